@@ -1,0 +1,57 @@
+#include "engine/base/number.h"
+
+#include <locale.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static locale_t c_locale;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void make_c_locale(void) { c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0); }
+
+static locale_t enter_c(void) {
+  pthread_once(&once, make_c_locale);
+  return uselocale(c_locale);
+}
+
+/* Printing in the C locale even when the program has set another one: the thread's own locale is swapped. */
+char *pel_format_fixed(char *out, size_t size, double value, int digits) {
+  locale_t before = enter_c();
+  snprintf(out, size, "%.*f", digits, value);
+  uselocale(before);
+  return out;
+}
+
+static char *format_shortest(char *out, size_t size, double value, int least, int most, bool single) {
+  if (isnan(value)) value = NAN; /* one spelling, without a sign */
+  locale_t before = enter_c();
+  for (int digits = least; digits <= most; digits++) {
+    snprintf(out, size, "%.*g", digits, value);
+    double back = strtod(out, NULL);
+    if (isnan(value) || (single ? (float)back == (float)value : back == value)) break;
+  }
+  uselocale(before);
+  return out;
+}
+
+char *pel_format_double(char *out, size_t size, double value) {
+  return format_shortest(out, size, value, 6, 17, false);
+}
+
+char *pel_format_float(char *out, size_t size, float value) {
+  return format_shortest(out, size, (double)value, 4, 9, true);
+}
+
+bool pel_parse_double(const char *text, double *out) {
+  if (!*text) return false;
+  char *end;
+  locale_t before = enter_c();
+  double value = strtod(text, &end);
+  uselocale(before);
+  if (*end || end == text) return false;
+  *out = value;
+  return true;
+}

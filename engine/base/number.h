@@ -1,0 +1,13 @@
+/* Numbers as text, the same in every locale: '.' is the decimal point, no grouping. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The shortest text that reads back as the same double ("0.1", "1e-30", "nan", "inf"). */
+char *pel_format_double(char *out, size_t size, double value);
+/* The shortest text that reads back as the same float. */
+char *pel_format_float(char *out, size_t size, float value);
+/* A fixed count of digits after the point. */
+char *pel_format_fixed(char *out, size_t size, double value, int digits);
+/* Reads the whole of `text`; false when it is not one number. */
+bool pel_parse_double(const char *text, double *out);

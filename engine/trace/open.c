@@ -1,0 +1,143 @@
+/* Connecting to a file that may come from a stranger, or that a killed process left in the middle of a commit. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/base/mem.h"
+#include "engine/base/status.h"
+#include "engine/trace/reader.h"
+#include "engine/trace/schema.h"
+
+enum { TICK = 10000 }; /* steps of SQLite's machine between two calls of the progress handler */
+
+static int on_progress(void *user) {
+  pel_trace *t = user;
+  if (t->progress && !t->progress(t->progress_user)) return 1;
+  return ++t->ticks > t->most_ticks;
+}
+
+static pel_status check_magic(pel_trace *t, pel_error *err) {
+  struct stat st;
+  char head[16] = "";
+  int fd = open(t->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (fd < 0) return pel_fail_errno(err, t->path, "cannot open the trace");
+  bool regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+  ssize_t got = regular ? read(fd, head, sizeof head) : 0;
+  close(fd);
+  if (!regular) return pel_fail(err, PEL_ERR_INPUT, "%s: not a regular file, so not a trace", t->path);
+  if (got != sizeof head || memcmp(head, "SQLite format 3", 16) != 0)
+    return pel_fail(err, PEL_ERR_INPUT, "%s: not a Pellucid trace (no SQLite header)", t->path);
+  t->device = st.st_dev;
+  t->inode = st.st_ino;
+  t->file_size = (uint64_t)st.st_size;
+  return PEL_OK;
+}
+
+/* file: URI of the path, every other byte than the plainest escaped. NULL: out of memory. */
+static char *make_uri(const char *path, const char *query) {
+  char *full = realpath(path, NULL);
+  if (!full) return NULL;
+  char *uri = pel_alloc(3 * strlen(full) + strlen(query) + 16, 1), *out = uri;
+  if (uri) out += sprintf(out, "file://");
+  for (const char *c = full; uri && *c; c++) {
+    bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') || strchr("/._-", *c);
+    out += sprintf(out, plain ? "%c" : "%%%02X", (unsigned char)*c);
+  }
+  if (uri) strcpy(out, query);
+  free(full);
+  return uri;
+}
+
+/* No trigger, view or function of the file's own may run; SQLite checks what it would otherwise trust. */
+static void harden(pel_trace *t) {
+  static const int off[] = {SQLITE_DBCONFIG_TRUSTED_SCHEMA,         SQLITE_DBCONFIG_ENABLE_TRIGGER,
+                            SQLITE_DBCONFIG_ENABLE_VIEW,            SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION,
+                            SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER,  SQLITE_DBCONFIG_DQS_DML,
+                            SQLITE_DBCONFIG_DQS_DDL,                SQLITE_DBCONFIG_WRITABLE_SCHEMA};
+  static const int limits[][2] = {
+      {SQLITE_LIMIT_LENGTH, PEL_TRACE_MOST_BYTES}, {SQLITE_LIMIT_SQL_LENGTH, 100000}, {SQLITE_LIMIT_COLUMN, 100},
+      {SQLITE_LIMIT_EXPR_DEPTH, 50},   {SQLITE_LIMIT_COMPOUND_SELECT, 3}, {SQLITE_LIMIT_VDBE_OP, 25000},
+      {SQLITE_LIMIT_FUNCTION_ARG, 8},  {SQLITE_LIMIT_ATTACHED, 0},        {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50},
+      {SQLITE_LIMIT_VARIABLE_NUMBER, 20}, {SQLITE_LIMIT_TRIGGER_DEPTH, 1}, {SQLITE_LIMIT_WORKER_THREADS, 0},
+  };
+  sqlite3_db_config(t->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+  for (size_t i = 0; i < sizeof off / sizeof *off; i++) sqlite3_db_config(t->db, off[i], 0, NULL);
+  for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) sqlite3_limit(t->db, limits[i][0], limits[i][1]);
+  sqlite3_progress_handler(t->db, TICK, on_progress, t);
+  sqlite3_busy_timeout(t->db, 10000);
+  sqlite3_exec(t->db, "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA cache_size = -4096;"
+                      "PRAGMA temp_store = MEMORY", NULL, NULL, NULL);
+}
+
+/* Opens and reads the first page: the moment when SQLite looks for an unfinished commit. */
+static int try_open(pel_trace *t, int flags, const char *query) {
+  char *uri = make_uri(t->path, query);
+  if (!uri) return SQLITE_CANTOPEN;
+  flags |= SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
+  int rc = sqlite3_open_v2(uri, &t->db, flags, NULL);
+  free(uri);
+  if (rc == SQLITE_OK) {
+    t->ticks = 0;
+    harden(t);
+    rc = sqlite3_exec(t->db, "SELECT 1 FROM sqlite_schema LIMIT 1", NULL, NULL, NULL);
+  }
+  if (rc == SQLITE_OK) return rc;
+  sqlite3_close(t->db);
+  t->db = NULL;
+  return rc;
+}
+
+static bool folder_is_writable(const char *path) {
+  char *folder = strdup(path);
+  if (!folder) return false;
+  char *slash = strrchr(folder, '/');
+  if (slash) slash[slash == folder ? 1 : 0] = 0;
+  bool writable = access(slash ? folder : ".", W_OK) == 0;
+  free(folder);
+  return writable;
+}
+
+/* A killed recording may leave a commit half done; it is undone by a connection that may write. */
+static int open_after_crash(pel_trace *t) {
+  int rc = try_open(t, SQLITE_OPEN_READWRITE, "");
+  if (rc != SQLITE_OK) return rc;
+  sqlite3_close(t->db);
+  t->db = NULL;
+  return try_open(t, SQLITE_OPEN_READONLY, "");
+}
+
+static pel_status refused(const pel_trace *t, int rc, pel_error *err) {
+  switch (rc & 0xff) {
+    case SQLITE_NOMEM: return pel_fail_memory(err, "the trace's database", 0);
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return pel_fail(err, PEL_ERR_IO, "%s: another program keeps the trace locked; try again", t->path);
+    case SQLITE_READONLY:
+      return pel_fail(err, PEL_ERR_IO,
+                      "%s: its recording was cut off in the middle of a write; opening it once needs write access to "
+                      "the file, its -journal and their folder (copy both files to a folder of yours)",
+                      t->path);
+    case SQLITE_CANTOPEN:
+    case SQLITE_IOERR: return pel_fail(err, PEL_ERR_IO, "%s: cannot read the trace (%s)", t->path, sqlite3_errstr(rc));
+    default: return pel_fail(err, PEL_ERR_INPUT, "%s: damaged, or no trace (%s)", t->path, sqlite3_errstr(rc));
+  }
+}
+
+pel_status pel_trace_connect(pel_trace *t, pel_error *err) {
+  PEL_TRY(check_magic(t, err));
+  t->most_ticks = 2000 + t->file_size / 50000; /* seconds at the most, whatever the file holds */
+  int rc = try_open(t, SQLITE_OPEN_READONLY, "");
+  if (rc == SQLITE_READONLY_ROLLBACK || rc == SQLITE_READONLY_RECOVERY || rc == SQLITE_READONLY_CANTLOCK) {
+    rc = open_after_crash(t);
+    if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY && (rc & 0xff) != SQLITE_CORRUPT) rc = SQLITE_READONLY;
+  }
+  /* Some read-only media know no locks; nobody can be writing there. */
+  if (((rc & 0xff) == SQLITE_IOERR || (rc & 0xff) == SQLITE_CANTOPEN) && !folder_is_writable(t->path))
+    rc = try_open(t, SQLITE_OPEN_READONLY, "?immutable=1");
+  if (rc != SQLITE_OK) return refused(t, rc, err);
+  return pel_schema_check(t->db, t->path, &t->newer, err);
+}

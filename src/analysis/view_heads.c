@@ -1,0 +1,244 @@
+#include "src/analysis/view_heads.h"
+
+#include "engine/base/mem.h"
+#include "engine/base/status.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SIDE_DEFAULT 64
+#define SIDE_EXACT_BELOW 32  /* a stored map of fewer blocks than this shows too little ... */
+#define EXACT_TOKENS_MAX 512 /* ... and up to this many tokens all weights of all heads are read quickly */
+#define LOG_LOW 1e-5f
+#define ROWS_AT_ONCE 4096
+
+static uint32_t ceil_div(uint32_t a, uint32_t b) { return a / b + (a % b != 0); }
+
+/* ---- plan ---- */
+
+static void plan_states(pel_trace *trace, pel_heads_view *v) {
+  for (uint32_t l = 0; l < v->n_layers; l++) {
+    const pel_trace_layer *layer = pel_trace_get_layer(trace, l);
+    bool any = false;
+    for (uint32_t h = 0; h < v->n_heads; h++) {
+      pel_head_summary *head = &v->heads[pel_heads_index(v, l, h)];
+      if (!layer || h >= layer->n_head)
+        head->state = PEL_HEAD_ABSENT;
+      else if (!layer->recorded || !pel_trace_has_head(trace, l, h))
+        head->state = PEL_HEAD_NOT_RECORDED;
+      else
+        any = true, v->n_recorded++;
+    }
+    v->n_recorded_layers += any;
+  }
+}
+
+pel_status pel_heads_view_plan(pel_trace *trace, pel_scale scale, pel_heads_view *out, pel_error *err) {
+  const pel_trace_info *info = pel_trace_get_info(trace);
+  if (scale != PEL_SCALE_LOG && scale != PEL_SCALE_LINEAR)
+    return pel_fail(err, PEL_ERR_USAGE, "the picture of all heads has the scales log and linear; %s needs one head", pel_scale_name(scale));
+  if (info->n_tokens == 0) return pel_fail(err, PEL_ERR_USAGE, "the trace holds no tokens yet; record some first");
+  if (info->n_layers == 0 || info->n_head_max == 0)
+    return pel_fail(err, PEL_ERR_USAGE, "the trace describes no attention heads; there is nothing to draw");
+  pel_heads_view v = {.n_layers = info->n_layers, .n_heads = info->n_head_max, .n_tokens = info->n_tokens};
+  v.scale = scale;
+  v.low = scale == PEL_SCALE_LOG ? LOG_LOW : 0;
+  v.high = 1;
+  v.side = v.n_tokens < SIDE_DEFAULT ? v.n_tokens : SIDE_DEFAULT;
+  v.block = ceil_div(v.n_tokens, v.side);
+  v.heads = pel_alloc((size_t)v.n_layers * v.n_heads, sizeof *v.heads);
+  if (!v.heads) return pel_fail_memory(err, "the list of heads", (size_t)v.n_layers * v.n_heads * sizeof *v.heads);
+  plan_states(trace, &v);
+  *out = v;
+  return PEL_OK;
+}
+
+/* ---- thumbnails ---- */
+
+/* Whether any query of thumbnail row r may see any key of column c. */
+static bool cell_open(pel_trace *trace, const pel_heads_view *v, uint32_t layer, uint32_t r, uint32_t c) {
+  uint32_t first = r * v->block, last = (r + 1) * v->block - 1;
+  if (last >= v->n_tokens) last = v->n_tokens - 1;
+  uint32_t key_first = c * v->block, key_last = key_first + v->block - 1;
+  return key_first < pel_trace_visible(trace, layer, last).end && key_last >= pel_trace_visible(trace, layer, first).start;
+}
+
+static void close_forbidden(pel_trace *trace, pel_heads_view *v, uint32_t layer, uint32_t head) {
+  float *values = v->values + pel_heads_index(v, layer, head) * v->side * v->side;
+  for (uint32_t r = 0; r < v->side; r++)
+    for (uint32_t c = 0; c < v->side; c++)
+      if (!cell_open(trace, v, layer, r, c)) values[(size_t)r * v->side + c] = PEL_THUMB_FORBIDDEN;
+}
+
+static pel_status thumb_from_pyramid(pel_trace *trace, pel_heads_view *v, uint32_t layer, uint32_t head, uint32_t stored_block,
+                                     pel_error *err) {
+  pel_pyramid p = {0};
+  PEL_TRY(pel_trace_pyramid(trace, layer, head, &p, err));
+  float *weights = v->weights + pel_heads_index(v, layer, head) * v->side * v->side;
+  uint32_t by = v->block / stored_block;
+  if (p.block != stored_block || p.max == NULL) {
+    pel_pyramid_clear(&p);
+    return pel_fail(err, PEL_ERR_INPUT, "layer %u head %u: its overview has blocks of another size than the first head's", layer, head);
+  }
+  for (uint32_t r = 0; r < p.side && r / by < v->side; r++)
+    for (uint32_t c = 0; c <= r && c / by < v->side; c++) {
+      float *cell = &weights[(size_t)(r / by) * v->side + c / by];
+      float w = p.max[(size_t)r * p.side + c];
+      if (w > *cell && isfinite(w)) *cell = w;
+    }
+  pel_pyramid_clear(&p);
+  return PEL_OK;
+}
+
+static pel_status thumb_exact(pel_trace *trace, pel_heads_view *v, uint32_t layer, uint32_t head, pel_error *err) {
+  pel_map_options o = {.layer = layer, .head = head, .scale = PEL_SCALE_LINEAR, .max_rows = v->side, .max_cols = v->side};
+  pel_map_view map;
+  PEL_TRY(pel_map_view_load(trace, &o, NULL, &map, err));
+  float *weights = v->weights + pel_heads_index(v, layer, head) * v->side * v->side;
+  for (uint32_t r = 0; r < map.n_rows && r < v->side; r++)
+    for (uint32_t c = 0; c < map.n_cols && c < v->side; c++)
+      weights[(size_t)r * v->side + c] = map.weights[(size_t)r * map.n_cols + c];
+  pel_map_view_clear(&map);
+  return PEL_OK;
+}
+
+/* ---- numbers ---- */
+
+static pel_status summarise_rows(pel_trace *trace, uint32_t layer, uint32_t head, uint32_t n, float *scratch, pel_head_summary *s,
+                                 pel_error *err) {
+  double sink = 0, entropy = 0;
+  for (uint32_t row = 0; row < n; row += ROWS_AT_ONCE) {
+    uint32_t end = n - row > ROWS_AT_ONCE ? row + ROWS_AT_ONCE : n;
+    float *entropies = scratch, *sinks = scratch + ROWS_AT_ONCE;
+    PEL_TRY(pel_trace_rows(trace, layer, head, (pel_range){row, end}, NULL, NULL, entropies, sinks, err));
+    for (uint32_t i = 0; i < end - row; i++) {
+      sink += (double)sinks[i];
+      entropy += (double)entropies[i];
+    }
+  }
+  s->sink = (float)(sink / n);
+  s->entropy = (float)(entropy / n);
+  return PEL_OK;
+}
+
+static pel_status summarise_keys(pel_trace *trace, uint32_t layer, uint32_t head, uint32_t n, float *scratch, pel_head_summary *s,
+                                 pel_error *err) {
+  s->received_max = -1;
+  for (uint32_t key = 0; key < n; key += ROWS_AT_ONCE) {
+    uint32_t end = n - key > ROWS_AT_ONCE ? key + ROWS_AT_ONCE : n;
+    PEL_TRY(pel_trace_keys(trace, layer, head, (pel_range){key, end}, scratch, NULL, err));
+    for (uint32_t i = 0; i < end - key; i++)
+      if (scratch[i] > s->received_max) {
+        s->received_max = scratch[i];
+        s->received_key = key + i;
+      }
+  }
+  return PEL_OK;
+}
+
+/* ---- all of it ---- */
+
+static bool first_recorded(const pel_heads_view *v, uint32_t *layer, uint32_t *head) {
+  for (size_t i = 0; i < (size_t)v->n_layers * v->n_heads; i++)
+    if (v->heads[i].state == PEL_HEAD_RECORDED) {
+      *layer = (uint32_t)(i / v->n_heads);
+      *head = (uint32_t)(i % v->n_heads);
+      return true;
+    }
+  return false;
+}
+
+/* Decides where thumbnails come from and how large they are. *stored_block: tokens per stored block. */
+static pel_status choose_size(pel_trace *trace, pel_heads_view *v, uint32_t max_side, uint32_t *stored_block, pel_error *err) {
+  uint32_t layer, head;
+  if (max_side == 0) max_side = SIDE_DEFAULT;
+  if (!first_recorded(v, &layer, &head))
+    return pel_fail(err, PEL_ERR_USAGE, "no head's attention was recorded in this trace; record it with layers and heads chosen");
+  pel_pyramid p = {0};
+  PEL_TRY(pel_trace_pyramid(trace, layer, head, &p, err));
+  uint32_t side = p.side, block = p.block;
+  pel_pyramid_clear(&p);
+  if (side == 0 || block == 0) return pel_fail(err, PEL_ERR_INPUT, "layer %u head %u: its overview is empty", layer, head);
+  v->exact = block > 1 && side < SIDE_EXACT_BELOW && v->n_tokens <= EXACT_TOKENS_MAX;
+  if (v->exact) side = v->n_tokens, block = 1;
+  *stored_block = block;
+  v->exact |= block == 1;
+  uint32_t by = ceil_div(side, max_side);
+  v->side = ceil_div(side, by);
+  v->block = by * block;
+  return PEL_OK;
+}
+
+static pel_status load_head(pel_trace *trace, pel_heads_view *v, uint32_t layer, uint32_t head, uint32_t stored_block, float *scratch,
+                            pel_error *err) {
+  pel_head_summary *s = &v->heads[pel_heads_index(v, layer, head)];
+  if (stored_block == 1)
+    PEL_TRY(thumb_exact(trace, v, layer, head, err));
+  else
+    PEL_TRY(thumb_from_pyramid(trace, v, layer, head, stored_block, err));
+  PEL_TRY(summarise_rows(trace, layer, head, v->n_tokens, scratch, s, err));
+  PEL_TRY(summarise_keys(trace, layer, head, v->n_tokens, scratch, s, err));
+  size_t n = (size_t)v->side * v->side;
+  const float *weights = v->weights + pel_heads_index(v, layer, head) * n;
+  for (size_t i = 0; i < n; i++)
+    if (weights[i] > s->max_weight) s->max_weight = weights[i];
+  return PEL_OK;
+}
+
+static void scale_values(pel_trace *trace, pel_heads_view *v) {
+  size_t n = (size_t)v->side * v->side, n_heads = (size_t)v->n_layers * v->n_heads;
+  v->high = 0;
+  for (size_t i = 0; i < n_heads; i++)
+    if (v->heads[i].max_weight > v->high) v->high = v->heads[i].max_weight;
+  if (!(v->high > 0)) v->high = 1;
+  v->low = v->scale == PEL_SCALE_LOG ? v->high * LOG_LOW : 0;
+  for (size_t i = 0; i < n_heads; i++) {
+    if (v->heads[i].state != PEL_HEAD_RECORDED) continue;
+    for (size_t k = i * n; k < (i + 1) * n; k++)
+      v->values[k] = v->scale == PEL_SCALE_LOG ? pel_log_value(v->weights[k], v->low, v->high) : v->weights[k] / v->high;
+    close_forbidden(trace, v, (uint32_t)(i / v->n_heads), (uint32_t)(i % v->n_heads));
+  }
+}
+
+static pel_status load_all(pel_trace *trace, pel_heads_view *v, uint32_t stored_block, const pel_progress *progress, pel_error *err) {
+  size_t n_heads = (size_t)v->n_layers * v->n_heads, cells = n_heads * v->side * v->side;
+  v->weights = pel_alloc(cells, sizeof(float));
+  v->values = pel_alloc(cells, sizeof(float));
+  if (!v->weights || !v->values) return pel_fail_memory(err, "thumbnails of all heads", cells * 2 * sizeof(float));
+  float *scratch = pel_alloc(2 * ROWS_AT_ONCE, sizeof(float));
+  if (!scratch) return pel_fail_memory(err, "row statistics", 2 * ROWS_AT_ONCE * sizeof(float));
+  pel_status status = PEL_OK;
+  for (size_t i = 0; i < n_heads && status == PEL_OK; i++) {
+    if (!pel_progress_step(progress, (double)i / (double)n_heads))
+      status = pel_fail(err, PEL_ERR_CANCELLED, "stopped while reading the heads");
+    else if (v->heads[i].state == PEL_HEAD_RECORDED)
+      status = load_head(trace, v, (uint32_t)(i / v->n_heads), (uint32_t)(i % v->n_heads), stored_block, scratch, err);
+  }
+  free(scratch);
+  if (status == PEL_OK) scale_values(trace, v);
+  return status;
+}
+
+pel_status pel_heads_view_load(pel_trace *trace, pel_scale scale, uint32_t max_side, const pel_progress *progress,
+                               pel_heads_view *out, pel_error *err) {
+  pel_heads_view v;
+  uint32_t stored_block = 1;
+  PEL_TRY(pel_heads_view_plan(trace, scale, &v, err));
+  pel_status status = choose_size(trace, &v, max_side, &stored_block, err);
+  if (status == PEL_OK) status = load_all(trace, &v, stored_block, progress, err);
+  if (status != PEL_OK) {
+    pel_heads_view_clear(&v);
+    return status;
+  }
+  *out = v;
+  return PEL_OK;
+}
+
+void pel_heads_view_clear(pel_heads_view *view) {
+  if (!view) return;
+  free(view->heads);
+  free(view->weights);
+  free(view->values);
+  *view = (pel_heads_view){0};
+}

@@ -1,0 +1,49 @@
+/* All heads of a trace at once: a thumbnail and a few numbers each.
+ *
+ * Thumbnails come from the stored block maxima (about 3 % coarse in value, for overviews); a short trace, whose blocks
+ * would be too few to see anything, is drawn from exact weights instead. All heads share one colour range. */
+#pragma once
+#include "src/analysis/view_map.h"
+
+typedef enum pel_head_state {
+  PEL_HEAD_RECORDED,
+  PEL_HEAD_NOT_RECORDED,
+  PEL_HEAD_ABSENT, /* this layer has fewer heads than others */
+} pel_head_state;
+
+typedef struct pel_head_summary {
+  pel_head_state state;
+  float sink;         /* mean weight on key 0 over all queries, 0 .. 1 */
+  float entropy;      /* mean entropy of the rows, nats */
+  float received_max; /* most mass that one key received, in queries' worth of attention */
+  uint32_t received_key;
+  float max_weight; /* as drawn */
+} pel_head_summary;
+
+#define PEL_THUMB_FORBIDDEN (-1.0f)
+
+typedef struct pel_heads_view {
+  uint32_t n_layers, n_heads; /* heads: the most of any layer */
+  uint32_t n_recorded;        /* heads with a thumbnail */
+  uint32_t n_recorded_layers; /* with at least one */
+  uint32_t n_tokens;
+  uint32_t side, block;    /* thumbnails of side x side cells of block x block tokens */
+  bool exact;              /* from exact weights, not the stored block maxima */
+  pel_scale scale;         /* log or linear */
+  float low, high;         /* what values 0 and 1 stand for, in all heads */
+  pel_head_summary *heads; /* [n_layers, n_heads] */
+  float *weights;          /* [n_layers, n_heads, side, side]: largest weight of each block */
+  float *values;           /* the same, 0 .. 1 for colour, or PEL_THUMB_FORBIDDEN */
+} pel_heads_view;
+
+/* `max_side`: cells of a thumbnail, each way, at most (0: 64). */
+pel_status pel_heads_view_load(pel_trace *trace, pel_scale scale, uint32_t max_side, const pel_progress *progress,
+                               pel_heads_view *out, pel_error *err);
+/* Sizes and states only. */
+pel_status pel_heads_view_plan(pel_trace *trace, pel_scale scale, pel_heads_view *out, pel_error *err);
+void pel_heads_view_clear(pel_heads_view *view);
+
+/* Index into heads; its thumbnail starts at index * side * side. */
+static inline size_t pel_heads_index(const pel_heads_view *view, uint32_t layer, uint32_t head) {
+  return (size_t)layer * view->n_heads + head;
+}

@@ -1,0 +1,73 @@
+/* What a picture of one head shows: a rectangle of exact weights, made ready for colour.
+ *
+ *   pel_map_options o = {.layer = 3, .head = 1, .rows = {0, n}, .cols = {0, n}, .scale = PEL_SCALE_LOG,
+ *                        .max_rows = 1024, .max_cols = 1024};
+ *   pel_map_view v;
+ *   if (pel_map_view_load (trace, &o, &v, &err) == PEL_OK) { ... pel_map_view_clear (&v); }
+ *
+ * A rectangle larger than max_rows x max_cols is drawn in blocks: each cell is then the largest of block x block exact
+ * weights, so that single strong links survive. It is read in bands of rows: memory is bounded by the cells plus one
+ * band, whatever the trace's length. */
+#pragma once
+#include "src/analysis/progress.h"
+#include <pellucid/trace.h>
+
+typedef enum pel_scale {
+  PEL_SCALE_LOG,    /* log10 of the weight, over five decades at most */
+  PEL_SCALE_LINEAR, /* weight / largest weight drawn */
+  PEL_SCALE_ROW,    /* weight / largest weight drawn in its row */
+  PEL_SCALE_RANK,   /* rank among the weights drawn in its row: 1 the largest, 1/n the smallest; ties share the best */
+  PEL_SCALES
+} pel_scale;
+
+const char *pel_scale_name(pel_scale scale); /* "log", "linear", "row", "rank" */
+bool pel_scale_parse(const char *name, pel_scale *out);
+
+typedef enum pel_cell_kind {
+  PEL_CELL_WEIGHT,
+  PEL_CELL_FORBIDDEN, /* causality or the window lets no query of this cell see its keys */
+  PEL_CELL_HIDDEN,    /* key 0, left out on request */
+} pel_cell_kind;
+
+typedef struct pel_map_options {
+  uint32_t layer, head;
+  pel_range rows, cols; /* queries and keys; both 0: all */
+  pel_scale scale;
+  bool no_sink;                /* leave key 0 out of the picture, its colour range and its ranks */
+  uint32_t max_rows, max_cols; /* cells at most; 0: no limit */
+} pel_map_options;
+
+typedef struct pel_map_view {
+  uint32_t layer, head;
+  pel_range rows, cols;
+  uint32_t n_tokens;
+  uint32_t window;         /* the layer's, 0: none */
+  uint32_t block;          /* tokens that one cell stands for, each way */
+  uint32_t n_rows, n_cols; /* cells */
+  float *weights;          /* [n_rows, n_cols]: largest weight of the cell; 0 where kind is not WEIGHT */
+  float *values;           /* [n_rows, n_cols]: 0 .. 1 for colour */
+  uint8_t *kinds;          /* [n_rows, n_cols]: pel_cell_kind */
+  pel_scale scale;
+  float low, high;   /* what values 0 and 1 stand for: weights, shares of the row's largest, or ranks */
+  bool clipped;      /* weights under `low` are drawn as `low` */
+  bool sink_hidden;  /* asked for, and key 0 is in the rectangle */
+  float max_weight;  /* largest weight drawn */
+  double mass_share; /* sum of the weights drawn / number of rows: the share of these rows' attention that is seen */
+} pel_map_view;
+
+pel_status pel_map_view_load(pel_trace *trace, const pel_map_options *options, const pel_progress *progress,
+                             pel_map_view *out, pel_error *err);
+/* The same without weights: sizes, ranges and block as load would give them, for laying out a page. */
+pel_status pel_map_view_plan(pel_trace *trace, const pel_map_options *options, pel_map_view *out, pel_error *err);
+void pel_map_view_clear(pel_map_view *view);
+
+/* Rank of a drawn weight in its row of cells (1: the largest; ties share the best) and how many weights the row has.
+ * False where there is no weight. */
+bool pel_map_view_rank(const pel_map_view *view, uint32_t row, uint32_t col, uint32_t *rank, uint32_t *of);
+
+/* Checks layer and head, and that the head was recorded; the text names what the trace has. */
+pel_status pel_check_head(const pel_trace *trace, uint32_t layer, uint32_t head, pel_error *err);
+/* Turns an empty range (0, 0) into all tokens and checks it; `what`: "rows", "cols". */
+pel_status pel_check_range(const pel_trace *trace, const char *what, pel_range *range, pel_error *err);
+/* log10 scale between low and high, clamped to 0 .. 1. */
+float pel_log_value(float weight, float low, float high);

@@ -1,0 +1,112 @@
+/* pellucid export: pictures and data from a trace. */
+#include "src/core/export.h"
+
+#include <string.h>
+
+#include "src/cli/cli.h"
+
+typedef struct export_args {
+  pel_export_options o;
+  const char *trace, *what, *output;
+  bool has_layer, has_head, has_scale;
+} export_args;
+
+enum { OPT_ROWS = 256, OPT_COLS, OPT_SCALE, OPT_NO_SINK, OPT_PALETTE, OPT_SIZE, OPT_DARK, OPT_BY, OPT_LAYER, OPT_HEAD, OPT_FORCE };
+
+static const struct option options[] = {
+    {"layer", required_argument, NULL, OPT_LAYER}, {"head", required_argument, NULL, OPT_HEAD}, {"rows", required_argument, NULL, OPT_ROWS},
+    {"cols", required_argument, NULL, OPT_COLS}, {"scale", required_argument, NULL, OPT_SCALE}, {"no-sink", no_argument, NULL, OPT_NO_SINK},
+    {"palette", required_argument, NULL, OPT_PALETTE}, {"size", required_argument, NULL, OPT_SIZE}, {"dark", no_argument, NULL, OPT_DARK},
+    {"by", required_argument, NULL, OPT_BY}, {"output", required_argument, NULL, 'o'}, {"force", no_argument, NULL, OPT_FORCE}, {0}};
+
+static bool take_option(export_args *a, int option, const char *arg) {
+  const cli_command *c = &cli_export;
+  switch (option) {
+    case 'o': a->output = arg; return true;
+    case OPT_LAYER: return a->has_layer = cli_u32(c, "--layer", arg, 0, 65535, &a->o.layer);
+    case OPT_HEAD: return a->has_head = cli_u32(c, "--head", arg, 0, 65535, &a->o.head);
+    case OPT_ROWS: return cli_range(c, "--rows", arg, &a->o.rows);
+    case OPT_COLS: return cli_range(c, "--cols", arg, &a->o.cols);
+    case OPT_NO_SINK: return a->o.no_sink = true;
+    case OPT_DARK: return a->o.dark = true;
+    case OPT_FORCE: return a->o.force = true;
+    case OPT_SIZE: return cli_size(c, "--size", arg, &a->o.width, &a->o.height);
+    case OPT_SCALE:
+      return (a->has_scale = pel_scale_parse(arg, &a->o.scale)) || cli_usage(c, "--scale takes linear, log, row or rank, not '%s'", arg) == CLI_OK;
+    case OPT_PALETTE:
+      return pel_palette_parse(arg, &a->o.palette) ||
+             cli_usage(c, "--palette takes viridis, cividis, magma, inferno, grey or diverging, not '%s'", arg) == CLI_OK;
+    case OPT_BY:
+      return pel_signal_parse(arg, &a->o.by) || cli_usage(c, "--by takes logprob, entropy, margin, received or sink, not '%s'", arg) == CLI_OK;
+    default: return cli_usage(c, "an option is not known or lacks its value") == CLI_OK;
+  }
+}
+
+static bool parse(export_args *a, int argc, char **argv) {
+  int option;
+  opterr = 0;
+  while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1)
+    if (!take_option(a, option, optarg)) return false;
+  if (optind != argc - 2) return cli_usage(&cli_export, "name a trace and one of attention, heads, tokens, tensors") == CLI_OK;
+  a->trace = argv[optind];
+  a->what = argv[optind + 1];
+  if (!a->output) return cli_usage(&cli_export, "name the file to write with -o") == CLI_OK;
+  return true;
+}
+
+/* "12:" means to the end. */
+static void close_range(pel_range *range, uint32_t n) {
+  if (range->end == UINT32_MAX) range->end = n;
+}
+
+static pel_status export_to(export_args *a, pel_trace *trace, bool *known, pel_error *err) {
+  *known = true;
+  if (!strcmp(a->what, "attention")) return pel_export_attention(trace, &a->o, a->output, err);
+  if (!strcmp(a->what, "heads")) return pel_export_heads(trace, &a->o, a->output, err);
+  if (!strcmp(a->what, "tokens")) return pel_export_tokens(trace, &a->o, a->output, err);
+  if (!strcmp(a->what, "tensors")) return pel_export_tensors(trace, &a->o, a->output, err);
+  *known = false;
+  return PEL_OK;
+}
+
+static bool step(double fraction, void *user) { return cli_progress_fraction(fraction, user); }
+
+static int run(int argc, char **argv) {
+  export_args a = {0};
+  pel_error err;
+  pel_trace *trace;
+  if (!parse(&a, argc, argv)) return CLI_USAGE;
+  if (!strcmp(a.what, "attention") && !(a.has_layer && a.has_head))
+    return cli_usage(&cli_export, "attention needs --layer and --head");
+  a.o.one_head = a.has_layer && a.has_head;
+  a.o.progress = (pel_progress){step, "exporting:"};
+  if (pel_trace_open(a.trace, &trace, &err) != PEL_OK) return cli_fail(&err);
+  close_range(&a.o.rows, pel_trace_get_info(trace)->n_tokens);
+  close_range(&a.o.cols, pel_trace_get_info(trace)->n_tokens);
+  bool known;
+  pel_status status = export_to(&a, trace, &known, &err);
+  cli_progress_end();
+  const char *note = pel_trace_get_info(trace)->note;
+  if (status == PEL_OK && known && !pel_trace_get_info(trace)->complete)
+    fprintf(stderr, "pellucid: note: %s was cut short%s%s; this is what it holds\n", a.trace, *note ? ": " : "", note);
+  pel_trace_close(trace);
+  if (!known) return cli_usage(&cli_export, "'%s' is none of attention, heads, tokens, tensors", a.what);
+  return status == PEL_OK ? CLI_OK : cli_fail(&err);
+}
+
+const cli_command cli_export = {
+    "export", "pictures and data from a trace",
+    "usage: pellucid export run.pel attention --layer L --head H [--rows A:B] [--cols A:B] [OPTIONS] -o X.png|svg|pdf|npy|csv|json\n"
+    "       pellucid export run.pel heads [OPTIONS] -o X.png|svg|pdf|npy|json\n"
+    "       pellucid export run.pel tokens [--by SIGNAL] [--layer L --head H] [OPTIONS] -o X.png|svg|pdf|csv|json\n"
+    "       pellucid export run.pel tensors -o X.safetensors\n\n"
+    "Layers, heads, rows and columns count from 0; ranges are half-open. Data files hold exact weights whatever the scale.\n\n"
+    "      --scale S        linear, log (the default), row or rank\n"
+    "      --no-sink        leave key 0 out of the picture and its colours\n"
+    "      --by SIGNAL      logprob, entropy, margin, received or sink\n"
+    "      --palette NAME   viridis, cividis, magma, inferno, grey or diverging\n"
+    "      --size WxH       px, points in a PDF\n"
+    "      --dark           light text on a dark ground\n"
+    "      --force          replace an existing file\n\n"
+    "example: pellucid export sky.pel attention --layer 12 --head 5 --scale log --no-sink -o head.pdf\n",
+    run};

@@ -1,0 +1,116 @@
+/* pellucid info: what a trace is about. */
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/cli/cli.h"
+
+static const struct option options[] = {{"json", no_argument, NULL, 'j'}, {0}};
+
+static const char *const parameters[] = {"temperature", "top_k", "top_p", "min_p", "repeat_penalty", "seed", "n_predict",
+                                         "n_context", "batch", "threads", "chat_template", "prompt_logprobs"};
+enum { N_PARAMETERS = sizeof parameters / sizeof *parameters };
+
+/* "0:30", "0:4,7", "none" of the layers that are in the file. */
+static void recorded_layers(const pel_trace *trace, uint32_t n, char *out, size_t size) {
+  size_t at = 0;
+  out[0] = 0;
+  for (uint32_t l = 0; l < n; l++) {
+    if (!pel_trace_get_layer(trace, l)->recorded) continue;
+    uint32_t end = l + 1;
+    while (end < n && pel_trace_get_layer(trace, end)->recorded) end++;
+    if (at + 32 < size)
+      at += (size_t)(end == l + 1 ? snprintf(out + at, size - at, "%s%u", at ? "," : "", l)
+                                  : snprintf(out + at, size - at, "%s%u:%u", at ? "," : "", l, end));
+    l = end;
+  }
+  if (!at) snprintf(out, size, "none");
+}
+
+static void print_text(pel_trace *trace, const pel_trace_info *i) {
+  char layers[256];
+  recorded_layers(trace, i->n_layers, layers, sizeof layers);
+  printf("model:     %s (%s), %s\n", i->model_name, i->architecture, i->model_file);
+  printf("sha-256:   %s\n", i->model_sha256);
+  printf("recorded:  %s by %s, kernels %s\n", i->created, i->generator, i->kernels);
+  printf("tokens:    %u, %u of them prompt; attention of %u rows\n", i->n_tokens, i->n_prompt, i->n_rows);
+  printf("layers:    %u, recorded %s; up to %u heads\n", i->n_layers, layers, i->n_head_max);
+  printf("state:     %s%s%s\n", i->complete ? "complete" : "cut short, or still being written", *i->note ? ": " : "", i->note);
+  printf("hash:      %s\n", *i->hash ? i->hash : "none");
+  fputs("settings: ", stdout);
+  for (int p = 0; p < N_PARAMETERS; p++) {
+    const char *value = pel_trace_parameter(trace, parameters[p]);
+    if (value) printf(" %s=%s", parameters[p], value);
+  }
+  putchar('\n');
+}
+
+static void add_text(struct json_object *o, const char *name, const char *value) {
+  json_object_object_add(o, name, json_object_new_string(value));
+}
+
+static struct json_object *layer_json(const pel_trace *trace, uint32_t l) {
+  const pel_trace_layer *layer = pel_trace_get_layer(trace, l);
+  struct json_object *o = json_object_new_object();
+  json_object_object_add(o, "layer", json_object_new_int64(l));
+  json_object_object_add(o, "recorded", json_object_new_boolean(layer->recorded));
+  json_object_object_add(o, "n_head", json_object_new_int64(layer->n_head));
+  json_object_object_add(o, "n_kv_head", json_object_new_int64(layer->n_kv_head));
+  json_object_object_add(o, "head_dim", json_object_new_int64(layer->head_dim));
+  json_object_object_add(o, "window", json_object_new_int64(layer->window));
+  struct json_object *heads = json_object_new_array();
+  for (uint32_t h = 0; h < layer->n_head; h++)
+    if (pel_trace_has_head(trace, l, h)) json_object_array_add(heads, json_object_new_int64(h));
+  json_object_object_add(o, "heads", heads);
+  return o;
+}
+
+static void print_json(pel_trace *trace, const pel_trace_info *i) {
+  struct json_object *o = json_object_new_object(), *set = json_object_new_object(), *layers = json_object_new_array();
+  add_text(o, "model", i->model_name);
+  add_text(o, "model_file", i->model_file);
+  add_text(o, "model_sha256", i->model_sha256);
+  add_text(o, "architecture", i->architecture);
+  add_text(o, "created", i->created);
+  add_text(o, "generator", i->generator);
+  add_text(o, "kernels", i->kernels);
+  add_text(o, "hash", i->hash);
+  add_text(o, "note", i->note);
+  json_object_object_add(o, "complete", json_object_new_boolean(i->complete));
+  json_object_object_add(o, "n_tokens", json_object_new_int64(i->n_tokens));
+  json_object_object_add(o, "n_prompt", json_object_new_int64(i->n_prompt));
+  json_object_object_add(o, "n_rows", json_object_new_int64(i->n_rows));
+  for (int p = 0; p < N_PARAMETERS; p++) {
+    const char *value = pel_trace_parameter(trace, parameters[p]);
+    if (value) add_text(set, parameters[p], value);
+  }
+  json_object_object_add(o, "settings", set);
+  for (uint32_t l = 0; l < i->n_layers; l++) json_object_array_add(layers, layer_json(trace, l));
+  json_object_object_add(o, "layers", layers);
+  puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
+  json_object_put(o);
+}
+
+static int run(int argc, char **argv) {
+  bool json = false;
+  int option;
+  pel_error err;
+  pel_trace *trace;
+  opterr = 0;
+  while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+    if (option != 'j') return cli_usage(&cli_info, "an option is not known");
+    json = true;
+  }
+  if (optind != argc - 1) return cli_usage(&cli_info, "name one trace");
+  if (pel_trace_open(argv[optind], &trace, &err) != PEL_OK) return cli_fail(&err);
+  (json ? print_json : print_text)(trace, pel_trace_get_info(trace));
+  pel_trace_close(trace);
+  return CLI_OK;
+}
+
+const cli_command cli_info = {
+    "info", "what a trace is about",
+    "usage: pellucid info run.pel [--json]\n\n"
+    "Prints model, settings, counts, what was recorded and what was left out, and the trace's hash.\n\n"
+    "example: pellucid info sky.pel --json\n",
+    run};
