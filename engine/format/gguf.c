@@ -1,7 +1,7 @@
 #include "engine/format/gguf.h"
 
 #include <fcntl.h>
-#include <sha2.h>
+#include <nettle/sha2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -392,9 +392,9 @@ const pel_gguf_tensor *pel_gguf_find_tensor(const pel_gguf *g, const char *name)
 
 pel_status pel_gguf_digest(const pel_gguf *g, uint8_t digest[32], pel_error *err) {
   (void)err;
-  SHA2_CTX context;
-  SHA256Init(&context);
-  for (size_t i = 0; i < g->n_parts; i++) SHA256Update(&context, g->parts[i].data, g->parts[i].size);
-  SHA256Final(digest, &context);
+  struct sha256_ctx context;
+  sha256_init(&context);
+  for (size_t i = 0; i < g->n_parts; i++) sha256_update(&context, g->parts[i].size, g->parts[i].data);
+  sha256_digest(&context, 32, digest);
   return PEL_OK;
 }

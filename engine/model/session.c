@@ -241,12 +241,18 @@ static pel_status check_eval(const pel_session *s, const pel_token_id *ids, uint
   return PEL_OK;
 }
 
+pel_status pel_session_prepare(pel_session *s, const pel_probe *const *probes, size_t n_probes, pel_error *err) {
+  pel_batch batch = {s, 0, 0, probes, n_probes};
+  for (uint32_t l = 0; !s->grams && l < s->model->config.n_layers; l++)
+    if (pel_batch_asks(&batch, PEL_SITE_VALUE_NORMS, l)) return pel_grams_make(s, err);
+  return PEL_OK;
+}
+
 pel_status pel_session_eval(pel_session *s, const pel_token_id *ids, uint32_t n, const pel_probe *const *probes,
                             size_t n_probes, const float **logits, pel_error *err) {
   PEL_TRY(check_eval(s, ids, n, n_probes, err));
   pel_batch batch = {s, s->position, n, probes, n_probes};
-  for (uint32_t l = 0; !s->grams && l < s->model->config.n_layers; l++)
-    if (pel_batch_asks(&batch, PEL_SITE_VALUE_NORMS, l)) PEL_TRY(pel_grams_make(s, err));
+  PEL_TRY(pel_session_prepare(s, probes, n_probes, err));
   embed(&batch, ids);
   pel_status status = pel_forward(&batch, err);
   bool all = pel_batch_asks(&batch, PEL_SITE_LOGITS, 0);

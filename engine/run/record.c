@@ -302,6 +302,10 @@ static pel_status run_all(run *r) {
   pel_record_plan plan = make_plan(r);
   if (r->o->on_start) r->o->on_start(r->o->user, &plan);
   for (size_t i = 0; i < r->prompt.n; i++) pel_sampler_accept(r->sampler, r->prompt.ids[i]);
+  if (r->writer) {
+    const pel_probe *probe = pel_trace_writer_probe(r->writer);
+    PEL_TRY(pel_session_prepare(r->session, &probe, 1, r->err));
+  }
   const float *logits;
   PEL_TRY(run_prompt(r, &logits));
   return generate(r, logits);

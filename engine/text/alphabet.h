@@ -1,5 +1,5 @@
-/* The byte alphabet of byte-level BPE: every byte is spelled as one printable character. Printable Latin-1 bytes stand
- * for themselves, the other 68 are counted up from U+0100. */
+/* The byte alphabet of byte-level BPE: every byte is spelled as one printable character. Printable Latin-1
+ * bytes stand for themselves, the other 68 are counted up from U+0100. */
 #pragma once
 #include "engine/format/gguf.h"
 

@@ -10,7 +10,9 @@
 
 /* ---- the rules ---- */
 
-static uint64_t pair_of(pel_token_id left, pel_token_id right) { return (uint64_t)(uint32_t)left << 32 | (uint32_t)right; }
+static uint64_t pair_of(pel_token_id left, pel_token_id right) {
+  return (uint64_t)(uint32_t)left << 32 | (uint32_t)right;
+}
 
 static size_t slot_of(const pel_merges *m, pel_token_id left, pel_token_id right) {
   size_t at = pel_vocab_hash_pair(m->key, pair_of(left, right)) & (m->n_slots - 1);
@@ -22,20 +24,24 @@ static size_t slot_of(const pel_merges *m, pel_token_id left, pel_token_id right
 }
 
 static pel_status bad_rule(const pel_vocab *v, size_t i, const char *what, pel_error *err) {
-  return pel_fail(err, PEL_ERR_INPUT, "%s: key '" KEY_MERGES "', item %zu: %s; convert the model again", v->path, i, what);
+  return pel_fail(err, PEL_ERR_INPUT, "%s: key '" KEY_MERGES "', item %zu: %s; convert the model again",
+                  v->path, i, what);
 }
 
 /* The pieces must join too, not only the spellings: decoding then gives back what was encoded. */
 static bool joins(const pel_vocab *v, const pel_merge *rule) {
-  pel_bytes left = pel_rows_at(&v->piece, (size_t)rule->left), right = pel_rows_at(&v->piece, (size_t)rule->right);
+  pel_bytes left = pel_rows_at(&v->piece, (size_t)rule->left),
+            right = pel_rows_at(&v->piece, (size_t)rule->right);
   pel_bytes merged = pel_rows_at(&v->piece, (size_t)rule->merged);
   return merged.size == left.size + right.size && memcmp(merged.data, left.data, left.size) == 0 &&
          memcmp(merged.data + left.size, right.data, right.size) == 0;
 }
 
-static pel_status read_rule(const pel_vocab *v, size_t i, pel_bytes text, char *joined, pel_merge *rule, pel_error *err) {
+static pel_status read_rule(const pel_vocab *v, size_t i, pel_bytes text, char *joined, pel_merge *rule,
+                            pel_error *err) {
   const char *space = text.size > 1 ? memchr(text.data + 1, ' ', text.size - 1) : NULL;
-  if (!space || space + 1 == text.data + text.size) return bad_rule(v, i, "it is no pair of texts with a space between", err);
+  if (!space || space + 1 == text.data + text.size)
+    return bad_rule(v, i, "it is no pair of texts with a space between", err);
   size_t left = (size_t)(space - text.data), right = text.size - left - 1;
   memcpy(joined, text.data, left);
   memcpy(joined + left, space + 1, right);
@@ -47,7 +53,8 @@ static pel_status read_rule(const pel_vocab *v, size_t i, pel_bytes text, char *
   if (pel_vocab_is_control(v, (size_t)rule->left) || pel_vocab_is_control(v, (size_t)rule->right) ||
       pel_vocab_is_control(v, (size_t)rule->merged))
     return bad_rule(v, i, "it builds on a control token", err);
-  if (!joins(v, rule)) return bad_rule(v, i, "the merged token does not stand for the text of its parts", err);
+  if (!joins(v, rule))
+    return bad_rule(v, i, "the merged token does not stand for the text of its parts", err);
   return PEL_OK;
 }
 
@@ -120,11 +127,14 @@ typedef struct merger {
   pel_error *err;
 } merger;
 
-static pel_status no_memory(merger *m) { return pel_fail_memory(m->err, "tokens", m->ids->n * sizeof *m->ids->data); }
+static pel_status no_memory(merger *m) {
+  return pel_fail_memory(m->err, "tokens", m->ids->n * sizeof *m->ids->data);
+}
 
 static void heap_push(merger *m, uint64_t item) {
   size_t at = m->n_heap++;
-  for (size_t parent; at > 0 && m->heap[parent = (at - 1) / 2] > item; at = parent) m->heap[at] = m->heap[parent];
+  for (size_t parent; at > 0 && m->heap[parent = (at - 1) / 2] > item; at = parent)
+    m->heap[at] = m->heap[parent];
   m->heap[at] = item;
 }
 
@@ -198,9 +208,10 @@ static pel_status encode_piece(void *context, const uint8_t *piece, size_t size)
   for (size_t i = 0; i < size; i++) {
     pel_token_id id = m->vocab->byte_id[piece[i]];
     if (id < 0)
-      return pel_fail(m->err, PEL_ERR_UNSUPPORTED, "the text has the byte 0x%02X at offset %zu, and the vocabulary of %s has "
-                      "no token for it; remove it from the text", piece[i], (size_t)((const char *)piece + i - m->text),
-                      m->vocab->path);
+      return pel_fail(m->err, PEL_ERR_UNSUPPORTED,
+                      "the text has the byte 0x%02X at offset %zu, and the vocabulary of %s has "
+                      "no token for it; remove it from the text",
+                      piece[i], (size_t)((const char *)piece + i - m->text), m->vocab->path);
     m->symbols[i] = (symbol){id, i ? (uint32_t)i - 1 : NONE, i + 1 < size ? (uint32_t)i + 1 : NONE};
   }
   m->n_heap = 0;
@@ -211,8 +222,8 @@ static pel_status encode_piece(void *context, const uint8_t *piece, size_t size)
   return PEL_OK;
 }
 
-pel_status pel_bpe_encode(const pel_merges *merges, const pel_vocab *vocab, const char *text, size_t size, pel_ids *ids,
-                          pel_error *err) {
+pel_status pel_bpe_encode(const pel_merges *merges, const pel_vocab *vocab, const char *text, size_t size,
+                          pel_ids *ids, pel_error *err) {
   merger m = {.merges = merges, .vocab = vocab, .text = text, .ids = ids, .err = err};
   pel_status status = pel_split(vocab->splitter, (const uint8_t *)text, size, encode_piece, &m);
   free(m.symbols);

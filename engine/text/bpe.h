@@ -16,9 +16,10 @@ typedef struct pel_merges {
 } pel_merges;
 
 /* Reads tokenizer.ggml.merges; every rule must join two tokens of the vocabulary into a third. */
-pel_status pel_merges_load(pel_merges *merges, const pel_vocab *vocab, const pel_gguf *gguf, pel_error *err);
+pel_status pel_merges_load(pel_merges *merges, const pel_vocab *vocab, const pel_gguf *gguf,
+                           pel_error *err);
 void pel_merges_clear(pel_merges *merges);
 
 /* Appends the tokens of a text without special tokens. O(n log n). */
-pel_status pel_bpe_encode(const pel_merges *merges, const pel_vocab *vocab, const char *text, size_t size, pel_ids *ids,
-                          pel_error *err);
+pel_status pel_bpe_encode(const pel_merges *merges, const pel_vocab *vocab, const char *text, size_t size,
+                          pel_ids *ids, pel_error *err);

@@ -10,7 +10,11 @@
 
 /* ---- the prompt as parts ---- */
 
-typedef enum part_kind { PART_TEXT, PART_MARKER, PART_BOS } part_kind;
+typedef enum part_kind {
+  PART_TEXT,
+  PART_MARKER,
+  PART_BOS
+} part_kind;
 
 typedef struct part {
   part_kind kind;
@@ -38,8 +42,12 @@ static void add(plan *p, part_kind kind, pel_segment_kind segment, const char *t
   p->parts[p->n++] = (part){kind, segment, text, size};
 }
 
-static void marker(plan *p, const char *text) { add(p, PART_MARKER, PEL_SEGMENT_TEMPLATE, text, strlen(text)); }
-static void literal(plan *p, const char *text) { add(p, PART_TEXT, PEL_SEGMENT_TEMPLATE, text, strlen(text)); }
+static void marker(plan *p, const char *text) {
+  add(p, PART_MARKER, PEL_SEGMENT_TEMPLATE, text, strlen(text));
+}
+static void literal(plan *p, const char *text) {
+  add(p, PART_TEXT, PEL_SEGMENT_TEMPLATE, text, strlen(text));
+}
 static void bos(plan *p) { add(p, PART_BOS, PEL_SEGMENT_TEMPLATE, "", 0); }
 static void system_text(plan *p, message m) { add(p, PART_TEXT, PEL_SEGMENT_SYSTEM, m.text, m.size); }
 static void user_text(plan *p, message m) { add(p, PART_TEXT, PEL_SEGMENT_USER, m.text, m.size); }
@@ -106,13 +114,15 @@ static void smollm2(plan *p) {
   chatml_with(p, "You are a helpful AI assistant named SmolLM, trained by Hugging Face");
 }
 static void qwen2(plan *p) { chatml_with(p, "You are a helpful assistant."); }
-static void qwen25(plan *p) { chatml_with(p, "You are Qwen, created by Alibaba Cloud. You are a helpful assistant."); }
+static void qwen25(plan *p) {
+  chatml_with(p, "You are Qwen, created by Alibaba Cloud. You are a helpful assistant.");
+}
 static void qwen3_thinking(plan *p) {
   chatml_with(p, NULL);
   think(p);
 }
 
-/* The turn is stripped as a whole: after a system message the user's leading space is inside it, and stays. */
+/* The turn is trimmed as a whole: after a system message the user's leading space is inside it, and stays. */
 static void llama2(plan *p) {
   message user = p->system.text ? trim_end(p->user) : trim(p->user);
   bos(p);
@@ -149,9 +159,11 @@ static void llama3_with(plan *p, const char *dates) {
 
 static void llama3(plan *p) { llama3_with(p, NULL); }
 
-/* The template asks for today's date and falls back on this one. We always take the fallback: the same question gives the
- * same tokens on every day. */
-static void llama31(plan *p) { llama3_with(p, "Cutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n"); }
+/* The template asks for today's date and falls back on this one. We always take the fallback: the same
+ * question gives the same tokens on every day. */
+static void llama31(plan *p) {
+  llama3_with(p, "Cutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n");
+}
 
 static void gemma(plan *p) {
   bos(p);
@@ -173,7 +185,9 @@ static void deepseek_v3(plan *p) {
   if (p->system.text) system_text(p, p->system);
   marker(p, "<\xef\xbd\x9cUser\xef\xbd\x9c>");
   user_text(p, p->user);
-  marker(p, "<\xef\xbd\x9c" "Assistant\xef\xbd\x9c>");
+  marker(p,
+         "<\xef\xbd\x9c"
+         "Assistant\xef\xbd\x9c>");
 }
 
 static void deepseek_r1(plan *p) {
@@ -183,8 +197,10 @@ static void deepseek_r1(plan *p) {
 
 static void deepseek_coder(plan *p) {
   static const char known[] =
-      "You are an AI programming assistant, utilizing the Deepseek Coder model, developed by Deepseek Company, and you only "
-      "answer questions related to computer science. For politically sensitive questions, security and privacy issues, and "
+      "You are an AI programming assistant, utilizing the Deepseek Coder model, developed by Deepseek "
+      "Company, and you only "
+      "answer questions related to computer science. For politically sensitive questions, security and "
+      "privacy issues, and "
       "other non-computer science questions, you will refuse to answer\n";
   bos(p);
   system_text(p, p->system.text ? p->system : (message){known, sizeof known - 1});
@@ -213,20 +229,32 @@ static const struct {
   const char *name;
   void (*lay_out)(plan *);
 } templates[] = {
-    {"chatml", chatml},           {"smollm2", smollm2},         {"qwen2", qwen2},
-    {"qwen2.5", qwen25},          {"qwen3", chatml},            {"qwen3-thinking", qwen3_thinking},
-    {"llama2", llama2},           {"llama3", llama3},           {"llama3.1", llama31},
-    {"gemma", gemma},             {"deepseek-r1", deepseek_r1}, {"deepseek-v3", deepseek_v3},
-    {"deepseek-coder", deepseek_coder}, {"deepseek-llm", deepseek_llm}, {"none", none},
+    {"chatml", chatml},
+    {"smollm2", smollm2},
+    {"qwen2", qwen2},
+    {"qwen2.5", qwen25},
+    {"qwen3", chatml},
+    {"qwen3-thinking", qwen3_thinking},
+    {"llama2", llama2},
+    {"llama3", llama3},
+    {"llama3.1", llama31},
+    {"gemma", gemma},
+    {"deepseek-r1", deepseek_r1},
+    {"deepseek-v3", deepseek_v3},
+    {"deepseek-coder", deepseek_coder},
+    {"deepseek-llm", deepseek_llm},
+    {"none", none},
 };
 
 const char *pel_chat_templates(void) {
-  return "chatml, smollm2, qwen2, qwen2.5, qwen3, qwen3-thinking, llama2, llama3, llama3.1, gemma, deepseek-r1, "
+  return "chatml, smollm2, qwen2, qwen2.5, qwen3, qwen3-thinking, llama2, llama3, llama3.1, gemma, "
+         "deepseek-r1, "
          "deepseek-v3, deepseek-coder, deepseek-llm, none";
 }
 
 const char *pel_segment_name(pel_segment_kind kind) {
-  static const char *const names[PEL_SEGMENT_KINDS] = {"template", "system", "user", "think", "answer", "text"};
+  static const char *const names[PEL_SEGMENT_KINDS] = {"template", "system", "user",
+                                                       "think",    "answer", "text"};
   return (unsigned)kind < PEL_SEGMENT_KINDS ? names[kind] : NULL;
 }
 
@@ -252,7 +280,9 @@ typedef struct builder {
   pel_error *err;
 } builder;
 
-static pel_status no_memory(builder *b) { return pel_fail_memory(b->err, "prompt", b->ids.n * sizeof(pel_token_id)); }
+static pel_status no_memory(builder *b) {
+  return pel_fail_memory(b->err, "prompt", b->ids.n * sizeof(pel_token_id));
+}
 
 /* The tokens from where the last segment ended up to `end` are of this kind. */
 static pel_status cover(builder *b, pel_segment_kind kind, size_t end) {
@@ -269,7 +299,8 @@ static pel_status cover(builder *b, pel_segment_kind kind, size_t end) {
   return PEL_OK;
 }
 
-/* The id of a marker: a token of its own, never a word that merging makes. -1 when the vocabulary has none. */
+/* The id of a marker: a token of its own, never a word that merging makes. -1 when the vocabulary
+ * has none. */
 static pel_token_id marker_id(const builder *b, const part *m) {
   const pel_vocab *v = pel_tokenizer_vocab(b->plan->tok);
   if (m->kind == PART_BOS) return v->bos;
@@ -282,15 +313,16 @@ static pel_status add_marker(builder *b, const part *m, const char *name) {
   const pel_vocab *v = pel_tokenizer_vocab(b->plan->tok);
   if (id < 0 && m->kind == PART_BOS) return PEL_OK; /* a file that names no BOS was trained without */
   if (id < 0)
-    return pel_fail(b->err, PEL_ERR_UNSUPPORTED, "%s: the chat template '%s' needs the token '%s', which the vocabulary does "
-                    "not have; choose another with --chat-template NAME|none: %s", v->path, name, m->text,
-                    pel_chat_templates());
+    return pel_fail(b->err, PEL_ERR_UNSUPPORTED,
+                    "%s: the chat template '%s' needs the token '%s', which the vocabulary does "
+                    "not have; choose another with --chat-template NAME|none: %s",
+                    v->path, name, m->text, pel_chat_templates());
   if (!pel_ids_push(&b->ids, id)) return no_memory(b);
   return cover(b, m->segment, b->ids.n);
 }
 
-/* Each token belongs to the part that holds most of its bytes, the earlier of equals: in "User: " + "Hello" the token
- * " Hello" is the user's. */
+/* Each token belongs to the part that holds most of its bytes, the earlier of equals: in "User: " + "Hello"
+ * the token " Hello" is the user's. */
 static pel_status cover_parts(builder *b, const part *parts, size_t n, size_t first_id) {
   size_t offset = 0, part_start = 0, at = 0; /* parts[at] starts at part_start <= offset */
   bool fresh = true;
@@ -316,7 +348,8 @@ static pel_status add_texts(builder *b, const part *parts, size_t n) {
   size_t total = 0, first_id = b->ids.n;
   for (size_t i = 0; i < n; i++) {
     if (parts[i].size > INT32_MAX)
-      return pel_fail(b->err, PEL_ERR_UNSUPPORTED, "a message of %zu bytes is too long; the limit is 1 GiB", parts[i].size);
+      return pel_fail(b->err, PEL_ERR_UNSUPPORTED, "a message of %zu bytes is too long; the limit is 1 GiB",
+                      parts[i].size);
     total += parts[i].size;
   }
   char *text = pel_alloc(total, 1);
@@ -347,7 +380,8 @@ static pel_status build(builder *b, const char *name) {
 static void settle_think(plan *p) {
   builder b = {.plan = p};
   for (size_t i = 0; i < p->n; i++)
-    if (p->parts[i].kind == PART_MARKER && strcmp(p->parts[i].text, "<think>") == 0 && marker_id(&b, &p->parts[i]) < 0)
+    if (p->parts[i].kind == PART_MARKER && strcmp(p->parts[i].text, "<think>") == 0 &&
+        marker_id(&b, &p->parts[i]) < 0)
       p->parts[i].kind = PART_TEXT;
 }
 
@@ -355,18 +389,23 @@ static pel_status lay_out(plan *p, const char *name, pel_error *err) {
   for (size_t i = 0; i < sizeof templates / sizeof *templates; i++) {
     if (strcmp(templates[i].name, name) != 0) continue;
     if (templates[i].lay_out == none && p->system.text)
-      return pel_fail(err, PEL_ERR_USAGE, "the chat template 'none' has no place for a system message; put it into the prompt");
+      return pel_fail(err, PEL_ERR_USAGE,
+                      "the chat template 'none' has no place for a system message; put it into the prompt");
     templates[i].lay_out(p);
     settle_think(p);
     return PEL_OK;
   }
-  return pel_fail(err, PEL_ERR_USAGE, "'%s' is no chat template; these are: %s", name, pel_chat_templates());
+  return pel_fail(err, PEL_ERR_USAGE, "'%s' is no chat template; these are: %s", name,
+                  pel_chat_templates());
 }
 
-pel_status pel_chat_build(const pel_tokenizer *tok, const char *name, const char *system, size_t system_size,
-                          const char *user, size_t user_size, bool special, pel_prompt *out, pel_error *err) {
+pel_status pel_chat_build(const pel_tokenizer *tok, const char *name, const char *system,
+                          size_t system_size, const char *user, size_t user_size, bool special,
+                          pel_prompt *out, pel_error *err) {
   if (!name && !(name = pel_chat_detect(tok, err))) return PEL_ERR_UNSUPPORTED;
-  plan p = {.tok = tok, .system = {system, system ? system_size : 0}, .user = {user ? user : "", user ? user_size : 0}};
+  plan p = {.tok = tok,
+            .system = {system, system ? system_size : 0},
+            .user = {user ? user : "", user ? user_size : 0}};
   PEL_TRY(lay_out(&p, name, err));
   builder b = {.plan = &p, .special = special, .err = err};
   pel_status status = build(&b, name);

@@ -36,13 +36,19 @@ static bool has_line(script s, const char *first, const char *second) {
   size_t n = strlen(first), m = strlen(second);
   for (const char *at; (at = find(s, first)); s = after(s, at, n)) {
     script rest = after(s, at, n);
-    size_t newline = rest.size && rest.text[0] == '\n' ? 1 : rest.size > 1 && memcmp(rest.text, "\\n", 2) == 0 ? 2 : 0;
+    size_t newline = rest.size && rest.text[0] == '\n'                   ? 1
+                     : rest.size > 1 && memcmp(rest.text, "\\n", 2) == 0 ? 2
+                                                                         : 0;
     if (newline && rest.size >= newline + m && memcmp(rest.text + newline, second, m) == 0) return true;
   }
   return false;
 }
 
-typedef enum think_end { THINK_NONE, THINK_OPEN, THINK_UNKNOWN } think_end;
+typedef enum think_end {
+  THINK_NONE,
+  THINK_OPEN,
+  THINK_UNKNOWN
+} think_end;
 
 /* How the assistant's turn begins: plainly, within <think>, or in a way that we do not know. */
 static think_end thinks(script s) {
@@ -62,7 +68,8 @@ static const char *chatml_kin(script s) {
   if (!named && has(s, "<tools>")) return think == THINK_OPEN ? "qwen3-thinking" : "qwen3";
   if (think == THINK_OPEN) return NULL;
   if (has(s, "You are Qwen, created by Alibaba Cloud. You are a helpful assistant.")) return "qwen2.5";
-  if (has(s, "You are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>")) return "smollm2";
+  if (has(s, "You are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>"))
+    return "smollm2";
   if (has_line(s, "<|im_start|>system", "You are a helpful assistant.<|im_end|>")) return "qwen2";
   return named || has(s, "<|im_start|>system") ? NULL : "chatml";
 }
@@ -81,7 +88,10 @@ static const char *llama3_kin(script s) {
 
 const char *pel_chat_recognise(const char *text, size_t size) {
   script s = {text, size};
-  if (has(s, "<\xef\xbd\x9cUser\xef\xbd\x9c>") && has(s, "<\xef\xbd\x9c" "Assistant\xef\xbd\x9c>")) return deepseek_kin(s);
+  if (has(s, "<\xef\xbd\x9cUser\xef\xbd\x9c>") && has(s,
+                                                      "<\xef\xbd\x9c"
+                                                      "Assistant\xef\xbd\x9c>"))
+    return deepseek_kin(s);
   if (has(s, "<|im_start|>")) return chatml_kin(s);
   if (has(s, "<|start_header_id|>")) return llama3_kin(s);
   if (has(s, "<start_of_turn>")) return has(s, "developer") ? NULL : "gemma";

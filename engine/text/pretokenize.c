@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-/* A stage finds its first match at or after `at` in text[0..end): the match's end is returned, its start stored.
- * No match: both are `end`. A match is never empty. Nothing before `at` is looked at. */
+/* A stage finds its first match at or after `at` in text[0..end): the match's end is returned, its start
+ * stored. No match: both are `end`. A match is never empty. Nothing before `at` is looked at. */
 typedef size_t (*stage_fn)(const uint8_t *text, size_t at, size_t end, size_t *start);
 
 enum { STAGES_MAX = 6 };
@@ -53,7 +53,9 @@ static bool is_other(pel_char c) {
   return c.bytes && !(c.classes & (PEL_CHAR_SPACE | PEL_CHAR_LETTER | PEL_CHAR_NUMBER));
 }
 
-static bool is_punct_or_math(pel_char c) { return is_punct(c) || (c.code > 0 && c.code < 128 && strchr("$+<=>^~|", c.code)); }
+static bool is_punct_or_math(pel_char c) {
+  return is_punct(c) || (c.code > 0 && c.code < 128 && strchr("$+<=>^~|", c.code));
+}
 
 static bool is_deepseek_letter(pel_char c) {
   size_t low = 0, high = sizeof deepseek_letters / sizeof *deepseek_letters;
@@ -172,8 +174,8 @@ static size_t contraction(const uint8_t *text, size_t at, size_t end, bool any_c
   return 0;
 }
 
-/* \s+(?!\S)|\s+ from a space at `from`: the run leaves its last space to what follows, unless it is alone or ends
- * the text. */
+/* \s+(?!\S)|\s+ from a space at `from`: the run leaves its last space to what follows, unless it is alone
+ * or ends the text. */
 static size_t space_run(const uint8_t *text, size_t from, size_t end) {
   size_t last = from;
   pel_char c;
@@ -207,7 +209,8 @@ static size_t through_last_newline(const uint8_t *text, size_t at, size_t end) {
   return found;
 }
 
-/* (?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,most}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+ */
+/* (?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,most}
+ * and then | ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+ */
 static size_t modern(const uint8_t *text, size_t at, size_t end, size_t most, size_t *start) {
   *start = at;
   size_t stop = contraction(text, at, end, true);
@@ -243,8 +246,9 @@ static const pel_splitter splitters[] = {
     {"starcoder", {stage_number, stage_gpt2}},
     {"refact", {stage_number, stage_gpt2}},
     {"deepseek-coder", {stage_newline, stage_spaced_letters, stage_spaced_punct, stage_cjk, stage_number}},
-    {"deepseek-llm", {stage_newline, stage_deepseek_letters, stage_deepseek_punct, stage_trailing_space, stage_cjk,
-                      stage_numbers}},
+    {"deepseek-llm",
+     {stage_newline, stage_deepseek_letters, stage_deepseek_punct, stage_trailing_space, stage_cjk,
+      stage_numbers}},
 };
 
 const pel_splitter *pel_splitter_find(pel_bytes name) {
@@ -281,7 +285,8 @@ static pel_status split_from(const split_job *job, size_t stage, size_t at, size
   return PEL_OK;
 }
 
-pel_status pel_split(const pel_splitter *splitter, const uint8_t *text, size_t size, pel_piece_fn piece, void *context) {
+pel_status pel_split(const pel_splitter *splitter, const uint8_t *text, size_t size, pel_piece_fn piece,
+                     void *context) {
   split_job job = {splitter, text, piece, context};
   return split_from(&job, 0, 0, size);
 }

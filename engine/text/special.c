@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Why reversed: reading the text from its end, the automaton of Aho and Corasick stands, at each position, in the
- * state of the longest stretch from there on that still ends a token; so the longest token that starts there is
- * known at once, and choosing from left to right needs no second look at any byte. */
+/* Why reversed: reading the text from its end, the automaton of Aho and Corasick stands, at each position,
+ * in the state of the longest stretch from there on that still ends a token; so the longest token that
+ * starts there is known at once, and choosing from left to right needs no second look at any byte. */
 struct pel_special_node {
   uint32_t parent, fail;
   uint32_t depth;
@@ -56,7 +56,8 @@ static uint32_t step(const pel_specials *s, uint32_t node, uint8_t byte) {
 
 /* Parents come before their children when nodes are taken by depth. */
 static pel_status link_nodes(pel_specials *s, uint32_t deepest, pel_error *err) {
-  uint32_t *order = pel_alloc(s->n_nodes, sizeof *order), *first = pel_alloc((size_t)deepest + 2, sizeof *first);
+  uint32_t *order = pel_alloc(s->n_nodes, sizeof *order),
+           *first = pel_alloc((size_t)deepest + 2, sizeof *first);
   if (!order || !first) {
     free(order);
     free(first);
@@ -87,7 +88,8 @@ pel_status pel_specials_build(pel_specials *s, const pel_vocab *v, pel_error *er
     s->any_user |= v->kind[i] == PEL_TOKEN_USER && text.size;
   }
   if (total > INT32_MAX / 4)
-    return pel_fail(err, PEL_ERR_INPUT, "%s: key 'tokenizer.ggml.tokens': the control tokens' texts are too long", v->path);
+    return pel_fail(err, PEL_ERR_INPUT,
+                    "%s: key 'tokenizer.ggml.tokens': the control tokens' texts are too long", v->path);
   s->key = pel_vocab_random_key();
   for (s->n_slots = 16; s->n_slots < total * 2;) s->n_slots *= 2;
   s->slots = pel_alloc(s->n_slots, sizeof *s->slots);
@@ -106,7 +108,8 @@ void pel_specials_clear(pel_specials *s) {
   memset(s, 0, sizeof *s);
 }
 
-/* Keeps, of hits from right to left, those that a reader from the left would take; in place, then in his order. */
+/* Keeps, of hits from right to left, those that a reader from the left would take; in place, then in his
+ * order. */
 static size_t choose(const pel_vocab *v, pel_special_hit *hits, size_t n) {
   for (size_t i = 0; i < n / 2; i++) {
     pel_special_hit swapped = hits[i];
@@ -122,8 +125,8 @@ static size_t choose(const pel_vocab *v, pel_special_hit *hits, size_t n) {
   return kept;
 }
 
-pel_status pel_specials_find(const pel_specials *s, const pel_vocab *v, const char *text, size_t size, bool control,
-                             pel_special_hit **hits, size_t *n, pel_error *err) {
+pel_status pel_specials_find(const pel_specials *s, const pel_vocab *v, const char *text, size_t size,
+                             bool control, pel_special_hit **hits, size_t *n, pel_error *err) {
   pel_special_hit *found = NULL;
   size_t count = 0, capacity = 0;
   uint32_t state = 0;

@@ -1,5 +1,6 @@
 /* Tokens that are found in a text before it is split: user-defined ones always, control tokens on request.
- * At each position the longest wins, from left to right, in time linear in the text whatever the tokens are. */
+ * At each position the longest wins, from left to right, in time linear in the text whatever the tokens
+ * are. */
 #pragma once
 #include "engine/text/vocab.h"
 
@@ -23,5 +24,5 @@ pel_status pel_specials_build(pel_specials *specials, const pel_vocab *vocab, pe
 void pel_specials_clear(pel_specials *specials);
 
 /* All matches that count, in order, never overlapping: *hits is owned by the caller (free). */
-pel_status pel_specials_find(const pel_specials *specials, const pel_vocab *vocab, const char *text, size_t size,
-                             bool control, pel_special_hit **hits, size_t *n, pel_error *err);
+pel_status pel_specials_find(const pel_specials *specials, const pel_vocab *vocab, const char *text,
+                             size_t size, bool control, pel_special_hit **hits, size_t *n, pel_error *err);

@@ -37,7 +37,8 @@ static bool before(note a, note b) { return a.score > b.score || (a.score == b.s
 
 static void heap_push(merger *m, note item) {
   size_t at = m->n_heap++;
-  for (size_t parent; at > 0 && before(item, m->heap[parent = (at - 1) / 2]); at = parent) m->heap[at] = m->heap[parent];
+  for (size_t parent; at > 0 && before(item, m->heap[parent = (at - 1) / 2]); at = parent)
+    m->heap[at] = m->heap[parent];
   m->heap[at] = item;
 }
 
@@ -93,8 +94,10 @@ static pel_status push_bytes(merger *m, const char *bytes, size_t size) {
   for (size_t i = 0; i < size; i++) {
     pel_token_id id = m->vocab->byte_id[(uint8_t)bytes[i]];
     if (id < 0)
-      return pel_fail(m->err, PEL_ERR_UNSUPPORTED, "the text needs the byte 0x%02X, and the vocabulary of %s has no token for "
-                      "it; remove it from the text", (uint8_t)bytes[i], m->vocab->path);
+      return pel_fail(m->err, PEL_ERR_UNSUPPORTED,
+                      "the text needs the byte 0x%02X, and the vocabulary of %s has no token for "
+                      "it; remove it from the text",
+                      (uint8_t)bytes[i], m->vocab->path);
     PEL_TRY(push(m, id));
   }
   return PEL_OK;
@@ -131,7 +134,8 @@ static void spell(merger *m, const char *text, size_t size, bool prefix) {
   if (m->n_symbols) m->symbols[m->n_symbols - 1].next = NONE;
 }
 
-pel_status pel_spm_encode(const pel_vocab *vocab, const char *text, size_t size, bool prefix, pel_ids *ids, pel_error *err) {
+pel_status pel_spm_encode(const pel_vocab *vocab, const char *text, size_t size, bool prefix, pel_ids *ids,
+                          pel_error *err) {
   if (!size) return PEL_OK;
   if (size > UINT32_MAX / 4)
     return pel_fail(err, PEL_ERR_UNSUPPORTED, "a text of %zu bytes is too long; the limit is 1 GiB", size);
@@ -147,7 +151,8 @@ pel_status pel_spm_encode(const pel_vocab *vocab, const char *text, size_t size,
     spell(&m, text, size, prefix);
     for (uint32_t i = 0; i + 1 < m.n_symbols; i++) consider(&m, i);
     merge_all(&m);
-    for (uint32_t at = 0; at != NONE && status == PEL_OK; at = m.symbols[at].next) status = push_symbol(&m, &m.symbols[at]);
+    for (uint32_t at = 0; at != NONE && status == PEL_OK; at = m.symbols[at].next)
+      status = push_symbol(&m, &m.symbols[at]);
   }
   free(m.spelled);
   free(m.symbols);

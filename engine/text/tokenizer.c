@@ -23,7 +23,8 @@ pel_status pel_tokenizer_from_gguf(const pel_gguf *gguf, pel_tokenizer **out, pe
   pel_tokenizer *tok = pel_alloc(1, sizeof *tok);
   if (!tok) return pel_fail_memory(err, "tokenizer", sizeof *tok);
   pel_status status = pel_vocab_load(&tok->vocab, gguf, err);
-  if (status == PEL_OK && !tok->vocab.sentencepiece) status = pel_merges_load(&tok->merges, &tok->vocab, gguf, err);
+  if (status == PEL_OK && !tok->vocab.sentencepiece)
+    status = pel_merges_load(&tok->merges, &tok->vocab, gguf, err);
   if (status == PEL_OK) status = pel_specials_build(&tok->specials, &tok->vocab, err);
   if (status == PEL_OK)
     *out = tok;
@@ -53,14 +54,16 @@ const pel_vocab *pel_tokenizer_vocab(const pel_tokenizer *tok) { return &tok->vo
 /* ---- encoding ---- */
 
 /* A stretch between special tokens; SentencePiece starts each with a space of its own. */
-static pel_status append_plain(const pel_tokenizer *tok, const char *text, size_t size, pel_ids *ids, pel_error *err) {
+static pel_status append_plain(const pel_tokenizer *tok, const char *text, size_t size, pel_ids *ids,
+                               pel_error *err) {
   if (!size) return PEL_OK;
-  if (tok->vocab.sentencepiece) return pel_spm_encode(&tok->vocab, text, size, tok->vocab.add_space_prefix, ids, err);
+  if (tok->vocab.sentencepiece)
+    return pel_spm_encode(&tok->vocab, text, size, tok->vocab.add_space_prefix, ids, err);
   return pel_bpe_encode(&tok->merges, &tok->vocab, text, size, ids, err);
 }
 
-pel_status pel_tokenizer_append(const pel_tokenizer *tok, const char *text, size_t size, bool control, pel_ids *ids,
-                                pel_error *err) {
+pel_status pel_tokenizer_append(const pel_tokenizer *tok, const char *text, size_t size, bool control,
+                                pel_ids *ids, pel_error *err) {
   if (size > INT32_MAX / 2)
     return pel_fail(err, PEL_ERR_UNSUPPORTED, "a text of %zu bytes is too long; the limit is 1 GiB", size);
   pel_special_hit *hits;
@@ -69,7 +72,8 @@ pel_status pel_tokenizer_append(const pel_tokenizer *tok, const char *text, size
   pel_status status = PEL_OK;
   for (size_t i = 0; i < n && status == PEL_OK; i++) {
     status = append_plain(tok, text + at, hits[i].at - at, ids, err);
-    if (status == PEL_OK && !pel_ids_push(ids, hits[i].id)) status = pel_fail_memory(err, "tokens", ids->n * sizeof(pel_token_id));
+    if (status == PEL_OK && !pel_ids_push(ids, hits[i].id))
+      status = pel_fail_memory(err, "tokens", ids->n * sizeof(pel_token_id));
     at = hits[i].at + pel_rows_at(&tok->vocab.piece, (size_t)hits[i].id).size;
   }
   if (status == PEL_OK) status = append_plain(tok, text + at, size - at, ids, err);
@@ -77,8 +81,8 @@ pel_status pel_tokenizer_append(const pel_tokenizer *tok, const char *text, size
   return status;
 }
 
-pel_status pel_tokenizer_encode(const pel_tokenizer *tok, const char *text, size_t size, unsigned flags, pel_token_id **ids,
-                                size_t *n, pel_error *err) {
+pel_status pel_tokenizer_encode(const pel_tokenizer *tok, const char *text, size_t size, unsigned flags,
+                                pel_token_id **ids, size_t *n, pel_error *err) {
   pel_ids list = {0};
   if (!size) text = "";
   list.data = pel_alloc(16, sizeof *list.data); /* so that an empty text gives an empty list, not NULL */
@@ -86,7 +90,8 @@ pel_status pel_tokenizer_encode(const pel_tokenizer *tok, const char *text, size
   pel_status status = list.data ? PEL_OK : pel_fail_memory(err, "tokens", 16 * sizeof *list.data);
   if (status == PEL_OK && (flags & PEL_ENCODE_BOS) && tok->vocab.add_bos && tok->vocab.bos >= 0)
     pel_ids_push(&list, tok->vocab.bos);
-  if (status == PEL_OK) status = pel_tokenizer_append(tok, text, size, flags & PEL_ENCODE_SPECIAL, &list, err);
+  if (status == PEL_OK)
+    status = pel_tokenizer_append(tok, text, size, flags & PEL_ENCODE_SPECIAL, &list, err);
   if (status != PEL_OK) {
     free(list.data);
     return status;
@@ -98,7 +103,9 @@ pel_status pel_tokenizer_encode(const pel_tokenizer *tok, const char *text, size
 
 /* ---- decoding ---- */
 
-static bool known(const pel_tokenizer *tok, pel_token_id id) { return id >= 0 && (size_t)id < tok->vocab.n; }
+static bool known(const pel_tokenizer *tok, pel_token_id id) {
+  return id >= 0 && (size_t)id < tok->vocab.n;
+}
 
 const char *pel_tokenizer_piece(const pel_tokenizer *tok, pel_token_id id, size_t *size) {
   pel_bytes piece = known(tok, id) ? pel_rows_at(&tok->vocab.piece, (size_t)id) : (pel_bytes){NULL, 0};
@@ -110,11 +117,14 @@ bool pel_tokenizer_is_control(const pel_tokenizer *tok, pel_token_id id) {
   return known(tok, id) && pel_vocab_is_control(&tok->vocab, (size_t)id);
 }
 
-bool pel_tokenizer_is_end(const pel_tokenizer *tok, pel_token_id id) { return known(tok, id) && tok->vocab.is_end[id]; }
+bool pel_tokenizer_is_end(const pel_tokenizer *tok, pel_token_id id) {
+  return known(tok, id) && tok->vocab.is_end[id];
+}
 size_t pel_tokenizer_count(const pel_tokenizer *tok) { return tok->vocab.n; }
 pel_token_id pel_tokenizer_bos(const pel_tokenizer *tok) { return tok->vocab.bos; }
 
-/* Encoding puts a space before each stretch between special tokens, so that is where decoding takes one off. */
+/* Encoding puts a space before each stretch between special tokens, so that is where decoding takes one
+ * off. */
 const char *pel_tokenizer_step(const pel_tokenizer *tok, pel_token_id id, bool *fresh, size_t *size) {
   const char *piece = pel_tokenizer_piece(tok, id, size);
   if (!piece) return NULL;
@@ -125,15 +135,16 @@ const char *pel_tokenizer_step(const pel_tokenizer *tok, pel_token_id id, bool *
   return piece + strip;
 }
 
-pel_status pel_tokenizer_decode(const pel_tokenizer *tok, const pel_token_id *ids, size_t n, bool keep_control, char **text,
-                                size_t *size, pel_error *err) {
+pel_status pel_tokenizer_decode(const pel_tokenizer *tok, const pel_token_id *ids, size_t n,
+                                bool keep_control, char **text, size_t *size, pel_error *err) {
   size_t total = 0;
   for (size_t i = 0; i < n; i++) {
     size_t piece;
     if (!pel_tokenizer_piece(tok, ids[i], &piece))
-      return pel_fail(err, PEL_ERR_USAGE, "token %d at position %zu is outside the vocabulary of %zu of %s", ids[i], i,
-                      tok->vocab.n, tok->vocab.path);
-    if (piece > PTRDIFF_MAX - 1 - total) return pel_fail(err, PEL_ERR_MEMORY, "the text of %zu tokens is too long", n);
+      return pel_fail(err, PEL_ERR_USAGE, "token %d at position %zu is outside the vocabulary of %zu of %s",
+                      ids[i], i, tok->vocab.n, tok->vocab.path);
+    if (piece > PTRDIFF_MAX - 1 - total)
+      return pel_fail(err, PEL_ERR_MEMORY, "the text of %zu tokens is too long", n);
     total += piece;
   }
   char *out = pel_alloc(total + 1, 1);

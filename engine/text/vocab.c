@@ -17,21 +17,32 @@
 #define KEY_SCORES "tokenizer.ggml.scores"
 #define KEY_TEMPLATE "tokenizer.chat_template"
 
-static const char space_mark[] = "\xe2\x96\x81"; /* U+2581, SentencePiece's spelling of a space */
+/* The bar and the gap of DeepSeek's markers. */
+#define BAR "\xef\xbd\x9c"
+#define GAP "\xe2\x96\x81" /* U+2581, also SentencePiece's spelling of a space */
 
 /* Turn ends: generation stops at them. Files often forget to mark them as control tokens. */
-static const char *const end_texts[] = {"<|im_end|>", "<|eot_id|>", "<|eom_id|>", "<|end_of_text|>", "<end_of_turn>",
-                                        "<|endoftext|>", "<|end|>", "<|EOT|>",
-                                        "<\xef\xbd\x9c" "end\xe2\x96\x81of\xe2\x96\x81sentence\xef\xbd\x9c>"};
-/* Turn markers of the chat templates: a user's text must not forge them, whatever kind the file gives them. */
-static const char *const marker_texts[] = {"<|im_start|>", "<|start_header_id|>", "<|end_header_id|>", "<|begin_of_text|>",
-                                           "<start_of_turn>", "<\xef\xbd\x9cUser\xef\xbd\x9c>",
-                                           "<\xef\xbd\x9c" "Assistant\xef\xbd\x9c>",
-                                           "<\xef\xbd\x9c" "begin\xe2\x96\x81of\xe2\x96\x81sentence\xef\xbd\x9c>"};
+static const char *const end_texts[] = {
+    "<|im_end|>",      "<|eot_id|>",    "<|eom_id|>",
+    "<|end_of_text|>", "<end_of_turn>", "<|endoftext|>",
+    "<|end|>",         "<|EOT|>",       ("<" BAR "end" GAP "of" GAP "sentence" BAR ">")};
+/* Turn markers of the chat templates: a user's text must not forge them, whatever kind the file
+ * gives them. */
+static const char *const marker_texts[] = {"<|im_start|>",
+                                           "<|start_header_id|>",
+                                           "<|end_header_id|>",
+                                           "<|begin_of_text|>",
+                                           "<start_of_turn>",
+                                           ("<" BAR "User" BAR ">"),
+                                           ("<" BAR "Assistant" BAR ">"),
+                                           ("<" BAR "begin" GAP "of" GAP "sentence" BAR ">")};
 
-static pel_status wrong(const pel_vocab *v, const char *key, pel_error *err, const char *what, long long at) {
-  if (at < 0) return pel_fail(err, PEL_ERR_INPUT, "%s: key '%s': %s; convert the model again", v->path, key, what);
-  return pel_fail(err, PEL_ERR_INPUT, "%s: key '%s', item %lld: %s; convert the model again", v->path, key, at, what);
+static pel_status wrong(const pel_vocab *v, const char *key, pel_error *err, const char *what,
+                        long long at) {
+  if (at < 0)
+    return pel_fail(err, PEL_ERR_INPUT, "%s: key '%s': %s; convert the model again", v->path, key, what);
+  return pel_fail(err, PEL_ERR_INPUT, "%s: key '%s', item %lld: %s; convert the model again", v->path, key,
+                  at, what);
 }
 
 /* ---- hash ---- */
@@ -80,7 +91,8 @@ pel_token_id pel_vocab_find(const pel_vocab *v, const char *text, size_t size) {
   return size ? v->slots[slot_of(v, (pel_bytes){text, size})] : -1;
 }
 
-/* Of several tokens with one text the first is kept: official files have such. Tokens without text are in no slot. */
+/* Of several tokens with one text the first is kept: official files have such. Tokens without text are in
+ * no slot. */
 static pel_status build_slots(pel_vocab *v, pel_error *err) {
   v->n_slots = 16;
   while (v->n_slots < v->n * 2) v->n_slots *= 2;
@@ -132,8 +144,9 @@ static pel_status load_tokens(pel_vocab *v, const pel_gguf *gguf, pel_error *err
   pel_bytes *texts;
   size_t n;
   PEL_TRY(pel_gguf_strings(gguf, KEY_TOKENS, &texts, &n, err));
-  pel_status status = n && n <= INT32_MAX / 4 ? copy_tokens(v, texts, n, err)
-                                              : wrong(v, KEY_TOKENS, err, "the vocabulary is empty or too large", -1);
+  pel_status status = n && n <= INT32_MAX / 4
+                          ? copy_tokens(v, texts, n, err)
+                          : wrong(v, KEY_TOKENS, err, "the vocabulary is empty or too large", -1);
   free(texts);
   return status;
 }
@@ -145,11 +158,13 @@ static pel_status token_array(const pel_vocab *v, const pel_gguf *gguf, const ch
   PEL_TRY(pel_gguf_get_array(gguf, key, &array, err));
   bool integer = kind == PEL_GGUF_I32 && array.kind == PEL_GGUF_U32;
   if (array.kind != kind && !integer)
-    return wrong(v, key, err, kind == PEL_GGUF_F32 ? "its elements must be of type f32" : "its elements must be of type i32",
-                 -1);
+    return wrong(
+        v, key, err,
+        kind == PEL_GGUF_F32 ? "its elements must be of type f32" : "its elements must be of type i32", -1);
   if (array.count != v->n)
-    return pel_fail(err, PEL_ERR_INPUT, "%s: key '%s' has %llu elements for %zu tokens; convert the model again", v->path,
-                    key, (unsigned long long)array.count, v->n);
+    return pel_fail(err, PEL_ERR_INPUT,
+                    "%s: key '%s' has %llu elements for %zu tokens; convert the model again", v->path, key,
+                    (unsigned long long)array.count, v->n);
   *data = array.data;
   return PEL_OK;
 }
@@ -159,14 +174,16 @@ static pel_status load_kinds(pel_vocab *v, const pel_gguf *gguf, pel_error *err)
   v->is_end = pel_alloc(v->n, 1);
   if (!v->kind || !v->is_end) return pel_fail_memory(err, "token kinds", 2 * v->n);
   for (size_t i = 0; i < v->n; i++) /* what a file without the key means */
-    v->kind[i] = v->sentencepiece && byte_token(pel_rows_at(&v->raw, i)) >= 0 ? PEL_TOKEN_BYTE : PEL_TOKEN_NORMAL;
+    v->kind[i] =
+        v->sentencepiece && byte_token(pel_rows_at(&v->raw, i)) >= 0 ? PEL_TOKEN_BYTE : PEL_TOKEN_NORMAL;
   if (!pel_gguf_has(gguf, KEY_TYPES)) return PEL_OK;
   const uint8_t *data;
   PEL_TRY(token_array(v, gguf, KEY_TYPES, PEL_GGUF_I32, &data, err));
   for (size_t i = 0; i < v->n; i++) {
     int32_t kind;
     memcpy(&kind, data + 4 * i, 4);
-    if (kind < 0 || kind > PEL_TOKEN_BYTE) return wrong(v, KEY_TYPES, err, "no token type has this number", (long long)i);
+    if (kind < 0 || kind > PEL_TOKEN_BYTE)
+      return wrong(v, KEY_TYPES, err, "no token type has this number", (long long)i);
     v->kind[i] = kind ? (uint8_t)kind : PEL_TOKEN_NORMAL;
     if (v->kind[i] == PEL_TOKEN_BYTE && !v->sentencepiece) v->kind[i] = PEL_TOKEN_NORMAL;
   }
@@ -178,7 +195,8 @@ static pel_status load_scores(pel_vocab *v, const pel_gguf *gguf, pel_error *err
   if (!v->sentencepiece && !has) return PEL_OK;
   const uint8_t *data;
   PEL_TRY(token_array(v, gguf, KEY_SCORES, PEL_GGUF_F32, &data, err));
-  if (!v->sentencepiece) return PEL_OK; /* BPE has no use for them, but a wrong array speaks of a broken file */
+  if (!v->sentencepiece)
+    return PEL_OK; /* BPE has no use for them, but a wrong array speaks of a broken file */
   v->score = pel_alloc(v->n, sizeof *v->score);
   if (!v->score) return pel_fail_memory(err, "token scores", v->n * sizeof *v->score);
   memcpy(v->score, data, v->n * sizeof *v->score);
@@ -192,7 +210,7 @@ static pel_status load_scores(pel_vocab *v, const pel_gguf *gguf, pel_error *err
 static size_t unescape_spaces(pel_bytes raw, char *out) {
   size_t n = 0;
   for (size_t at = 0; at < raw.size;) {
-    bool mark = raw.size - at >= 3 && memcmp(raw.data + at, space_mark, 3) == 0;
+    bool mark = raw.size - at >= 3 && memcmp(raw.data + at, GAP, 3) == 0;
     out[n++] = mark ? ' ' : raw.data[at];
     at += mark ? 3 : 1;
   }
@@ -204,13 +222,15 @@ static size_t copy_bytes(pel_bytes raw, char *out) {
   return raw.size;
 }
 
-static pel_status sentencepiece_piece(pel_vocab *v, size_t i, pel_bytes raw, char *out, size_t *size, pel_error *err) {
+static pel_status sentencepiece_piece(pel_vocab *v, size_t i, pel_bytes raw, char *out, size_t *size,
+                                      pel_error *err) {
   if (v->kind[i] != PEL_TOKEN_BYTE) {
     *size = pel_vocab_is_control(v, i) ? copy_bytes(raw, out) : unescape_spaces(raw, out);
     return PEL_OK;
   }
   int byte = byte_token(raw);
-  if (byte < 0) return wrong(v, KEY_TOKENS, err, "a byte token must be spelled <0x00> to <0xFF>", (long long)i);
+  if (byte < 0)
+    return wrong(v, KEY_TOKENS, err, "a byte token must be spelled <0x00> to <0xFF>", (long long)i);
   if (v->byte_id[byte] < 0) v->byte_id[byte] = (pel_token_id)i;
   out[0] = (char)byte;
   *size = 1;
@@ -243,14 +263,16 @@ static pel_status build_pieces(pel_vocab *v, pel_error *err) {
 /* ---- special tokens ---- */
 
 /* An id from the file, -1 when the key is absent. */
-static pel_status special_id(const pel_vocab *v, const pel_gguf *gguf, const char *key, pel_token_id *out, pel_error *err) {
+static pel_status special_id(const pel_vocab *v, const pel_gguf *gguf, const char *key, pel_token_id *out,
+                             pel_error *err) {
   *out = -1;
   if (!pel_gguf_has(gguf, key)) return PEL_OK;
   uint32_t id;
   PEL_TRY(pel_gguf_u32(gguf, key, &id, err));
   if (id >= v->n)
-    return pel_fail(err, PEL_ERR_INPUT, "%s: key '%s' names token %u of a vocabulary of %zu; convert the model again",
-                    v->path, key, id, v->n);
+    return pel_fail(err, PEL_ERR_INPUT,
+                    "%s: key '%s' names token %u of a vocabulary of %zu; convert the model again", v->path,
+                    key, id, v->n);
   *out = (pel_token_id)id;
   return PEL_OK;
 }
@@ -258,7 +280,8 @@ static pel_status special_id(const pel_vocab *v, const pel_gguf *gguf, const cha
 /* Marks a known marker as a control token, unless it is one already; its id, or -1. */
 static pel_token_id promote(pel_vocab *v, const char *text) {
   pel_token_id id = pel_vocab_find(v, text, strlen(text));
-  if (id >= 0 && (v->kind[id] == PEL_TOKEN_NORMAL || v->kind[id] == PEL_TOKEN_USER)) v->kind[id] = PEL_TOKEN_CONTROL;
+  if (id >= 0 && (v->kind[id] == PEL_TOKEN_NORMAL || v->kind[id] == PEL_TOKEN_USER))
+    v->kind[id] = PEL_TOKEN_CONTROL;
   return id;
 }
 
@@ -288,17 +311,21 @@ static pel_status load_flag(const pel_gguf *gguf, const char *key, bool *flag, p
 
 /* ---- the whole ---- */
 
-static bool equals(pel_bytes a, const char *text) { return a.size == strlen(text) && memcmp(a.data, text, a.size) == 0; }
+static bool equals(pel_bytes a, const char *text) {
+  return a.size == strlen(text) && memcmp(a.data, text, a.size) == 0;
+}
 
 static pel_status load_splitter(pel_vocab *v, const pel_gguf *gguf, pel_error *err) {
   pel_bytes name = {"default", 7};
   if (pel_gguf_has(gguf, KEY_PRE)) PEL_TRY(pel_gguf_string(gguf, KEY_PRE, &name, err));
   v->splitter = pel_splitter_find(name);
   if (!v->splitter)
-    return pel_fail(err, PEL_ERR_UNSUPPORTED, "%s: key '%s': the splitter '%.*s' is not supported; these are: %s", v->path,
-                    KEY_PRE, (int)(name.size < 80 ? name.size : 80), name.data, pel_splitter_names());
+    return pel_fail(err, PEL_ERR_UNSUPPORTED,
+                    "%s: key '%s': the splitter '%.*s' is not supported; these are: %s", v->path, KEY_PRE,
+                    (int)(name.size < 80 ? name.size : 80), name.data, pel_splitter_names());
   /* As the Llama 3 authors have it: a piece that is a token stays whole, and texts start with BOS. */
-  v->whole_words = v->add_bos = equals(name, "llama-bpe") || equals(name, "llama3") || equals(name, "llama-v3");
+  v->whole_words = v->add_bos =
+      equals(name, "llama-bpe") || equals(name, "llama3") || equals(name, "llama-v3");
   return PEL_OK;
 }
 
@@ -307,9 +334,10 @@ static pel_status load_model(pel_vocab *v, const pel_gguf *gguf, pel_error *err)
   PEL_TRY(pel_gguf_string(gguf, KEY_MODEL, &model, err));
   v->sentencepiece = equals(model, "llama");
   if (!v->sentencepiece && !equals(model, "gpt2"))
-    return pel_fail(err, PEL_ERR_UNSUPPORTED, "%s: key '%s': the tokenizer '%.*s' is not supported; these are: "
-                    "gpt2 (byte-level BPE), llama (SentencePiece)", v->path, KEY_MODEL,
-                    (int)(model.size < 80 ? model.size : 80), model.data);
+    return pel_fail(err, PEL_ERR_UNSUPPORTED,
+                    "%s: key '%s': the tokenizer '%.*s' is not supported; these are: "
+                    "gpt2 (byte-level BPE), llama (SentencePiece)",
+                    v->path, KEY_MODEL, (int)(model.size < 80 ? model.size : 80), model.data);
   v->add_bos = v->add_space_prefix = v->sentencepiece;
   if (!v->sentencepiece) PEL_TRY(load_splitter(v, gguf, err));
   PEL_TRY(load_flag(gguf, "tokenizer.ggml.add_bos_token", &v->add_bos, err));

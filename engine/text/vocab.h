@@ -27,15 +27,15 @@ static inline pel_bytes pel_rows_at(const pel_rows *rows, size_t i) {
 typedef struct pel_vocab {
   char *path; /* of the file, for messages */
   size_t n;
-  pel_rows raw;    /* texts as the file spells them: byte letters in BPE, U+2581 for spaces in SentencePiece */
-  pel_rows piece;  /* the bytes that each token stands for in running text */
-  uint8_t *kind;   /* [n] pel_token_kind */
-  float *score;    /* [n], SentencePiece only */
-  uint8_t *is_end; /* [n] */
-  int32_t *slots;  /* open addressing over the raw texts: an id, or -1 */
-  size_t n_slots;  /* a power of two */
-  uint64_t key;    /* of the hash: random, so that no file can aim for collisions */
-  size_t longest;  /* bytes of the longest raw text that is not a control token */
+  pel_rows raw; /* texts as the file spells them: byte letters in BPE, U+2581 for spaces in SentencePiece */
+  pel_rows piece;            /* the bytes that each token stands for in running text */
+  uint8_t *kind;             /* [n] pel_token_kind */
+  float *score;              /* [n], SentencePiece only */
+  uint8_t *is_end;           /* [n] */
+  int32_t *slots;            /* open addressing over the raw texts: an id, or -1 */
+  size_t n_slots;            /* a power of two */
+  uint64_t key;              /* of the hash: random, so that no file can aim for collisions */
+  size_t longest;            /* bytes of the longest raw text that is not a control token */
   pel_token_id byte_id[256]; /* -1 where the vocabulary has no token for a byte */
   pel_token_id bos, eos;     /* -1 when there is none */
   bool sentencepiece, add_bos, add_space_prefix, whole_words;

@@ -105,11 +105,9 @@ static pel_status read_rows(pel_trace *t, const pel_block *b, void *rows, pel_er
 
 /* One transaction while the file grows: a piece must not move from the tail into a block between two looks. */
 static pel_status read_rows_at_once(pel_trace *t, const pel_block *b, void *rows, pel_error *err) {
-  if (t->info.complete) return read_rows(t, b, rows, err);
-  int rc = sqlite3_exec(t->db, "BEGIN", NULL, NULL, NULL);
-  if (rc != SQLITE_OK) return pel_trace_sql_error(t, rc, tables[b->kind], err);
+  PEL_TRY(pel_trace_begin(t, err));
   pel_status status = read_rows(t, b, rows, err);
-  sqlite3_exec(t->db, "COMMIT", NULL, NULL, NULL);
+  pel_trace_end(t);
   return status;
 }
 

@@ -12,7 +12,10 @@
 #include "engine/trace/reader.h"
 #include "engine/trace/schema.h"
 
-enum { TICK = 10000 }; /* steps of SQLite's machine between two calls of the progress handler */
+enum {
+  TICK = 10000, /* steps of SQLite's machine between two calls of the progress handler */
+  LOOKS = 40
+};
 
 static int on_progress(void *user) {
   pel_trace *t = user;
@@ -73,7 +76,9 @@ static void harden(pel_trace *t) {
                       "PRAGMA temp_store = MEMORY", NULL, NULL, NULL);
 }
 
-/* Opens and reads the first page: the moment when SQLite looks for an unfinished commit. */
+static int try_read(pel_trace *t);
+
+/* Opens and looks into the file. A connection that may not write is then in a transaction. */
 static int try_open(pel_trace *t, int flags, const char *query) {
   char *uri = make_uri(t->path, query);
   if (!uri) return SQLITE_CANTOPEN;
@@ -83,7 +88,8 @@ static int try_open(pel_trace *t, int flags, const char *query) {
   if (rc == SQLITE_OK) {
     t->ticks = 0;
     harden(t);
-    rc = sqlite3_exec(t->db, "SELECT 1 FROM sqlite_schema LIMIT 1", NULL, NULL, NULL);
+    rc = flags & SQLITE_OPEN_READWRITE ? sqlite3_exec(t->db, "SELECT 1 FROM sqlite_schema LIMIT 1", NULL, NULL, NULL)
+                                       : try_read(t);
   }
   if (rc == SQLITE_OK) return rc;
   sqlite3_close(t->db);
@@ -102,12 +108,33 @@ static bool folder_is_writable(const char *path) {
 }
 
 /* A killed recording may leave a commit half done; it is undone by a connection that may write. */
-static int open_after_crash(pel_trace *t) {
+static int undo_half_commit(pel_trace *t) {
+  sqlite3 *reader = t->db;
   int rc = try_open(t, SQLITE_OPEN_READWRITE, "");
-  if (rc != SQLITE_OK) return rc;
   sqlite3_close(t->db);
-  t->db = NULL;
-  return try_open(t, SQLITE_OPEN_READONLY, "");
+  t->db = reader;
+  if (rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY || (rc & 0xff) == SQLITE_CORRUPT) return rc;
+  return SQLITE_READONLY;
+}
+
+static bool looks_half_done(int rc) {
+  return rc == SQLITE_READONLY_ROLLBACK || rc == SQLITE_READONLY_RECOVERY || rc == SQLITE_READONLY_CANTLOCK;
+}
+
+/* To a connection that may not write, the journal of a commit that just begins looks for a moment like one that nobody
+ * will end. So it is looked at again before anything is undone. */
+static int try_read(pel_trace *t) {
+  static const char *const sql = "BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1";
+  int rc = SQLITE_OK;
+  for (int i = 0; i < LOOKS; i++) {
+    rc = sqlite3_exec(t->db, sql, NULL, NULL, NULL);
+    if (rc == SQLITE_OK) return rc;
+    sqlite3_exec(t->db, "ROLLBACK", NULL, NULL, NULL);
+    if (!looks_half_done(rc)) return rc;
+    usleep(5000);
+  }
+  rc = undo_half_commit(t);
+  return rc == SQLITE_OK ? sqlite3_exec(t->db, sql, NULL, NULL, NULL) : rc;
 }
 
 static pel_status refused(const pel_trace *t, int rc, pel_error *err) {
@@ -131,13 +158,25 @@ pel_status pel_trace_connect(pel_trace *t, pel_error *err) {
   PEL_TRY(check_magic(t, err));
   t->most_ticks = 2000 + t->file_size / 50000; /* seconds at the most, whatever the file holds */
   int rc = try_open(t, SQLITE_OPEN_READONLY, "");
-  if (rc == SQLITE_READONLY_ROLLBACK || rc == SQLITE_READONLY_RECOVERY || rc == SQLITE_READONLY_CANTLOCK) {
-    rc = open_after_crash(t);
-    if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY && (rc & 0xff) != SQLITE_CORRUPT) rc = SQLITE_READONLY;
-  }
   /* Some read-only media know no locks; nobody can be writing there. */
   if (((rc & 0xff) == SQLITE_IOERR || (rc & 0xff) == SQLITE_CANTOPEN) && !folder_is_writable(t->path))
     rc = try_open(t, SQLITE_OPEN_READONLY, "?immutable=1");
   if (rc != SQLITE_OK) return refused(t, rc, err);
-  return pel_schema_check(t->db, t->path, &t->newer, err);
+  t->depth = 1;
+  pel_status status = pel_schema_check(t->db, t->path, &t->newer, err);
+  if (status != PEL_OK) pel_trace_end(t);
+  return status;
+}
+
+pel_status pel_trace_begin(pel_trace *t, pel_error *err) {
+  if (t->depth++ > 0 || t->info.complete) return PEL_OK;
+  t->ticks = 0;
+  int rc = try_read(t);
+  if (rc == SQLITE_OK) return PEL_OK;
+  t->depth--;
+  return refused(t, rc, err);
+}
+
+void pel_trace_end(pel_trace *t) {
+  if (--t->depth == 0 && !sqlite3_get_autocommit(t->db)) sqlite3_exec(t->db, "COMMIT", NULL, NULL, NULL);
 }

@@ -287,14 +287,11 @@ static pel_status read_counts(pel_trace *t, pel_error *err) {
   return guess_prompt(t, err);
 }
 
-/* One transaction, so that counts and provenance are of the same commit. */
-static pel_status read_state(pel_trace *t, pel_error *err) {
-  int rc = sqlite3_exec(t->db, "BEGIN", NULL, NULL, NULL);
-  if (rc != SQLITE_OK) return pel_trace_sql_error(t, rc, "sequence", err);
-  pel_status status = t->layouts ? PEL_OK : read_layers(t, err);
-  if (status == PEL_OK) status = read_counts(t, err);
-  sqlite3_exec(t->db, "COMMIT", NULL, NULL, NULL);
-  return status;
+static pel_status read_header(pel_trace *t, pel_error *err) {
+  PEL_TRY(read_layers(t, err));
+  PEL_TRY(read_counts(t, err));
+  return read_pairs(t, "parameter", "SELECT name, value FROM parameter ORDER BY name", MOST_PARAMETERS, &t->parameters,
+                    &t->n_parameters, err);
 }
 
 /* ---- public ---- */
@@ -305,10 +302,10 @@ pel_status pel_trace_open(const char *path, pel_trace **out, pel_error *err) {
   pel_pyramid_sums_init(&t->sums);
   t->path = strdup(path);
   pel_status status = t->path ? pel_trace_connect(t, err) : pel_fail_memory(err, "a path", strlen(path));
-  if (status == PEL_OK) status = read_state(t, err);
-  if (status == PEL_OK)
-    status = read_pairs(t, "parameter", "SELECT name, value FROM parameter ORDER BY name", MOST_PARAMETERS,
-                        &t->parameters, &t->n_parameters, err);
+  if (status == PEL_OK) {
+    status = read_header(t, err);
+    pel_trace_end(t);
+  }
   if (status != PEL_OK) {
     pel_trace_close(t);
     return status;
@@ -338,7 +335,10 @@ void pel_trace_close(pel_trace *t) {
 
 pel_status pel_trace_refresh(pel_trace *t, bool *grew, pel_error *err) {
   pel_trace_info before = t->info;
-  if (!before.complete) PEL_TRY(read_state(t, err));
+  PEL_TRY(pel_trace_begin(t, err));
+  pel_status status = before.complete ? PEL_OK : read_counts(t, err);
+  pel_trace_end(t);
+  if (status != PEL_OK) return status;
   *grew = t->info.n_tokens != before.n_tokens || t->info.n_rows != before.n_rows || t->info.complete != before.complete;
   return PEL_OK;
 }

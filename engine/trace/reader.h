@@ -70,6 +70,7 @@ struct pel_trace {
   uint32_t sums_layer, sums_head, sums_rows;
   bool sums_valid;
 
+  unsigned depth; /* of pel_trace_begin */
   uint64_t ticks, most_ticks; /* work that SQLite has done in this call, in steps of the progress handler */
   bool (*progress)(void *user); /* asked now and then while SQLite works; false interrupts */
   void *progress_user;
@@ -88,7 +89,11 @@ pel_status pel_trace_head(const pel_trace *t, uint32_t layer, uint32_t head, uin
 pel_status pel_trace_check_range(const pel_trace *t, pel_range range, const char *what, pel_error *err);
 
 /* ---- open.c ---- */
+/* Opens the file and checks its schema. Afterwards a read transaction is open: pel_trace_end. */
 pel_status pel_trace_connect(pel_trace *t, pel_error *err);
+/* What is read between the two is of one commit. They nest; of a closed trace they do nothing. */
+pel_status pel_trace_begin(pel_trace *t, pel_error *err);
+void pel_trace_end(pel_trace *t);
 
 /* ---- tokens.c ---- */
 void pel_trace_free_tokens(pel_trace *t);

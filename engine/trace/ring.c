@@ -2,11 +2,17 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "engine/base/checked.h"
 #include "engine/base/mem.h"
+
+/* A consumer that was woken for each message would take turns with the model's threads dozens of times a token: it looks
+ * by itself every so often, and is woken only when much has gathered. */
+#define LOOK_NS 40000000u
+#define MUCH(r) ((r)->capacity / 8)
 
 enum { KIND_SKIP = UINT32_MAX }; /* fills the rest of the ring when a message does not fit before its end */
 
@@ -67,6 +73,7 @@ double pel_ring_waited(const pel_ring *r) { return (double)atomic_load(&r->waite
 static void wait_for_room(pel_ring *r, uint64_t need) {
   if (r->capacity - (r->head - r->tail) >= need) return;
   uint64_t from = now_ns();
+  pthread_cond_signal(&r->filled);
   while (r->capacity - (r->head - r->tail) < need) pthread_cond_wait(&r->freed, &r->lock);
   atomic_fetch_add(&r->waited_ns, now_ns() - from);
 }
@@ -93,7 +100,7 @@ pel_message *pel_ring_reserve(pel_ring *r, size_t size) {
 void pel_ring_publish(pel_ring *r) {
   pthread_mutex_lock(&r->lock);
   r->head += r->reserved;
-  pthread_cond_signal(&r->filled);
+  if (r->head - r->tail > MUCH(r)) pthread_cond_signal(&r->filled);
   pthread_mutex_unlock(&r->lock);
   pthread_mutex_unlock(&r->producer);
 }
@@ -117,16 +124,20 @@ static pel_message *oldest(pel_ring *r) {
   return NULL;
 }
 
+/* Waits for the signal or until the next look, whichever comes first; false once `deadline` is over. */
+static bool wait_a_while(pel_ring *r, uint64_t deadline) {
+  uint64_t now = now_ns(), until = now + LOOK_NS < deadline ? now + LOOK_NS : deadline;
+  if (now >= deadline) return false;
+  struct timespec t = {.tv_sec = (time_t)(until / 1000000000u), .tv_nsec = (long)(until % 1000000000u)};
+  pthread_cond_timedwait(&r->filled, &r->lock, &t);
+  return true;
+}
+
 const pel_message *pel_ring_next(pel_ring *r, double timeout, bool *ended) {
-  struct timespec until;
-  uint64_t deadline = now_ns() + (uint64_t)(timeout > 0 ? timeout * 1e9 : 0);
-  until.tv_sec = (time_t)(deadline / 1000000000u);
-  until.tv_nsec = (long)(deadline % 1000000000u);
+  uint64_t deadline = timeout < 0 ? UINT64_MAX : now_ns() + (uint64_t)(timeout * 1e9);
   pthread_mutex_lock(&r->lock);
   pel_message *m;
-  int late = 0;
-  while (!(m = oldest(r)) && !r->ended && !late)
-    late = timeout < 0 ? pthread_cond_wait(&r->filled, &r->lock) : pthread_cond_timedwait(&r->filled, &r->lock, &until);
+  while (!(m = oldest(r)) && !r->ended && wait_a_while(r, deadline)) continue;
   *ended = !m && r->ended;
   pthread_mutex_unlock(&r->lock);
   return m;

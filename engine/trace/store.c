@@ -27,10 +27,24 @@ static bool fail(pel_store *s, const pel_error *error) {
   return false;
 }
 
+static bool means_full(int number) { return number == ENOSPC || number == EDQUOT || number == EFBIG; }
+
+/* SQLite itself calls only ENOSPC "full"; a quota or a limit on file sizes shows in the files' last error. */
+static bool is_full(pel_store *s, int rc) {
+  int number = 0;
+  sqlite3_file *journal = NULL;
+  if (rc == SQLITE_FULL) return true;
+  if (!s->db || (rc & 0xff) != SQLITE_IOERR) return false;
+  sqlite3_file_control(s->db, "main", SQLITE_FCNTL_LAST_ERRNO, &number);
+  if (means_full(number)) return true;
+  sqlite3_file_control(s->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &journal);
+  if (journal && journal->pMethods) journal->pMethods->xFileControl(journal, SQLITE_FCNTL_LAST_ERRNO, &number);
+  return means_full(number);
+}
+
 bool pel_store_fail(pel_store *s, int rc, const char *what) {
   pel_error error;
-  int system = s->db ? sqlite3_system_errno(s->db) : 0;
-  bool full = rc == SQLITE_FULL || (rc != SQLITE_OK && (system == ENOSPC || system == EDQUOT || system == EFBIG));
+  bool full = is_full(s, rc);
   s->disk_full = s->disk_full || full;
   if (full)
     pel_fail(&error, PEL_ERR_IO, "%s: disk full while writing %s; the trace holds what fitted, free some space", s->path,

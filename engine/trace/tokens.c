@@ -115,8 +115,10 @@ static pel_status load_chunk(pel_trace *t, uint32_t index, pel_error *err) {
   uint32_t base = index * PEL_TOKEN_CHUNK, first = base + (uint32_t)chunk->n, end = base + PEL_TOKEN_CHUNK;
   size_t had = chunk->n;
   if (end > t->info.n_tokens) end = t->info.n_tokens;
+  PEL_TRY(pel_trace_begin(t, err));
   pel_status status = read_tokens(t, chunk, first, end, err);
   if (status == PEL_OK) status = read_alternatives(t, chunk, base, first, end, err);
+  pel_trace_end(t);
   if (status != PEL_OK) chunk->n = had;
   return status;
 }

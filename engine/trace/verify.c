@@ -256,11 +256,13 @@ static void check_rows(verification *v) {
 pel_status pel_trace_verify(pel_trace *t, bool (*progress)(double fraction, void *user), void *user,
                             pel_verify_report *report, pel_error *err) {
   verification v = {.trace = t, .progress = progress, .user = user, .lock = PTHREAD_MUTEX_INITIALIZER};
+  PEL_TRY(pel_trace_begin(t, err));
   t->progress = still_wanted;
   t->progress_user = &v;
   if (tell(&v, 0)) check_integrity(&v);
   if (tell(&v, SHARE_INTEGRITY)) check_hash(&v);
   t->progress = NULL;
+  pel_trace_end(t);
   if (tell(&v, SHARE_INTEGRITY + SHARE_HASH) && !v.faulty) check_tokens(&v);
   if (!atomic_load(&v.cancelled)) check_rows(&v);
   if (!atomic_load(&v.cancelled)) tell(&v, 1);

@@ -69,6 +69,9 @@ PEL_API uint32_t pel_session_context(const pel_session *session);
 /* Bytes that a session of this size takes. */
 PEL_API uint64_t pel_session_bytes(const pel_model *model, uint32_t n_context);
 
+/* Makes now what these probes will need (the first eval would do it otherwise). */
+PEL_API pel_status pel_session_prepare(pel_session *session, const pel_probe *const *probes, size_t n_probes, pel_error *err);
+
 /* Takes n tokens (1 .. PEL_BATCH_MAX) at the current position. *logits (may be NULL) is set to the last token's,
  * [n_vocab], borrowed until the next eval. Probes that ask for PEL_SITE_LOGITS get those of every token, in slices.
  * PEL_ERR_FULL when the context has no room: nothing is shifted or dropped. PEL_ERR_CANCELLED when a probe said so;

@@ -82,25 +82,26 @@ static void add_model(pel_caption *c, const pel_trace_info *info) {
 }
 
 /* "queries 0–39" or "all 40 queries". */
-static void range_text(char *out, size_t size, const char *what, pel_range r, uint32_t n) {
+static void range_text(char *out, size_t size, const char *one, const char *what, pel_range r, uint32_t n) {
   char of[24];
   if (r.start == 0 && r.end == n)
     snprintf(out, size, "all %s %s", count_text(of, sizeof of, n), what);
   else if (r.end - r.start == 1)
-    snprintf(out, size, "%s %u of %s", what, r.start, count_text(of, sizeof of, n));
+    snprintf(out, size, "%s %u of %s", one, r.start, count_text(of, sizeof of, n));
   else
     snprintf(out, size, "%s %u" EN_DASH "%u of %s", what, r.start, r.end - 1, count_text(of, sizeof of, n));
 }
 
 static void add_ranges(pel_caption *c, const pel_map_view *v) {
   char rows[80], cols[80], n[24];
-  bool whole = v->rows.start == 0 && v->rows.end == v->n_tokens && v->cols.start == 0 && v->cols.end == v->n_tokens;
+  bool whole =
+      v->rows.start == 0 && v->rows.end == v->n_tokens && v->cols.start == 0 && v->cols.end == v->n_tokens;
   if (whole) {
     add_fact(c, "all %s queries " TIMES " keys", count_text(n, sizeof n, v->n_tokens));
     return;
   }
-  range_text(rows, sizeof rows, "queries", v->rows, v->n_tokens);
-  range_text(cols, sizeof cols, "keys", v->cols, v->n_tokens);
+  range_text(rows, sizeof rows, "query", "queries", v->rows, v->n_tokens);
+  range_text(cols, sizeof cols, "key", "keys", v->cols, v->n_tokens);
   add_fact(c, "%s", rows);
   add_fact(c, "%s", cols);
 }
@@ -109,12 +110,15 @@ static void add_ranges(pel_caption *c, const pel_map_view *v) {
 static char *without_zeros(char *text) {
   if (strchr(text, 'e') || !strchr(text, '.')) return text;
   char *end = text + strlen(text);
-  while (end[-1] == '0') *--end = 0;
+  while (end[-1] == '0')
+    *--end = 0;
   if (end[-1] == '.') *--end = 0;
   return text;
 }
 
-static char *range_end_text(char *out, size_t size, float weight) { return without_zeros(pel_weight_text(out, size, (double)weight)); }
+static char *range_end_text(char *out, size_t size, float weight) {
+  return without_zeros(pel_weight_text(out, size, (double)weight));
+}
 
 static void add_scale(pel_caption *c, pel_scale scale, float low, float high, bool clipped) {
   char a[32], b[32];
@@ -123,9 +127,15 @@ static void add_scale(pel_caption *c, pel_scale scale, float low, float high, bo
     add_fact(c, "log scale, %s%s to %s", range_end_text(a, sizeof a, low), clipped ? " and below" : "",
              range_end_text(b, sizeof b, high));
     break;
-  case PEL_SCALE_LINEAR: add_fact(c, "linear scale, 0 to %s", range_end_text(b, sizeof b, high)); break;
-  case PEL_SCALE_ROW: add_fact(c, "row scale: each row divided by its largest weight drawn"); break;
-  default: add_fact(c, "rank scale: place of each weight among those drawn in its row"); break;
+  case PEL_SCALE_LINEAR:
+    add_fact(c, "linear scale, 0 to %s", range_end_text(b, sizeof b, high));
+    break;
+  case PEL_SCALE_ROW:
+    add_fact(c, "row scale: each row divided by its largest weight drawn");
+    break;
+  default:
+    add_fact(c, "rank scale: place of each weight among those drawn in its row");
+    break;
   }
 }
 
@@ -141,10 +151,10 @@ void pel_caption_map(const pel_trace *trace, const pel_map_view *v, pel_caption 
   add_ranges(out, v);
   add_scale(out, v->scale, v->low, v->high, v->clipped);
   if (v->window) add_fact(out, "window of %u keys", v->window);
-  if (v->block > 1)
-    add_fact(out, "each cell is the largest of %u" TIMES "%u weights", v->block, v->block);
+  if (v->block > 1) add_fact(out, "each cell is the largest of %u" TIMES "%u weights", v->block, v->block);
   if (v->sink_hidden) add_fact(out, "key 0 (sink) hidden");
-  add_fact(out, "%s %% of these rows' attention drawn", pel_format_fixed(share, sizeof share, v->mass_share * 100, 1));
+  add_fact(out, "%s %% of these rows' attention drawn",
+           pel_format_fixed(share, sizeof share, v->mass_share * 100, 1));
   add_trace(out, info);
 }
 
@@ -172,7 +182,8 @@ static void add_signal_range(pel_caption *c, const pel_tokens_view *v) {
   if (v->signal == PEL_SIGNAL_LOGPROB)
     add_fact(c, "colour from %s to %s%s", a, b, v->clipped ? " and below" : "");
   else
-    add_fact(c, "colour from %s%s to %s%s", a, v->clipped ? " and below" : "", b, v->log ? ", log scale" : "");
+    add_fact(c, "colour from %s%s to %s%s", a, v->clipped ? " and below" : "", b,
+             v->log ? ", log scale" : "");
 }
 
 void pel_caption_tokens(const pel_trace *trace, const pel_tokens_view *v, pel_caption *out) {
@@ -181,7 +192,7 @@ void pel_caption_tokens(const pel_trace *trace, const pel_tokens_view *v, pel_ca
   *out = (pel_caption){0};
   snprintf(out->title, sizeof out->title, "Tokens by %s", pel_signal_title(v->signal));
   add_model(out, info);
-  range_text(rows, sizeof rows, "tokens", v->rows, v->n_tokens);
+  range_text(rows, sizeof rows, "token", "tokens", v->rows, v->n_tokens);
   add_fact(out, "%s", rows);
   if (v->one_head) add_fact(out, "layer %u, head %u", v->layer, v->head);
   if (!v->one_head && v->n_mean_heads) add_fact(out, "mean over %u recorded heads", v->n_mean_heads);
@@ -191,10 +202,12 @@ void pel_caption_tokens(const pel_trace *trace, const pel_tokens_view *v, pel_ca
 
 char *pel_caption_text(const pel_caption *c) {
   size_t size = strlen(c->title) + 2;
-  for (uint32_t i = 0; i < c->n_facts; i++) size += strlen(c->facts[i]) + 5;
+  for (uint32_t i = 0; i < c->n_facts; i++)
+    size += strlen(c->facts[i]) + 5;
   char *out = pel_alloc(size, 1);
   if (!out) return NULL;
   size_t at = (size_t)snprintf(out, size, "%s", c->title);
-  for (uint32_t i = 0; i < c->n_facts; i++) at += (size_t)snprintf(out + at, size - at, " \xc2\xb7 %s", c->facts[i]);
+  for (uint32_t i = 0; i < c->n_facts; i++)
+    at += (size_t)snprintf(out + at, size - at, " \xc2\xb7 %s", c->facts[i]);
   return out;
 }

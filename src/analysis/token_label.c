@@ -7,7 +7,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
-#define SPACE_SEEN "\xe2\x90\xa3"  /* U+2423 */
+#define SPACE_SEEN "\xe2\x90\xa3"   /* U+2423 */
 #define NEWLINE_SEEN "\xe2\x86\xb5" /* U+21B5 */
 #define RETURN_SEEN "\xe2\x90\x8d"  /* U+240D */
 #define TAB_SEEN "\xe2\x87\xa5"     /* U+21E5 */
@@ -25,7 +25,9 @@ static bool is_visible_format(utf8proc_int32_t c) { /* signs of Arabic, Syriac, 
   return (c >= 0x600 && c <= 0x605) || c == 0x6dd || c == 0x70f || c == 0x8e2 || c == 0x110bd;
 }
 
-static bool is_noncharacter(utf8proc_int32_t c) { return (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef); }
+static bool is_noncharacter(utf8proc_int32_t c) {
+  return (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
+}
 
 static bool is_hidden(utf8proc_int32_t c) {
   if (is_visible_format(c)) return false;
@@ -36,9 +38,12 @@ static bool is_hidden(utf8proc_int32_t c) {
   case UTF8PROC_CATEGORY_CO:
   case UTF8PROC_CATEGORY_CS:
   case UTF8PROC_CATEGORY_ZL:
-  case UTF8PROC_CATEGORY_ZP: return true;
-  case UTF8PROC_CATEGORY_ZS: return c != ' ';
-  default: return c == 0x34f || c == 0x115f || c == 0x1160 || c == 0x3164 || c == 0xffa0;
+  case UTF8PROC_CATEGORY_ZP:
+    return true;
+  case UTF8PROC_CATEGORY_ZS:
+    return c != ' ';
+  default:
+    return c == 0x34f || c == 0x115f || c == 0x1160 || c == 0x3164 || c == 0xffa0;
   }
 }
 
@@ -47,7 +52,8 @@ static bool is_mark(utf8proc_int32_t c) {
   return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_ME;
 }
 
-/* How one character is shown; `alone`: nothing stands before it that it could join. Returns the bytes written. */
+/* How one character is shown; `alone`: nothing stands before it that it could join. Returns the bytes
+ * written. */
 static size_t show_character(utf8proc_int32_t c, bool alone, char out[SHOWN_MAX]) {
   const char *word = NULL;
   if (c == '\n') word = NEWLINE_SEEN;
@@ -116,7 +122,8 @@ static bool has_right_to_left(const char *text) {
     i += next_character(text + i, size - i, &c);
     if (c < 0) continue;
     int bidi = utf8proc_get_property(c)->bidi_class;
-    if (bidi == UTF8PROC_BIDI_CLASS_R || bidi == UTF8PROC_BIDI_CLASS_AL || bidi == UTF8PROC_BIDI_CLASS_AN) return true;
+    if (bidi == UTF8PROC_BIDI_CLASS_R || bidi == UTF8PROC_BIDI_CLASS_AL || bidi == UTF8PROC_BIDI_CLASS_AN)
+      return true;
   }
   return false;
 }
@@ -159,13 +166,15 @@ pel_status pel_labels_load(pel_trace *trace, pel_range range, pel_labels *out, p
 
 void pel_labels_clear(pel_labels *labels) {
   if (!labels) return;
-  for (uint32_t i = 0; labels->text && i < labels->n; i++) free(labels->text[i]);
+  for (uint32_t i = 0; labels->text && i < labels->n; i++)
+    free(labels->text[i]);
   free(labels->text);
   *labels = (pel_labels){0};
 }
 
 const char *pel_labels_at(const pel_labels *labels, uint32_t position) {
-  if (!labels || !labels->text || position < labels->first || position - labels->first >= labels->n) return "";
+  if (!labels || !labels->text || position < labels->first || position - labels->first >= labels->n)
+    return "";
   return labels->text[position - labels->first];
 }
 
@@ -226,7 +235,8 @@ static void append_character(builder *b, size_t i, size_t step, const char *show
   append_text(b, shown, shown_size);
   if (b->failed) return;
   uint16_t parts = 1;
-  for (size_t k = i + 1; k < i + step; k++) parts += b->owner[k] != b->owner[k - 1];
+  for (size_t k = i + 1; k < i + step; k++)
+    parts += b->owner[k] != b->owner[k - 1];
   uint16_t part = 0;
   for (size_t k = i; k < i + step && !b->failed; k++)
     if (k == i || b->owner[k] != b->owner[k - 1])
@@ -235,7 +245,8 @@ static void append_character(builder *b, size_t i, size_t step, const char *show
 
 static size_t join_segment(builder *b, const pel_text_piece *pieces, uint32_t first, uint32_t end) {
   size_t n = 0;
-  for (uint32_t t = first; t < end; t++) n += pieces[t].size;
+  for (uint32_t t = first; t < end; t++)
+    n += pieces[t].size;
   char *bytes = pel_grow(b->bytes, &b->bytes_room, n + 1, 1);
   if (bytes) b->bytes = bytes;
   uint32_t *owner = pel_grow(b->owner, &b->owner_room, n + 1, sizeof *owner);
@@ -277,16 +288,20 @@ static void append_segment(builder *b, const pel_text_piece *pieces, uint32_t fi
   if (!b->failed) append_paragraph(b, start, pieces[first].segment, opens);
 }
 
-pel_status pel_running_text_build(const pel_text_piece *pieces, uint32_t n, pel_running_text *out, pel_error *err) {
+pel_status pel_running_text_build(const pel_text_piece *pieces, uint32_t n, pel_running_text *out,
+                                  pel_error *err) {
   builder b = {0};
   size_t total = 0;
-  for (uint32_t i = 0; i < n; i++) total += pieces[i].size;
+  for (uint32_t i = 0; i < n; i++)
+    total += pieces[i].size;
   if (total > UINT32_MAX / SHOWN_MAX)
-    return pel_fail(err, PEL_ERR_USAGE, "%zu bytes of text are too many for one picture; choose fewer rows", total);
+    return pel_fail(err, PEL_ERR_USAGE, "%zu bytes of text are too many for one picture; choose fewer rows",
+                    total);
   append_text(&b, "", 0);
   for (uint32_t first = 0; first < n && !b.failed;) {
     uint32_t end = first + 1;
-    while (end < n && pieces[end].segment == pieces[first].segment) end++;
+    while (end < n && pieces[end].segment == pieces[first].segment)
+      end++;
     append_segment(&b, pieces, first, end);
     first = end;
   }

@@ -37,8 +37,11 @@ static void plan_states(pel_trace *trace, pel_heads_view *v) {
 pel_status pel_heads_view_plan(pel_trace *trace, pel_scale scale, pel_heads_view *out, pel_error *err) {
   const pel_trace_info *info = pel_trace_get_info(trace);
   if (scale != PEL_SCALE_LOG && scale != PEL_SCALE_LINEAR)
-    return pel_fail(err, PEL_ERR_USAGE, "the picture of all heads has the scales log and linear; %s needs one head", pel_scale_name(scale));
-  if (info->n_tokens == 0) return pel_fail(err, PEL_ERR_USAGE, "the trace holds no tokens yet; record some first");
+    return pel_fail(err, PEL_ERR_USAGE,
+                    "the picture of all heads has the scales log and linear; %s needs one head",
+                    pel_scale_name(scale));
+  if (info->n_tokens == 0)
+    return pel_fail(err, PEL_ERR_USAGE, "the trace holds no tokens yet; record some first");
   if (info->n_layers == 0 || info->n_head_max == 0)
     return pel_fail(err, PEL_ERR_USAGE, "the trace describes no attention heads; there is nothing to draw");
   pel_heads_view v = {.n_layers = info->n_layers, .n_heads = info->n_head_max, .n_tokens = info->n_tokens};
@@ -48,7 +51,8 @@ pel_status pel_heads_view_plan(pel_trace *trace, pel_scale scale, pel_heads_view
   v.side = v.n_tokens < SIDE_DEFAULT ? v.n_tokens : SIDE_DEFAULT;
   v.block = ceil_div(v.n_tokens, v.side);
   v.heads = pel_alloc((size_t)v.n_layers * v.n_heads, sizeof *v.heads);
-  if (!v.heads) return pel_fail_memory(err, "the list of heads", (size_t)v.n_layers * v.n_heads * sizeof *v.heads);
+  if (!v.heads)
+    return pel_fail_memory(err, "the list of heads", (size_t)v.n_layers * v.n_heads * sizeof *v.heads);
   plan_states(trace, &v);
   *out = v;
   return PEL_OK;
@@ -61,7 +65,8 @@ static bool cell_open(pel_trace *trace, const pel_heads_view *v, uint32_t layer,
   uint32_t first = r * v->block, last = (r + 1) * v->block - 1;
   if (last >= v->n_tokens) last = v->n_tokens - 1;
   uint32_t key_first = c * v->block, key_last = key_first + v->block - 1;
-  return key_first < pel_trace_visible(trace, layer, last).end && key_last >= pel_trace_visible(trace, layer, first).start;
+  return key_first < pel_trace_visible(trace, layer, last).end &&
+         key_last >= pel_trace_visible(trace, layer, first).start;
 }
 
 static void close_forbidden(pel_trace *trace, pel_heads_view *v, uint32_t layer, uint32_t head) {
@@ -71,15 +76,17 @@ static void close_forbidden(pel_trace *trace, pel_heads_view *v, uint32_t layer,
       if (!cell_open(trace, v, layer, r, c)) values[(size_t)r * v->side + c] = PEL_THUMB_FORBIDDEN;
 }
 
-static pel_status thumb_from_pyramid(pel_trace *trace, pel_heads_view *v, uint32_t layer, uint32_t head, uint32_t stored_block,
-                                     pel_error *err) {
+static pel_status thumb_from_pyramid(pel_trace *trace, pel_heads_view *v, uint32_t layer, uint32_t head,
+                                     uint32_t stored_block, pel_error *err) {
   pel_pyramid p = {0};
   PEL_TRY(pel_trace_pyramid(trace, layer, head, &p, err));
   float *weights = v->weights + pel_heads_index(v, layer, head) * v->side * v->side;
   uint32_t by = v->block / stored_block;
   if (p.block != stored_block || p.max == NULL) {
     pel_pyramid_clear(&p);
-    return pel_fail(err, PEL_ERR_INPUT, "layer %u head %u: its overview has blocks of another size than the first head's", layer, head);
+    return pel_fail(err, PEL_ERR_INPUT,
+                    "layer %u head %u: its overview has blocks of another size than the first head's", layer,
+                    head);
   }
   for (uint32_t r = 0; r < p.side && r / by < v->side; r++)
     for (uint32_t c = 0; c <= r && c / by < v->side; c++) {
@@ -91,8 +98,10 @@ static pel_status thumb_from_pyramid(pel_trace *trace, pel_heads_view *v, uint32
   return PEL_OK;
 }
 
-static pel_status thumb_exact(pel_trace *trace, pel_heads_view *v, uint32_t layer, uint32_t head, pel_error *err) {
-  pel_map_options o = {.layer = layer, .head = head, .scale = PEL_SCALE_LINEAR, .max_rows = v->side, .max_cols = v->side};
+static pel_status thumb_exact(pel_trace *trace, pel_heads_view *v, uint32_t layer, uint32_t head,
+                              pel_error *err) {
+  pel_map_options o = {
+      .layer = layer, .head = head, .scale = PEL_SCALE_LINEAR, .max_rows = v->side, .max_cols = v->side};
   pel_map_view map;
   PEL_TRY(pel_map_view_load(trace, &o, NULL, &map, err));
   float *weights = v->weights + pel_heads_index(v, layer, head) * v->side * v->side;
@@ -105,8 +114,8 @@ static pel_status thumb_exact(pel_trace *trace, pel_heads_view *v, uint32_t laye
 
 /* ---- numbers ---- */
 
-static pel_status summarise_rows(pel_trace *trace, uint32_t layer, uint32_t head, uint32_t n, float *scratch, pel_head_summary *s,
-                                 pel_error *err) {
+static pel_status summarise_rows(pel_trace *trace, uint32_t layer, uint32_t head, uint32_t n, float *scratch,
+                                 pel_head_summary *s, pel_error *err) {
   double sink = 0, entropy = 0;
   for (uint32_t row = 0; row < n; row += ROWS_AT_ONCE) {
     uint32_t end = n - row > ROWS_AT_ONCE ? row + ROWS_AT_ONCE : n;
@@ -122,8 +131,8 @@ static pel_status summarise_rows(pel_trace *trace, uint32_t layer, uint32_t head
   return PEL_OK;
 }
 
-static pel_status summarise_keys(pel_trace *trace, uint32_t layer, uint32_t head, uint32_t n, float *scratch, pel_head_summary *s,
-                                 pel_error *err) {
+static pel_status summarise_keys(pel_trace *trace, uint32_t layer, uint32_t head, uint32_t n, float *scratch,
+                                 pel_head_summary *s, pel_error *err) {
   s->received_max = -1;
   for (uint32_t key = 0; key < n; key += ROWS_AT_ONCE) {
     uint32_t end = n - key > ROWS_AT_ONCE ? key + ROWS_AT_ONCE : n;
@@ -150,16 +159,19 @@ static bool first_recorded(const pel_heads_view *v, uint32_t *layer, uint32_t *h
 }
 
 /* Decides where thumbnails come from and how large they are. *stored_block: tokens per stored block. */
-static pel_status choose_size(pel_trace *trace, pel_heads_view *v, uint32_t max_side, uint32_t *stored_block, pel_error *err) {
+static pel_status choose_size(pel_trace *trace, pel_heads_view *v, uint32_t max_side, uint32_t *stored_block,
+                              pel_error *err) {
   uint32_t layer, head;
   if (max_side == 0) max_side = SIDE_DEFAULT;
   if (!first_recorded(v, &layer, &head))
-    return pel_fail(err, PEL_ERR_USAGE, "no head's attention was recorded in this trace; record it with layers and heads chosen");
+    return pel_fail(err, PEL_ERR_USAGE,
+                    "no head's attention was recorded in this trace; record it with layers and heads chosen");
   pel_pyramid p = {0};
   PEL_TRY(pel_trace_pyramid(trace, layer, head, &p, err));
   uint32_t side = p.side, block = p.block;
   pel_pyramid_clear(&p);
-  if (side == 0 || block == 0) return pel_fail(err, PEL_ERR_INPUT, "layer %u head %u: its overview is empty", layer, head);
+  if (side == 0 || block == 0)
+    return pel_fail(err, PEL_ERR_INPUT, "layer %u head %u: its overview is empty", layer, head);
   v->exact = block > 1 && side < SIDE_EXACT_BELOW && v->n_tokens <= EXACT_TOKENS_MAX;
   if (v->exact) side = v->n_tokens, block = 1;
   *stored_block = block;
@@ -170,8 +182,8 @@ static pel_status choose_size(pel_trace *trace, pel_heads_view *v, uint32_t max_
   return PEL_OK;
 }
 
-static pel_status load_head(pel_trace *trace, pel_heads_view *v, uint32_t layer, uint32_t head, uint32_t stored_block, float *scratch,
-                            pel_error *err) {
+static pel_status load_head(pel_trace *trace, pel_heads_view *v, uint32_t layer, uint32_t head,
+                            uint32_t stored_block, float *scratch, pel_error *err) {
   pel_head_summary *s = &v->heads[pel_heads_index(v, layer, head)];
   if (stored_block == 1)
     PEL_TRY(thumb_exact(trace, v, layer, head, err));
@@ -196,16 +208,19 @@ static void scale_values(pel_trace *trace, pel_heads_view *v) {
   for (size_t i = 0; i < n_heads; i++) {
     if (v->heads[i].state != PEL_HEAD_RECORDED) continue;
     for (size_t k = i * n; k < (i + 1) * n; k++)
-      v->values[k] = v->scale == PEL_SCALE_LOG ? pel_log_value(v->weights[k], v->low, v->high) : v->weights[k] / v->high;
+      v->values[k] =
+          v->scale == PEL_SCALE_LOG ? pel_log_value(v->weights[k], v->low, v->high) : v->weights[k] / v->high;
     close_forbidden(trace, v, (uint32_t)(i / v->n_heads), (uint32_t)(i % v->n_heads));
   }
 }
 
-static pel_status load_all(pel_trace *trace, pel_heads_view *v, uint32_t stored_block, const pel_progress *progress, pel_error *err) {
+static pel_status load_all(pel_trace *trace, pel_heads_view *v, uint32_t stored_block,
+                           const pel_progress *progress, pel_error *err) {
   size_t n_heads = (size_t)v->n_layers * v->n_heads, cells = n_heads * v->side * v->side;
   v->weights = pel_alloc(cells, sizeof(float));
   v->values = pel_alloc(cells, sizeof(float));
-  if (!v->weights || !v->values) return pel_fail_memory(err, "thumbnails of all heads", cells * 2 * sizeof(float));
+  if (!v->weights || !v->values)
+    return pel_fail_memory(err, "thumbnails of all heads", cells * 2 * sizeof(float));
   float *scratch = pel_alloc(2 * ROWS_AT_ONCE, sizeof(float));
   if (!scratch) return pel_fail_memory(err, "row statistics", 2 * ROWS_AT_ONCE * sizeof(float));
   pel_status status = PEL_OK;
@@ -213,15 +228,16 @@ static pel_status load_all(pel_trace *trace, pel_heads_view *v, uint32_t stored_
     if (!pel_progress_step(progress, (double)i / (double)n_heads))
       status = pel_fail(err, PEL_ERR_CANCELLED, "stopped while reading the heads");
     else if (v->heads[i].state == PEL_HEAD_RECORDED)
-      status = load_head(trace, v, (uint32_t)(i / v->n_heads), (uint32_t)(i % v->n_heads), stored_block, scratch, err);
+      status = load_head(trace, v, (uint32_t)(i / v->n_heads), (uint32_t)(i % v->n_heads), stored_block,
+                         scratch, err);
   }
   free(scratch);
   if (status == PEL_OK) scale_values(trace, v);
   return status;
 }
 
-pel_status pel_heads_view_load(pel_trace *trace, pel_scale scale, uint32_t max_side, const pel_progress *progress,
-                               pel_heads_view *out, pel_error *err) {
+pel_status pel_heads_view_load(pel_trace *trace, pel_scale scale, uint32_t max_side,
+                               const pel_progress *progress, pel_heads_view *out, pel_error *err) {
   pel_heads_view v;
   uint32_t stored_block = 1;
   PEL_TRY(pel_heads_view_plan(trace, scale, &v, err));

@@ -1,7 +1,8 @@
 /* All heads of a trace at once: a thumbnail and a few numbers each.
  *
- * Thumbnails come from the stored block maxima (about 3 % coarse in value, for overviews); a short trace, whose blocks
- * would be too few to see anything, is drawn from exact weights instead. All heads share one colour range. */
+ * Thumbnails come from the stored block maxima (about 3 % coarse in value, for overviews); a short trace,
+ * whose blocks would be too few to see anything, is drawn from exact weights instead. All heads share one
+ * colour range. */
 #pragma once
 #include "src/analysis/view_map.h"
 
@@ -37,8 +38,8 @@ typedef struct pel_heads_view {
 } pel_heads_view;
 
 /* `max_side`: cells of a thumbnail, each way, at most (0: 64). */
-pel_status pel_heads_view_load(pel_trace *trace, pel_scale scale, uint32_t max_side, const pel_progress *progress,
-                               pel_heads_view *out, pel_error *err);
+pel_status pel_heads_view_load(pel_trace *trace, pel_scale scale, uint32_t max_side,
+                               const pel_progress *progress, pel_heads_view *out, pel_error *err);
 /* Sizes and states only. */
 pel_status pel_heads_view_plan(pel_trace *trace, pel_scale scale, pel_heads_view *out, pel_error *err);
 void pel_heads_view_clear(pel_heads_view *view);

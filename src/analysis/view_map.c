@@ -9,13 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DECADES 1e-5f              /* the log scale ends at this share of the largest weight */
-#define BAND_WEIGHTS (1u << 20)    /* weights read at once, about: 4 MiB */
-#define CELLS_MAX (1ull << 28)     /* 256 Mi cells: 2.3 GiB; a picture of more is a mistake */
+#define DECADES 1e-5f           /* the log scale ends at this share of the largest weight */
+#define BAND_WEIGHTS (1u << 20) /* weights read at once, about: 4 MiB */
+#define CELLS_MAX (1ull << 28)  /* 256 Mi cells: 2.3 GiB; a picture of more is a mistake */
 
 static const char *const scale_names[PEL_SCALES] = {"log", "linear", "row", "rank"};
 
-const char *pel_scale_name(pel_scale scale) { return (unsigned)scale < PEL_SCALES ? scale_names[scale] : "?"; }
+const char *pel_scale_name(pel_scale scale) {
+  return (unsigned)scale < PEL_SCALES ? scale_names[scale] : "?";
+}
 
 bool pel_scale_parse(const char *name, pel_scale *out) {
   for (int i = 0; i < PEL_SCALES; i++)
@@ -41,7 +43,8 @@ static void list_recorded(const pel_trace *trace, uint32_t n_layers, char *out, 
     const pel_trace_layer *layer = pel_trace_get_layer(trace, l);
     if (!layer || !layer->recorded) continue;
     uint32_t end = l;
-    for (const pel_trace_layer *next; (next = pel_trace_get_layer(trace, end + 1)) && next->recorded;) end++;
+    for (const pel_trace_layer *next; (next = pel_trace_get_layer(trace, end + 1)) && next->recorded;)
+      end++;
     at += (size_t)snprintf(out + at, size - at, end > l ? "%s%u-%u" : "%s%u", at ? ", " : "", l, end);
     l = end;
   }
@@ -51,15 +54,19 @@ static void list_recorded(const pel_trace *trace, uint32_t n_layers, char *out, 
 pel_status pel_check_head(const pel_trace *trace, uint32_t layer, uint32_t head, pel_error *err) {
   const pel_trace_info *info = pel_trace_get_info(trace);
   const pel_trace_layer *l = layer < info->n_layers ? pel_trace_get_layer(trace, layer) : NULL;
-  if (!l) return pel_fail(err, PEL_ERR_USAGE, "layer %u does not exist: this model has layers 0-%u", layer, info->n_layers - 1);
+  if (!l)
+    return pel_fail(err, PEL_ERR_USAGE, "layer %u does not exist: this model has layers 0-%u", layer,
+                    info->n_layers - 1);
   char recorded[120];
   list_recorded(trace, info->n_layers, recorded, sizeof recorded);
   if (!l->recorded)
     return pel_fail(err, PEL_ERR_USAGE, "layer %u was not recorded; recorded layers: %s", layer, recorded);
   if (head >= l->n_head)
-    return pel_fail(err, PEL_ERR_USAGE, "head %u does not exist: layer %u has heads 0-%u", head, layer, l->n_head - 1);
+    return pel_fail(err, PEL_ERR_USAGE, "head %u does not exist: layer %u has heads 0-%u", head, layer,
+                    l->n_head - 1);
   if (!pel_trace_has_head(trace, layer, head))
-    return pel_fail(err, PEL_ERR_USAGE, "head %u of layer %u was not recorded; the heads picture shows which are", head, layer);
+    return pel_fail(err, PEL_ERR_USAGE,
+                    "head %u of layer %u was not recorded; the heads picture shows which are", head, layer);
   return PEL_OK;
 }
 
@@ -68,7 +75,8 @@ pel_status pel_check_range(const pel_trace *trace, const char *what, pel_range *
   if (n == 0) return pel_fail(err, PEL_ERR_USAGE, "the trace holds no tokens yet; record some first");
   if (range->start == 0 && range->end == 0) range->end = n;
   if (range->start < range->end && range->end <= n) return PEL_OK;
-  return pel_fail(err, PEL_ERR_USAGE, "%s %u:%u are not in this trace: positions run from 0 to %u (the end is not included)",
+  return pel_fail(err, PEL_ERR_USAGE,
+                  "%s %u:%u are not in this trace: positions run from 0 to %u (the end is not included)",
                   what, range->start, range->end, n);
 }
 
@@ -126,7 +134,8 @@ static int descending(const void *a, const void *b) {
   return (x < y) - (x > y);
 }
 
-/* Share of the row's weights that are not larger: 1 for the largest, 1 / n for the smallest of n different ones. */
+/* Share of the row's weights that are not larger: 1 for the largest, 1 / n for the smallest of n different
+ * ones. */
 static float rank_value(const float *sorted, uint32_t n, float w) {
   uint32_t low = 0, high = n; /* first index whose weight is <= w */
   while (low < high) {
@@ -169,7 +178,8 @@ static void scan_row(scan *s, uint32_t row, const float *weights) {
     if (w > v->weights[cell]) v->weights[cell] = w;
     if (value > v->values[cell]) v->values[cell] = value;
   }
-  if (v->sink_hidden && v->kinds[line] == PEL_CELL_FORBIDDEN && pel_trace_visible(s->trace, v->layer, row).start == 0)
+  if (v->sink_hidden && v->kinds[line] == PEL_CELL_FORBIDDEN &&
+      pel_trace_visible(s->trace, v->layer, row).start == 0)
     v->kinds[line] = PEL_CELL_HIDDEN;
 }
 
@@ -181,7 +191,8 @@ static pel_status scan_all(scan *s, const pel_progress *progress, pel_error *err
   if (step > n_rows) step = n_rows;
   s->band = pel_alloc((size_t)step * n_cols, sizeof(float));
   s->sorted = pel_alloc(n_cols, sizeof(float));
-  if (!s->band || !s->sorted) return pel_fail_memory(err, "a band of weights", (size_t)step * n_cols * sizeof(float));
+  if (!s->band || !s->sorted)
+    return pel_fail_memory(err, "a band of weights", (size_t)step * n_cols * sizeof(float));
   for (uint32_t row = v->rows.start; row < v->rows.end;) {
     uint32_t end = v->rows.end - row > step ? row + step : v->rows.end;
     if (!pel_progress_step(progress, (double)(row - v->rows.start) / n_rows))
@@ -189,7 +200,8 @@ static pel_status scan_all(scan *s, const pel_progress *progress, pel_error *err
     PEL_TRY(pel_trace_map(s->trace, v->layer, v->head, (pel_range){row, end}, v->cols, s->band, err));
     for (size_t i = 0; i < (size_t)(end - row) * n_cols; i++) /* a damaged trace may give what is no number */
       if (!isfinite(s->band[i])) s->band[i] = 0;
-    for (uint32_t r = row; r < end; r++) scan_row(s, r, s->band + (size_t)(r - row) * n_cols);
+    for (uint32_t r = row; r < end; r++)
+      scan_row(s, r, s->band + (size_t)(r - row) * n_cols);
     row = end;
   }
   return PEL_OK;
@@ -202,20 +214,24 @@ static void scale_values(pel_map_view *v, float smallest, bool has_zero) {
   if (v->scale == PEL_SCALE_ROW || v->scale == PEL_SCALE_RANK) return;
   if (v->max_weight > 0) v->high = v->max_weight;
   if (v->scale == PEL_SCALE_LINEAR) {
-    for (size_t i = 0; i < n; i++) v->values[i] /= v->high;
+    for (size_t i = 0; i < n; i++)
+      v->values[i] /= v->high;
     return;
   }
   v->low = v->high * DECADES;
   v->clipped = has_zero || smallest < v->low;
   if (!v->clipped && smallest <= v->high) v->low = smallest;
   if (!(v->low < v->high)) v->low = v->high / 10; /* all weights alike: one decade, all at its top */
-  for (size_t i = 0; i < n; i++) v->values[i] = pel_log_value(v->values[i], v->low, v->high);
+  for (size_t i = 0; i < n; i++)
+    v->values[i] = pel_log_value(v->values[i], v->low, v->high);
 }
 
 static pel_status allocate_cells(pel_map_view *v, pel_error *err) {
   size_t n = (size_t)v->n_rows * v->n_cols;
   if (n > CELLS_MAX)
-    return pel_fail(err, PEL_ERR_USAGE, "%u x %u cells are too many for one picture; choose fewer rows or columns", v->n_rows, v->n_cols);
+    return pel_fail(err, PEL_ERR_USAGE,
+                    "%u x %u cells are too many for one picture; choose fewer rows or columns", v->n_rows,
+                    v->n_cols);
   v->weights = pel_alloc(n, sizeof(float));
   v->values = pel_alloc(n, sizeof(float));
   v->kinds = pel_alloc(n, 1);

@@ -5,9 +5,9 @@
  *   pel_map_view v;
  *   if (pel_map_view_load (trace, &o, &v, &err) == PEL_OK) { ... pel_map_view_clear (&v); }
  *
- * A rectangle larger than max_rows x max_cols is drawn in blocks: each cell is then the largest of block x block exact
- * weights, so that single strong links survive. It is read in bands of rows: memory is bounded by the cells plus one
- * band, whatever the trace's length. */
+ * A rectangle larger than max_rows x max_cols is drawn in blocks: each cell is then the largest of block x
+ * block exact weights, so that single strong links survive. It is read in bands of rows: memory is bounded by
+ * the cells plus one band, whatever the trace's length. */
 #pragma once
 #include "src/analysis/progress.h"
 #include <pellucid/trace.h>
@@ -16,7 +16,8 @@ typedef enum pel_scale {
   PEL_SCALE_LOG,    /* log10 of the weight, over five decades at most */
   PEL_SCALE_LINEAR, /* weight / largest weight drawn */
   PEL_SCALE_ROW,    /* weight / largest weight drawn in its row */
-  PEL_SCALE_RANK,   /* rank among the weights drawn in its row: 1 the largest, 1/n the smallest; ties share the best */
+  PEL_SCALE_RANK, /* rank among the weights drawn in its row: 1 the largest, 1/n the smallest; ties share the
+                     best */
   PEL_SCALES
 } pel_scale;
 
@@ -52,17 +53,19 @@ typedef struct pel_map_view {
   bool clipped;      /* weights under `low` are drawn as `low` */
   bool sink_hidden;  /* asked for, and key 0 is in the rectangle */
   float max_weight;  /* largest weight drawn */
-  double mass_share; /* sum of the weights drawn / number of rows: the share of these rows' attention that is seen */
+  double mass_share; /* sum of the weights drawn / number of rows: the share of these rows' attention that is
+                        seen */
 } pel_map_view;
 
 pel_status pel_map_view_load(pel_trace *trace, const pel_map_options *options, const pel_progress *progress,
                              pel_map_view *out, pel_error *err);
 /* The same without weights: sizes, ranges and block as load would give them, for laying out a page. */
-pel_status pel_map_view_plan(pel_trace *trace, const pel_map_options *options, pel_map_view *out, pel_error *err);
+pel_status pel_map_view_plan(pel_trace *trace, const pel_map_options *options, pel_map_view *out,
+                             pel_error *err);
 void pel_map_view_clear(pel_map_view *view);
 
-/* Rank of a drawn weight in its row of cells (1: the largest; ties share the best) and how many weights the row has.
- * False where there is no weight. */
+/* Rank of a drawn weight in its row of cells (1: the largest; ties share the best) and how many weights the
+ * row has. False where there is no weight. */
 bool pel_map_view_rank(const pel_map_view *view, uint32_t row, uint32_t col, uint32_t *rank, uint32_t *of);
 
 /* Checks layer and head, and that the head was recorded; the text names what the trace has. */

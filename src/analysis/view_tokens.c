@@ -20,8 +20,12 @@ static const struct {
     {"sink", "attention on key 0"},
 };
 
-const char *pel_signal_name(pel_signal signal) { return (unsigned)signal < PEL_SIGNALS ? signals[signal].name : "?"; }
-const char *pel_signal_title(pel_signal signal) { return (unsigned)signal < PEL_SIGNALS ? signals[signal].title : "?"; }
+const char *pel_signal_name(pel_signal signal) {
+  return (unsigned)signal < PEL_SIGNALS ? signals[signal].name : "?";
+}
+const char *pel_signal_title(pel_signal signal) {
+  return (unsigned)signal < PEL_SIGNALS ? signals[signal].title : "?";
+}
 
 bool pel_signal_parse(const char *name, pel_signal *out) {
   for (int i = 0; i < PEL_SIGNALS; i++)
@@ -39,7 +43,8 @@ static pel_status load_items(pel_trace *trace, pel_tokens_view *v, pel_error *er
   v->labels = (pel_labels){v->rows.start, v->n, pel_alloc(v->n, sizeof(char *))};
   pel_text_piece *pieces = pel_alloc(v->n, sizeof *pieces);
   pel_status status = PEL_OK;
-  if (!v->items || !v->labels.text || !pieces) status = pel_fail_memory(err, "the tokens", v->n * sizeof *v->items);
+  if (!v->items || !v->labels.text || !pieces)
+    status = pel_fail_memory(err, "the tokens", v->n * sizeof *v->items);
   for (uint32_t i = 0; i < v->n && status == PEL_OK; i++) {
     pel_trace_token t;
     status = pel_trace_get_token(trace, v->rows.start + i, &t, err);
@@ -56,19 +61,20 @@ static pel_status load_items(pel_trace *trace, pel_tokens_view *v, pel_error *er
 
 /* ---- signals ---- */
 
-static pel_status add_head(pel_trace *trace, pel_tokens_view *v, uint32_t layer, uint32_t head, float *scratch, double *sum,
-                           pel_error *err) {
+static pel_status add_head(pel_trace *trace, pel_tokens_view *v, uint32_t layer, uint32_t head,
+                           float *scratch, double *sum, pel_error *err) {
   if (v->signal == PEL_SIGNAL_RECEIVED)
     PEL_TRY(pel_trace_keys(trace, layer, head, v->rows, scratch, NULL, err));
   else
     PEL_TRY(pel_trace_rows(trace, layer, head, v->rows, NULL, NULL, NULL, scratch, err));
-  for (uint32_t i = 0; i < v->n; i++) sum[i] += (double)scratch[i];
+  for (uint32_t i = 0; i < v->n; i++)
+    sum[i] += (double)scratch[i];
   v->n_mean_heads++;
   return PEL_OK;
 }
 
-static pel_status add_all_heads(pel_trace *trace, pel_tokens_view *v, float *scratch, double *sum, const pel_progress *progress,
-                                pel_error *err) {
+static pel_status add_all_heads(pel_trace *trace, pel_tokens_view *v, float *scratch, double *sum,
+                                const pel_progress *progress, pel_error *err) {
   uint32_t n_layers = pel_trace_get_info(trace)->n_layers;
   for (uint32_t l = 0; l < n_layers; l++) {
     const pel_trace_layer *layer = pel_trace_get_layer(trace, l);
@@ -79,11 +85,13 @@ static pel_status add_all_heads(pel_trace *trace, pel_tokens_view *v, float *scr
       if (pel_trace_has_head(trace, l, h)) PEL_TRY(add_head(trace, v, l, h, scratch, sum, err));
   }
   if (v->n_mean_heads == 0)
-    return pel_fail(err, PEL_ERR_USAGE, "no head's attention was recorded in this trace; choose logprob, entropy or margin");
+    return pel_fail(err, PEL_ERR_USAGE,
+                    "no head's attention was recorded in this trace; choose logprob, entropy or margin");
   return PEL_OK;
 }
 
-static pel_status load_attention_signal(pel_trace *trace, pel_tokens_view *v, const pel_progress *progress, pel_error *err) {
+static pel_status load_attention_signal(pel_trace *trace, pel_tokens_view *v, const pel_progress *progress,
+                                        pel_error *err) {
   float *scratch = pel_alloc(v->n, sizeof *scratch);
   double *sum = pel_alloc(v->n, sizeof *sum);
   pel_status status = PEL_OK;
@@ -93,7 +101,8 @@ static pel_status load_attention_signal(pel_trace *trace, pel_tokens_view *v, co
     status = add_head(trace, v, v->layer, v->head, scratch, sum, err);
   else
     status = add_all_heads(trace, v, scratch, sum, progress, err);
-  for (uint32_t i = 0; status == PEL_OK && i < v->n; i++) v->items[i].signal = (float)(sum[i] / v->n_mean_heads);
+  for (uint32_t i = 0; status == PEL_OK && i < v->n; i++)
+    v->items[i].signal = (float)(sum[i] / v->n_mean_heads);
   free(scratch);
   free(sum);
   return status;
@@ -102,7 +111,9 @@ static pel_status load_attention_signal(pel_trace *trace, pel_tokens_view *v, co
 static void take_recorded_signal(pel_tokens_view *v) {
   for (uint32_t i = 0; i < v->n; i++) {
     pel_token_item *t = &v->items[i];
-    t->signal = v->signal == PEL_SIGNAL_LOGPROB ? t->logprob : v->signal == PEL_SIGNAL_ENTROPY ? t->entropy : t->margin;
+    t->signal = v->signal == PEL_SIGNAL_LOGPROB   ? t->logprob
+                : v->signal == PEL_SIGNAL_ENTROPY ? t->entropy
+                                                  : t->margin;
   }
 }
 
@@ -128,8 +139,12 @@ static void find_range(pel_tokens_view *v) {
     v->low = v->high * RECEIVED_DECADES;
     v->clipped = any && least < v->low;
     break;
-  case PEL_SIGNAL_ENTROPY: v->high = any && most > 0 ? most : 1; break;
-  default: v->high = 1; break;
+  case PEL_SIGNAL_ENTROPY:
+    v->high = any && most > 0 ? most : 1;
+    break;
+  default:
+    v->high = 1;
+    break;
   }
 }
 
@@ -144,11 +159,13 @@ static void scale_values(pel_tokens_view *v) {
 
 pel_status pel_tokens_view_load(pel_trace *trace, const pel_tokens_options *o, const pel_progress *progress,
                                 pel_tokens_view *out, pel_error *err) {
-  pel_tokens_view v = {.rows = o->rows, .signal = o->signal, .one_head = o->one_head, .layer = o->layer, .head = o->head};
+  pel_tokens_view v = {
+      .rows = o->rows, .signal = o->signal, .one_head = o->one_head, .layer = o->layer, .head = o->head};
   bool attention = o->signal == PEL_SIGNAL_RECEIVED || o->signal == PEL_SIGNAL_SINK;
   PEL_TRY(pel_check_range(trace, "rows", &v.rows, err));
   if (o->one_head && !attention)
-    return pel_fail(err, PEL_ERR_USAGE, "%s belongs to a token, not to a head; leave layer and head out", pel_signal_name(o->signal));
+    return pel_fail(err, PEL_ERR_USAGE, "%s belongs to a token, not to a head; leave layer and head out",
+                    pel_signal_name(o->signal));
   if (o->one_head) PEL_TRY(pel_check_head(trace, o->layer, o->head, err));
   v.n = v.rows.end - v.rows.start;
   v.n_tokens = pel_trace_get_info(trace)->n_tokens;

@@ -45,6 +45,6 @@ typedef struct pel_tokens_view {
   pel_running_text text;
 } pel_tokens_view;
 
-pel_status pel_tokens_view_load(pel_trace *trace, const pel_tokens_options *options, const pel_progress *progress,
-                                pel_tokens_view *out, pel_error *err);
+pel_status pel_tokens_view_load(pel_trace *trace, const pel_tokens_options *options,
+                                const pel_progress *progress, pel_tokens_view *out, pel_error *err);
 void pel_tokens_view_clear(pel_tokens_view *view);

@@ -25,22 +25,26 @@ typedef struct map_out {
 
 typedef pel_status row_func(map_out *m, uint32_t row, const float *weights, pel_error *err);
 
-static pel_status start(map_out *m, pel_trace *trace, const pel_export_options *o, pel_outfile *file, pel_error *err) {
+static pel_status start(map_out *m, pel_trace *trace, const pel_export_options *o, pel_outfile *file,
+                        pel_error *err) {
   *m = (map_out){.trace = trace, .o = o, .file = file, .rows = o->rows, .cols = o->cols};
   PEL_TRY(pel_check_head(trace, o->layer, o->head, err));
   PEL_TRY(pel_check_range(trace, "rows", &m->rows, err));
   return pel_check_range(trace, "cols", &m->cols, err);
 }
 
-static pel_status take_band(map_out *m, pel_range band_rows, const float *band, row_func *take, pel_error *err) {
+static pel_status take_band(map_out *m, pel_range band_rows, const float *band, row_func *take,
+                            pel_error *err) {
   uint32_t n_cols = m->cols.end - m->cols.start;
   for (uint32_t row = band_rows.start; row < band_rows.end; row++)
     PEL_TRY(take(m, row, band + (size_t)(row - band_rows.start) * n_cols, err));
-  return pel_export_step(m->o, m->file, (double)(band_rows.end - m->rows.start) / (m->rows.end - m->rows.start), err);
+  return pel_export_step(m->o, m->file,
+                         (double)(band_rows.end - m->rows.start) / (m->rows.end - m->rows.start), err);
 }
 
 static pel_status each_row(map_out *m, row_func *take, pel_error *err) {
-  uint32_t n_cols = m->cols.end - m->cols.start, n_rows = m->rows.end - m->rows.start, step = BAND_WEIGHTS / n_cols;
+  uint32_t n_cols = m->cols.end - m->cols.start, n_rows = m->rows.end - m->rows.start,
+           step = BAND_WEIGHTS / n_cols;
   if (step < 1) step = 1;
   if (step > n_rows) step = n_rows;
   float *band = pel_alloc((size_t)step * n_cols, sizeof *band);
@@ -65,10 +69,20 @@ void pel_export_npy_header(pel_outfile *file, const uint64_t *shape, uint32_t n_
     at += (size_t)snprintf(text + at, sizeof text - at, i ? " %llu," : "%llu,", (unsigned long long)shape[i]);
   at += (size_t)snprintf(text + at, sizeof text - at, "), }");
   size_t total = (10 + at + 1 + 63) / 64 * 64, padding = total - 10 - at - 1;
-  unsigned char head[10] = {0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (unsigned char)((total - 10) & 255), (unsigned char)((total - 10) >> 8)};
+  unsigned char head[10] = {0x93,
+                            'N',
+                            'U',
+                            'M',
+                            'P',
+                            'Y',
+                            1,
+                            0,
+                            (unsigned char)((total - 10) & 255),
+                            (unsigned char)((total - 10) >> 8)};
   pel_outfile_write(file, head, sizeof head);
   pel_outfile_write(file, text, at);
-  for (size_t i = 0; i < padding; i++) pel_outfile_write(file, " ", 1);
+  for (size_t i = 0; i < padding; i++)
+    pel_outfile_write(file, " ", 1);
   pel_outfile_write(file, "\n", 1);
 }
 
@@ -78,7 +92,8 @@ static pel_status npy_row(map_out *m, uint32_t row, const float *weights, pel_er
   return PEL_OK;
 }
 
-pel_status pel_export_map_npy(pel_trace *trace, const pel_export_options *o, pel_outfile *file, pel_error *err) {
+pel_status pel_export_map_npy(pel_trace *trace, const pel_export_options *o, pel_outfile *file,
+                              pel_error *err) {
   map_out m;
   PEL_TRY(start(&m, trace, o, file, err));
   const uint64_t shape[2] = {m.rows.end - m.rows.start, m.cols.end - m.cols.start};
@@ -122,7 +137,8 @@ static pel_status load_keys(map_out *m, pel_error *err) {
   return PEL_OK;
 }
 
-pel_status pel_export_map_csv(pel_trace *trace, const pel_export_options *o, pel_outfile *file, pel_error *err) {
+pel_status pel_export_map_csv(pel_trace *trace, const pel_export_options *o, pel_outfile *file,
+                              pel_error *err) {
   map_out m;
   PEL_TRY(start(&m, trace, o, file, err));
   pel_outfile_puts(file, "query,key,query_piece,query_piece_hex,key_piece,key_piece_hex,weight\r\n");
@@ -173,7 +189,8 @@ static void json_range(pel_outfile *file, const char *name, pel_range range) {
   pel_outfile_puts(file, "]");
 }
 
-pel_status pel_export_map_json(pel_trace *trace, const pel_export_options *o, pel_outfile *file, pel_error *err) {
+pel_status pel_export_map_json(pel_trace *trace, const pel_export_options *o, pel_outfile *file,
+                               pel_error *err) {
   map_out m;
   PEL_TRY(start(&m, trace, o, file, err));
   pel_outfile_puts(file, "{");
@@ -195,7 +212,8 @@ pel_status pel_export_map_json(pel_trace *trace, const pel_export_options *o, pe
 
 /* ---- all heads ---- */
 
-pel_status pel_export_heads_npy(pel_trace *trace, const pel_export_options *o, pel_outfile *file, pel_error *err) {
+pel_status pel_export_heads_npy(pel_trace *trace, const pel_export_options *o, pel_outfile *file,
+                                pel_error *err) {
   pel_heads_view v;
   PEL_TRY(pel_heads_view_load(trace, o->scale, 0, &o->progress, &v, err));
   const uint64_t shape[4] = {v.n_layers, v.n_heads, v.side, v.side};
@@ -203,7 +221,8 @@ pel_status pel_export_heads_npy(pel_trace *trace, const pel_export_options *o, p
   pel_export_npy_header(file, shape, 4);
   for (size_t i = 0; i < (size_t)v.n_layers * v.n_heads; i++) {
     float *weights = v.weights + i * cells;
-    for (size_t k = 0; k < cells && v.heads[i].state != PEL_HEAD_RECORDED; k++) weights[k] = NAN;
+    for (size_t k = 0; k < cells && v.heads[i].state != PEL_HEAD_RECORDED; k++)
+      weights[k] = NAN;
     pel_outfile_write(file, weights, cells * sizeof *weights);
   }
   pel_heads_view_clear(&v);
@@ -233,7 +252,8 @@ static void json_head(pel_outfile *file, uint32_t layer, uint32_t head, const pe
     pel_outfile_puts(file, "null");
 }
 
-pel_status pel_export_heads_json(pel_trace *trace, const pel_export_options *o, pel_outfile *file, pel_error *err) {
+pel_status pel_export_heads_json(pel_trace *trace, const pel_export_options *o, pel_outfile *file,
+                                 pel_error *err) {
   pel_heads_view v;
   PEL_TRY(pel_heads_view_load(trace, o->scale, 0, &o->progress, &v, err));
   pel_outfile_puts(file, "{");

@@ -17,11 +17,13 @@ typedef enum pel_export_format {
 /* The format that the suffix names, when it is among `allowed` (bits 1 << format). */
 pel_status pel_export_format_of(const char *path, unsigned allowed, pel_export_format *out, pel_error *err);
 
-/* Ends a file: commits when status is PEL_OK, discards otherwise. A failure to write is reported with its own text. */
+/* Ends a file: commits when status is PEL_OK, discards otherwise. A failure to write is reported with its own
+ * text. */
 pel_status pel_export_finish(pel_outfile *file, pel_status status, pel_error *err);
 
 /* PEL_ERR_CANCELLED when the caller asked to stop, PEL_ERR_IO when writing has failed. */
-pel_status pel_export_step(const pel_export_options *options, const pel_outfile *file, double fraction, pel_error *err);
+pel_status pel_export_step(const pel_export_options *options, const pel_outfile *file, double fraction,
+                           pel_error *err);
 
 /* "model": ..., "trace": ... of a JSON document. */
 void pel_export_json_origin(pel_outfile *file, const pel_trace *trace);
@@ -30,13 +32,20 @@ void pel_export_json_origin(pel_outfile *file, const pel_trace *trace);
 void pel_export_npy_header(pel_outfile *file, const uint64_t *shape, uint32_t n_dims);
 
 /* The data formats; each writes a whole document. */
-pel_status pel_export_map_npy(pel_trace *trace, const pel_export_options *o, pel_outfile *file, pel_error *err);
-pel_status pel_export_map_csv(pel_trace *trace, const pel_export_options *o, pel_outfile *file, pel_error *err);
-pel_status pel_export_map_json(pel_trace *trace, const pel_export_options *o, pel_outfile *file, pel_error *err);
-pel_status pel_export_heads_npy(pel_trace *trace, const pel_export_options *o, pel_outfile *file, pel_error *err);
-pel_status pel_export_heads_json(pel_trace *trace, const pel_export_options *o, pel_outfile *file, pel_error *err);
-pel_status pel_export_tokens_csv(pel_trace *trace, const pel_export_options *o, pel_outfile *file, pel_error *err);
-pel_status pel_export_tokens_json(pel_trace *trace, const pel_export_options *o, pel_outfile *file, pel_error *err);
+pel_status pel_export_map_npy(pel_trace *trace, const pel_export_options *o, pel_outfile *file,
+                              pel_error *err);
+pel_status pel_export_map_csv(pel_trace *trace, const pel_export_options *o, pel_outfile *file,
+                              pel_error *err);
+pel_status pel_export_map_json(pel_trace *trace, const pel_export_options *o, pel_outfile *file,
+                               pel_error *err);
+pel_status pel_export_heads_npy(pel_trace *trace, const pel_export_options *o, pel_outfile *file,
+                                pel_error *err);
+pel_status pel_export_heads_json(pel_trace *trace, const pel_export_options *o, pel_outfile *file,
+                                 pel_error *err);
+pel_status pel_export_tokens_csv(pel_trace *trace, const pel_export_options *o, pel_outfile *file,
+                                 pel_error *err);
+pel_status pel_export_tokens_json(pel_trace *trace, const pel_export_options *o, pel_outfile *file,
+                                  pel_error *err);
 
 /* The pictures. */
 pel_status pel_export_map_picture(pel_trace *trace, const pel_export_options *o, pel_export_format format,

@@ -14,16 +14,23 @@
 
 /* ---- what all pictures share ---- */
 
-static bool write_out(const void *data, size_t size, void *user) { return pel_outfile_write(user, data, size); }
+static bool write_out(const void *data, size_t size, void *user) {
+  return pel_outfile_write(user, data, size);
+}
 
-static pel_plot_style style_of(const pel_export_options *o) { return (pel_plot_style){pel_theme_get(o->dark), o->palette}; }
+static pel_plot_style style_of(const pel_export_options *o) {
+  return (pel_plot_style){pel_theme_get(o->dark), o->palette};
+}
 
 static pel_picture_format picture_format(pel_export_format format) {
-  return format == PEL_FORMAT_PNG ? PEL_PICTURE_PNG : format == PEL_FORMAT_PDF ? PEL_PICTURE_PDF : PEL_PICTURE_SVG;
+  return format == PEL_FORMAT_PNG   ? PEL_PICTURE_PNG
+         : format == PEL_FORMAT_PDF ? PEL_PICTURE_PDF
+                                    : PEL_PICTURE_SVG;
 }
 
 /* Asked-for sizes win over the chosen ones; both are checked. */
-static pel_status settle_size(const pel_export_options *o, pel_export_format format, double *width, double *height, pel_error *err) {
+static pel_status settle_size(const pel_export_options *o, pel_export_format format, double *width,
+                              double *height, pel_error *err) {
   *width = o->width ? o->width : fmin(fmax(*width, PEL_PICTURE_MIN), PEL_PICTURE_MAX);
   *height = o->height ? o->height : fmin(fmax(*height, PEL_PICTURE_MIN), PEL_PICTURE_MAX);
   return pel_picture_check_size(picture_format(format), *width, *height, err);
@@ -35,13 +42,18 @@ static pel_status check_asked_size(const pel_export_options *o, pel_export_forma
   return settle_size(o, format, &width, &height, err);
 }
 
-static pel_status write_picture(const pel_trace *trace, const pel_caption *caption, pel_export_format format, double width,
-                                double height, void (*draw)(const void *, pel_canvas *), const void *plot, pel_outfile *file,
-                                pel_error *err) {
+static pel_status write_picture(const pel_trace *trace, const pel_caption *caption, pel_export_format format,
+                                double width, double height, void (*draw)(const void *, pel_canvas *),
+                                const void *plot, pel_outfile *file, pel_error *err) {
   char *text = pel_caption_text(caption);
-  pel_picture picture = {.format = picture_format(format), .width = width, .height = height, .title = caption->title,
-                         .description = text ? text : "", .created = pel_trace_get_info(trace)->created,
-                         .draw = draw, .plot = plot};
+  pel_picture picture = {.format = picture_format(format),
+                         .width = width,
+                         .height = height,
+                         .title = caption->title,
+                         .description = text ? text : "",
+                         .created = pel_trace_get_info(trace)->created,
+                         .draw = draw,
+                         .plot = plot};
   pel_status status = pel_picture_write(&picture, write_out, file, err);
   free(text);
   return status;
@@ -64,13 +76,17 @@ typedef struct map_job {
 } map_job;
 
 static pel_heatmap_data map_data(const map_job *j) {
-  return (pel_heatmap_data){.view = &j->view, .rows = j->rows.text ? &j->rows : NULL, .cols = j->cols.text ? &j->cols : NULL,
+  return (pel_heatmap_data){.view = &j->view,
+                            .rows = j->rows.text ? &j->rows : NULL,
+                            .cols = j->cols.text ? &j->cols : NULL,
                             .caption = &j->caption};
 }
 
 static pel_status load_labels(map_job *j, pel_error *err) {
-  if (j->view.rows.end - j->view.rows.start <= LABELS_MAX) PEL_TRY(pel_labels_load(j->trace, j->view.rows, &j->rows, err));
-  if (j->view.cols.end - j->view.cols.start <= LABELS_MAX) PEL_TRY(pel_labels_load(j->trace, j->view.cols, &j->cols, err));
+  if (j->view.rows.end - j->view.rows.start <= LABELS_MAX)
+    PEL_TRY(pel_labels_load(j->trace, j->view.rows, &j->rows, err));
+  if (j->view.cols.end - j->view.cols.start <= LABELS_MAX)
+    PEL_TRY(pel_labels_load(j->trace, j->view.cols, &j->cols, err));
   return PEL_OK;
 }
 
@@ -114,17 +130,22 @@ static pel_status run_map(map_job *j, pel_outfile *file, pel_error *err) {
     PEL_TRY(settle_size(j->o, j->format, &j->width, &j->height, err));
   }
   PEL_TRY(pel_heatmap_layout(&data, &j->style, j->width, j->height, &plot, err));
-  pel_status status = write_picture(j->trace, &j->caption, j->format, j->width, j->height, draw_heatmap, plot, file, err);
+  pel_status status =
+      write_picture(j->trace, &j->caption, j->format, j->width, j->height, draw_heatmap, plot, file, err);
   pel_heatmap_free(plot);
   return status;
 }
 
-pel_status pel_export_map_picture(pel_trace *trace, const pel_export_options *o, pel_export_format format, pel_outfile *file,
-                                  pel_error *err) {
+pel_status pel_export_map_picture(pel_trace *trace, const pel_export_options *o, pel_export_format format,
+                                  pel_outfile *file, pel_error *err) {
   map_job *j = calloc(1, sizeof *j);
   if (!j) return pel_fail_memory(err, "a picture", sizeof *j);
   *j = (map_job){.trace = trace, .o = o, .format = format, .style = style_of(o)};
-  j->options = (pel_map_options){.layer = o->layer, .head = o->head, .rows = o->rows, .cols = o->cols, .scale = o->scale,
+  j->options = (pel_map_options){.layer = o->layer,
+                                 .head = o->head,
+                                 .rows = o->rows,
+                                 .cols = o->cols,
+                                 .scale = o->scale,
                                  .no_sink = o->no_sink};
   pel_status status = check_asked_size(o, format, err);
   if (status == PEL_OK) status = run_map(j, file, err);
@@ -140,7 +161,8 @@ pel_status pel_export_map_picture(pel_trace *trace, const pel_export_options *o,
 static void draw_headgrid(const void *plot, pel_canvas *canvas) { pel_headgrid_draw(plot, canvas); }
 
 /* How many cells a thumbnail has room for on a page of the asked-for size; 0: the size is chosen. */
-static pel_status thumb_cells(pel_trace *trace, const pel_export_options *o, pel_export_format format, uint32_t *out, pel_error *err) {
+static pel_status thumb_cells(pel_trace *trace, const pel_export_options *o, pel_export_format format,
+                              uint32_t *out, pel_error *err) {
   pel_heads_view plan;
   pel_caption caption;
   pel_headgrid *plot;
@@ -162,8 +184,8 @@ static pel_status thumb_cells(pel_trace *trace, const pel_export_options *o, pel
   return status;
 }
 
-pel_status pel_export_heads_picture(pel_trace *trace, const pel_export_options *o, pel_export_format format, pel_outfile *file,
-                                    pel_error *err) {
+pel_status pel_export_heads_picture(pel_trace *trace, const pel_export_options *o, pel_export_format format,
+                                    pel_outfile *file, pel_error *err) {
   pel_heads_view view;
   pel_caption caption;
   pel_headgrid *plot;
@@ -191,9 +213,10 @@ pel_status pel_export_heads_picture(pel_trace *trace, const pel_export_options *
 
 static void draw_tokenflow(const void *plot, pel_canvas *canvas) { pel_tokenflow_draw(plot, canvas); }
 
-pel_status pel_export_tokens_picture(pel_trace *trace, const pel_export_options *o, pel_export_format format, pel_outfile *file,
-                                     pel_error *err) {
-  pel_tokens_options options = {.rows = o->rows, .signal = o->by, .one_head = o->one_head, .layer = o->layer, .head = o->head};
+pel_status pel_export_tokens_picture(pel_trace *trace, const pel_export_options *o, pel_export_format format,
+                                     pel_outfile *file, pel_error *err) {
+  pel_tokens_options options = {
+      .rows = o->rows, .signal = o->by, .one_head = o->one_head, .layer = o->layer, .head = o->head};
   pel_tokens_view view;
   pel_caption caption;
   pel_tokenflow *plot;

@@ -1,5 +1,5 @@
-/* The stored tensors of a trace as one safetensors file: 8 bytes of header size, JSON header, then the data in the
- * header's order without holes. 4-byte types come first, so that every tensor lies aligned. */
+/* The stored tensors of a trace as one safetensors file: 8 bytes of header size, JSON header, then the data
+ * in the header's order without holes. 4-byte types come first, so that every tensor lies aligned. */
 #include "engine/base/checked.h"
 #include "engine/base/mem.h"
 #include "engine/base/number.h"
@@ -14,9 +14,20 @@
 
 #define ROWS_AT_ONCE 512
 
-typedef enum kind { KIND_MAX, KIND_SUM, KIND_ENTROPY, KIND_SINK, KIND_RECEIVED, KIND_VALUE_NORM, KIND_Q, KIND_K, KINDS } kind;
+typedef enum kind {
+  KIND_MAX,
+  KIND_SUM,
+  KIND_ENTROPY,
+  KIND_SINK,
+  KIND_RECEIVED,
+  KIND_VALUE_NORM,
+  KIND_Q,
+  KIND_K,
+  KINDS
+} kind;
 
-static const char *const kind_names[KINDS] = {"softmax_max", "softmax_sum", "entropy", "sink", "received", "value_norm", "q", "k"};
+static const char *const kind_names[KINDS] = {"softmax_max", "softmax_sum", "entropy", "sink",
+                                              "received",    "value_norm",  "q",       "k"};
 
 typedef struct tensors {
   pel_trace *trace;
@@ -102,7 +113,8 @@ static void add_string(text *t, const char *name, const char *value) {
 
 static void add_indices(text *t, uint32_t layer, const char *what, const uint32_t *indices, uint32_t n) {
   add(t, ",\"layer.%u.%s\":\"", layer, what);
-  for (uint32_t i = 0; i < n; i++) add(t, i ? ",%u" : "%u", indices[i]);
+  for (uint32_t i = 0; i < n; i++)
+    add(t, i ? ",%u" : "%u", indices[i]);
   add(t, "\"");
 }
 
@@ -122,13 +134,15 @@ static void add_layer_metadata(text *t, const tensors *x, uint32_t layer) {
 
 static void add_metadata(text *t, const tensors *x) {
   const pel_trace_info *info = pel_trace_get_info(x->trace);
-  char *model = pel_text_safe(info->model_name ? info->model_name : "", info->model_name ? strlen(info->model_name) : 0);
+  char *model = pel_text_safe(info->model_name ? info->model_name : "",
+                              info->model_name ? strlen(info->model_name) : 0);
   add(t, "\"__metadata__\":{\"format\":\"pellucid\"");
   add_string(t, "model", model ? model : "");
   add_string(t, "model_sha256", info->model_sha256 ? info->model_sha256 : "");
   add_string(t, "trace", info->hash ? info->hash : "");
   add(t, ",\"rows\":\"%u,%u\"", x->rows.start, x->rows.end);
-  for (uint32_t l = 0; l < x->n_layers; l++) add_layer_metadata(t, x, l);
+  for (uint32_t l = 0; l < x->n_layers; l++)
+    add_layer_metadata(t, x, l);
   add(t, "}");
   free(model);
 }
@@ -138,12 +152,13 @@ static void add_tensor(text *t, const tensors *x, uint32_t layer, kind k, uint64
   uint64_t rows = x->rows.end - x->rows.start, heads = heads_of(x, layer, k), bytes, end;
   uint32_t head_dim = pel_trace_get_layer(x->trace, layer)->head_dim;
   bool half = k == KIND_Q || k == KIND_K;
-  if (!pel_mul(rows, heads, &bytes) || !pel_mul(bytes, half ? 2ull * head_dim : 4, &bytes) || !pel_add(*offset, bytes, &end)) {
+  if (!pel_mul(rows, heads, &bytes) || !pel_mul(bytes, half ? 2ull * head_dim : 4, &bytes) ||
+      !pel_add(*offset, bytes, &end)) {
     t->failed = true;
     return;
   }
-  add(t, ",\"layer.%u.%s\":{\"dtype\":\"%s\",\"shape\":[%llu,%llu", layer, kind_names[k], half ? "F16" : "F32",
-      (unsigned long long)rows, (unsigned long long)heads);
+  add(t, ",\"layer.%u.%s\":{\"dtype\":\"%s\",\"shape\":[%llu,%llu", layer, kind_names[k],
+      half ? "F16" : "F32", (unsigned long long)rows, (unsigned long long)heads);
   if (half) add(t, ",%u", head_dim);
   add(t, "],\"data_offsets\":[%llu,%llu]}", (unsigned long long)*offset, (unsigned long long)end);
   *offset = end;
@@ -154,13 +169,14 @@ static pel_status write_header(tensors *x, pel_error *err) {
   uint64_t rows = x->rows.end - x->rows.start, offset = 4 * rows;
   add(&t, "{");
   add_metadata(&t, x);
-  add(&t, ",\"token_ids\":{\"dtype\":\"I32\",\"shape\":[%llu],\"data_offsets\":[0,%llu]}", (unsigned long long)rows,
-      (unsigned long long)offset);
+  add(&t, ",\"token_ids\":{\"dtype\":\"I32\",\"shape\":[%llu],\"data_offsets\":[0,%llu]}",
+      (unsigned long long)rows, (unsigned long long)offset);
   for (kind k = 0; k < KINDS; k++) /* in the order of the data: by kind, then by layer */
     for (uint32_t l = 0; l < x->n_layers; l++)
       if (x->layers[l].n_heads) add_tensor(&t, x, l, k, &offset);
   add(&t, "}");
-  while (t.size % 8 && !t.failed) add(&t, " ");
+  while (t.size % 8 && !t.failed)
+    add(&t, " ");
   x->total = offset;
   uint64_t size = t.size;
   bool failed = t.failed;
@@ -174,19 +190,27 @@ static pel_status write_header(tensors *x, pel_error *err) {
 
 /* ---- data ---- */
 
-static pel_status read_statistic(tensors *x, kind k, uint32_t layer, uint32_t head, pel_range r, float *out, pel_error *err) {
+static pel_status read_statistic(tensors *x, kind k, uint32_t layer, uint32_t head, pel_range r, float *out,
+                                 pel_error *err) {
   switch (k) {
-  case KIND_MAX: return pel_trace_rows(x->trace, layer, head, r, out, NULL, NULL, NULL, err);
-  case KIND_SUM: return pel_trace_rows(x->trace, layer, head, r, NULL, out, NULL, NULL, err);
-  case KIND_ENTROPY: return pel_trace_rows(x->trace, layer, head, r, NULL, NULL, out, NULL, err);
-  case KIND_SINK: return pel_trace_rows(x->trace, layer, head, r, NULL, NULL, NULL, out, err);
-  case KIND_RECEIVED: return pel_trace_keys(x->trace, layer, head, r, out, NULL, err);
-  default: return pel_trace_keys(x->trace, layer, head, r, NULL, out, err);
+  case KIND_MAX:
+    return pel_trace_rows(x->trace, layer, head, r, out, NULL, NULL, NULL, err);
+  case KIND_SUM:
+    return pel_trace_rows(x->trace, layer, head, r, NULL, out, NULL, NULL, err);
+  case KIND_ENTROPY:
+    return pel_trace_rows(x->trace, layer, head, r, NULL, NULL, out, NULL, err);
+  case KIND_SINK:
+    return pel_trace_rows(x->trace, layer, head, r, NULL, NULL, NULL, out, err);
+  case KIND_RECEIVED:
+    return pel_trace_keys(x->trace, layer, head, r, out, NULL, err);
+  default:
+    return pel_trace_keys(x->trace, layer, head, r, NULL, out, err);
   }
 }
 
 /* One head's part of the block into `one`, [rows] or [rows, head_dim]. */
-static pel_status read_head(tensors *x, kind k, uint32_t layer, uint32_t index, pel_range r, void *one, pel_error *err) {
+static pel_status read_head(tensors *x, kind k, uint32_t layer, uint32_t index, pel_range r, void *one,
+                            pel_error *err) {
   const struct layer_heads *l = &x->layers[layer];
   if (k == KIND_Q) return pel_trace_queries(x->trace, layer, l->heads[index], r, one, err);
   if (k == KIND_K) return pel_trace_key_rows(x->trace, layer, l->kv_heads[index], r, one, err);
@@ -194,11 +218,13 @@ static pel_status read_head(tensors *x, kind k, uint32_t layer, uint32_t index, 
 }
 
 /* Some rows of one tensor: read head by head, written row by row. */
-static pel_status write_block(tensors *x, kind k, uint32_t layer, pel_range r, size_t item, char *one, char *all, pel_error *err) {
+static pel_status write_block(tensors *x, kind k, uint32_t layer, pel_range r, size_t item, char *one,
+                              char *all, pel_error *err) {
   uint32_t n_heads = heads_of(x, layer, k), n_rows = r.end - r.start;
   for (uint32_t i = 0; i < n_heads; i++) {
     PEL_TRY(read_head(x, k, layer, i, r, one, err));
-    for (uint32_t row = 0; row < n_rows; row++) memcpy(all + ((size_t)row * n_heads + i) * item, one + row * item, item);
+    for (uint32_t row = 0; row < n_rows; row++)
+      memcpy(all + ((size_t)row * n_heads + i) * item, one + row * item, item);
   }
   size_t bytes = (size_t)n_rows * n_heads * item;
   pel_outfile_write(x->file, all, bytes);
@@ -243,7 +269,8 @@ static pel_status write_all(tensors *x, pel_error *err) {
   return PEL_OK;
 }
 
-pel_status pel_export_tensors(pel_trace *trace, const pel_export_options *o, const char *path, pel_error *err) {
+pel_status pel_export_tensors(pel_trace *trace, const pel_export_options *o, const char *path,
+                              pel_error *err) {
   pel_export_format format;
   tensors x = {.trace = trace, .o = o, .rows = o->rows, .n_layers = pel_trace_get_info(trace)->n_layers};
   PEL_TRY(pel_export_format_of(path, 1u << PEL_FORMAT_SAFETENSORS, &format, err));

@@ -8,7 +8,8 @@
 #include <string.h>
 
 static pel_status load(pel_trace *trace, const pel_export_options *o, pel_tokens_view *out, pel_error *err) {
-  pel_tokens_options options = {.rows = o->rows, .signal = o->by, .one_head = o->one_head, .layer = o->layer, .head = o->head};
+  pel_tokens_options options = {
+      .rows = o->rows, .signal = o->by, .one_head = o->one_head, .layer = o->layer, .head = o->head};
   return pel_tokens_view_load(trace, &options, &o->progress, out, err);
 }
 
@@ -73,7 +74,8 @@ static void csv_header(pel_outfile *file, const pel_tokens_view *v) {
   for (int i = 1; i <= PEL_TRACE_ALTERNATIVES; i++) {
     char text[160];
     snprintf(text, sizeof text,
-             ",alternative_%d_id,alternative_%d_piece,alternative_%d_piece_hex,alternative_%d_logprob", i, i, i, i);
+             ",alternative_%d_id,alternative_%d_piece,alternative_%d_piece_hex,alternative_%d_logprob", i, i,
+             i, i);
     pel_outfile_puts(file, text);
   }
   pel_outfile_puts(file, "\r\n");
@@ -119,9 +121,10 @@ static void csv_token(pel_outfile *file, const pel_tokens_view *v, uint32_t i, c
 
 /* ---- both ---- */
 
-static pel_status each_token(pel_trace *trace, const pel_export_options *o, pel_outfile *file, const pel_tokens_view *v,
-                             void (*put)(pel_outfile *, const pel_tokens_view *, uint32_t, const pel_trace_token *),
-                             pel_error *err) {
+static pel_status
+each_token(pel_trace *trace, const pel_export_options *o, pel_outfile *file, const pel_tokens_view *v,
+           void (*put)(pel_outfile *, const pel_tokens_view *, uint32_t, const pel_trace_token *),
+           pel_error *err) {
   for (uint32_t i = 0; i < v->n; i++) {
     pel_trace_token token;
     PEL_TRY(pel_trace_get_token(trace, v->rows.start + i, &token, err));
@@ -131,7 +134,8 @@ static pel_status each_token(pel_trace *trace, const pel_export_options *o, pel_
   return PEL_OK;
 }
 
-pel_status pel_export_tokens_json(pel_trace *trace, const pel_export_options *o, pel_outfile *file, pel_error *err) {
+pel_status pel_export_tokens_json(pel_trace *trace, const pel_export_options *o, pel_outfile *file,
+                                  pel_error *err) {
   pel_tokens_view v;
   PEL_TRY(load(trace, o, &v, err));
   pel_outfile_puts(file, "{");
@@ -144,7 +148,8 @@ pel_status pel_export_tokens_json(pel_trace *trace, const pel_export_options *o,
   return status;
 }
 
-pel_status pel_export_tokens_csv(pel_trace *trace, const pel_export_options *o, pel_outfile *file, pel_error *err) {
+pel_status pel_export_tokens_csv(pel_trace *trace, const pel_export_options *o, pel_outfile *file,
+                                 pel_error *err) {
   pel_tokens_view v;
   PEL_TRY(load(trace, o, &v, err));
   csv_header(file, &v);

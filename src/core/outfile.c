@@ -78,8 +78,10 @@ static pel_status check_target(const pel_outfile *f, pel_error *err) {
   struct stat st;
   if (stat(f->path, &st) != 0) return PEL_OK; /* what stands in the way is found when the file is made */
   if (S_ISDIR(st.st_mode)) return pel_fail(err, PEL_ERR_USAGE, "%s: is a folder; name a file in it", f->path);
-  if (!S_ISREG(st.st_mode)) return pel_fail(err, PEL_ERR_USAGE, "%s: is no regular file; name another", f->path);
-  if (!f->force) return pel_fail(err, PEL_ERR_IO, "%s: exists already; choose another name or use --force", f->path);
+  if (!S_ISREG(st.st_mode))
+    return pel_fail(err, PEL_ERR_USAGE, "%s: is no regular file; name another", f->path);
+  if (!f->force)
+    return pel_fail(err, PEL_ERR_IO, "%s: exists already; choose another name or use --force", f->path);
   return PEL_OK;
 }
 
@@ -106,7 +108,8 @@ pel_status pel_outfile_open(const char *path, bool force, pel_outfile **out, pel
     status = check_target(f, err);
   if (status == PEL_OK) {
     f->fd = open_nameless(f);
-    if (f->fd < 0) f->fd = open_named(f); /* a file system without nameless files, or a real reason: it says which */
+    if (f->fd < 0)
+      f->fd = open_named(f); /* a file system without nameless files, or a real reason: it says which */
     if (f->fd < 0) status = pel_fail_errno(err, path, "cannot create");
   }
   if (status != PEL_OK) {
@@ -187,7 +190,8 @@ static bool name_hidden(pel_outfile *f) {
   return false;
 }
 
-/* A hidden file gets its real name unless that exists; link + unlink where the file system lacks the one call. */
+/* A hidden file gets its real name unless that exists; link + unlink where the file system lacks the one
+ * call. */
 static bool rename_new(pel_outfile *f) {
   if (renameat2(AT_FDCWD, f->temporary, AT_FDCWD, f->path, RENAME_NOREPLACE) == 0) {
     free(f->temporary);

@@ -1,9 +1,9 @@
 /* An output file that appears whole or not at all.
  *
- * Bytes go into a nameless file in the same directory (where the system has none, a hidden one); commit brings them to
- * the disk and gives them their name in one step. An existing file is refused without `force`, at the start and again
- * in that last step, so that no other program can be overwritten in between. A full disk, a crash or a cancelled job
- * leaves nothing behind.
+ * Bytes go into a nameless file in the same directory (where the system has none, a hidden one); commit
+ * brings them to the disk and gives them their name in one step. An existing file is refused without `force`,
+ * at the start and again in that last step, so that no other program can be overwritten in between. A full
+ * disk, a crash or a cancelled job leaves nothing behind.
  *
  *   PEL_TRY (pel_outfile_open (path, force, &f, err));
  *   pel_outfile_write (f, data, size);             // errors are kept
@@ -18,7 +18,8 @@
 typedef struct pel_outfile pel_outfile;
 
 pel_status pel_outfile_open(const char *path, bool force, pel_outfile **out, pel_error *err);
-/* Buffered. False once anything has failed; later writes are then dropped, and commit reports the first failure. */
+/* Buffered. False once anything has failed; later writes are then dropped, and commit reports the first
+ * failure. */
 bool pel_outfile_write(pel_outfile *file, const void *data, size_t size);
 bool pel_outfile_puts(pel_outfile *file, const char *text);
 bool pel_outfile_failed(const pel_outfile *file);

@@ -101,7 +101,9 @@ void pel_json_piece(pel_outfile *f, const char *piece, size_t size) {
 
 static bool needs_quotes(const char *text, size_t size) {
   for (size_t i = 0; i < size; i++)
-    if (text[i] == ',' || text[i] == '"' || text[i] == '\n' || text[i] == '\r' || text[i] == ' ' || text[i] == '\t') return true;
+    if (text[i] == ',' || text[i] == '"' || text[i] == '\n' || text[i] == '\r' || text[i] == ' ' ||
+        text[i] == '\t')
+      return true;
   return false;
 }
 

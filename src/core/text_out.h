@@ -2,8 +2,8 @@
 #pragma once
 #include "src/core/outfile.h"
 
-/* A token's bytes in data files: `piece` is text. Bytes that are no UTF-8 become U+FFFD in it, and the exact bytes stand
- * in `piece_hex` (lower case), which is there only then in JSON, and otherwise empty in CSV. */
+/* A token's bytes in data files: `piece` is text. Bytes that are no UTF-8 become U+FFFD in it, and the exact
+ * bytes stand in `piece_hex` (lower case), which is there only then in JSON, and otherwise empty in CSV. */
 
 /* JSON. Strings are escaped and valid UTF-8; numbers that are not finite are null. */
 void pel_json_string(pel_outfile *file, const char *text, size_t size);

@@ -22,7 +22,8 @@ static double measure_labels(pel_axis *axis, pel_type *type, double cell) {
   axis->label_size = label_size(cell);
   axis->text_room = 0;
   for (uint32_t p = axis->range.start; p < axis->range.end; p++)
-    axis->text_room = fmax(axis->text_room, pel_type_width(type, pel_labels_at(axis->labels, p), axis->label_size, false));
+    axis->text_room =
+        fmax(axis->text_room, pel_type_width(type, pel_labels_at(axis->labels, p), axis->label_size, false));
   axis->text_room = fmin(ceil(axis->text_room), LABEL_ROOM_MAX);
   snprintf(number, sizeof number, "%u", axis->range.end - 1);
   axis->index_room = ceil(pel_type_width(type, number, index_size(axis), false));
@@ -46,10 +47,13 @@ double pel_axis_measure(pel_axis *axis, pel_type *type, double cell, bool labels
 
 /* A point `away` from the map's edge and `along` it from its start. */
 static pel_point place(const pel_axis *axis, pel_box map, double away, double along) {
-  return axis->side == PEL_SIDE_LEFT ? (pel_point){map.x - away, map.y + along} : (pel_point){map.x + along, map.y - away};
+  return axis->side == PEL_SIDE_LEFT ? (pel_point){map.x - away, map.y + along}
+                                     : (pel_point){map.x + along, map.y - away};
 }
 
-static double span_of(const pel_axis *axis, pel_box map) { return axis->side == PEL_SIDE_LEFT ? map.h : map.w; }
+static double span_of(const pel_axis *axis, pel_box map) {
+  return axis->side == PEL_SIDE_LEFT ? map.h : map.w;
+}
 
 /* px of one position along the map: the last block may be cut short, the cells are equal. */
 static double px_per_position(const pel_axis *axis, pel_box map) {
@@ -57,10 +61,12 @@ static double px_per_position(const pel_axis *axis, pel_box map) {
   return span_of(axis, map) / ((double)cells * axis->block);
 }
 
-static void draw_labels(const pel_axis *axis, pel_type *type, pel_canvas *canvas, pel_box map, const pel_theme *theme) {
+static void draw_labels(const pel_axis *axis, pel_type *type, pel_canvas *canvas, pel_box map,
+                        const pel_theme *theme) {
   double px = px_per_position(axis, map);
   bool left = axis->side == PEL_SIDE_LEFT;
-  pel_text token = {.size = axis->label_size, .align = left ? PEL_ALIGN_END : PEL_ALIGN_START, .color = theme->ink};
+  pel_text token = {
+      .size = axis->label_size, .align = left ? PEL_ALIGN_END : PEL_ALIGN_START, .color = theme->ink};
   pel_text index = {.size = index_size(axis), .align = token.align, .color = theme->muted};
   token.turn = index.turn = left ? PEL_TURN_NONE : PEL_TURN_UP;
   for (uint32_t i = 0; i < length_of(axis); i++) {
@@ -74,11 +80,12 @@ static void draw_labels(const pel_axis *axis, pel_type *type, pel_canvas *canvas
   }
 }
 
-static void draw_tick(const pel_axis *axis, pel_type *type, pel_canvas *canvas, pel_box map, double along, uint32_t position,
-                      const pel_theme *theme) {
+static void draw_tick(const pel_axis *axis, pel_type *type, pel_canvas *canvas, pel_box map, double along,
+                      uint32_t position, const pel_theme *theme) {
   char number[16];
   bool left = axis->side == PEL_SIDE_LEFT;
-  pel_text how = {.size = axis->label_size, .align = left ? PEL_ALIGN_END : PEL_ALIGN_MIDDLE, .color = theme->muted};
+  pel_text how = {
+      .size = axis->label_size, .align = left ? PEL_ALIGN_END : PEL_ALIGN_MIDDLE, .color = theme->muted};
   pel_point from = place(axis, map, 0, along), to = place(axis, map, TICK, along);
   snprintf(number, sizeof number, "%u", position);
   pel_canvas_line(canvas, from.x, from.y, to.x, to.y, 1, theme->frame);
@@ -86,7 +93,8 @@ static void draw_tick(const pel_axis *axis, pel_type *type, pel_canvas *canvas, 
   pel_type_draw(type, canvas, number, place(axis, map, away, along), &how);
 }
 
-static void draw_ticks(const pel_axis *axis, pel_type *type, pel_canvas *canvas, pel_box map, const pel_theme *theme) {
+static void draw_ticks(const pel_axis *axis, pel_type *type, pel_canvas *canvas, pel_box map,
+                       const pel_theme *theme) {
   double px = px_per_position(axis, map);
   double apart = axis->side == PEL_SIDE_LEFT ? 24 : fmax(24, axis->index_room + 14);
   uint32_t step = pel_ticks_step(length_of(axis), apart / px);
@@ -95,7 +103,8 @@ static void draw_ticks(const pel_axis *axis, pel_type *type, pel_canvas *canvas,
     draw_tick(axis, type, canvas, map, ((double)(p - axis->range.start) + middle) * px, (uint32_t)p, theme);
 }
 
-void pel_axis_draw(const pel_axis *axis, pel_type *type, pel_canvas *canvas, pel_box map, const pel_theme *theme) {
+void pel_axis_draw(const pel_axis *axis, pel_type *type, pel_canvas *canvas, pel_box map,
+                   const pel_theme *theme) {
   if (!axis->show) return;
   double away;
   if (axis->show_labels) {

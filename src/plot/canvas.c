@@ -5,7 +5,9 @@
 
 static cairo_t *cr_of(pel_canvas *canvas) { return ((pel_canvas_cairo *)canvas)->cr; }
 
-static void set_color(cairo_t *cr, pel_rgb c) { cairo_set_source_rgb(cr, (double)c.r, (double)c.g, (double)c.b); }
+static void set_color(cairo_t *cr, pel_rgb c) {
+  cairo_set_source_rgb(cr, (double)c.r, (double)c.g, (double)c.b);
+}
 
 static void cairo_fill_box(pel_canvas *canvas, pel_box b, pel_rgb color) {
   cairo_t *cr = cr_of(canvas);
@@ -15,18 +17,20 @@ static void cairo_fill_box(pel_canvas *canvas, pel_box b, pel_rgb color) {
   cairo_fill(cr);
 }
 
-static void cairo_stroke_points(pel_canvas *canvas, const pel_point *points, size_t n, bool closed, double width,
-                                pel_rgb color) {
+static void cairo_stroke_points(pel_canvas *canvas, const pel_point *points, size_t n, bool closed,
+                                double width, pel_rgb color) {
   cairo_t *cr = cr_of(canvas);
   set_color(cr, color);
   cairo_set_line_width(cr, width);
   cairo_new_path(cr); /* text leaves its end as the current point */
-  for (size_t i = 0; i < n; i++) cairo_line_to(cr, points[i].x, points[i].y);
+  for (size_t i = 0; i < n; i++)
+    cairo_line_to(cr, points[i].x, points[i].y);
   if (closed) cairo_close_path(cr);
   cairo_stroke(cr);
 }
 
-static void cairo_text(pel_canvas *canvas, PangoLayoutLine *line, pel_point at, double anchor, pel_turn turn, pel_rgb color) {
+static void cairo_text(pel_canvas *canvas, PangoLayoutLine *line, pel_point at, double anchor, pel_turn turn,
+                       pel_rgb color) {
   cairo_t *cr = cr_of(canvas);
   PangoRectangle extents;
   pango_layout_line_get_extents(line, NULL, &extents);
@@ -39,7 +43,8 @@ static void cairo_text(pel_canvas *canvas, PangoLayoutLine *line, pel_point at, 
   cairo_restore(cr);
 }
 
-static void cairo_image(pel_canvas *canvas, const uint32_t *pixels, uint32_t width, uint32_t height, pel_box box) {
+static void cairo_image(pel_canvas *canvas, const uint32_t *pixels, uint32_t width, uint32_t height,
+                        pel_box box) {
   cairo_t *cr = cr_of(canvas);
   cairo_surface_t *image = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height);
   if (cairo_surface_status(image) == CAIRO_STATUS_SUCCESS) {
@@ -48,7 +53,8 @@ static void cairo_image(pel_canvas *canvas, const uint32_t *pixels, uint32_t wid
     cairo_surface_flush(image);
     for (uint32_t y = 0; y < height; y++) {
       uint32_t *row = (uint32_t *)(void *)(data + (size_t)y * (size_t)stride);
-      for (uint32_t x = 0; x < width; x++) row[x] = pixels[(size_t)y * width + x];
+      for (uint32_t x = 0; x < width; x++)
+        row[x] = pixels[(size_t)y * width + x];
     }
     cairo_surface_mark_dirty(image);
   }
@@ -82,7 +88,8 @@ static const pel_canvas_class cairo_class = {cairo_fill_box, cairo_stroke_points
 pel_canvas *pel_canvas_cairo_init(pel_canvas_cairo *canvas, cairo_t *cr) {
   cairo_surface_type_t type = cairo_surface_get_type(cairo_get_target(cr));
   canvas->base.class = &cairo_class;
-  canvas->base.vector = type == CAIRO_SURFACE_TYPE_PDF || type == CAIRO_SURFACE_TYPE_PS || type == CAIRO_SURFACE_TYPE_SVG;
+  canvas->base.vector =
+      type == CAIRO_SURFACE_TYPE_PDF || type == CAIRO_SURFACE_TYPE_PS || type == CAIRO_SURFACE_TYPE_SVG;
   canvas->cr = cr;
   return &canvas->base;
 }
@@ -93,7 +100,8 @@ void pel_canvas_fill(pel_canvas *canvas, pel_box box, pel_rgb color) {
   if (box.w > 0 && box.h > 0) canvas->class->fill(canvas, box, color);
 }
 
-void pel_canvas_line(pel_canvas *canvas, double x0, double y0, double x1, double y1, double width, pel_rgb color) {
+void pel_canvas_line(pel_canvas *canvas, double x0, double y0, double x1, double y1, double width,
+                     pel_rgb color) {
   const pel_point points[2] = {{x0, y0}, {x1, y1}};
   canvas->class->stroke(canvas, points, 2, false, width, color);
 }
@@ -101,18 +109,22 @@ void pel_canvas_line(pel_canvas *canvas, double x0, double y0, double x1, double
 void pel_canvas_frame(pel_canvas *canvas, pel_box b, double width, pel_rgb color) {
   double in = width / 2;
   if (b.w <= width || b.h <= width) return;
-  const pel_point points[4] = {
-      {b.x + in, b.y + in}, {b.x + b.w - in, b.y + in}, {b.x + b.w - in, b.y + b.h - in}, {b.x + in, b.y + b.h - in}};
+  const pel_point points[4] = {{b.x + in, b.y + in},
+                               {b.x + b.w - in, b.y + in},
+                               {b.x + b.w - in, b.y + b.h - in},
+                               {b.x + in, b.y + b.h - in}};
   canvas->class->stroke(canvas, points, 4, true, width, color);
 }
 
 void pel_canvas_hatch(pel_canvas *canvas, pel_box b, double gap, pel_rgb color) {
   if (b.w <= 0 || b.h <= 0) return;
   canvas->class->clip(canvas, b);
-  for (double x = b.x - b.h + gap / 2; x < b.x + b.w; x += gap) pel_canvas_line(canvas, x, b.y + b.h, x + b.h, b.y, 0.8, color);
+  for (double x = b.x - b.h + gap / 2; x < b.x + b.w; x += gap)
+    pel_canvas_line(canvas, x, b.y + b.h, x + b.h, b.y, 0.8, color);
   canvas->class->unclip(canvas);
 }
 
-void pel_canvas_image(pel_canvas *canvas, const uint32_t *pixels, uint32_t width, uint32_t height, pel_box box) {
+void pel_canvas_image(pel_canvas *canvas, const uint32_t *pixels, uint32_t width, uint32_t height,
+                      pel_box box) {
   if (width && height && box.w > 0 && box.h > 0) canvas->class->image(canvas, pixels, width, height, box);
 }

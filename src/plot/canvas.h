@@ -1,7 +1,7 @@
 /* The few things that pictures are made of, so that one drawing serves the screen, PNG, PDF and SVG.
  *
- * cairo's own SVG surface turns text into outlines; a canvas that writes SVG itself keeps it text. A widget draws with
- * pel_canvas_cairo_init (&canvas, cr). */
+ * cairo's own SVG surface turns text into outlines; a canvas that writes SVG itself keeps it text. A widget
+ * draws with pel_canvas_cairo_init (&canvas, cr). */
 #pragma once
 #include "src/plot/palette.h"
 #include <pango/pangocairo.h>
@@ -25,7 +25,8 @@ typedef struct pel_canvas pel_canvas;
 typedef struct pel_canvas_class {
   void (*fill)(pel_canvas *, pel_box, pel_rgb);
   void (*stroke)(pel_canvas *, const pel_point *points, size_t n, bool closed, double width, pel_rgb);
-  /* One line of text with its baseline through `at`; `anchor` is the share of its width that lies before `at`. */
+  /* One line of text with its baseline through `at`; `anchor` is the share of its width that lies before
+   * `at`. */
   void (*text)(pel_canvas *, PangoLayoutLine *, pel_point at, double anchor, pel_turn, pel_rgb);
   /* 0x00RRGGBB pixels, stretched to the box without smoothing. */
   void (*image)(pel_canvas *, const uint32_t *pixels, uint32_t width, uint32_t height, pel_box);
@@ -47,12 +48,14 @@ typedef struct pel_canvas_cairo {
 pel_canvas *pel_canvas_cairo_init(pel_canvas_cairo *canvas, cairo_t *cr);
 
 void pel_canvas_fill(pel_canvas *canvas, pel_box box, pel_rgb color);
-void pel_canvas_line(pel_canvas *canvas, double x0, double y0, double x1, double y1, double width, pel_rgb color);
+void pel_canvas_line(pel_canvas *canvas, double x0, double y0, double x1, double y1, double width,
+                     pel_rgb color);
 /* A line inside the edge of the box. */
 void pel_canvas_frame(pel_canvas *canvas, pel_box box, double width, pel_rgb color);
 /* Oblique lines in the box, `gap` apart. */
 void pel_canvas_hatch(pel_canvas *canvas, pel_box box, double gap, pel_rgb color);
-void pel_canvas_image(pel_canvas *canvas, const uint32_t *pixels, uint32_t width, uint32_t height, pel_box box);
+void pel_canvas_image(pel_canvas *canvas, const uint32_t *pixels, uint32_t width, uint32_t height,
+                      pel_box box);
 
 static inline bool pel_box_has(pel_box b, double x, double y) {
   return x >= b.x && y >= b.y && x < b.x + b.w && y < b.y + b.h;

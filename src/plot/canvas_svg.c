@@ -19,7 +19,8 @@ static void put_number(pel_canvas_svg *svg, double v) {
   char text[64];
   pel_format_fixed(text, sizeof text, v, 3);
   char *end = text + strlen(text);
-  while (end[-1] == '0') *--end = 0;
+  while (end[-1] == '0')
+    *--end = 0;
   if (end[-1] == '.') *--end = 0;
   put(svg, strcmp(text, "-0") == 0 ? "0" : text);
 }
@@ -57,7 +58,8 @@ static void put_escaped(pel_canvas_svg *svg, const char *text, size_t size) {
     if (c == '>') with = "&gt;";
     if (c == '"') with = "&quot;";
     if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f) with = "\xef\xbf\xbd";
-    if (size - i >= 3 && c == 0xef && (unsigned char)text[i + 1] == 0xbf && (unsigned char)text[i + 2] >= 0xbe)
+    if (size - i >= 3 && c == 0xef && (unsigned char)text[i + 1] == 0xbf &&
+        (unsigned char)text[i + 2] >= 0xbe)
       with = "\xef\xbf\xbd", length = 3; /* U+FFFE, U+FFFF */
     if (!with) continue;
     put_bytes(svg, text + from, i - from);
@@ -78,7 +80,8 @@ static void svg_fill(pel_canvas *canvas, pel_box b, pel_rgb color) {
   put(svg, "/>\n");
 }
 
-static void svg_stroke(pel_canvas *canvas, const pel_point *points, size_t n, bool closed, double width, pel_rgb color) {
+static void svg_stroke(pel_canvas *canvas, const pel_point *points, size_t n, bool closed, double width,
+                       pel_rgb color) {
   pel_canvas_svg *svg = (pel_canvas_svg *)canvas;
   put(svg, "<path d=\"");
   for (size_t i = 0; i < n; i++) {
@@ -151,7 +154,8 @@ static void put_runs(pel_canvas_svg *svg, PangoLayoutLine *line) {
   pango_attr_iterator_destroy(it);
 }
 
-static void open_text(pel_canvas_svg *svg, PangoLayout *layout, double x, double y, const char *anchor, bool rtl, pel_rgb color) {
+static void open_text(pel_canvas_svg *svg, PangoLayout *layout, double x, double y, const char *anchor,
+                      bool rtl, pel_rgb color) {
   put(svg, "<text");
   put_attribute(svg, "x", x);
   put_attribute(svg, "y", y);
@@ -166,9 +170,10 @@ static void open_text(pel_canvas_svg *svg, PangoLayout *layout, double x, double
   put(svg, " xml:space=\"preserve\">");
 }
 
-/* The whole line as one element. A viewer with other fonts measures otherwise: an anchor keeps middles in the middle
- * and ends at the end. */
-static void put_line(pel_canvas_svg *svg, PangoLayoutLine *line, pel_point at, double anchor, double width, pel_rgb color) {
+/* The whole line as one element. A viewer with other fonts measures otherwise: an anchor keeps middles in the
+ * middle and ends at the end. */
+static void put_line(pel_canvas_svg *svg, PangoLayoutLine *line, pel_point at, double anchor, double width,
+                     pel_rgb color) {
   bool rtl = line->resolved_dir == PANGO_DIRECTION_RTL;
   double x = at.x - anchor * width + (rtl ? width : 0);
   const char *word = NULL;
@@ -183,18 +188,21 @@ static void put_line(pel_canvas_svg *svg, PangoLayoutLine *line, pel_point at, d
 
 static bool is_rtl(const PangoGlyphItem *run) { return run->item->analysis.level & 1; }
 
-/* Whether colours change within a line that has right-to-left text: viewers disagree about the order of tspans there. */
+/* Whether colours change within a line that has right-to-left text: viewers disagree about the order of
+ * tspans there. */
 static bool needs_runs(PangoLayoutLine *line) {
   bool rtl = false;
-  for (GSList *l = line->runs; l; l = l->next) rtl |= is_rtl(l->data);
+  for (GSList *l = line->runs; l; l = l->next)
+    rtl |= is_rtl(l->data);
   return rtl && pango_layout_get_attributes(line->layout) != NULL;
 }
 
 static bool joins_letters(const char *text, int at) {
   if (at <= 0 || !text[at]) return false;
   gunichar before = g_utf8_get_char(g_utf8_prev_char(text + at)), after = g_utf8_get_char(text + at);
-  return g_unichar_get_script(before) == G_UNICODE_SCRIPT_ARABIC && g_unichar_get_script(after) == G_UNICODE_SCRIPT_ARABIC &&
-         g_unichar_isalpha(before) && g_unichar_isalpha(after);
+  return g_unichar_get_script(before) == G_UNICODE_SCRIPT_ARABIC &&
+         g_unichar_get_script(after) == G_UNICODE_SCRIPT_ARABIC && g_unichar_isalpha(before) &&
+         g_unichar_isalpha(after);
 }
 
 static pel_rgb run_color(const PangoGlyphItem *run, pel_rgb color) {
@@ -207,8 +215,8 @@ static pel_rgb run_color(const PangoGlyphItem *run, pel_rgb color) {
   return color;
 }
 
-/* Each run, in the order of the eye, in an element of its own. Where a colour changes within an Arabic word, a joiner
- * keeps its letters in their joined forms. */
+/* Each run, in the order of the eye, in an element of its own. Where a colour changes within an Arabic word,
+ * a joiner keeps its letters in their joined forms. */
 static void put_separate_runs(pel_canvas_svg *svg, PangoLayoutLine *line, pel_point at, pel_rgb color) {
   const char *text = pango_layout_get_text(line->layout);
   for (GSList *l = line->runs; l; l = l->next) {
@@ -225,7 +233,8 @@ static void put_separate_runs(pel_canvas_svg *svg, PangoLayoutLine *line, pel_po
   }
 }
 
-static void svg_text(pel_canvas *canvas, PangoLayoutLine *line, pel_point at, double anchor, pel_turn turn, pel_rgb color) {
+static void svg_text(pel_canvas *canvas, PangoLayoutLine *line, pel_point at, double anchor, pel_turn turn,
+                     pel_rgb color) {
   pel_canvas_svg *svg = (pel_canvas_svg *)canvas;
   if (line->length == 0) return;
   PangoRectangle extents;
@@ -256,9 +265,11 @@ typedef struct base64 {
 
 static void put_base64_group(base64 *b) {
   static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  for (unsigned i = b->n; i < 3; i++) b->held[i] = 0;
+  for (unsigned i = b->n; i < 3; i++)
+    b->held[i] = 0;
   char out[4] = {digits[b->held[0] >> 2], digits[(b->held[0] & 3) << 4 | b->held[1] >> 4],
-                 b->n > 1 ? digits[(b->held[1] & 15) << 2 | b->held[2] >> 6] : '=', b->n > 2 ? digits[b->held[2] & 63] : '='};
+                 b->n > 1 ? digits[(b->held[1] & 15) << 2 | b->held[2] >> 6] : '=',
+                 b->n > 2 ? digits[b->held[2] & 63] : '='};
   put_bytes(b->svg, out, 4);
   b->n = 0;
 }
@@ -272,10 +283,11 @@ static cairo_status_t take_png(void *user, const unsigned char *data, unsigned s
   return b->svg->failed ? CAIRO_STATUS_WRITE_ERROR : CAIRO_STATUS_SUCCESS;
 }
 
-static void svg_image(pel_canvas *canvas, const uint32_t *pixels, uint32_t width, uint32_t height, pel_box box) {
+static void svg_image(pel_canvas *canvas, const uint32_t *pixels, uint32_t width, uint32_t height,
+                      pel_box box) {
   pel_canvas_svg *svg = (pel_canvas_svg *)canvas;
-  cairo_surface_t *image = cairo_image_surface_create_for_data((unsigned char *)(uintptr_t)pixels, CAIRO_FORMAT_RGB24,
-                                                               (int)width, (int)height, (int)(width * 4));
+  cairo_surface_t *image = cairo_image_surface_create_for_data(
+      (unsigned char *)(uintptr_t)pixels, CAIRO_FORMAT_RGB24, (int)width, (int)height, (int)(width * 4));
   put(svg, "<image");
   put_box(svg, box);
   put(svg, " preserveAspectRatio=\"none\" style=\"image-rendering:crisp-edges;image-rendering:pixelated\""

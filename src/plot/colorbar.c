@@ -18,8 +18,8 @@ static void end_text(double v, char *out, size_t size) { /* two digits that coun
     pel_format_fixed(out, size, v, digits);
 }
 
-/* Ends of the bar get their own number where no round one stands near. With less than two powers of ten the ends come
- * first: without them the bar could not be read. */
+/* Ends of the bar get their own number where no round one stands near. With less than two powers of ten the
+ * ends come first: without them the bar could not be read. */
 static void name_ends(const pel_colorbar *bar, pel_ticks *ticks) {
   pel_ticks named = {.n_minor = ticks->n_minor};
   bool few = ticks->n < 2;
@@ -27,7 +27,8 @@ static void name_ends(const pel_colorbar *bar, pel_ticks *ticks) {
   for (int end = 0; end < 2; end++) {
     char text[32];
     bool free_room = true;
-    for (uint32_t i = 0; i < ticks->n; i++) free_room &= fabs(ticks->at[i] - end) * bar->box.h > TICK_APART;
+    for (uint32_t i = 0; i < ticks->n; i++)
+      free_room &= fabs(ticks->at[i] - end) * bar->box.h > TICK_APART;
     end_text(end ? bar->high : bar->low, text, sizeof text);
     if (*text && (few || free_room)) pel_ticks_add(&named, end, text);
   }
@@ -51,15 +52,18 @@ double pel_colorbar_room(pel_type *type, const pel_colorbar *bar) {
   pel_ticks ticks;
   double widest = 0;
   make_ticks(bar, &ticks);
-  for (uint32_t i = 0; i < ticks.n; i++) widest = fmax(widest, pel_type_width(type, ticks.text[i], PEL_SIZE_LABEL, false));
+  for (uint32_t i = 0; i < ticks.n; i++)
+    widest = fmax(widest, pel_type_width(type, ticks.text[i], PEL_SIZE_LABEL, false));
   return 8 + widest + (bar->name ? NAME_GAP + PEL_SIZE_LABEL : 0);
 }
 
-static void draw_ramp(const pel_colorbar *bar, pel_canvas *canvas, const pel_theme *theme, pel_palette palette) {
+static void draw_ramp(const pel_colorbar *bar, pel_canvas *canvas, const pel_theme *theme,
+                      pel_palette palette) {
   uint32_t pixels[256];
   for (int i = 0; i < 256; i++) {
     float value = bar->down ? (float)i / 255 : (float)(255 - i) / 255;
-    pixels[i] = pel_rgb_pack(bar->tint ? pel_theme_tint(theme, palette, value, NULL) : pel_palette_color(palette, value));
+    pixels[i] = pel_rgb_pack(bar->tint ? pel_theme_tint(theme, palette, value, NULL)
+                                       : pel_palette_color(palette, value));
   }
   pel_canvas_image(canvas, pixels, 1, 256, bar->box);
   pel_canvas_frame(canvas, bar->box, 1, theme->frame);
@@ -77,7 +81,8 @@ void pel_colorbar_draw(const pel_colorbar *bar, pel_type *type, pel_canvas *canv
   make_ticks(bar, &ticks);
   draw_ramp(bar, canvas, theme, palette);
   for (uint32_t i = 0; i < ticks.n_minor; i++)
-    pel_canvas_line(canvas, right, tick_y(bar, ticks.minor[i]), right + 2.5, tick_y(bar, ticks.minor[i]), 0.6, theme->frame);
+    pel_canvas_line(canvas, right, tick_y(bar, ticks.minor[i]), right + 2.5, tick_y(bar, ticks.minor[i]), 0.6,
+                    theme->frame);
   pel_text how = {.size = PEL_SIZE_LABEL, .color = theme->muted};
   for (uint32_t i = 0; i < ticks.n; i++) {
     double y = tick_y(bar, ticks.at[i]);
@@ -88,5 +93,7 @@ void pel_colorbar_draw(const pel_colorbar *bar, pel_type *type, pel_canvas *canv
   double x = right + pel_colorbar_room(type, bar) - PEL_SIZE_LABEL / 2;
   how.turn = PEL_TURN_UP;
   how.align = PEL_ALIGN_MIDDLE;
-  pel_type_draw_fitted(type, canvas, bar->name, (pel_point){x, bar->box.y + bar->box.h / 2}, bar->box.h, &how);
+  bool fits = pel_type_width(type, bar->name, PEL_SIZE_LABEL, false) <= bar->box.h;
+  pel_type_draw_fitted(type, canvas, fits || !bar->brief ? bar->name : bar->brief,
+                       (pel_point){x, bar->box.y + bar->box.h / 2}, bar->box.h, &how);
 }

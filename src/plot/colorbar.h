@@ -5,14 +5,16 @@
 #include "src/plot/type.h"
 
 typedef struct pel_colorbar {
-  pel_box box; /* of the ramp, standing */
+  pel_box box;    /* of the ramp, standing */
   bool log, down; /* down: low at the top */
   double low, high;
-  const char *name; /* beside the bar, reading upwards; may be NULL */
-  bool tint;        /* the ramp of running text instead of the palette's */
+  const char *name;  /* beside the bar, reading upwards; may be NULL */
+  const char *brief; /* in its place where the bar is short; may be NULL */
+  bool tint;         /* the ramp of running text instead of the palette's */
 } pel_colorbar;
 
 #define PEL_COLORBAR_WIDTH 14.0
 /* Room that ticks and name need to the right of the ramp. */
 double pel_colorbar_room(pel_type *type, const pel_colorbar *bar);
-void pel_colorbar_draw(const pel_colorbar *bar, pel_type *type, pel_canvas *canvas, const pel_theme *theme, pel_palette palette);
+void pel_colorbar_draw(const pel_colorbar *bar, pel_type *type, pel_canvas *canvas, const pel_theme *theme,
+                       pel_palette palette);

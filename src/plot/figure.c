@@ -37,7 +37,8 @@ static bool add_wrapped(pel_type *type, pel_figure *f, size_t *room, const char 
     char text[sizeof((pel_caption *)0)->facts[0]];
     size_t size = (size_t)line->length < sizeof text ? (size_t)line->length : sizeof text - 1;
     memcpy(text, fact + line->start_index, size);
-    while (size && text[size - 1] == ' ') size--;
+    while (size && text[size - 1] == ' ')
+      size--;
     text[size] = 0;
     if (size) good = add_line(f, room, text);
   }
@@ -51,7 +52,8 @@ static bool set_lines(pel_type *type, const pel_caption *c, double width, pel_fi
   size_t room = 0;
   for (uint32_t i = 0; i < c->n_facts; i++) {
     snprintf(longer, sizeof longer, "%s%s%s", line, *line ? DOT : "", c->facts[i]);
-    bool fits = strlen(longer) < sizeof line && pel_type_width(type, longer, PEL_SIZE_CAPTION, false) <= width;
+    bool fits =
+        strlen(longer) < sizeof line && pel_type_width(type, longer, PEL_SIZE_CAPTION, false) <= width;
     if (fits) {
       memcpy(line, longer, strlen(longer) + 1);
       continue;
@@ -68,8 +70,8 @@ static bool set_lines(pel_type *type, const pel_caption *c, double width, pel_fi
 
 /* ---- layout ---- */
 
-pel_status pel_figure_layout(pel_type *type, const pel_caption *caption, double width, double height, bool title,
-                             bool facts, pel_figure *out, pel_error *err) {
+pel_status pel_figure_layout(pel_type *type, const pel_caption *caption, double width, double height,
+                             bool title, bool facts, pel_figure *out, pel_error *err) {
   pel_figure f = {.width = width, .height = height, .has_title = title, .has_caption = facts};
   double pad = title || facts ? PEL_PAD : 0, inner = fmax(width - 2 * pad, 20);
   f.title = (pel_box){pad, pad, inner, title ? TITLE_HEIGHT : 0};
@@ -84,7 +86,7 @@ pel_status pel_figure_layout(pel_type *type, const pel_caption *caption, double 
 }
 
 double pel_figure_overhead(pel_type *type, const pel_caption *caption, double width) {
-  pel_figure f;
+  pel_figure f = {0};
   if (pel_figure_layout(type, caption, width, 0, true, true, &f, NULL) != PEL_OK) return 0;
   double height = 2 * PEL_PAD + f.title.h + f.caption.h;
   pel_figure_clear(&f);
@@ -93,7 +95,8 @@ double pel_figure_overhead(pel_type *type, const pel_caption *caption, double wi
 
 void pel_figure_clear(pel_figure *figure) {
   if (!figure) return;
-  for (uint32_t i = 0; i < figure->n_lines; i++) free(figure->lines[i]);
+  for (uint32_t i = 0; i < figure->n_lines; i++)
+    free(figure->lines[i]);
   free(figure->lines);
   figure->lines = NULL;
   figure->n_lines = 0;
@@ -104,16 +107,17 @@ void pel_figure_draw(const pel_figure *f, pel_type *type, pel_canvas *canvas, co
   pel_canvas_fill(canvas, (pel_box){0, 0, f->width, f->height}, theme->paper);
   if (f->has_title) {
     pel_text how = {.size = PEL_SIZE_TITLE, .bold = true, .color = theme->ink};
-    pel_type_draw_fitted(type, canvas, caption->title, (pel_point){f->title.x, f->title.y + PEL_SIZE_TITLE / 2},
-                         f->title.w * 0.95, &how);
+    pel_type_draw_fitted(type, canvas, caption->title,
+                         (pel_point){f->title.x, f->title.y + PEL_SIZE_TITLE / 2}, f->title.w * 0.95, &how);
   }
   pel_text how = {.size = PEL_SIZE_CAPTION, .color = theme->muted};
   for (uint32_t i = 0; i < f->n_lines; i++)
-    pel_type_draw(type, canvas, f->lines[i], (pel_point){f->caption.x, f->caption.y + GAP + (i + 0.5) * LINE_HEIGHT}, &how);
+    pel_type_draw(type, canvas, f->lines[i],
+                  (pel_point){f->caption.x, f->caption.y + GAP + (i + 0.5) * LINE_HEIGHT}, &how);
 }
 
-double pel_swatches_draw(pel_type *type, pel_canvas *canvas, const pel_swatch *swatches, uint32_t n, double x, double y,
-                         const pel_theme *theme) {
+double pel_swatches_draw(pel_type *type, pel_canvas *canvas, const pel_swatch *swatches, uint32_t n, double x,
+                         double y, const pel_theme *theme) {
   double from = x;
   pel_text how = {.size = PEL_SIZE_CAPTION, .color = theme->muted};
   for (uint32_t i = 0; i < n; i++) {

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define THUMB_DEFAULT 48.0
-#define THUMB_LEAST 28.0   /* the default picture of a deep model is tall rather than unreadable */
+#define THUMB_LEAST 28.0 /* the default picture of a deep model is tall rather than unreadable */
 #define GRID_LONGEST 1500.0
 #define BAR_GAP 18.0
 #define BAR_LEAST 110.0
@@ -42,8 +42,8 @@ static bool has_state(const pel_heads_view *v, pel_head_state state) {
   return false;
 }
 
-static pel_status start(const pel_headgrid_data *data, const pel_plot_style *style, double width, double height,
-                        pel_headgrid **out, pel_error *err) {
+static pel_status start(const pel_headgrid_data *data, const pel_plot_style *style, double width,
+                        double height, pel_headgrid **out, pel_error *err) {
   pel_headgrid *p = pel_alloc(1, sizeof *p);
   if (!p || !(p->type = pel_type_new())) {
     free(p);
@@ -55,24 +55,33 @@ static pel_status start(const pel_headgrid_data *data, const pel_plot_style *sty
   p->style = *style;
   p->width = width;
   p->height = height;
-  p->bar = (pel_colorbar){.box = {0, 0, PEL_COLORBAR_WIDTH, 200}, .log = v->scale == PEL_SCALE_LOG, .low = (double)v->low,
-                          .high = (double)v->high, .name = v->scale == PEL_SCALE_LOG ? "attention weight (log scale)" : "attention weight"};
-  p->swatches[p->n_swatches++] =
-      (pel_swatch){.color = pel_theme_forbidden(theme, style->palette), .words = "key later than the query, or outside its window"};
+  p->bar =
+      (pel_colorbar){.box = {0, 0, PEL_COLORBAR_WIDTH, 200},
+                     .log = v->scale == PEL_SCALE_LOG,
+                     .low = (double)v->low,
+                     .high = (double)v->high,
+                     .name = v->scale == PEL_SCALE_LOG ? "attention weight (log scale)" : "attention weight",
+                     .brief = "weight"};
+  p->swatches[p->n_swatches++] = (pel_swatch){.color = pel_theme_forbidden(theme, style->palette),
+                                              .words = "key later than the query, or outside its window"};
   if (has_state(v, PEL_HEAD_NOT_RECORDED))
-    p->swatches[p->n_swatches++] = (pel_swatch){.color = theme->paper, .hatched = true, .framed = true, .words = "not recorded"};
+    p->swatches[p->n_swatches++] =
+        (pel_swatch){.color = theme->paper, .hatched = true, .framed = true, .words = "not recorded"};
   *out = p;
   return PEL_OK;
 }
 
-static double right_room(const pel_headgrid *p) { return BAR_GAP + PEL_COLORBAR_WIDTH + pel_colorbar_room(p->type, &p->bar); }
+static double right_room(const pel_headgrid *p) {
+  return BAR_GAP + PEL_COLORBAR_WIDTH + pel_colorbar_room(p->type, &p->bar);
+}
 
 static double gap_for(double thumb) { return thumb >= 32 ? 4 : thumb >= 12 ? 2 : thumb >= 4 ? 1 : 0; }
 
 /* The largest thumbnail, in whole px, that leaves n of them and the gaps within the room. */
 static double thumb_for(double room, uint32_t n) {
   double thumb = room / n;
-  for (int i = 0; i < 3; i++) thumb = (room - (n - 1) * gap_for(thumb)) / n;
+  for (int i = 0; i < 3; i++)
+    thumb = (room - (n - 1) * gap_for(thumb)) / n;
   return thumb >= 1 ? floor(thumb) : thumb;
 }
 
@@ -106,8 +115,8 @@ static bool place(pel_headgrid *p, bool full) {
   return true;
 }
 
-pel_status pel_headgrid_layout(const pel_headgrid_data *data, const pel_plot_style *style, double width, double height,
-                               pel_headgrid **out, pel_error *err) {
+pel_status pel_headgrid_layout(const pel_headgrid_data *data, const pel_plot_style *style, double width,
+                               double height, pel_headgrid **out, pel_error *err) {
   pel_headgrid *p;
   PEL_TRY(start(data, style, width, height, &p, err));
   pel_status status = pel_figure_layout(p->type, data->caption, width, height, true, true, &p->figure, err);
@@ -125,18 +134,24 @@ pel_status pel_headgrid_layout(const pel_headgrid_data *data, const pel_plot_sty
   return PEL_OK;
 }
 
-void pel_headgrid_size(const pel_headgrid_data *data, const pel_plot_style *style, double *width, double *height) {
+void pel_headgrid_size(const pel_headgrid_data *data, const pel_plot_style *style, double *width,
+                       double *height) {
   const pel_heads_view *v = data->view;
   pel_headgrid *p;
   *width = *height = 600;
   if (start(data, style, 600, 600, &p, NULL) != PEL_OK) return;
   uint32_t longer = v->n_layers > v->n_heads ? v->n_layers : v->n_heads;
-  double thumb = snap(fmin(fmax(THUMB_LEAST, floor(GRID_LONGEST / longer) - 4), longer <= 6 ? 2 * THUMB_DEFAULT : THUMB_DEFAULT), v->side);
+  double thumb = snap(fmin(fmax(THUMB_LEAST, floor(GRID_LONGEST / longer) - 4),
+                           longer <= 6 ? 2 * THUMB_DEFAULT : THUMB_DEFAULT),
+                      v->side);
   double step = thumb + gap_for(thumb);
-  double legend = 2 * PEL_PAD + pel_swatches_draw(p->type, NULL, p->swatches, p->n_swatches, 0, 0, pel_style_theme(style));
+  double legend = 2 * PEL_PAD +
+                  pel_swatches_draw(p->type, NULL, p->swatches, p->n_swatches, 0, 0, pel_style_theme(style));
   double grid_w = v->n_heads * step, grid_h = fmax(v->n_layers * step, BAR_LEAST);
   *width = ceil(fmax(2 * PEL_PAD + AXIS_ROOM + LABEL_ROOM + grid_w + right_room(p), fmax(legend, 440)));
-  *height = ceil(grid_h + AXIS_ROOM + LABEL_ROOM - 6 + LEGEND_GAP + LEGEND_HEIGHT + pel_figure_overhead(p->type, data->caption, *width)) + 2;
+  *height = ceil(grid_h + AXIS_ROOM + LABEL_ROOM - 6 + LEGEND_GAP + LEGEND_HEIGHT +
+                 pel_figure_overhead(p->type, data->caption, *width)) +
+            2;
   pel_headgrid_free(p);
 }
 
@@ -156,7 +171,8 @@ pel_box pel_headgrid_head_box(const pel_headgrid *p, pel_head_place at) {
   return (pel_box){p->x + at.head * step, p->y + at.layer * step, p->thumb, p->thumb};
 }
 
-static void draw_thumb(const pel_headgrid *p, pel_canvas *canvas, size_t index, pel_box box, uint32_t *pixels) {
+static void draw_thumb(const pel_headgrid *p, pel_canvas *canvas, size_t index, pel_box box,
+                       uint32_t *pixels) {
   const pel_heads_view *v = p->data.view;
   const pel_theme *theme = pel_style_theme(&p->style);
   const float *values = v->values + index * v->side * v->side;
@@ -182,7 +198,8 @@ static void draw_layer_note(const pel_headgrid *p, pel_canvas *canvas, uint32_t 
     if (state == PEL_HEAD_RECORDED) return;
     n += state == PEL_HEAD_NOT_RECORDED;
   }
-  double width = n * (p->thumb + p->gap) - p->gap, words = pel_type_width(p->type, "not recorded", PEL_SIZE_CAPTION, false);
+  double width = n * (p->thumb + p->gap) - p->gap,
+         words = pel_type_width(p->type, "not recorded", PEL_SIZE_CAPTION, false);
   if (!p->full || n == 0 || p->thumb < 18 || width < words + 20) return;
   pel_point middle = {p->x + width / 2, p->y + layer * (p->thumb + p->gap) + p->thumb / 2};
   pel_canvas_fill(canvas, (pel_box){middle.x - words / 2 - 7, middle.y - 9, words + 14, 18}, theme->paper);
@@ -197,7 +214,8 @@ static void draw_heads(const pel_headgrid *p, pel_canvas *canvas) {
     for (uint32_t h = 0; h < v->n_heads; h++) {
       size_t i = pel_heads_index(v, l, h);
       pel_box box = pel_headgrid_head_box(p, (pel_head_place){l, h});
-      if (v->heads[i].state == PEL_HEAD_RECORDED && v->values && pixels) draw_thumb(p, canvas, i, box, pixels);
+      if (v->heads[i].state == PEL_HEAD_RECORDED && v->values && pixels)
+        draw_thumb(p, canvas, i, box, pixels);
       if (v->heads[i].state == PEL_HEAD_NOT_RECORDED) draw_missing(p, canvas, box);
     }
     draw_layer_note(p, canvas, l);
@@ -236,7 +254,8 @@ void pel_headgrid_draw(const pel_headgrid *p, pel_canvas *canvas) {
   if (!p->full) return;
   draw_labels(p, canvas);
   pel_colorbar_draw(&p->bar, p->type, canvas, theme, p->style.palette);
-  pel_swatches_draw(p->type, canvas, p->swatches, p->n_swatches, PEL_PAD, p->figure.caption.y - LEGEND_HEIGHT / 2, theme);
+  pel_swatches_draw(p->type, canvas, p->swatches, p->n_swatches, PEL_PAD,
+                    p->figure.caption.y - LEGEND_HEIGHT / 2, theme);
 }
 
 /* ---- pick and describe ---- */
@@ -261,13 +280,16 @@ char *pel_headgrid_describe(const pel_headgrid *p, pel_head_place at) {
   if (!out || at.layer >= v->n_layers || at.head >= v->n_heads) return out;
   const pel_head_summary *s = &v->heads[pel_heads_index(v, at.layer, at.head)];
   if (s->state != PEL_HEAD_RECORDED) {
-    snprintf(out, SIZE, "layer %u, head %u: %s", at.layer, at.head, s->state == PEL_HEAD_ABSENT ? "no such head" : "not recorded");
+    snprintf(out, SIZE, "layer %u, head %u: %s", at.layer, at.head,
+             s->state == PEL_HEAD_ABSENT ? "no such head" : "not recorded");
     return out;
   }
   pel_format_fixed(sink, sizeof sink, (double)s->sink * 100, 1);
   pel_format_fixed(entropy, sizeof entropy, (double)s->entropy, 2);
   pel_format_fixed(most, sizeof most, (double)s->received_max, 1);
-  snprintf(out, SIZE, "layer %u, head %u: %s %% of its attention on key 0, mean entropy %s nats, key %u received most (%s queries' worth)",
+  snprintf(out, SIZE,
+           "layer %u, head %u: %s %% of its attention on key 0, mean entropy %s nats, key %u received most "
+           "(%s queries' worth)",
            at.layer, at.head, sink, entropy, s->received_key, most);
   return out;
 }

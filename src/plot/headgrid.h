@@ -15,10 +15,11 @@ typedef struct pel_head_place {
   uint32_t layer, head;
 } pel_head_place;
 
-void pel_headgrid_size(const pel_headgrid_data *data, const pel_plot_style *style, double *width, double *height);
+void pel_headgrid_size(const pel_headgrid_data *data, const pel_plot_style *style, double *width,
+                       double *height);
 /* *out is owned by the caller. */
-pel_status pel_headgrid_layout(const pel_headgrid_data *data, const pel_plot_style *style, double width, double height,
-                               pel_headgrid **out, pel_error *err);
+pel_status pel_headgrid_layout(const pel_headgrid_data *data, const pel_plot_style *style, double width,
+                               double height, pel_headgrid **out, pel_error *err);
 void pel_headgrid_free(pel_headgrid *plot);
 void pel_headgrid_draw(const pel_headgrid *plot, pel_canvas *canvas);
 

@@ -11,10 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAP_PX 900.0      /* the default map's longer side, about */
-#define CELL_MAX 32.0     /* larger cells add nothing */
-#define CELL_DEFAULT 22.0 /* of maps with few cells */
-#define MAP_LARGEST 1024  /* cells each way that the default size shows one by one */
+#define MAP_PX 900.0           /* the default map's longer side, about */
+#define MAP_LABELLED 1210.0    /* it may grow to this for the sake of its token labels */
+#define CELL_MAX 32.0          /* larger cells add nothing */
+#define CELL_DEFAULT 22.0      /* of maps with few cells */
+#define MAP_LARGEST 1024       /* cells each way that the default size shows one by one */
 #define VECTOR_CELLS (64 * 64) /* up to here vector output has a rectangle for each cell */
 #define BAR_GAP 18.0
 #define BAR_LEAST 90.0 /* a shorter bar cannot be read */
@@ -22,10 +23,10 @@
 #define LEGEND_GAP 8.0
 
 typedef enum detail { /* how much stands around the map; less where the page is small */
-  DETAIL_LABELS,
-  DETAIL_TICKS,
-  DETAIL_NO_CAPTION,
-  DETAIL_MAP,
+                      DETAIL_LABELS,
+                      DETAIL_TICKS,
+                      DETAIL_NO_CAPTION,
+                      DETAIL_MAP,
 } detail;
 
 struct pel_heatmap {
@@ -46,11 +47,22 @@ struct pel_heatmap {
 
 static const char *bar_name(pel_scale scale) {
   switch (scale) {
-  case PEL_SCALE_LOG: return "attention weight (log scale)";
-  case PEL_SCALE_LINEAR: return "attention weight";
-  case PEL_SCALE_ROW: return "share of the row's largest";
-  default: return "rank in row (1: largest)";
+  case PEL_SCALE_LOG:
+    return "attention weight (log scale)";
+  case PEL_SCALE_LINEAR:
+    return "attention weight";
+  case PEL_SCALE_ROW:
+    return "share of the row's largest";
+  default:
+    return "rank in row (1: largest)";
   }
+}
+
+static const char *bar_brief(pel_scale scale) {
+  return scale == PEL_SCALE_LOG      ? "weight (log)"
+         : scale == PEL_SCALE_LINEAR ? "weight"
+         : scale == PEL_SCALE_ROW    ? "share in row"
+                                     : "rank in row";
 }
 
 static bool has_forbidden(const pel_map_view *v) {
@@ -65,13 +77,16 @@ static void choose_swatches(pel_heatmap *p) {
         .color = pel_theme_forbidden(theme, p->style.palette),
         .words = v->window ? "key later than the query, or outside its window" : "key later than the query"};
   if (v->sink_hidden)
-    p->swatches[p->n_swatches++] = (pel_swatch){.color = pel_theme_hidden(theme, p->style.palette), .words = "key 0, hidden"};
+    p->swatches[p->n_swatches++] =
+        (pel_swatch){.color = pel_theme_hidden(theme, p->style.palette), .words = "key 0, hidden"};
 }
 
 static double legend_height(const pel_heatmap *p) { return p->n_swatches ? LEGEND_GAP + LEGEND_HEIGHT : 0; }
 
-/* Cells of whole px wherever they can be; equal sides unless the rectangle is so long that they would vanish. */
-static void fit_cells(const pel_map_view *v, double room_w, double room_h, double most, double *w, double *h) {
+/* Cells of whole px wherever they can be; equal sides unless the rectangle is so long that they would vanish.
+ */
+static void fit_cells(const pel_map_view *v, double room_w, double room_h, double most, double *w,
+                      double *h) {
   double cw = fmin(room_w / v->n_cols, most), ch = fmin(room_h / v->n_rows, most);
   if (cw <= 4 * ch && ch <= 4 * cw) cw = ch = fmin(cw, ch);
   *w = cw >= 1 ? floor(cw + 1e-6) : cw;
@@ -80,8 +95,10 @@ static void fit_cells(const pel_map_view *v, double room_w, double room_h, doubl
 
 static void set_axes(pel_heatmap *p) {
   const pel_map_view *v = p->data.view;
-  p->rows = (pel_axis){.side = PEL_SIDE_LEFT, .range = v->rows, .block = v->block, .labels = p->data.rows, .name = "query"};
-  p->cols = (pel_axis){.side = PEL_SIDE_TOP, .range = v->cols, .block = v->block, .labels = p->data.cols, .name = "key"};
+  p->rows = (pel_axis){
+      .side = PEL_SIDE_LEFT, .range = v->rows, .block = v->block, .labels = p->data.rows, .name = "query"};
+  p->cols = (pel_axis){
+      .side = PEL_SIDE_TOP, .range = v->cols, .block = v->block, .labels = p->data.cols, .name = "key"};
 }
 
 /* Room around the map, inside the figure's own. */
@@ -102,7 +119,8 @@ static margins measure(pel_heatmap *p, double cell_w, double cell_h) {
 static bool fair(const pel_heatmap *p, pel_box room) {
   const pel_map_view *v = p->data.view;
   double need_w = fmin(v->n_cols, 60), need_h = fmin(v->n_rows, 60);
-  return room.w >= need_w && room.h >= need_h && room.w >= 0.35 * p->width && room.h >= fmin(0.3 * p->height, v->n_rows * 4.0);
+  return room.w >= need_w && room.h >= need_h && room.w >= 0.35 * p->width &&
+         room.h >= fmin(0.3 * p->height, v->n_rows * 4.0);
 }
 
 static pel_box room_inside(const pel_heatmap *p, const margins *m) {
@@ -117,7 +135,8 @@ static pel_status try_detail(pel_heatmap *p, detail d, bool *good, pel_error *er
   double cell_w, cell_h;
   p->detail = d;
   pel_figure_clear(&p->figure);
-  PEL_TRY(pel_figure_layout(p->type, p->data.caption, p->width, p->height, d < DETAIL_MAP, d < DETAIL_NO_CAPTION, &p->figure, err));
+  PEL_TRY(pel_figure_layout(p->type, p->data.caption, p->width, p->height, d < DETAIL_MAP,
+                            d < DETAIL_NO_CAPTION, &p->figure, err));
   set_axes(p);
   if (d == DETAIL_MAP) {
     fit_cells(v, p->width, p->height, INFINITY, &cell_w, &cell_h);
@@ -127,7 +146,8 @@ static pel_status try_detail(pel_heatmap *p, detail d, bool *good, pel_error *er
     *good = true;
     return PEL_OK;
   }
-  /* The room depends on the labels, the labels on the cells, the cells on the room: numbers first, then once more. */
+  /* The room depends on the labels, the labels on the cells, the cells on the room: numbers first, then once
+   * more. */
   margins m = measure(p, PEL_AXIS_LABEL_CELL, PEL_AXIS_LABEL_CELL);
   pel_box room = room_inside(p, &m);
   for (int i = 0; i < 2; i++) {
@@ -156,12 +176,16 @@ static void place_bar(pel_heatmap *p) {
 
 static void set_bar(pel_heatmap *p) {
   const pel_map_view *v = p->data.view;
-  p->bar = (pel_colorbar){.box = {0, 0, PEL_COLORBAR_WIDTH, 200}, .log = v->scale == PEL_SCALE_LOG,
-                          .low = (double)v->low, .high = (double)v->high, .name = bar_name(v->scale)};
+  p->bar = (pel_colorbar){.box = {0, 0, PEL_COLORBAR_WIDTH, 200},
+                          .log = v->scale == PEL_SCALE_LOG,
+                          .low = (double)v->low,
+                          .high = (double)v->high,
+                          .name = bar_name(v->scale),
+                          .brief = bar_brief(v->scale)};
 }
 
-static pel_status start(const pel_heatmap_data *data, const pel_plot_style *style, double width, double height,
-                        pel_heatmap **out, pel_error *err) {
+static pel_status start(const pel_heatmap_data *data, const pel_plot_style *style, double width,
+                        double height, pel_heatmap **out, pel_error *err) {
   pel_heatmap *p = pel_alloc(1, sizeof *p);
   if (!p || !(p->type = pel_type_new())) {
     free(p);
@@ -177,13 +201,14 @@ static pel_status start(const pel_heatmap_data *data, const pel_plot_style *styl
   return PEL_OK;
 }
 
-pel_status pel_heatmap_layout(const pel_heatmap_data *data, const pel_plot_style *style, double width, double height,
-                              pel_heatmap **out, pel_error *err) {
+pel_status pel_heatmap_layout(const pel_heatmap_data *data, const pel_plot_style *style, double width,
+                              double height, pel_heatmap **out, pel_error *err) {
   pel_heatmap *p;
   PEL_TRY(start(data, style, width, height, &p, err));
   pel_status status = PEL_OK;
   bool good = false;
-  for (int d = DETAIL_LABELS; d <= DETAIL_MAP && status == PEL_OK && !good; d++) status = try_detail(p, (detail)d, &good, err);
+  for (int d = DETAIL_LABELS; d <= DETAIL_MAP && status == PEL_OK && !good; d++)
+    status = try_detail(p, (detail)d, &good, err);
   if (status != PEL_OK) {
     pel_heatmap_free(p);
     return status;
@@ -193,13 +218,16 @@ pel_status pel_heatmap_layout(const pel_heatmap_data *data, const pel_plot_style
   return PEL_OK;
 }
 
-void pel_heatmap_size(const pel_heatmap_data *data, const pel_plot_style *style, double *width, double *height) {
+void pel_heatmap_size(const pel_heatmap_data *data, const pel_plot_style *style, double *width,
+                      double *height) {
   const pel_map_view *v = data->view;
   pel_heatmap *p;
   *width = *height = 600;
   if (start(data, style, 600, 600, &p, NULL) != PEL_OK) return;
   double cell_w, cell_h;
-  double side = fmax(v->n_cols, v->n_rows) > MAP_PX ? MAP_LARGEST : MAP_PX; /* one px a cell is crisper than less */
+  double longest = fmax(v->n_cols, v->n_rows), labelled = longest * PEL_AXIS_LABEL_CELL;
+  double side = longest > MAP_PX ? MAP_LARGEST : MAP_PX; /* one px a cell is crisper than less */
+  if (labelled > side && labelled <= MAP_LABELLED) side = labelled;
   fit_cells(v, side, side, v->n_cols < 16 && v->n_rows < 16 ? CELL_MAX - 4 : CELL_DEFAULT, &cell_w, &cell_h);
   set_axes(p);
   margins m = measure(p, cell_w, cell_h);
@@ -223,10 +251,12 @@ static pel_rgb cell_color(const pel_heatmap *p, size_t i) {
   const pel_map_view *v = p->data.view;
   const pel_theme *theme = pel_style_theme(&p->style);
   if (v->kinds[i] == PEL_CELL_WEIGHT) return pel_palette_color(p->style.palette, v->values[i]);
-  return v->kinds[i] == PEL_CELL_HIDDEN ? pel_theme_hidden(theme, p->style.palette) : pel_theme_forbidden(theme, p->style.palette);
+  return v->kinds[i] == PEL_CELL_HIDDEN ? pel_theme_hidden(theme, p->style.palette)
+                                        : pel_theme_forbidden(theme, p->style.palette);
 }
 
-/* Each rectangle reaches a little under its right and lower neighbours, drawn after it: no seams at any zoom. */
+/* Each rectangle reaches a little under its right and lower neighbours, drawn after it: no seams at any zoom.
+ */
 static void draw_rectangles(const pel_heatmap *p, pel_canvas *canvas) {
   const pel_map_view *v = p->data.view;
   double w = p->map.w / v->n_cols, h = p->map.h / v->n_rows;
@@ -238,7 +268,8 @@ static void draw_rectangles(const pel_heatmap *p, pel_canvas *canvas) {
       bool last_col = c + 1 == v->n_cols || v->kinds[i + 1] == PEL_CELL_FORBIDDEN;
       double more_w = last_col ? 0 : 0.4, more_h = r + 1 == v->n_rows ? 0 : 0.4;
       if (!canvas->vector) more_w = more_h = 0;
-      pel_canvas_fill(canvas, (pel_box){p->map.x + c * w, p->map.y + r * h, w + more_w, h + more_h}, cell_color(p, i));
+      pel_canvas_fill(canvas, (pel_box){p->map.x + c * w, p->map.y + r * h, w + more_w, h + more_h},
+                      cell_color(p, i));
     }
 }
 
@@ -247,7 +278,8 @@ static void draw_image(const pel_heatmap *p, pel_canvas *canvas) {
   size_t n = (size_t)v->n_rows * v->n_cols;
   uint32_t *pixels = pel_alloc(n, sizeof *pixels);
   if (!pixels) return;
-  for (size_t i = 0; i < n; i++) pixels[i] = pel_rgb_pack(cell_color(p, i));
+  for (size_t i = 0; i < n; i++)
+    pixels[i] = pel_rgb_pack(cell_color(p, i));
   pel_canvas_image(canvas, pixels, v->n_cols, v->n_rows, p->map);
   free(pixels);
 }
@@ -282,7 +314,8 @@ pel_box pel_heatmap_map_box(const pel_heatmap *p) { return p->map; }
 bool pel_heatmap_pick(const pel_heatmap *p, double x, double y, pel_cell *out) {
   const pel_map_view *v = p->data.view;
   if (!pel_box_has(p->map, x, y)) return false;
-  pel_cell cell = {(uint32_t)((y - p->map.y) / p->map.h * v->n_rows), (uint32_t)((x - p->map.x) / p->map.w * v->n_cols)};
+  pel_cell cell = {(uint32_t)((y - p->map.y) / p->map.h * v->n_rows),
+                   (uint32_t)((x - p->map.x) / p->map.w * v->n_cols)};
   if (cell.row >= v->n_rows) cell.row = v->n_rows - 1;
   if (cell.col >= v->n_cols) cell.col = v->n_cols - 1;
   *out = cell;
@@ -295,8 +328,8 @@ pel_box pel_heatmap_cell_box(const pel_heatmap *p, pel_cell cell) {
 }
 
 /* "query 12 'cat'" or, for a block, "queries 128-131". */
-static void name_side(char *out, size_t size, const char *one, const char *many, pel_range range, uint32_t block,
-                      uint32_t index, const pel_labels *labels) {
+static void name_side(char *out, size_t size, const char *one, const char *many, pel_range range,
+                      uint32_t block, uint32_t index, const pel_labels *labels) {
   uint32_t first = range.start + index * block, last = first + block - 1;
   if (last >= range.end) last = range.end - 1;
   const char *label = pel_labels_at(labels, first);
@@ -322,8 +355,8 @@ char *pel_heatmap_describe(const pel_heatmap *p, pel_cell cell) {
   name_side(key, sizeof key, "key", "keys", v->cols, v->block, cell.col, p->data.cols);
   pel_weight_text(weight, sizeof weight, (double)v->weights[i]);
   if (v->kinds[i] == PEL_CELL_FORBIDDEN)
-    snprintf(out, SIZE, "%s cannot see %s: %s", query, key,
-             v->window ? "it comes later, or lies outside the window" : "it comes later");
+    snprintf(out, SIZE, "%s cannot see %s (%s)", query, key,
+             v->window ? "later, or outside the window" : "later");
   else if (v->kinds[i] == PEL_CELL_HIDDEN)
     snprintf(out, SIZE, "%s -> %s: hidden (key 0)", query, key);
   else if (v->block > 1)

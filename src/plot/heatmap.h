@@ -8,7 +8,8 @@
  *     if (pel_heatmap_pick (p, x, y, &c)) puts (pel_heatmap_describe (p, c));   // owned by the caller
  *     pel_heatmap_free (p);
  *   }
- * What does not fit is left out in order: token labels, caption, then axes and colour bar; the map itself stays. */
+ * What does not fit is left out in order: token labels, caption, then axes and colour bar; the map itself
+ * stays. */
 #pragma once
 #include "src/analysis/caption.h"
 #include "src/plot/canvas.h"
@@ -27,10 +28,11 @@ typedef struct pel_cell {
 } pel_cell;
 
 /* The size that shows everything well. */
-void pel_heatmap_size(const pel_heatmap_data *data, const pel_plot_style *style, double *width, double *height);
+void pel_heatmap_size(const pel_heatmap_data *data, const pel_plot_style *style, double *width,
+                      double *height);
 /* *out is owned by the caller. */
-pel_status pel_heatmap_layout(const pel_heatmap_data *data, const pel_plot_style *style, double width, double height,
-                              pel_heatmap **out, pel_error *err);
+pel_status pel_heatmap_layout(const pel_heatmap_data *data, const pel_plot_style *style, double width,
+                              double height, pel_heatmap **out, pel_error *err);
 void pel_heatmap_free(pel_heatmap *plot);
 
 void pel_heatmap_draw(const pel_heatmap *plot, pel_canvas *canvas);
@@ -41,5 +43,6 @@ pel_box pel_heatmap_map_box(const pel_heatmap *plot);
 bool pel_heatmap_pick(const pel_heatmap *plot, double x, double y, pel_cell *out);
 /* The place of a cell. */
 pel_box pel_heatmap_cell_box(const pel_heatmap *plot, pel_cell cell);
-/* One sentence: "query 12 'cat' -> key 3 'The': 0.1234, rank 2 of 13". Owned by the caller; NULL: no memory. */
+/* One sentence: "query 12 'cat' -> key 3 'The': 0.1234, rank 2 of 13". Owned by the caller; NULL: no memory.
+ */
 char *pel_heatmap_describe(const pel_heatmap *plot, pel_cell cell);

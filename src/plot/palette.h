@@ -1,8 +1,9 @@
 /* Colours for numbers.
  *
- * viridis, magma and inferno (Smith, van der Walt) and cividis (Nunez, Anderson, Renslow 2018) are perceptually uniform,
- * rise in lightness from end to end, so that they survive grey printing, and can be read with every common kind of
- * colour blindness. "diverging" runs blue - white - brown around its middle, 0.5, for differences. */
+ * viridis, magma and inferno (Smith, van der Walt) and cividis (Nunez, Anderson, Renslow 2018) are
+ * perceptually uniform, rise in lightness from end to end, so that they survive grey printing, and can be
+ * read with every common kind of colour blindness. "diverging" runs blue - white - brown around its middle,
+ * 0.5, for differences. */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>

@@ -11,7 +11,7 @@ typedef enum pel_picture_format { PEL_PICTURE_PNG, PEL_PICTURE_SVG, PEL_PICTURE_
 
 typedef struct pel_picture {
   pel_picture_format format;
-  double width, height; /* px; points in PDF */
+  double width, height;            /* px; points in PDF */
   const char *title, *description; /* metadata of SVG and PDF; valid UTF-8 */
   const char *created;             /* ISO 8601, for PDF; NULL or "": none */
   void (*draw)(const void *plot, pel_canvas *canvas);

@@ -1,9 +1,10 @@
 #include "src/plot/theme.h"
 
-#define RGB(hex) \
-  { (float)((hex) >> 16 & 255) / 255, (float)((hex) >> 8 & 255) / 255, (float)((hex) & 255) / 255 }
+#define RGB(hex)                                                                                             \
+  {(float)((hex) >> 16 & 255) / 255, (float)((hex) >> 8 & 255) / 255, (float)((hex) & 255) / 255}
 
-/* Hues of the segments after Okabe and Ito's colour-blind-safe set, calmed; they always stand beside a word. */
+/* Hues of the segments after Okabe and Ito's colour-blind-safe set, calmed; they always stand beside a word.
+ */
 static const pel_theme light = {
     .dark = false,
     .paper = RGB(0xffffff),
@@ -39,9 +40,10 @@ static const pel_theme dark = {
 const pel_theme *pel_theme_get(bool want_dark) { return want_dark ? &dark : &light; }
 
 pel_rgb pel_theme_forbidden(const pel_theme *theme, pel_palette palette) {
-  if (palette == PEL_PALETTE_GREY) return pel_rgb_hex(theme->dark ? 0x1f3a5c : 0xc3daf5); /* grey holds every neutral */
+  if (palette == PEL_PALETTE_GREY)
+    return pel_rgb_hex(theme->dark ? 0x1f3a5c : 0xc3daf5); /* grey holds every neutral */
   if (palette == PEL_PALETTE_DIVERGING) return pel_rgb_hex(theme->dark ? 0x4a4a52 : 0xb4b6bb);
-  return pel_rgb_hex(theme->dark ? 0x4a4a52 : 0xe4e4e9);
+  return pel_rgb_hex(theme->dark ? 0x424248 : 0xe4e4e9);
 }
 
 pel_rgb pel_theme_hidden(const pel_theme *theme, pel_palette palette) {

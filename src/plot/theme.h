@@ -21,8 +21,8 @@ const pel_theme *pel_theme_get(bool dark);
 pel_rgb pel_theme_forbidden(const pel_theme *theme, pel_palette palette);
 pel_rgb pel_theme_hidden(const pel_theme *theme, pel_palette palette);
 
-/* Background of running text for a value: from paper at 0 to the palette's far end at 1, so that a page stays calm and
- * strong values stand out. `ink` (may be NULL) takes a text colour that can be read on it. */
+/* Background of running text for a value: from paper at 0 to the palette's far end at 1, so that a page stays
+ * calm and strong values stand out. `ink` (may be NULL) takes a text colour that can be read on it. */
 pel_rgb pel_theme_tint(const pel_theme *theme, pel_palette palette, float value, pel_rgb *ink);
 
 typedef struct pel_plot_style {

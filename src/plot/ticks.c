@@ -42,8 +42,9 @@ void pel_ticks_linear(double low, double high, uint32_t most, pel_ticks *out) {
 }
 
 static void power_text(int exponent, char *out, size_t size) {
-  static const char *const digits[] = {"\xe2\x81\xb0", "\xc2\xb9",     "\xc2\xb2",     "\xc2\xb3",     "\xe2\x81\xb4",
-                                       "\xe2\x81\xb5", "\xe2\x81\xb6", "\xe2\x81\xb7", "\xe2\x81\xb8", "\xe2\x81\xb9"};
+  static const char *const digits[] = {"\xe2\x81\xb0", "\xc2\xb9",     "\xc2\xb2",     "\xc2\xb3",
+                                       "\xe2\x81\xb4", "\xe2\x81\xb5", "\xe2\x81\xb6", "\xe2\x81\xb7",
+                                       "\xe2\x81\xb8", "\xe2\x81\xb9"};
   if (exponent == 0 || exponent == 1) {
     snprintf(out, size, exponent ? "10" : "1");
     return;
@@ -51,7 +52,8 @@ static void power_text(int exponent, char *out, size_t size) {
   char plain[12];
   snprintf(plain, sizeof plain, "%d", exponent < 0 ? -exponent : exponent);
   size_t at = (size_t)snprintf(out, size, "10%s", exponent < 0 ? "\xe2\x81\xbb" : "");
-  for (const char *p = plain; *p && at < size; p++) at += (size_t)snprintf(out + at, size - at, "%s", digits[*p - '0']);
+  for (const char *p = plain; *p && at < size; p++)
+    at += (size_t)snprintf(out + at, size - at, "%s", digits[*p - '0']);
 }
 
 void pel_ticks_log(double low, double high, uint32_t most, pel_ticks *out) {

@@ -17,5 +17,6 @@ void pel_ticks_linear(double low, double high, uint32_t most, pel_ticks *out);
 /* Powers of ten between them, with 2 .. 9 as minor ones. */
 void pel_ticks_log(double low, double high, uint32_t most, pel_ticks *out);
 
-/* Round position numbers for an axis of `n` positions from `first`, at least `apart` positions between two. The step. */
+/* Round position numbers for an axis of `n` positions from `first`, at least `apart` positions between two.
+ * The step. */
 uint32_t pel_ticks_step(uint32_t n, double apart);

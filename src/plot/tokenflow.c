@@ -44,7 +44,7 @@ struct pel_tokenflow {
   double width, height;
   pel_figure figure;
   pel_colorbar bar;
-  bool full; /* with gutter and bar */
+  bool full;        /* with gutter and bar */
   double x, column; /* left end and width of the text */
   flow_line *lines;
   flow_box *boxes; /* by line, from top to bottom */
@@ -58,11 +58,16 @@ struct pel_tokenflow {
 
 static void set_bar(pel_tokenflow *p) {
   const pel_tokens_view *v = p->data.view;
-  p->bar = (pel_colorbar){.box = {0, 0, PEL_COLORBAR_WIDTH, BAR_HEIGHT}, .log = v->log, .low = (double)v->low,
-                          .high = (double)v->high, .name = pel_signal_title(v->signal), .tint = true};
+  p->bar = (pel_colorbar){.box = {0, 0, PEL_COLORBAR_WIDTH, BAR_HEIGHT},
+                          .log = v->log,
+                          .low = (double)v->low,
+                          .high = (double)v->high,
+                          .name = pel_signal_title(v->signal),
+                          .tint = true};
 }
 
-static PangoAttrList *ink_attributes(const pel_tokenflow *p, const pel_paragraph *g, size_t first_span, size_t end_span) {
+static PangoAttrList *ink_attributes(const pel_tokenflow *p, const pel_paragraph *g, size_t first_span,
+                                     size_t end_span) {
   const pel_tokens_view *v = p->data.view;
   const pel_theme *theme = pel_style_theme(&p->style);
   PangoAttrList *list = pango_attr_list_new();
@@ -72,7 +77,8 @@ static PangoAttrList *ink_attributes(const pel_tokenflow *p, const pel_paragraph
     if (s->part != 0 || v->items[s->token].value < 0) continue;
     pel_theme_tint(theme, p->style.palette, v->items[s->token].value, &ink);
     if (pel_rgb_pack(ink) == pel_rgb_pack(theme->ink)) continue;
-    PangoAttribute *a = pango_attr_foreground_new((guint16)(ink.r * 65535), (guint16)(ink.g * 65535), (guint16)(ink.b * 65535));
+    PangoAttribute *a = pango_attr_foreground_new((guint16)(ink.r * 65535), (guint16)(ink.g * 65535),
+                                                  (guint16)(ink.b * 65535));
     a->start_index = (s->start > g->start ? s->start : g->start) - g->start;
     a->end_index = (s->end < g->end ? s->end : g->end) - g->start;
     pango_attr_list_change(list, a); /* equal neighbours become one: fewer seams in joined scripts */
@@ -91,11 +97,13 @@ static void add_box(pel_tokenflow *p, uint32_t token, pel_box box) {
 }
 
 /* The places of one span on one line: more than one where directions change within it. */
-static void add_span_boxes(pel_tokenflow *p, const flow_line *l, const pel_text_span *s, uint32_t start, uint32_t end) {
+static void add_span_boxes(pel_tokenflow *p, const flow_line *l, const pel_text_span *s, uint32_t start,
+                           uint32_t end) {
   int *ranges, n;
   pango_layout_line_get_x_ranges(l->line, (int)start, (int)end, &ranges, &n);
   for (int i = 0; i < n; i++) {
-    double x0 = p->x + pango_units_to_double(ranges[2 * i]), x1 = p->x + pango_units_to_double(ranges[2 * i + 1]);
+    double x0 = p->x + pango_units_to_double(ranges[2 * i]),
+           x1 = p->x + pango_units_to_double(ranges[2 * i + 1]);
     double part = (x1 - x0) / s->parts;
     x0 += part * s->part;
     if (part < 0.5) continue;
@@ -128,7 +136,8 @@ static void add_line_boxes(pel_tokenflow *p, const flow_line *l, const pel_parag
   }
 }
 
-static PangoLayout *set_paragraph(const pel_tokenflow *p, const pel_paragraph *g, size_t first_span, size_t end_span) {
+static PangoLayout *set_paragraph(const pel_tokenflow *p, const pel_paragraph *g, size_t first_span,
+                                  size_t end_span) {
   PangoLayout *layout = pel_type_layout(p->type, "", PEL_SIZE_TEXT, false);
   pango_layout_set_text(layout, p->data.view->text.text + g->start, (int)(g->end - g->start));
   pango_layout_set_width(layout, (int)(p->column * PANGO_SCALE));
@@ -143,7 +152,8 @@ static PangoLayout *set_paragraph(const pel_tokenflow *p, const pel_paragraph *g
 static bool add_paragraph(pel_tokenflow *p, const pel_paragraph *g, size_t *span, double *y, double bottom) {
   const pel_running_text *t = &p->data.view->text;
   size_t end_span = *span;
-  while (end_span < t->n_spans && t->spans[end_span].start < g->end) end_span++;
+  while (end_span < t->n_spans && t->spans[end_span].start < g->end)
+    end_span++;
   PangoLayout *layout = set_paragraph(p, g, *span, end_span);
   PangoLayoutIter *it = pango_layout_get_iter(layout);
   bool fits = true;
@@ -189,12 +199,13 @@ static double set_text(pel_tokenflow *p, double y, double bottom) {
     if (p->n_bands) p->bands[p->n_bands - 1].end = y;
     if (!fits) return y;
   }
-  if (p->n_lines && span >= t->n_spans) p->n_reached = p->data.view->n; /* tokens without bytes are there, too */
+  if (p->n_lines && span >= t->n_spans)
+    p->n_reached = p->data.view->n; /* tokens without bytes are there, too */
   return y;
 }
 
-static pel_status start(const pel_tokenflow_data *data, const pel_plot_style *style, double width, double height,
-                        pel_tokenflow **out, pel_error *err) {
+static pel_status start(const pel_tokenflow_data *data, const pel_plot_style *style, double width,
+                        double height, pel_tokenflow **out, pel_error *err) {
   pel_tokenflow *p = pel_alloc(1, sizeof *p);
   if (!p || !(p->type = pel_type_new())) {
     free(p);
@@ -210,7 +221,8 @@ static pel_status start(const pel_tokenflow_data *data, const pel_plot_style *st
   p->full = p->column >= COLUMN_LEAST;
   p->x = p->full ? PEL_PAD + GUTTER + BAND + BAND_GAP : 0;
   if (!p->full) p->column = width;
-  pel_status status = pel_figure_layout(p->type, data->caption, width, height, p->full, p->full, &p->figure, err);
+  pel_status status =
+      pel_figure_layout(p->type, data->caption, width, height, p->full, p->full, &p->figure, err);
   if (status != PEL_OK) {
     pel_tokenflow_free(p);
     return status;
@@ -219,12 +231,14 @@ static pel_status start(const pel_tokenflow_data *data, const pel_plot_style *st
   return PEL_OK;
 }
 
-static double text_top(const pel_tokenflow *p) { return p->figure.title.y + p->figure.title.h + (p->full ? 6 : 0); }
+static double text_top(const pel_tokenflow *p) {
+  return p->figure.title.y + p->figure.title.h + (p->full ? 6 : 0);
+}
 
 static double note_height(const pel_tokenflow *p) { return p->full ? 20 : 0; }
 
-pel_status pel_tokenflow_layout(const pel_tokenflow_data *data, const pel_plot_style *style, double width, double height,
-                                pel_tokenflow **out, pel_error *err) {
+pel_status pel_tokenflow_layout(const pel_tokenflow_data *data, const pel_plot_style *style, double width,
+                                double height, pel_tokenflow **out, pel_error *err) {
   pel_tokenflow *p;
   PEL_TRY(start(data, style, width, height, &p, err));
   double top = text_top(p), bottom = p->full ? p->figure.caption.y - note_height(p) : height;
@@ -233,7 +247,8 @@ pel_status pel_tokenflow_layout(const pel_tokenflow_data *data, const pel_plot_s
     p->full = false;
     p->x = 0;
     p->column = width;
-    pel_status status = pel_figure_layout(p->type, data->caption, width, height, false, false, &p->figure, err);
+    pel_status status =
+        pel_figure_layout(p->type, data->caption, width, height, false, false, &p->figure, err);
     if (status != PEL_OK) {
       pel_tokenflow_free(p);
       return status;
@@ -242,7 +257,8 @@ pel_status pel_tokenflow_layout(const pel_tokenflow_data *data, const pel_plot_s
     bottom = height;
   }
   set_text(p, top, bottom);
-  p->bar.box = (pel_box){p->x + p->column + BAR_GAP, top + 2, PEL_COLORBAR_WIDTH, fmax(30, fmin(BAR_HEIGHT, bottom - top))};
+  p->bar.box = (pel_box){p->x + p->column + BAR_GAP, top + 2, PEL_COLORBAR_WIDTH,
+                         fmax(30, fmin(BAR_HEIGHT, bottom - top))};
   if (p->no_memory) {
     pel_tokenflow_free(p);
     return pel_fail_memory(err, "the lines of the text", data->view->text.size);
@@ -251,8 +267,8 @@ pel_status pel_tokenflow_layout(const pel_tokenflow_data *data, const pel_plot_s
   return PEL_OK;
 }
 
-void pel_tokenflow_size(const pel_tokenflow_data *data, const pel_plot_style *style, double height_max, double *width,
-                        double *height) {
+void pel_tokenflow_size(const pel_tokenflow_data *data, const pel_plot_style *style, double height_max,
+                        double *width, double *height) {
   pel_tokenflow *p;
   if (!(*width > 0)) *width = WIDTH_DEFAULT;
   *height = 600;
@@ -296,8 +312,10 @@ static void draw_bands(const pel_tokenflow *p, pel_canvas *canvas) {
   for (size_t i = 0; i < p->n_bands; i++) {
     const flow_band *b = &p->bands[i];
     pel_box box = {p->x - BAND_GAP - BAND, b->y + 2, BAND, b->end - b->y - 4};
-    pel_canvas_fill(canvas, box, theme->segments[(unsigned)b->kind < PEL_SEGMENT_KINDS ? b->kind : PEL_SEGMENT_TEXT]);
-    pel_type_draw_fitted(p->type, canvas, pel_segment_name(b->kind), (pel_point){box.x - 8, b->y + LINE_STEP / 2}, GUTTER - 8, &how);
+    pel_canvas_fill(canvas, box,
+                    theme->segments[(unsigned)b->kind < PEL_SEGMENT_KINDS ? b->kind : PEL_SEGMENT_TEXT]);
+    pel_type_draw_fitted(p->type, canvas, pel_segment_name(b->kind),
+                         (pel_point){box.x - 8, b->y + LINE_STEP / 2}, GUTTER - 8, &how);
   }
 }
 
@@ -305,7 +323,8 @@ static void draw_text(const pel_tokenflow *p, pel_canvas *canvas) {
   const pel_theme *theme = pel_style_theme(&p->style);
   for (size_t i = 0; i < p->n_lines; i++) {
     const flow_line *l = &p->lines[i];
-    canvas->class->text(canvas, l->line, (pel_point){l->x, l->y + LINE_STEP / 2 + 0.34 * PEL_SIZE_TEXT}, 0, PEL_TURN_NONE, theme->ink);
+    canvas->class->text(canvas, l->line, (pel_point){l->x, l->y + LINE_STEP / 2 + 0.34 * PEL_SIZE_TEXT}, 0,
+                        PEL_TURN_NONE, theme->ink);
   }
 }
 
@@ -321,7 +340,8 @@ static void draw_note(const pel_tokenflow *p, pel_canvas *canvas) {
   char text[160] = "";
   uint32_t left_out = pel_tokenflow_left_out(p);
   if (left_out)
-    snprintf(text, sizeof text, "%u more tokens, from position %u on, do not fit here: choose rows or a larger size", left_out,
+    snprintf(text, sizeof text,
+             "%u more tokens, from position %u on, do not fit here: choose rows or a larger size", left_out,
              p->data.view->rows.start + p->n_reached);
   else if (has_unrecorded(p->data.view))
     snprintf(text, sizeof text, "no colour: not recorded");
@@ -378,7 +398,8 @@ static void add_number(char *out, size_t size, const char *before, float value, 
   size_t at = strlen(out);
   char number[32];
   if (isnan(value)) return;
-  snprintf(out + at, size - at, "%s%s%s", before, pel_quantity_text(number, sizeof number, (double)value), after);
+  snprintf(out + at, size - at, "%s%s%s", before, pel_quantity_text(number, sizeof number, (double)value),
+           after);
 }
 
 char *pel_tokenflow_describe(const pel_tokenflow *p, uint32_t token) {
@@ -393,7 +414,8 @@ char *pel_tokenflow_describe(const pel_tokenflow *p, uint32_t token) {
   add_number(out, SIZE, ", log probability ", t->logprob, "");
   add_number(out, SIZE, ", entropy ", t->entropy, " nats");
   add_number(out, SIZE, ", margin ", t->margin, "");
-  if (v->signal == PEL_SIGNAL_RECEIVED) add_number(out, SIZE, ", attention received ", t->signal, " queries' worth");
+  if (v->signal == PEL_SIGNAL_RECEIVED)
+    add_number(out, SIZE, ", attention received ", t->signal, " queries' worth");
   if (v->signal == PEL_SIGNAL_SINK) add_number(out, SIZE, ", attention on key 0 ", t->signal, "");
   if (out[before] == ',')
     out[before] = ':';

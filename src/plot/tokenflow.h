@@ -1,8 +1,8 @@
 /* A text whose tokens are coloured by a number: layout -> draw -> pick -> describe.
  *
- * The text is set as a text: wrapped, shaped and ordered as its script wants it (Arabic joins over token borders), a
- * paragraph at a time, so that no direction reaches past a newline or a change of segment. Segments are bands with
- * their names. What does not fit into the height is left out at the end, and said. */
+ * The text is set as a text: wrapped, shaped and ordered as its script wants it (Arabic joins over token
+ * borders), a paragraph at a time, so that no direction reaches past a newline or a change of segment.
+ * Segments are bands with their names. What does not fit into the height is left out at the end, and said. */
 #pragma once
 #include "src/analysis/caption.h"
 #include "src/plot/canvas.h"
@@ -16,11 +16,11 @@ typedef struct pel_tokenflow_data { /* borrowed until free */
 typedef struct pel_tokenflow pel_tokenflow;
 
 /* *width 0: chosen; *height: what all of the text needs at that width, `height_max` at most. */
-void pel_tokenflow_size(const pel_tokenflow_data *data, const pel_plot_style *style, double height_max, double *width,
-                        double *height);
+void pel_tokenflow_size(const pel_tokenflow_data *data, const pel_plot_style *style, double height_max,
+                        double *width, double *height);
 /* *out is owned by the caller. */
-pel_status pel_tokenflow_layout(const pel_tokenflow_data *data, const pel_plot_style *style, double width, double height,
-                                pel_tokenflow **out, pel_error *err);
+pel_status pel_tokenflow_layout(const pel_tokenflow_data *data, const pel_plot_style *style, double width,
+                                double height, pel_tokenflow **out, pel_error *err);
 void pel_tokenflow_free(pel_tokenflow *plot);
 void pel_tokenflow_draw(const pel_tokenflow *plot, pel_canvas *canvas);
 

@@ -80,12 +80,14 @@ void pel_type_draw(pel_type *type, pel_canvas *canvas, const char *text, pel_poi
   PangoLayout *layout = set_line(type, text, how->size, how->bold);
   PangoLayoutLine *line = pango_layout_get_line_readonly(layout, 0);
   double below = MIDDLE_ABOVE_BASELINE * how->size;
-  pel_point baseline = how->turn == PEL_TURN_UP ? (pel_point){at.x + below, at.y} : (pel_point){at.x, at.y + below};
+  pel_point baseline =
+      how->turn == PEL_TURN_UP ? (pel_point){at.x + below, at.y} : (pel_point){at.x, at.y + below};
   double anchor = how->align == PEL_ALIGN_START ? 0 : how->align == PEL_ALIGN_MIDDLE ? 0.5 : 1;
   canvas->class->text(canvas, line, baseline, anchor, how->turn, how->color);
 }
 
-/* Byte offsets of the places where a reader sees a character begin, ending with the length; NULL: no memory. */
+/* Byte offsets of the places where a reader sees a character begin, ending with the length; NULL: no memory.
+ */
 static size_t *find_characters(PangoLayout *layout, const char *text, size_t *n) {
   int n_attrs;
   const PangoLogAttr *attrs = pango_layout_get_log_attrs_readonly(layout, &n_attrs);

@@ -1,5 +1,5 @@
-/* Setting text: one pango context per picture, measured without hinting, so that a page lays out the same on screen,
- * in PNG and in PDF. One pel_type serves one thread. */
+/* Setting text: one pango context per picture, measured without hinting, so that a page lays out the same on
+ * screen, in PNG and in PDF. One pel_type serves one thread. */
 #pragma once
 #include "src/plot/canvas.h"
 
@@ -31,8 +31,9 @@ typedef struct pel_text { /* how to set one line */
 /* Sets one line; the middle of its small letters' height lies on `at` (turned text: on its x). */
 void pel_type_draw(pel_type *type, pel_canvas *canvas, const char *text, pel_point at, const pel_text *how);
 /* The same, first shortened to `room` by an ellipsis in its middle where it is longer. */
-void pel_type_draw_fitted(pel_type *type, pel_canvas *canvas, const char *text, pel_point at, double room, const pel_text *how);
+void pel_type_draw_fitted(pel_type *type, pel_canvas *canvas, const char *text, pel_point at, double room,
+                          const pel_text *how);
 
-/* Shortens to `room` with U+2026 in the middle, between characters as people see them; "" when not even that fits.
- * Owned by the caller, NULL when there is no memory. */
+/* Shortens to `room` with U+2026 in the middle, between characters as people see them; "" when not even that
+ * fits. Owned by the caller, NULL when there is no memory. */
 char *pel_type_fit(pel_type *type, const char *text, double size, double room);

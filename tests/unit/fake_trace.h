@@ -1,6 +1,7 @@
-/* A made-up trace behind the public reader's functions, for tests of what draws and exports: no file, the same numbers
- * everywhere. 4 layers x 6 heads (3 key heads, head_dim 8); layer 1 has a window of 8 keys; layer 2 was not recorded;
- * head 4 of layer 3 was not recorded. Tokens are a mix of scripts, cut characters and bytes that are no UTF-8. */
+/* A made-up trace behind the public reader's functions, for tests of what draws and exports: no file, the
+ * same numbers everywhere. 4 layers x 6 heads (3 key heads, head_dim 8); layer 1 has a window of 8 keys;
+ * layer 2 was not recorded; head 4 of layer 3 was not recorded. Tokens are a mix of scripts, cut characters
+ * and bytes that are no UTF-8. */
 #pragma once
 #include <pellucid/trace.h>
 

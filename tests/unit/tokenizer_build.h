@@ -86,7 +86,8 @@ static inline void build_merge(build_vocab *v, const char *left, const char *rig
   char joined[128];
   snprintf(joined, sizeof joined, "%s%s", left, right);
   bool known = false;
-  for (size_t i = 0; i < v->n; i++) known |= v->size[i] == strlen(joined) && memcmp(v->text[i], joined, v->size[i]) == 0;
+  for (size_t i = 0; i < v->n; i++)
+    known |= v->size[i] == strlen(joined) && memcmp(v->text[i], joined, v->size[i]) == 0;
   if (!known) build_token(v, joined, strlen(joined), 1, 0);
   snprintf(v->merge[v->n_merges++], 64, "%.31s %.31s", left, right);
 }

@@ -4,6 +4,7 @@
 #include "tests/check.h"
 
 #include <stdint.h>
+#include <time.h>
 
 static const char *fixtures, *smollm, *gemma;
 
@@ -36,7 +37,8 @@ static void check_reference(const char *model, const char *reference, size_t lea
     char *at = strchr(list, '['), *end;
     for (at = at ? at + 1 : NULL; at; at = end + 1, i++) {
       long id = strtol(at, &end, 10);
-      CHECK_MSG(i < n && ids[i] == id, "token %zu is %d, the reference has %ld", i, i < n ? ids[i] : -1, id);
+      CHECK_MSG(i < n && ids[i] == id, "token %zu is %d, the reference has %ld", i, i < n ? ids[i] : -1,
+                id);
       if (i >= n || ids[i] != id || *end != ',') break;
     }
     CHECK_MSG(i + 1 >= least, "only %zu tokens compared", i + 1);
@@ -65,7 +67,8 @@ static void check_end(const char *model, const char *text) {
   pel_error err;
   if (!model || pel_tokenizer_open(model, &tok, &err) != PEL_OK) return;
   pel_token_id id = pel_tokenizer_find(tok, text);
-  CHECK_MSG(id >= 0 && pel_tokenizer_is_end(tok, id) && pel_tokenizer_is_control(tok, id), "%s is %d", text, id);
+  CHECK_MSG(id >= 0 && pel_tokenizer_is_end(tok, id) && pel_tokenizer_is_control(tok, id), "%s is %d", text,
+            id);
   pel_token_id *ids;
   size_t n;
   CHECK(pel_tokenizer_encode(tok, text, strlen(text), 0, &ids, &n, &err) == PEL_OK);
@@ -82,6 +85,39 @@ static void ends_are_known(void) {
   check_end(smollm, "<|endoftext|>");
   check_end(gemma, "<eos>");
   check_end(gemma, "<end_of_turn>");
+}
+
+static double seconds(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static void check_time(const char *model) {
+  enum { N = 100000 };
+  static const char equal[] = "a \n7=";
+  pel_tokenizer *tok;
+  pel_error err;
+  double start = seconds();
+  if (!model || pel_tokenizer_open(model, &tok, &err) != PEL_OK) return;
+  printf("  opened in %.3f s\n", seconds() - start);
+  char *text = malloc(N);
+  for (const char *c = equal; text && *c; c++) {
+    pel_token_id *ids;
+    size_t n;
+    memset(text, *c, N);
+    start = seconds();
+    CHECK(pel_tokenizer_encode(tok, text, N, 0, &ids, &n, &err) == PEL_OK);
+    CHECK_MSG(seconds() - start < 1, "'%c' takes %.3f s", *c, seconds() - start);
+    pel_free(ids);
+  }
+  free(text);
+  pel_tokenizer_close(tok);
+}
+
+static void time_is_linear(void) {
+  check_time(smollm);
+  check_time(gemma);
 }
 
 /* The vocabulary of SmolLM2 has no token for some bytes: the text is refused, not changed. */
@@ -108,6 +144,7 @@ int main(void) {
   RUN(smollm_agrees_with_the_reference);
   RUN(gemma_agrees_with_the_reference);
   RUN(ends_are_known);
+  RUN(time_is_linear);
   RUN(missing_bytes_are_refused);
   return check_result();
 }

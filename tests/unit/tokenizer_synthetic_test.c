@@ -1,4 +1,5 @@
-/* Small vocabularies that the test builds itself: what each rule of the tokenizers does, and broken vocabularies. */
+/* Small vocabularies that the test builds itself: what each rule of the tokenizers does, and broken
+ * vocabularies. */
 #include "tests/unit/tokenizer_build.h"
 
 #include "engine/base/rng.h"
@@ -33,9 +34,11 @@ static void small_spm(build *b) {
   build_token(&vocab, "<s>", 3, 3, 0);
   build_token(&vocab, "</s>", 4, 3, 0);
   build_byte_tokens(&vocab);
-  static const char *const texts[] = {"\xe2\x96\x81", "h", "e", "l", "o", "<", "s", ">", "<s", "ll", "he", "hell", "hello",
-                                      "\xe2\x96\x81hello"};
-  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) build_token(&vocab, texts[i], strlen(texts[i]), 1, -(float)i);
+  static const char *const texts[] = {
+      "\xe2\x96\x81",     "h", "e", "l", "o", "<", "s", ">", "<s", "ll", "he", "hell", "hello",
+      "\xe2\x96\x81hello"};
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+    build_token(&vocab, texts[i], strlen(texts[i]), 1, -(float)i);
   build_token(&vocab, "<b>", 3, 4, 0);
   build_token(&vocab, "h", 1, 1, -50); /* a text twice: official files have this */
   build_string(b, "tokenizer.ggml.model", "llama");
@@ -58,7 +61,8 @@ static const char *pieces(const pel_tokenizer *tok, const char *text, unsigned f
   pel_token_id *ids;
   size_t n, at = 0;
   pel_error err;
-  if (pel_tokenizer_encode(tok, text, strlen(text), flags, &ids, &n, &err) != PEL_OK) return err.text[0] ? "error" : "";
+  if (pel_tokenizer_encode(tok, text, strlen(text), flags, &ids, &n, &err) != PEL_OK)
+    return err.text[0] ? "error" : "";
   out[0] = 0;
   for (size_t i = 0; i < n; i++) {
     size_t size;
@@ -117,7 +121,8 @@ static void special_tokens_follow_their_kind(void) {
   CHECK_STR(pieces(tok, "he<|eos|>", PEL_ENCODE_SPECIAL), "he|<|eos|>");
   CHECK_STR(pieces(tok, "<tag>he<tag><tag><tag>", 0), "<tag>|he|<tag><tag>|<tag>");
   pel_token_id end = pel_tokenizer_find(tok, "<|im_end|>");
-  CHECK(pel_tokenizer_is_control(tok, end) && pel_tokenizer_is_end(tok, end)); /* though the file calls it user-defined */
+  CHECK(pel_tokenizer_is_control(tok, end) &&
+        pel_tokenizer_is_end(tok, end)); /* though the file calls it user-defined */
   CHECK_STR(pieces(tok, "<|im_end|>", 0), "<|||i|m|_|e|n|d|||>");
   CHECK(pel_tokenizer_is_end(tok, pel_tokenizer_find(tok, "<|eos|>")));
   CHECK(!pel_tokenizer_is_end(tok, pel_tokenizer_find(tok, "he")));
@@ -152,7 +157,7 @@ static void sentencepiece_merges_by_score(void) {
   if (!tok) return;
   CHECK_STR(pieces(tok, "hello", 0), " hello");
   CHECK_STR(pieces(tok, "hello", PEL_ENCODE_BOS), "<s>| hello");
-  CHECK_STR(pieces(tok, "x", 0), " |x"); /* a byte token */
+  CHECK_STR(pieces(tok, "x", 0), " |x");      /* a byte token */
   CHECK_STR(pieces(tok, "<s>", 0), " |<s|>"); /* never the control token */
   CHECK_STR(pieces(tok, "<s>", PEL_ENCODE_SPECIAL), "<s>");
   CHECK_STR(pieces(tok, "h<b>h", 0), " |h|<b>| |h");
@@ -161,7 +166,8 @@ static void sentencepiece_merges_by_score(void) {
 }
 
 static void check_round_trips(pel_tokenizer *tok, uint64_t seed) {
-  static const char *const parts[] = {" ", "  ", "\xe2\x96\x81", "\xe2\x96", "<tag>", "<b>", "<s>", "<|eos|>", "hello", "\n", "\0"};
+  static const char *const parts[] = {" ",   "  ",      "\xe2\x96\x81", "\xe2\x96", "<tag>", "<b>",
+                                      "<s>", "<|eos|>", "hello",        "\n",       "\0"};
   pel_rng rng = {seed};
   for (size_t round = 0; tok && round < 3000; round++) {
     char text[80], *back;
@@ -175,11 +181,13 @@ static void check_round_trips(pel_tokenizer *tok, uint64_t seed) {
     }
     pel_token_id *ids;
     pel_error err;
-    pel_status status = pel_tokenizer_encode(tok, text, size, (unsigned)round % 2 * PEL_ENCODE_SPECIAL, &ids, &n, &err);
+    pel_status status =
+        pel_tokenizer_encode(tok, text, size, (unsigned)round % 2 * PEL_ENCODE_SPECIAL, &ids, &n, &err);
     CHECK_MSG(status == PEL_OK, "%s", err.text);
     if (status != PEL_OK) continue;
     CHECK(pel_tokenizer_decode(tok, ids, n, true, &back, &back_size, &err) == PEL_OK);
-    CHECK_MSG(back_size == size && memcmp(back, text, size) == 0, "seed %llu, round %zu", (unsigned long long)seed, round);
+    CHECK_MSG(back_size == size && memcmp(back, text, size) == 0, "seed %llu, round %zu",
+              (unsigned long long)seed, round);
     pel_free(back);
     pel_free(ids);
   }
@@ -187,7 +195,8 @@ static void check_round_trips(pel_tokenizer *tok, uint64_t seed) {
 }
 
 static void every_text_comes_back(void) {
-  static const char *const names[] = {"gpt-2", "llama-bpe", "qwen2", "smollm", "deepseek-llm", "deepseek-coder", "default"};
+  static const char *const names[] = {"gpt-2",        "llama-bpe",      "qwen2",  "smollm",
+                                      "deepseek-llm", "deepseek-coder", "default"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     build b = {0};
     small_bpe(&b, names[i]);
@@ -212,12 +221,21 @@ static void bytes_without_token_are_refused(void) {
   pel_error err = {0};
   CHECK(pel_tokenizer_encode(tok, "x", 1, 0, &ids, &n, &err) == PEL_ERR_UNSUPPORTED && !ids);
   CHECK_MSG(strstr(err.text, "byte 0x78"), "%s", err.text);
-  CHECK(pel_tokenizer_decode(tok, (pel_token_id[]){99999}, 1, true, (char **)&ids, &n, &err) == PEL_ERR_USAGE);
+  CHECK(pel_tokenizer_decode(tok, (pel_token_id[]){99999}, 1, true, (char **)&ids, &n, &err) ==
+        PEL_ERR_USAGE);
   pel_tokenizer_close(tok);
 }
 
 typedef enum breakage {
-  BAD_MODEL, BAD_PRE, BAD_KIND, BAD_SCORE, BAD_MERGE_SHAPE, BAD_MERGE_NAME, BAD_MERGE_CONTROL, BAD_BYTE, BAD_BOS, BAD_COUNT,
+  BAD_PRE,
+  BAD_KIND,
+  BAD_SCORE,
+  BAD_MERGE_SHAPE,
+  BAD_MERGE_NAME,
+  BAD_MERGE_CONTROL,
+  BAD_BYTE,
+  BAD_BOS,
+  BAD_COUNT,
   BREAKAGES
 } breakage;
 
@@ -239,16 +257,17 @@ static void broken(breakage what, build *b) {
 
 static void broken_vocabularies_name_the_key(void) {
   static const char *const keys[BREAKAGES] = {
-      "tokenizer.ggml.model", "tokenizer.ggml.pre", "tokenizer.ggml.token_type", "tokenizer.ggml.scores",
-      "tokenizer.ggml.merges", "tokenizer.ggml.merges", "tokenizer.ggml.merges", "tokenizer.ggml.tokens",
-      "tokenizer.ggml.eot_token_id", "tokenizer.ggml.merges"};
-  for (breakage i = BAD_PRE; i < BREAKAGES; i++) {
+      "tokenizer.ggml.pre",    "tokenizer.ggml.token_type",   "tokenizer.ggml.scores",
+      "tokenizer.ggml.merges", "tokenizer.ggml.merges",       "tokenizer.ggml.merges",
+      "tokenizer.ggml.tokens", "tokenizer.ggml.eot_token_id", "tokenizer.ggml.merges"};
+  for (breakage i = 0; i < BREAKAGES; i++) {
     build b = {0};
     broken(i, &b);
     pel_tokenizer *tok = NULL;
     pel_error err = {0};
     pel_status status = build_open(&b, &tok, &err);
-    CHECK_MSG(status == (i == BAD_PRE ? PEL_ERR_UNSUPPORTED : PEL_ERR_INPUT), "case %d: status %d: %s", i, status, err.text);
+    CHECK_MSG(status == (i == BAD_PRE ? PEL_ERR_UNSUPPORTED : PEL_ERR_INPUT), "case %d: status %d: %s", i,
+              status, err.text);
     CHECK_MSG(strstr(err.text, keys[i]), "case %d: %s", i, err.text);
     CHECK(!tok);
     pel_tokenizer_close(tok);

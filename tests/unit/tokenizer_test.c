@@ -11,8 +11,8 @@
 static const char *fixtures;
 static const char separator[] = "\n__ggml_vocab_test__\n";
 
-static const char *const supported[] = {"gpt-2", "llama-bpe", "llama-spm", "qwen2", "deepseek-llm",
-                                        "deepseek-coder", "starcoder", "refact", "phi-3"};
+static const char *const supported[] = {"gpt-2",          "llama-bpe", "llama-spm", "qwen2", "deepseek-llm",
+                                        "deepseek-coder", "starcoder", "refact",    "phi-3"};
 static const char *const refused[] = {"bert-bge", "falcon", "mpt"};
 
 static char *read_file(const char *name, const char *suffix, size_t *size) {
@@ -37,7 +37,8 @@ static pel_tokenizer *open_vocabulary(const char *name) {
   return tok;
 }
 
-static void check_text(const char *name, size_t number, const pel_tokenizer *tok, const char *text, size_t size, char *line) {
+static void check_text(const char *name, size_t number, const pel_tokenizer *tok, const char *text,
+                       size_t size, char *line) {
   pel_token_id *ids;
   size_t n, i = 0;
   pel_error err;
@@ -47,11 +48,13 @@ static void check_text(const char *name, size_t number, const pel_tokenizer *tok
   for (char *word = strtok(line, " "); word; word = strtok(NULL, " "), i++)
     if (i >= n || atoi(word) != ids[i]) break;
   char *rest = strtok(NULL, "");
-  CHECK_MSG(i == n && !rest, "%s, text %zu differs at token %zu (got %d)", name, number, i, i < n ? ids[i] : -1);
+  CHECK_MSG(i == n && !rest, "%s, text %zu differs at token %zu (got %d)", name, number, i,
+            i < n ? ids[i] : -1);
   char *back;
   size_t back_size;
   CHECK(pel_tokenizer_decode(tok, ids, n, false, &back, &back_size, &err) == PEL_OK);
-  CHECK_MSG(back_size == size && memcmp(back, text, size) == 0, "%s, text %zu does not come back", name, number);
+  CHECK_MSG(back_size == size && memcmp(back, text, size) == 0, "%s, text %zu does not come back", name,
+            number);
   pel_free(back);
   pel_free(ids);
 }
@@ -98,8 +101,25 @@ static void others_are_refused_by_name(void) {
 
 /* Bytes that a vocabulary has no token for are refused by name; all else must come back. */
 static void random_text(pel_rng *rng, char *text, size_t size) {
-  static const char *const parts[] = {"a", " ", "  ", "\n", "\t", "7", "é", "中", "\xe2\x96\x81", "<|im_end|>", "</s>", "'ll",
-                                      "\xf0\x9f\xa6\x99", "\xcc\x81", "...", "the", "\r\n", "\xc2\xa0", "\xe3\x80\x80"};
+  static const char *const parts[] = {"a",
+                                      " ",
+                                      "  ",
+                                      "\n",
+                                      "\t",
+                                      "7",
+                                      "é",
+                                      "中",
+                                      "\xe2\x96\x81",
+                                      "<|im_end|>",
+                                      "</s>",
+                                      "'ll",
+                                      "\xf0\x9f\xa6\x99",
+                                      "\xcc\x81",
+                                      "...",
+                                      "the",
+                                      "\r\n",
+                                      "\xc2\xa0",
+                                      "\xe3\x80\x80"};
   size_t n = 0;
   while (n < size) {
     const char *part = parts[pel_rng_next(rng) % (sizeof parts / sizeof *parts)];
@@ -160,7 +180,10 @@ static double time_of(const pel_tokenizer *tok, const char *text, size_t size) {
 
 static void time_is_linear(void) {
   static const char equal[] = "a \n7'.<\t";
-  enum { RUN = 100000, MIXED = 1 << 20 };
+  enum {
+    RUN = 100000,
+    MIXED = 1 << 20
+  };
   char *text = malloc(MIXED);
   if (!text) return;
   for (size_t i = 0; i < sizeof supported / sizeof *supported; i++) {
@@ -177,7 +200,8 @@ static void time_is_linear(void) {
     for (; in && at + n <= MIXED; at += n) memcpy(text + at, in, n);
     double mixed = time_of(tok, text, at);
     CHECK_MSG(worst < 1 && mixed < 3, "%s: %.3f s, %.3f s", supported[i], worst, mixed);
-    printf("  %s: at most %.3f s for 100,000 equal characters, %.3f s for 1 MB\n", supported[i], worst, mixed);
+    printf("  %s: at most %.3f s for 100,000 equal characters, %.3f s for 1 MB\n", supported[i], worst,
+           mixed);
     free(in);
     pel_tokenizer_close(tok);
   }

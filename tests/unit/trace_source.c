@@ -1,6 +1,7 @@
 #include "tests/unit/trace_source.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,17 +110,42 @@ static bool show_norms(const source *s, const pel_probe *probe, uint32_t layer, 
   return probe->show(probe->user, &e);
 }
 
+typedef struct tiles {
+  source *s;
+  const pel_probe *probe;
+  uint32_t layer, first, n, part, parts; /* this thread takes each `parts`-th tile of a head */
+  bool ok;
+} tiles;
+
+static void *run_tiles(void *user) {
+  tiles *t = user;
+  float *buffer = pel_alloc_aligned(t->s->n_tokens + 64, 4);
+  uint32_t last = t->first + t->n;
+  for (uint32_t h = 0; h < t->s->layers[t->layer].shape.n_head; h++)
+    for (uint32_t row = t->first; row < last && t->ok;) {
+      uint32_t end = row / 32 * 32 + 32 < last ? row / 32 * 32 + 32 : last;
+      if (row / 32 % t->parts == t->part) t->ok = run_tile(t->s, t->probe, t->layer, h, row, end, buffer);
+      row = end;
+    }
+  free(buffer);
+  return NULL;
+}
+
+static bool run_layer(source *s, const pel_probe *probe, uint32_t layer, uint32_t first, uint32_t n) {
+  tiles even = {s, probe, layer, first, n, 0, s->two_threads ? 2 : 1, true}, odd = even;
+  pthread_t thread;
+  odd.part = 1;
+  bool second = s->two_threads && pthread_create(&thread, NULL, run_tiles, &odd) == 0;
+  run_tiles(&even);
+  if (second) pthread_join(thread, NULL);
+  return even.ok && odd.ok;
+}
+
 bool source_batch(source *s, const pel_probe *probe, uint32_t first, uint32_t n) {
-  float *buffer = pel_alloc_aligned(s->n_tokens + 64, 4);
   bool ok = true;
   for (uint32_t i = 0; i < s->n_layers && i < s->stop_layer && ok; i++) {
     source_layer *l = &s->layers[i];
-    for (uint32_t h = 0; h < l->shape.n_head; h++)
-      for (uint32_t row = first; row < first + n && ok;) {
-        uint32_t end = row / 32 * 32 + 32 < first + n ? row / 32 * 32 + 32 : first + n;
-        ok = run_tile(s, probe, i, h, row, end, buffer);
-        row = end;
-      }
+    ok = run_layer(s, probe, i, first, n);
     if (ok && s->norms_first) ok = show_norms(s, probe, i, first, n);
     size_t at = (size_t)first * l->shape.n_head;
     pel_event e = {.site = PEL_SITE_ATTENTION, .layer = i, .first = first, .n_rows = n};
@@ -130,7 +156,6 @@ bool source_batch(source *s, const pel_probe *probe, uint32_t first, uint32_t n)
     if (ok && probe->ask(probe->user, PEL_SITE_ATTENTION, i)) ok = probe->show(probe->user, &e);
     if (ok && !s->norms_first) ok = show_norms(s, probe, i, first, n);
   }
-  free(buffer);
   return ok;
 }
 

@@ -16,7 +16,7 @@ typedef struct source_layer {
 typedef struct source {
   uint32_t n_layers, n_tokens;
   source_layer *layers;
-  bool no_norms, norms_first, no_columns;
+  bool no_norms, norms_first, no_columns, two_threads;
   uint32_t stop_layer; /* a batch ends before this layer, as when a run is cancelled; n_layers: never */
 } source;
 
