@@ -87,7 +87,9 @@ static pel_status parse_key(parser *p, gguf_key *key) {
   key->offset = c->at;
   if (!read_string(c, &key->name)) return bad(p, "a key's name runs past the end of the file");
   if (!key->name.size || key->name.size > PEL_GGUF_KEY_BYTES_MAX) return bad(p, "a key's name is empty or over 65535 bytes");
-  if (memchr(key->name.data, 0, key->name.size)) return bad(p, "a key's name has a zero byte");
+  /* The format allows only ASCII. A damaged name must not pass for a key that is merely unknown. */
+  for (size_t i = 0; i < key->name.size; i++)
+    if (key->name.data[i] < 0x20 || key->name.data[i] > 0x7e) return bad(p, "a key's name has a byte that is not printable ASCII");
   if (!pel_cursor_u32(c, &kind)) return bad_key(p, key->name, "its type is cut off");
   key->kind = kind;
   key->value = c->data + c->at;
@@ -173,7 +175,10 @@ static pel_status parse_tensor(parser *p, pel_gguf_tensor *t, uint64_t *offset) 
 static pel_status place_tensor(parser *p, pel_gguf_tensor *t, uint64_t data_start, uint64_t offset) {
   uint64_t start, end;
   if (!pel_add(data_start, offset, &start) || !pel_add(start, t->bytes, &end) || end > p->cursor.size)
-    return bad_tensor(p, t->name, "its data runs past the end of the file (is the download complete?)");
+    return pel_fail(p->err, PEL_ERR_INPUT,
+                    "%s: tensor '%.*s': its %llu bytes at offset %llu of the data run past the end of the file of %llu; "
+                    "is the download complete?", p->path, SHOWN(t->name), (unsigned long long)t->bytes,
+                    (unsigned long long)offset, (unsigned long long)p->cursor.size);
   t->data = p->cursor.data + start;
   return PEL_OK;
 }
@@ -242,6 +247,29 @@ static pel_status sort_tensors(pel_gguf *g, pel_error *err) {
       return pel_fail(err, PEL_ERR_INPUT, "%s: tensor '%.*s' stands there twice; the file is damaged", g->path,
                       SHOWN(g->tensors[i].name));
   return PEL_OK;
+}
+
+static int compare_places(const void *a, const void *b) {
+  const pel_gguf_tensor *x = *(const pel_gguf_tensor *const *)a, *y = *(const pel_gguf_tensor *const *)b;
+  uintptr_t p = (uintptr_t)x->data, q = (uintptr_t)y->data;
+  return p != q ? (p > q) - (p < q) : (x->bytes > y->bytes) - (x->bytes < y->bytes);
+}
+
+/* No writer lets tensors share bytes: where they do, an offset is wrong and the weights would be too. */
+static pel_status check_overlaps(const pel_gguf *g, pel_error *err) {
+  const pel_gguf_tensor **by_place = pel_alloc(g->n_tensors, sizeof *by_place);
+  if (!by_place) return pel_fail_memory(err, "tensor table", g->n_tensors * sizeof *by_place);
+  for (size_t i = 0; i < g->n_tensors; i++) by_place[i] = &g->tensors[i];
+  qsort(by_place, g->n_tensors, sizeof *by_place, compare_places);
+  pel_status status = PEL_OK;
+  for (size_t i = 1; i < g->n_tensors && status == PEL_OK; i++) {
+    const pel_gguf_tensor *a = by_place[i - 1], *b = by_place[i];
+    if ((uintptr_t)a->data + a->bytes > (uintptr_t)b->data)
+      status = pel_fail(err, PEL_ERR_INPUT, "%s: tensor '%.*s': its data overlaps that of '%.*s'; the file is damaged, download it again",
+                        g->path, SHOWN(b->name), SHOWN(a->name));
+  }
+  free(by_place);
+  return status;
 }
 
 static pel_status map_file(const char *path, gguf_part *part, pel_error *err) {
@@ -325,6 +353,7 @@ static pel_status finish_open(pel_gguf *g, pel_gguf **out, pel_error *err) {
   pel_status status = parse_part(g, g->path, 0, err);
   if (status == PEL_OK) status = load_splits(g, err);
   if (status == PEL_OK) status = sort_tensors(g, err);
+  if (status == PEL_OK) status = check_overlaps(g, err);
   if (status != PEL_OK) {
     pel_gguf_close(g);
     return status;

@@ -49,6 +49,10 @@ typedef struct pel_gguf_tensor {
   uint64_t bytes;
 } pel_gguf_tensor;
 
+/* The first block from lo to hi - 1 that holds a NaN or an infinity (a value, or a scale of a quantised type); hi when
+ * there is none. An element is a block of F32, F16 and BF16. */
+uint64_t pel_tensor_find_bad(const pel_gguf_tensor *tensor, uint64_t lo, uint64_t hi);
+
 typedef struct pel_gguf_array {
   pel_gguf_kind kind;
   uint64_t count;

@@ -38,15 +38,21 @@ bool pel_matrix_init(pel_matrix *out, uint32_t type, size_t rows, size_t cols) {
   return true;
 }
 
-/* Column `c` of a group goes to this byte (Q8) or nibble (Q4) of its word. */
-static void put_q8(uint8_t *words, uint32_t row, uint32_t c, int8_t q) {
-  static const uint8_t byte_of[4] = {0, 2, 1, 3};
-  words[((size_t)(c / 4) * PEL_STRIP + row) * 4 + byte_of[c % 4]] = (uint8_t)q;
+/* Four columns as a word of bytes, eight as a word of nibbles (strip.h says why in this order). */
+static uint32_t word_of_bytes(const int8_t *q) {
+  return (uint32_t)(uint8_t)q[0] | (uint32_t)(uint8_t)q[2] << 8 | (uint32_t)(uint8_t)q[1] << 16 | (uint32_t)(uint8_t)q[3] << 24;
 }
 
-static void put_q4(uint8_t *words, uint32_t row, uint32_t c, int8_t q) {
-  uint32_t in_word = c % 8, nibble = in_word / 2 + in_word % 2 * 4;
-  words[((size_t)(c / 8) * PEL_STRIP + row) * 4 + nibble / 2] |= (uint8_t)(q << nibble % 2 * 4);
+static uint32_t word_of_nibbles(const int8_t *q) {
+  uint32_t word = 0;
+  for (int i = 0; i < 4; i++) word |= (uint32_t)q[2 * i] << 4 * i | (uint32_t)q[2 * i + 1] << (16 + 4 * i);
+  return word;
+}
+
+static void fill_group(const pel_matrix *w, const int8_t *q, uint32_t *words, uint32_t row) {
+  uint32_t columns = w->pack == PEL_PACK_Q4 ? 8 : 4; /* a word */
+  for (uint32_t c = 0; c < w->group; c += columns, words += PEL_STRIP)
+    words[row] = w->pack == PEL_PACK_Q4 ? word_of_nibbles(q + c) : word_of_bytes(q + c);
 }
 
 static void fill_quant_row(pel_matrix *w, const pel_quant *quant, const uint8_t *src, uint8_t *strip, uint32_t row) {
@@ -60,8 +66,7 @@ static void fill_quant_row(pel_matrix *w, const pel_quant *quant, const uint8_t 
       float *scales = (float *)strip;
       scales[row] = block.scale[g];
       if (w->has_min) scales[PEL_STRIP + row] = block.min[g];
-      for (uint32_t i = 0; i < w->group; i++)
-        (w->pack == PEL_PACK_Q4 ? put_q4 : put_q8)(strip + header, row, i, block.q[g * w->group + i]);
+      fill_group(w, block.q + g * w->group, (uint32_t *)(strip + header), row);
     }
   }
 }

@@ -64,13 +64,16 @@ static pel_status read_shape(reader *r, pel_config *c) {
   PEL_TRY(count(r, "attention.head_count_kv", 1, c->n_head, c->n_head, &c->n_kv_head));
   PEL_TRY(count(r, "context_length", 1, 1u << 30, 0, &c->n_context_trained));
   if (c->n_head % c->n_kv_head)
-    return pel_fail(r->err, PEL_ERR_INPUT, "%s: key '%s.attention.head_count_kv': %u heads can't share %u key heads",
+    return pel_fail(r->err, PEL_ERR_INPUT, "%s: key '%s.attention.head_count_kv': %u heads can't share %u key heads; convert the model again",
                     pel_gguf_path(r->gguf), r->arch, c->n_head, c->n_kv_head);
+  if (!has(r, "attention.key_length") && c->n_embd % c->n_head)
+    return pel_fail(r->err, PEL_ERR_INPUT, "%s: key '%s.attention.head_count': %u heads can't share the %u of 'embedding_length'; convert the model again",
+                    pel_gguf_path(r->gguf), r->arch, c->n_head, c->n_embd);
   uint32_t value_dim, usual = c->n_embd / c->n_head ? c->n_embd / c->n_head : 1;
   PEL_TRY(count(r, "attention.key_length", 2, PEL_HEAD_DIM_MAX, usual, &c->head_dim));
   PEL_TRY(count(r, "attention.value_length", 2, PEL_HEAD_DIM_MAX, c->head_dim, &value_dim));
   if (value_dim != c->head_dim || c->head_dim % 2)
-    return pel_fail(r->err, PEL_ERR_UNSUPPORTED, "%s: keys '%s.attention.key_length' %u and 'value_length' %u must be equal and even",
+    return pel_fail(r->err, PEL_ERR_UNSUPPORTED, "%s: keys '%s.attention.key_length' %u and 'value_length' %u must be equal and even; use another model",
                     pel_gguf_path(r->gguf), r->arch, c->head_dim, value_dim);
   if (has(r, "expert_count")) {
     uint32_t experts;
@@ -106,7 +109,7 @@ static pel_status read_rope(reader *r, pel_config *c) {
   rope->neighbours = c->arch == PEL_ARCH_LLAMA;
   PEL_TRY(count(r, "rope.dimension_count", 2, c->head_dim, c->head_dim, &rope->dims));
   if (rope->dims % 2)
-    return pel_fail(r->err, PEL_ERR_INPUT, "%s: key '%s': %u must be even", pel_gguf_path(r->gguf), r->key, rope->dims);
+    return pel_fail(r->err, PEL_ERR_INPUT, "%s: key '%s': %u must be even; convert the model again", pel_gguf_path(r->gguf), r->key, rope->dims);
   PEL_TRY(real(r, "rope.freq_base", 1e-3f, 1e12f, 10000.0f, &rope->base));
   PEL_TRY(read_scaling_type(r, rope));
   const char *factor = has(r, "rope.scaling.factor") ? "rope.scaling.factor" : "rope.scale_linear";

@@ -36,6 +36,7 @@ struct pel_session {
   pel_pool *pool;
   uint32_t n_context, context_padded, head_padded, position;
   bool exact;  /* tests: queries, keys and values are not rounded to f16 */
+  bool gelu_by_half; /* tests set it: GELU as implementations that look it up by f16 have it */
   bool broken; /* cancelled half-way */
   pel_cache *cache;    /* [n_layers] */
   pel_scratch *scratch; /* [threads] */

@@ -1,6 +1,6 @@
 #include "engine/model/weights.h"
 
-#include <math.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,9 +109,8 @@ static pel_status check_unknown(const pel_gguf *gguf, const pel_config *c, size_
     bool known = !strcmp(name, "token_embd.weight") || !strcmp(name, "output.weight") ||
                  !strcmp(name, "output_norm.weight") || !strcmp(name, "rope_freqs.weight");
     unsigned layer;
-    int at = 0;
-    if (sscanf(name, "blk.%u.%n", &layer, &at) == 1 && at && layer < c->n_layers)
-      for (int s = 0; s < n; s++) known |= !strcmp(name + at, slots[s].name);
+    if (sscanf(name, "blk.%9u.", &layer) == 1 && layer < c->n_layers)
+      for (int s = 0; s < n; s++) known |= layer_tensor(gguf, layer, slots[s].name) == t;
     if (!known)
       return pel_fail(err, PEL_ERR_UNSUPPORTED, "%s: tensor '%.80s' is not part of a dense %s model of %u layers as supported here",
                       pel_gguf_path(gguf), name, c->arch_name, c->n_layers);
@@ -148,17 +147,39 @@ pel_status pel_weights_check(const pel_gguf *gguf, pel_config *c, uint64_t *byte
   return PEL_OK;
 }
 
+static pel_status not_finite(const pel_gguf *gguf, const pel_gguf_tensor *t, uint64_t at, pel_error *err) {
+  return pel_fail(err, PEL_ERR_INPUT, "%s: tensor '%.*s' holds a value that is no finite number, in block %llu; the file is damaged, download it again",
+                  pel_gguf_path(gguf), (int)(t->name.size < 80 ? t->name.size : 80), t->name.data, (unsigned long long)at);
+}
+
+typedef struct finite_job {
+  const pel_gguf_tensor *tensor;
+  _Atomic uint64_t first_bad;
+} finite_job;
+
+static void find_bad(void *data, size_t lo, size_t hi, int thread) {
+  (void)thread;
+  finite_job *job = data;
+  uint64_t bad = pel_tensor_find_bad(job->tensor, lo, hi), least = atomic_load(&job->first_bad);
+  while (bad < hi && bad < least && !atomic_compare_exchange_weak(&job->first_bad, &least, bad)) continue;
+}
+
+/* One NaN or infinity among the weights would make every output one. */
+static pel_status check_finite(const pel_gguf *gguf, const pel_gguf_tensor *t, pel_pool *pool, pel_error *err) {
+  uint64_t blocks = t->bytes / pel_tensor_format_of(t->type)->block_bytes;
+  finite_job job = {t, UINT64_MAX};
+  pel_pool_run(pool, blocks, 65536, find_bad, &job);
+  return job.first_bad == UINT64_MAX ? PEL_OK : not_finite(gguf, t, job.first_bad, err);
+}
+
 static pel_status load_vector(const pel_gguf *gguf, const pel_gguf_tensor *t, float **out, pel_error *err) {
   size_t n = (size_t)t->ne[0];
   float *v = pel_alloc_aligned(n, sizeof *v);
   if (!v) return pel_fail_memory(err, "weights", n * sizeof *v);
   pel_dequantize(t->type, t->data, n, v);
   *out = v;
-  for (size_t i = 0; i < n; i++)
-    if (!isfinite(v[i]))
-      return pel_fail(err, PEL_ERR_INPUT, "%s: tensor '%.*s' holds a value that is no finite number at %zu", pel_gguf_path(gguf),
-                      (int)t->name.size, t->name.data, i);
-  return PEL_OK;
+  uint64_t bad = pel_tensor_find_bad(t, 0, n);
+  return bad == n ? PEL_OK : not_finite(gguf, t, bad, err);
 }
 
 typedef struct fill_job {
@@ -188,7 +209,9 @@ static void fill_strips(void *job, size_t lo, size_t hi, int thread) {
     pel_matrix_fill(f->matrix, f->tensor->type, f->tensor->data, lo, hi);
 }
 
-static pel_status load_matrix(const pel_gguf_tensor *t, pel_pool *pool, bool widen, pel_matrix *out, pel_error *err) {
+static pel_status load_matrix(const pel_gguf *gguf, const pel_gguf_tensor *t, pel_pool *pool, bool widen, pel_matrix *out,
+                              pel_error *err) {
+  PEL_TRY(check_finite(gguf, t, pool, err));
   size_t rows = (size_t)t->ne[1], cols = (size_t)t->ne[0];
   if (!pel_matrix_init(out, widen ? PEL_TYPE_F32 : t->type, rows, cols))
     return pel_fail_memory(err, "weights", (size_t)pel_matrix_bytes(t->type, rows, cols));
@@ -205,7 +228,7 @@ static pel_status load_layer(const pel_gguf *gguf, const pel_config *c, uint32_t
     const pel_gguf_tensor *t = layer_tensor(gguf, l, slots[i].name);
     void *field = (char *)layer + slots[i].offset;
     if (!t) continue;
-    PEL_TRY(slots[i].kind == SLOT_VECTOR ? load_vector(gguf, t, field, err) : load_matrix(t, pool, c->widen, field, err));
+    PEL_TRY(slots[i].kind == SLOT_VECTOR ? load_vector(gguf, t, field, err) : load_matrix(gguf, t, pool, c->widen, field, err));
   }
   return PEL_OK;
 }
@@ -230,7 +253,8 @@ static pel_status load_all(const pel_gguf *gguf, const pel_config *c, pel_pool *
   const pel_gguf_tensor *output = pel_gguf_find_tensor(gguf, "output.weight");
   PEL_TRY(load_ropes(gguf, c, w, err));
   PEL_TRY(load_vector(gguf, pel_gguf_find_tensor(gguf, "output_norm.weight"), &w->output_norm, err));
-  PEL_TRY(load_matrix(output ? output : w->embedding, pool, c->widen, &w->output, err));
+  if (output) PEL_TRY(check_finite(gguf, w->embedding, pool, err));
+  PEL_TRY(load_matrix(gguf, output ? output : w->embedding, pool, c->widen, &w->output, err));
   for (uint32_t l = 0; l < c->n_layers; l++) {
     if (progress && !progress((l + 1.0) / (c->n_layers + 1.0), user)) return pel_fail(err, PEL_ERR_CANCELLED, "loading was cancelled");
     PEL_TRY(load_layer(gguf, c, l, pool, &w->layers[l], err));

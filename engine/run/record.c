@@ -68,7 +68,7 @@ static void collect_parameters(const run *r, parameters *p) {
   add_number(p, "n_predict", o->n_predict);
   add_number(p, "n_context", r->n_context);
   add_number(p, "batch", r->n_batch);
-  add_number(p, "threads", o->threads);
+  add_number(p, "machine.threads", o->threads);
   add_text(p, "chat_template", o->raw || o->ids ? "none" : o->chat_template ? o->chat_template : pel_chat_detect(r->tokenizer, NULL));
   add_text(p, "prompt_logprobs", o->no_prompt_logprobs ? "no" : "yes");
 }

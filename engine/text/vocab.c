@@ -177,7 +177,7 @@ static pel_status load_kinds(pel_vocab *v, const pel_gguf *gguf, pel_error *err)
     v->kind[i] =
         v->sentencepiece && byte_token(pel_rows_at(&v->raw, i)) >= 0 ? PEL_TOKEN_BYTE : PEL_TOKEN_NORMAL;
   if (!pel_gguf_has(gguf, KEY_TYPES)) return PEL_OK;
-  const uint8_t *data;
+  const uint8_t *data = NULL;
   PEL_TRY(token_array(v, gguf, KEY_TYPES, PEL_GGUF_I32, &data, err));
   for (size_t i = 0; i < v->n; i++) {
     int32_t kind;
@@ -193,7 +193,7 @@ static pel_status load_kinds(pel_vocab *v, const pel_gguf *gguf, pel_error *err)
 static pel_status load_scores(pel_vocab *v, const pel_gguf *gguf, pel_error *err) {
   bool has = pel_gguf_has(gguf, KEY_SCORES);
   if (!v->sentencepiece && !has) return PEL_OK;
-  const uint8_t *data;
+  const uint8_t *data = NULL;
   PEL_TRY(token_array(v, gguf, KEY_SCORES, PEL_GGUF_F32, &data, err));
   if (!v->sentencepiece)
     return PEL_OK; /* BPE has no use for them, but a wrong array speaks of a broken file */

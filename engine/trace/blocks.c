@@ -22,7 +22,8 @@ static uint32_t head_of(const pel_layer_layout *l, pel_block_kind kind, uint32_t
 /* ---- reading ---- */
 
 /* Where to put raw rows [n, row]: keys are packed afterwards. */
-static pel_status copy_row(pel_trace *t, sqlite3_stmt *st, const pel_block *b, void *rows, bool *found, pel_error *err) {
+static pel_status copy_row(pel_trace *t, sqlite3_stmt *st, const pel_block *b, void *rows, bool *found,
+                           pel_error *err) {
   const pel_layer_layout *l = &t->layouts[b->layer];
   size_t row = row_bytes(l, b->kind), need = b->n * row;
   uint32_t head = head_of(l, b->kind, b->index);
@@ -39,8 +40,9 @@ static pel_status copy_row(pel_trace *t, sqlite3_stmt *st, const pel_block *b, v
   /* A block of a run that goes on may hold rows that do not count yet. */
   bool fits = t->info.complete ? size == need : size >= need && size <= l->block * row && size % row == 0;
   if (!data || !fits)
-    return pel_trace_bad(t, err, tables[b->kind], "layer %u head %u block %u has %zu bytes of data where %zu belong",
-                         b->layer, head, b->block, size, need);
+    return pel_trace_bad(t, err, tables[b->kind],
+                         "layer %u head %u block %u has %zu bytes of data where %zu belong", b->layer, head,
+                         b->block, size, need);
   memcpy(rows, data, need);
   return PEL_OK;
 }
@@ -61,8 +63,9 @@ static pel_status copy_piece(pel_trace *t, sqlite3_stmt *st, const pel_block *b,
   const char *data = sqlite3_column_type(st, 1) == SQLITE_BLOB ? sqlite3_column_blob(st, 1) : NULL;
   size_t size = data ? (size_t)sqlite3_column_bytes(st, 1) : 0, n = size / token;
   if (first != (sqlite3_int64)b->block * l->block + *have || !n || size % token || n > l->block - *have)
-    return pel_trace_bad(t, err, "tail", "layer %u: the piece from row %lld on is out of place or of wrong size",
-                         b->layer, (long long)first);
+    return pel_trace_bad(t, err, "tail",
+                         "layer %u: the piece from row %lld on is out of place or of wrong size", b->layer,
+                         (long long)first);
   size_t take = n < b->n - *have ? n : b->n - *have;
   memcpy(rows + *have * row, data + piece_offset(l, b->kind, (uint32_t)n, b->index), take * row);
   *have += (uint32_t)take;
@@ -82,9 +85,10 @@ static pel_status copy_tail(pel_trace *t, const pel_block *b, char *rows, pel_er
   while (status == PEL_OK && have < b->n && (rc = sqlite3_step(st)) == SQLITE_ROW)
     status = copy_piece(t, st, b, &have, rows, err);
   if (status == PEL_OK && have < b->n)
-    status = rc == SQLITE_DONE ? pel_trace_bad(t, err, tables[b->kind], "layer %u head %u block %u is missing", b->layer,
-                                               head_of(l, b->kind, b->index), b->block)
-                               : pel_trace_sql_error(t, rc, "tail", err);
+    status = rc == SQLITE_DONE
+                 ? pel_trace_bad(t, err, tables[b->kind], "layer %u head %u block %u is missing", b->layer,
+                                 head_of(l, b->kind, b->index), b->block)
+                 : pel_trace_sql_error(t, rc, "tail", err);
   sqlite3_reset(st);
   return status;
 }
@@ -103,7 +107,8 @@ static pel_status read_rows(pel_trace *t, const pel_block *b, void *rows, pel_er
   return copy_tail(t, b, rows, err);
 }
 
-/* One transaction while the file grows: a piece must not move from the tail into a block between two looks. */
+/* One transaction while the file grows: a piece must not move from the tail into a block between two looks.
+ */
 static pel_status read_rows_at_once(pel_trace *t, const pel_block *b, void *rows, pel_error *err) {
   PEL_TRY(pel_trace_begin(t, err));
   pel_status status = read_rows(t, b, rows, err);
@@ -117,7 +122,8 @@ static pel_status fill(pel_trace *t, pel_block *b, pel_error *err) {
   if (b->kind == PEL_BLOCK_KEY) bytes = pel_key_blocks(b->n) * PEL_KEYS * row;
   b->data = pel_alloc_aligned(bytes, 1);
   void *raw = b->kind == PEL_BLOCK_KEY ? malloc(b->n * row) : b->data;
-  pel_status status = b->data && raw ? read_rows_at_once(t, b, raw, err) : pel_fail_memory(err, "a block of the trace", bytes);
+  pel_status status = b->data && raw ? read_rows_at_once(t, b, raw, err)
+                                     : pel_fail_memory(err, "a block of the trace", bytes);
   if (status == PEL_OK && b->kind == PEL_BLOCK_KEY)
     pel_pack_keys(raw, l->shape.head_dim, 0, b->n, l->shape.head_dim, b->keys);
   if (raw != b->data) free(raw);
@@ -127,8 +133,10 @@ static pel_status fill(pel_trace *t, pel_block *b, pel_error *err) {
 
 /* ---- cache ---- */
 
-static pel_block **bucket_of(pel_trace *t, pel_block_kind kind, uint32_t layer, uint32_t index, uint32_t block) {
-  uint64_t h = ((uint64_t)layer << 34 ^ (uint64_t)index << 22 ^ (uint64_t)kind << 20 ^ block) * 0x9e3779b97f4a7c15u;
+static pel_block **bucket_of(pel_trace *t, pel_block_kind kind, uint32_t layer, uint32_t index,
+                             uint32_t block) {
+  uint64_t h =
+      ((uint64_t)layer << 34 ^ (uint64_t)index << 22 ^ (uint64_t)kind << 20 ^ block) * 0x9e3779b97f4a7c15u;
   return &t->buckets[h >> 54];
 }
 
@@ -171,7 +179,8 @@ void pel_trace_free_blocks(pel_trace *t) {
 pel_status pel_trace_block(pel_trace *t, pel_block_kind kind, uint32_t layer, uint32_t index, uint32_t block,
                            const pel_block **out, pel_error *err) {
   const pel_layer_layout *l = &t->layouts[layer];
-  uint32_t first = block * l->block, n = t->info.n_rows - first < l->block ? t->info.n_rows - first : l->block;
+  uint32_t first = block * l->block,
+           n = t->info.n_rows - first < l->block ? t->info.n_rows - first : l->block;
   pel_block **bucket = bucket_of(t, kind, layer, index, block), *b = *bucket;
   while (b && !(b->kind == kind && b->layer == layer && b->index == index && b->block == block)) b = b->chain;
   if (b && b->n < n) { /* the file has grown since */

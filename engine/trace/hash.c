@@ -41,7 +41,8 @@ static void put_column(pel_hash *h, sqlite3_stmt *st, int i) {
   }
 }
 
-/* Left out: when and by which program on which machine it was written (and whether it is closed, and the hash). */
+/* Left out: when and by which program on which machine it was written (and whether it is closed, and the
+ * hash). */
 static const struct {
   const char *name, *select;
 } small_tables[] = {
@@ -59,7 +60,7 @@ static const struct {
 };
 
 #define SELECT_BLOCKS(table) \
-  {#table, "SELECT seq, layer, head, block, data FROM " #table " ORDER BY seq, layer, head, block", 4}
+  { #table, "SELECT seq, layer, head, block, data FROM " #table " ORDER BY seq, layer, head, block", 4 }
 
 const struct pel_blob_table pel_blob_tables[PEL_HASH_BLOB_TABLES] = {
     SELECT_BLOCKS(attention_query),
@@ -113,7 +114,8 @@ int pel_hash_small_tables(pel_hash *h, sqlite3 *db) {
   return rc;
 }
 
-void pel_hash_block(pel_hash *h, const int64_t *numbers, size_t n_numbers, size_t size, const pel_digest *digest) {
+void pel_hash_block(pel_hash *h, const int64_t *numbers, size_t n_numbers, size_t size,
+                    const pel_digest *digest) {
   put_tag(h, '=');
   for (size_t i = 0; i < n_numbers; i++) put_integer(h, numbers[i]);
   put_tag(h, 'D');

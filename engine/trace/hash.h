@@ -1,5 +1,5 @@
-/* The logical hash: SHA-256 over the documented tables in documented order, independent of how SQLite lays out its
- * pages. A large blob counts by its own SHA-256, so that a writer need not read back what it wrote.
+/* The logical hash: SHA-256 over the documented tables in documented order, independent of how SQLite lays
+ * out its pages. A large blob counts by its own SHA-256, so that a writer need not read back what it wrote.
  * The exact definition is in docs/trace-format.md. */
 #pragma once
 #include <nettle/sha2.h>
@@ -27,7 +27,8 @@ int pel_hash_small_tables(pel_hash *hash, sqlite3 *db);
 /* One of the tables of large blobs: its name, then its rows in order of the primary key. */
 void pel_hash_table(pel_hash *hash, const char *name);
 /* `numbers`: the columns before `data`. */
-void pel_hash_block(pel_hash *hash, const int64_t *numbers, size_t n_numbers, size_t size, const pel_digest *digest);
+void pel_hash_block(pel_hash *hash, const int64_t *numbers, size_t n_numbers, size_t size,
+                    const pel_digest *digest);
 void pel_hash_finish(pel_hash *hash, char out[PEL_HASH_HEX]);
 
 /* The tables of large blobs in hash order, with the SELECT that yields their rows in order, `data` last. */
@@ -36,6 +37,6 @@ extern const struct pel_blob_table {
   const char *name, *select;
   int n_numbers;
 } pel_blob_tables[PEL_HASH_BLOB_TABLES];
-/* The whole hash of a closed trace, read from the database. `step` (may be NULL) is called a blob; false stops with
- * SQLITE_INTERRUPT. Returns an SQLite code. */
+/* The whole hash of a closed trace, read from the database. `step` (may be NULL) is called a blob; false
+ * stops with SQLITE_INTERRUPT. Returns an SQLite code. */
 int pel_hash_database(sqlite3 *db, char out[PEL_HASH_HEX], bool (*step)(void *user), void *user);

@@ -29,8 +29,8 @@ static pel_status check_shape(const pel_trace_layer *s, uint32_t layer, const ch
 
 static bool has_bit(const uint8_t *heads, uint32_t h) { return heads[h / 8] >> h % 8 & 1; }
 
-pel_status pel_layout_init(pel_layer_layout *out, const pel_trace_layer *shape, const uint8_t *heads, uint32_t layer,
-                           const char *what, pel_error *err) {
+pel_status pel_layout_init(pel_layer_layout *out, const pel_trace_layer *shape, const uint8_t *heads,
+                           uint32_t layer, const char *what, pel_error *err) {
   PEL_TRY(check_shape(shape, layer, what, err));
   pel_layer_layout l = {.shape = *shape, .block = pel_layout_block(shape->head_dim)};
   l.q_heads = pel_alloc(shape->n_head, sizeof *l.q_heads);

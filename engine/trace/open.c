@@ -1,4 +1,5 @@
-/* Connecting to a file that may come from a stranger, or that a killed process left in the middle of a commit. */
+/* Connecting to a file that may come from a stranger, or that a killed process left in the middle of a
+ * commit. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -47,7 +48,8 @@ static char *make_uri(const char *path, const char *query) {
   char *uri = pel_alloc(3 * strlen(full) + strlen(query) + 16, 1), *out = uri;
   if (uri) out += sprintf(out, "file://");
   for (const char *c = full; uri && *c; c++) {
-    bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') || strchr("/._-", *c);
+    bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') ||
+                 strchr("/._-", *c);
     out += sprintf(out, plain ? "%c" : "%%%02X", (unsigned char)*c);
   }
   if (uri) strcpy(out, query);
@@ -57,23 +59,38 @@ static char *make_uri(const char *path, const char *query) {
 
 /* No trigger, view or function of the file's own may run; SQLite checks what it would otherwise trust. */
 static void harden(pel_trace *t) {
-  static const int off[] = {SQLITE_DBCONFIG_TRUSTED_SCHEMA,         SQLITE_DBCONFIG_ENABLE_TRIGGER,
-                            SQLITE_DBCONFIG_ENABLE_VIEW,            SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION,
-                            SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER,  SQLITE_DBCONFIG_DQS_DML,
-                            SQLITE_DBCONFIG_DQS_DDL,                SQLITE_DBCONFIG_WRITABLE_SCHEMA};
+  static const int off[] = {SQLITE_DBCONFIG_TRUSTED_SCHEMA,
+                            SQLITE_DBCONFIG_ENABLE_TRIGGER,
+                            SQLITE_DBCONFIG_ENABLE_VIEW,
+                            SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION,
+                            SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER,
+                            SQLITE_DBCONFIG_DQS_DML,
+                            SQLITE_DBCONFIG_DQS_DDL,
+                            SQLITE_DBCONFIG_WRITABLE_SCHEMA};
   static const int limits[][2] = {
-      {SQLITE_LIMIT_LENGTH, PEL_TRACE_MOST_BYTES}, {SQLITE_LIMIT_SQL_LENGTH, 100000}, {SQLITE_LIMIT_COLUMN, 100},
-      {SQLITE_LIMIT_EXPR_DEPTH, 50},   {SQLITE_LIMIT_COMPOUND_SELECT, 3}, {SQLITE_LIMIT_VDBE_OP, 25000},
-      {SQLITE_LIMIT_FUNCTION_ARG, 8},  {SQLITE_LIMIT_ATTACHED, 0},        {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50},
-      {SQLITE_LIMIT_VARIABLE_NUMBER, 20}, {SQLITE_LIMIT_TRIGGER_DEPTH, 1}, {SQLITE_LIMIT_WORKER_THREADS, 0},
+      {SQLITE_LIMIT_LENGTH, PEL_TRACE_MOST_BYTES},
+      {SQLITE_LIMIT_SQL_LENGTH, 100000},
+      {SQLITE_LIMIT_COLUMN, 100},
+      {SQLITE_LIMIT_EXPR_DEPTH, 50},
+      {SQLITE_LIMIT_COMPOUND_SELECT, 3},
+      {SQLITE_LIMIT_VDBE_OP, 25000},
+      {SQLITE_LIMIT_FUNCTION_ARG, 8},
+      {SQLITE_LIMIT_ATTACHED, 0},
+      {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50},
+      {SQLITE_LIMIT_VARIABLE_NUMBER, 20},
+      {SQLITE_LIMIT_TRIGGER_DEPTH, 1},
+      {SQLITE_LIMIT_WORKER_THREADS, 0},
   };
   sqlite3_db_config(t->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   for (size_t i = 0; i < sizeof off / sizeof *off; i++) sqlite3_db_config(t->db, off[i], 0, NULL);
-  for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) sqlite3_limit(t->db, limits[i][0], limits[i][1]);
+  for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+    sqlite3_limit(t->db, limits[i][0], limits[i][1]);
   sqlite3_progress_handler(t->db, TICK, on_progress, t);
   sqlite3_busy_timeout(t->db, 10000);
-  sqlite3_exec(t->db, "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA cache_size = -4096;"
-                      "PRAGMA temp_store = MEMORY", NULL, NULL, NULL);
+  sqlite3_exec(t->db,
+               "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA cache_size = -4096;"
+               "PRAGMA temp_store = MEMORY",
+               NULL, NULL, NULL);
 }
 
 static int try_read(pel_trace *t);
@@ -88,8 +105,9 @@ static int try_open(pel_trace *t, int flags, const char *query) {
   if (rc == SQLITE_OK) {
     t->ticks = 0;
     harden(t);
-    rc = flags & SQLITE_OPEN_READWRITE ? sqlite3_exec(t->db, "SELECT 1 FROM sqlite_schema LIMIT 1", NULL, NULL, NULL)
-                                       : try_read(t);
+    rc = flags & SQLITE_OPEN_READWRITE
+             ? sqlite3_exec(t->db, "SELECT 1 FROM sqlite_schema LIMIT 1", NULL, NULL, NULL)
+             : try_read(t);
   }
   if (rc == SQLITE_OK) return rc;
   sqlite3_close(t->db);
@@ -121,8 +139,8 @@ static bool looks_half_done(int rc) {
   return rc == SQLITE_READONLY_ROLLBACK || rc == SQLITE_READONLY_RECOVERY || rc == SQLITE_READONLY_CANTLOCK;
 }
 
-/* To a connection that may not write, the journal of a commit that just begins looks for a moment like one that nobody
- * will end. So it is looked at again before anything is undone. */
+/* To a connection that may not write, the journal of a commit that just begins looks for a moment like one
+ * that nobody will end. So it is looked at again before anything is undone. */
 static int try_read(pel_trace *t) {
   static const char *const sql = "BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1";
   int rc = SQLITE_OK;
@@ -144,13 +162,16 @@ static pel_status refused(const pel_trace *t, int rc, pel_error *err) {
     case SQLITE_LOCKED:
       return pel_fail(err, PEL_ERR_IO, "%s: another program keeps the trace locked; try again", t->path);
     case SQLITE_READONLY:
-      return pel_fail(err, PEL_ERR_IO,
-                      "%s: its recording was cut off in the middle of a write; opening it once needs write access to "
-                      "the file, its -journal and their folder (copy both files to a folder of yours)",
-                      t->path);
+      return pel_fail(
+          err, PEL_ERR_IO,
+          "%s: its recording was cut off in the middle of a write; opening it once needs write access to "
+          "the file, its -journal and their folder (copy both files to a folder of yours)",
+          t->path);
     case SQLITE_CANTOPEN:
-    case SQLITE_IOERR: return pel_fail(err, PEL_ERR_IO, "%s: cannot read the trace (%s)", t->path, sqlite3_errstr(rc));
-    default: return pel_fail(err, PEL_ERR_INPUT, "%s: damaged, or no trace (%s)", t->path, sqlite3_errstr(rc));
+    case SQLITE_IOERR:
+      return pel_fail(err, PEL_ERR_IO, "%s: cannot read the trace (%s)", t->path, sqlite3_errstr(rc));
+    default:
+      return pel_fail(err, PEL_ERR_INPUT, "%s: damaged, or no trace (%s)", t->path, sqlite3_errstr(rc));
   }
 }
 

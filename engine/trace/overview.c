@@ -13,7 +13,8 @@ static pel_status read_received(pel_trace *t, sqlite3_stmt *st, uint32_t layer, 
                                 float *out, bool *found, pel_error *err) {
   const uint32_t block = PEL_TRACE_RECEIVED_BLOCK;
   for (uint32_t key = keys.start; key < keys.end;) {
-    uint32_t b = key / block, at = key % block, rest = t->info.n_rows - b * block, n = rest < block ? rest : block;
+    uint32_t b = key / block, at = key % block, rest = t->info.n_rows - b * block,
+             n = rest < block ? rest : block;
     sqlite3_reset(st);
     sqlite3_bind_int64(st, 1, layer);
     sqlite3_bind_int64(st, 2, head);
@@ -21,9 +22,11 @@ static pel_status read_received(pel_trace *t, sqlite3_stmt *st, uint32_t layer, 
     int rc = sqlite3_step(st);
     if (rc == SQLITE_DONE && b == keys.start / block) return PEL_OK; /* not there: *found stays false */
     if (rc != SQLITE_ROW && rc != SQLITE_DONE) return pel_trace_sql_error(t, rc, "received", err);
-    const char *data = rc == SQLITE_ROW && sqlite3_column_type(st, 0) == SQLITE_BLOB ? sqlite3_column_blob(st, 0) : NULL;
+    const char *data =
+        rc == SQLITE_ROW && sqlite3_column_type(st, 0) == SQLITE_BLOB ? sqlite3_column_blob(st, 0) : NULL;
     if (!data || (size_t)sqlite3_column_bytes(st, 0) != n * sizeof *out)
-      return pel_trace_bad(t, err, "received", "layer %u head %u block %u is missing or of wrong size", layer, head, b);
+      return pel_trace_bad(t, err, "received", "layer %u head %u block %u is missing or of wrong size", layer,
+                           head, b);
     uint32_t take = keys.end - key < n - at ? keys.end - key : n - at;
     memcpy(out + (key - keys.start), data + at * sizeof *out, take * sizeof *out);
     key += take;
@@ -58,8 +61,8 @@ static pel_status read_pyramid(pel_trace *t, sqlite3_stmt *st, uint32_t layer, u
   if (sqlite3_column_int64(st, 0) != pel_pyramid_block(t->info.n_rows) ||
       sqlite3_column_int64(st, 1) != pel_pyramid_side(t->info.n_rows) || !data ||
       (size_t)sqlite3_column_bytes(st, 2) != size)
-    return pel_trace_bad(t, err, "pyramid", "layer %u head %u has a shape that %u rows do not give", layer, head,
-                         t->info.n_rows);
+    return pel_trace_bad(t, err, "pyramid", "layer %u head %u has a shape that %u rows do not give", layer,
+                         head, t->info.n_rows);
   uint8_t *copy = malloc(size ? size : 1);
   if (!copy) return pel_fail_memory(err, "a pyramid", size);
   memcpy(copy, data, size);
@@ -67,7 +70,8 @@ static pel_status read_pyramid(pel_trace *t, sqlite3_stmt *st, uint32_t layer, u
   return PEL_OK;
 }
 
-pel_status pel_trace_stored_pyramid(pel_trace *t, uint32_t layer, uint32_t head, uint8_t **codes, pel_error *err) {
+pel_status pel_trace_stored_pyramid(pel_trace *t, uint32_t layer, uint32_t head, uint8_t **codes,
+                                    pel_error *err) {
   sqlite3_stmt *st;
   uint8_t *read = NULL;
   if (t->info.complete && t->info.n_rows) {
@@ -83,7 +87,8 @@ pel_status pel_trace_stored_pyramid(pel_trace *t, uint32_t layer, uint32_t head,
 /* ---- made again ---- */
 
 static pel_status make_sums(pel_trace *t, uint32_t layer, uint32_t head, pel_error *err) {
-  if (t->sums_valid && t->sums_layer == layer && t->sums_head == head && t->sums_rows == t->info.n_rows) return PEL_OK;
+  if (t->sums_valid && t->sums_layer == layer && t->sums_head == head && t->sums_rows == t->info.n_rows)
+    return PEL_OK;
   pel_rebuild r;
   pel_rebuild_init(&r, t);
   pel_pyramid_sums_clear(&t->sums);
@@ -97,7 +102,8 @@ static pel_status make_sums(pel_trace *t, uint32_t layer, uint32_t head, pel_err
   return PEL_OK;
 }
 
-pel_status pel_trace_received(pel_trace *t, uint32_t layer, uint32_t head, pel_range keys, float *out, pel_error *err) {
+pel_status pel_trace_received(pel_trace *t, uint32_t layer, uint32_t head, pel_range keys, float *out,
+                              pel_error *err) {
   bool found;
   PEL_TRY(pel_trace_stored_received(t, layer, head, keys, out, &found, err));
   if (found) return PEL_OK;

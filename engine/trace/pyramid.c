@@ -76,16 +76,18 @@ static uint8_t get_max(const pel_pyramid_sums *p, size_t at) { return at < p->bl
 
 static uint8_t larger(uint8_t a, uint8_t b) { return a > b ? a : b; }
 
-/* Four blocks become one. Block (i, j) is written at or before the place of (2i, 2j), the first of those it is made
- * of, and those that follow lie later: so it works in place. */
+/* Four blocks become one. Block (i, j) is written at or before the place of (2i, 2j), the first of those it
+ * is made of, and those that follow lie later: so it works in place. */
 static bool double_block(pel_pyramid_sums *p) {
   if (p->block * 2 >= WIDE_BLOCK && !p->wide && !widen(p)) return false;
   uint32_t side = PEL_PYRAMID_SIDE / 2;
   for (uint32_t i = 0; i < side; i++)
     for (uint32_t j = 0; j <= i; j++) {
-      size_t upper = pel_triangle(2 * i) + 2 * j, lower = pel_triangle(2 * i + 1) + 2 * j, to = pel_triangle(i) + j;
+      size_t upper = pel_triangle(2 * i) + 2 * j, lower = pel_triangle(2 * i + 1) + 2 * j,
+             to = pel_triangle(i) + j;
       bool both = j < i; /* on the diagonal (2i, 2j + 1) lies above it */
-      uint64_t sum = get_sum(p, upper) + (both ? get_sum(p, upper + 1) : 0) + get_sum(p, lower) + get_sum(p, lower + 1);
+      uint64_t sum =
+          get_sum(p, upper) + (both ? get_sum(p, upper + 1) : 0) + get_sum(p, lower) + get_sum(p, lower + 1);
       uint8_t max = larger(larger(get_max(p, upper), both ? get_max(p, upper + 1) : 0),
                            larger(get_max(p, lower), get_max(p, lower + 1)));
       if (to >= p->blocks) continue;
@@ -143,8 +145,8 @@ static void add_sums(uint32_t *restrict tile, const uint32_t *restrict sum, uint
   for (uint32_t i = whole; i < n; i++) tile[i] += sum[i];
 }
 
-bool pel_pyramid_sums_add(pel_pyramid_sums *p, uint32_t first_row, uint32_t n_rows, uint32_t first_key, uint32_t n_keys,
-                          const uint32_t *sum, const float *block_max) {
+bool pel_pyramid_sums_add(pel_pyramid_sums *p, uint32_t first_row, uint32_t n_rows, uint32_t first_key,
+                          uint32_t n_keys, const uint32_t *sum, const float *block_max) {
   uint32_t tile_row = first_row / PEL_TILE * PEL_TILE, end = first_key + n_keys;
   /* Keys of a later tile than the rows' own do not exist: causality. A caller that says so is wrong. */
   if (!n_keys || first_key % PEL_TILE || end > tile_row + PEL_TILE) return true;
@@ -153,7 +155,8 @@ bool pel_pyramid_sums_add(pel_pyramid_sums *p, uint32_t first_row, uint32_t n_ro
   if (!grow_keys(p, (size_t)tile_row + PEL_TILE)) return false;
   add_sums(p->tile + first_key, sum, n_keys);
   float *max = p->tile_max + first_key / PEL_TILE;
-  for (uint32_t i = 0; i < (n_keys + PEL_TILE - 1) / PEL_TILE; i++) max[i] = block_max[i] > max[i] ? block_max[i] : max[i];
+  for (uint32_t i = 0; i < (n_keys + PEL_TILE - 1) / PEL_TILE; i++)
+    max[i] = block_max[i] > max[i] ? block_max[i] : max[i];
   uint32_t hi = (end + PEL_TILE - 1) / PEL_TILE * PEL_TILE;
   if (!p->hi || first_key < p->lo) p->lo = first_key;
   if (hi > p->hi) p->hi = hi;

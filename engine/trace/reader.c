@@ -26,14 +26,14 @@ pel_status pel_trace_bad(const pel_trace *t, pel_error *err, const char *table, 
 pel_status pel_trace_sql_error(const pel_trace *t, int rc, const char *table, pel_error *err) {
   switch (rc & 0xff) {
     case SQLITE_NOMEM: return pel_fail_memory(err, "the trace's database", 0);
-    case SQLITE_BUSY: return pel_fail(err, PEL_ERR_IO, "%s: another program keeps the trace locked; try again", t->path);
+    case SQLITE_BUSY:
+      return pel_fail(err, PEL_ERR_IO, "%s: another program keeps the trace locked; try again", t->path);
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
       /* A page behind the end of a shortened file reads as an error of the system's. */
       return pel_fail(err, (rc >> 8) == (SQLITE_IOERR_SHORT_READ >> 8) ? PEL_ERR_INPUT : PEL_ERR_IO,
                       "%s: table %s: cannot be read (%s)", t->path, table, sqlite3_errmsg(t->db));
-    case SQLITE_INTERRUPT:
-      return pel_trace_bad(t, err, table, "reading it does not come to an end");
+    case SQLITE_INTERRUPT: return pel_trace_bad(t, err, table, "reading it does not come to an end");
     default: return pel_trace_bad(t, err, table, "cannot be read (%.120s)", sqlite3_errmsg(t->db));
   }
 }
@@ -41,25 +41,33 @@ pel_status pel_trace_sql_error(const pel_trace *t, int rc, const char *table, pe
 /* ---- statements and strings ---- */
 
 static const char *const statements[PEL_READ_COUNT] = {
-    [PEL_READ_QUERY] = "SELECT data FROM attention_query WHERE seq = 0 AND layer = ?1 AND head = ?2 AND block = ?3",
-    [PEL_READ_KEY] = "SELECT data FROM attention_key WHERE seq = 0 AND layer = ?1 AND head = ?2 AND block = ?3",
-    [PEL_READ_STATISTIC] = "SELECT data FROM attention_row WHERE seq = 0 AND layer = ?1 AND head = ?2 AND block = ?3",
+    [PEL_READ_QUERY] =
+        "SELECT data FROM attention_query WHERE seq = 0 AND layer = ?1 AND head = ?2 AND block = ?3",
+    [PEL_READ_KEY] =
+        "SELECT data FROM attention_key WHERE seq = 0 AND layer = ?1 AND head = ?2 AND block = ?3",
+    [PEL_READ_STATISTIC] =
+        "SELECT data FROM attention_row WHERE seq = 0 AND layer = ?1 AND head = ?2 AND block = ?3",
     [PEL_READ_TAIL] =
-        "SELECT first, data FROM tail WHERE seq = 0 AND layer = ?1 AND first >= ?2 AND first < ?3 ORDER BY first",
+        "SELECT first, data FROM tail WHERE seq = 0 AND layer = ?1 AND first >= ?2 AND first < ?3 ORDER BY "
+        "first",
     [PEL_READ_TOKEN] =
         "SELECT pos, id, piece, segment, logprob, entropy, margin FROM token"
         " WHERE seq = 0 AND pos >= ?1 AND pos < ?2 ORDER BY pos",
     [PEL_READ_ALTERNATIVE] =
         "SELECT pos, rank, id, logprob, piece FROM alternative"
         " WHERE seq = 0 AND pos >= ?1 AND pos < ?2 ORDER BY pos, rank",
-    [PEL_READ_RECEIVED] = "SELECT data FROM received WHERE seq = 0 AND layer = ?1 AND head = ?2 AND block = ?3",
+    [PEL_READ_RECEIVED] =
+        "SELECT data FROM received WHERE seq = 0 AND layer = ?1 AND head = ?2 AND block = ?3",
     [PEL_READ_PYRAMID] = "SELECT block, side, data FROM pyramid WHERE seq = 0 AND layer = ?1 AND head = ?2",
+    [PEL_READ_BATCH] =
+        "SELECT first, n FROM batch WHERE seq = 0 AND first > ?1 ORDER BY first LIMIT 1 OFFSET ?2",
 };
 
 pel_status pel_trace_statement(pel_trace *t, int which, sqlite3_stmt **out, pel_error *err) {
   t->ticks = 0;
   if (!t->sql[which]) {
-    int rc = sqlite3_prepare_v3(t->db, statements[which], -1, SQLITE_PREPARE_PERSISTENT, &t->sql[which], NULL);
+    int rc =
+        sqlite3_prepare_v3(t->db, statements[which], -1, SQLITE_PREPARE_PERSISTENT, &t->sql[which], NULL);
     if (rc != SQLITE_OK) return pel_trace_sql_error(t, rc, "sqlite_schema", err);
   }
   *out = t->sql[which];
@@ -94,15 +102,16 @@ static pel_status keep_column(pel_trace *t, sqlite3_stmt *st, int i, const char 
 
 /* ---- what the header tables say ---- */
 
-static pel_status prepare(pel_trace *t, const char *sql, const char *table, sqlite3_stmt **out, pel_error *err) {
+static pel_status prepare(pel_trace *t, const char *sql, const char *table, sqlite3_stmt **out,
+                          pel_error *err) {
   t->ticks = 0;
   int rc = sqlite3_prepare_v2(t->db, sql, -1, out, NULL);
   return rc == SQLITE_OK ? PEL_OK : pel_trace_sql_error(t, rc, table, err);
 }
 
 /* Rows of two texts. */
-static pel_status read_pairs(pel_trace *t, const char *table, const char *sql, size_t most, pel_parameter **out,
-                             size_t *n_out, pel_error *err) {
+static pel_status read_pairs(pel_trace *t, const char *table, const char *sql, size_t most,
+                             pel_parameter **out, size_t *n_out, pel_error *err) {
   sqlite3_stmt *st;
   PEL_TRY(prepare(t, sql, table, &st, err));
   pel_parameter *pairs = NULL;
@@ -141,14 +150,21 @@ static const char *find(const pel_parameter *pairs, size_t n, const char *name) 
 static pel_status read_provenance(pel_trace *t, pel_trace_info *info, pel_error *err) {
   pel_parameter *pairs;
   size_t n;
-  PEL_TRY(read_pairs(t, "provenance", "SELECT key, value FROM provenance ORDER BY key", 1000, &pairs, &n, err));
+  PEL_TRY(
+      read_pairs(t, "provenance", "SELECT key, value FROM provenance ORDER BY key", 1000, &pairs, &n, err));
   const char *complete = find(pairs, n, "complete");
   const struct {
     const char *key, **value;
   } wanted[] = {
-      {"model_name", &info->model_name}, {"model_file", &info->model_file}, {"model_sha256", &info->model_sha256},
-      {"architecture", &info->architecture}, {"created", &info->created},   {"generator", &info->generator},
-      {"kernels", &info->kernels},       {"hash", &info->hash},             {"note", &info->note},
+      {"model_name", &info->model_name},
+      {"model_file", &info->model_file},
+      {"model_sha256", &info->model_sha256},
+      {"architecture", &info->architecture},
+      {"created", &info->created},
+      {"generator", &info->generator},
+      {"kernels", &info->kernels},
+      {"hash", &info->hash},
+      {"note", &info->note},
   };
   pel_status status = PEL_OK;
   for (size_t i = 0; i < sizeof wanted / sizeof *wanted && status == PEL_OK; i++) {
@@ -178,11 +194,13 @@ static bool column_u32(sqlite3_stmt *st, int i, uint32_t most, uint32_t *out) {
 static pel_status read_layer(pel_trace *t, sqlite3_stmt *st, uint32_t layer, pel_error *err) {
   pel_trace_layer s = {0};
   uint32_t number, recorded, block;
-  bool ok = column_u32(st, 0, PEL_TRACE_MAX_LAYERS, &number) && number == layer && column_u32(st, 1, 1, &recorded) &&
-            column_u32(st, 2, PEL_TRACE_MAX_HEADS, &s.n_head) && column_u32(st, 3, PEL_TRACE_MAX_HEADS, &s.n_kv_head) &&
-            column_u32(st, 4, PEL_TRACE_MAX_HEAD_DIM, &s.head_dim) && column_u32(st, 5, 1u << 30, &s.window) &&
-            sqlite3_column_type(st, 6) == SQLITE_FLOAT && sqlite3_column_type(st, 7) == SQLITE_FLOAT &&
-            column_u32(st, 8, UINT32_MAX, &block) && sqlite3_column_type(st, 9) == SQLITE_BLOB;
+  bool ok = column_u32(st, 0, PEL_TRACE_MAX_LAYERS, &number) && number == layer &&
+            column_u32(st, 1, 1, &recorded) && column_u32(st, 2, PEL_TRACE_MAX_HEADS, &s.n_head) &&
+            column_u32(st, 3, PEL_TRACE_MAX_HEADS, &s.n_kv_head) &&
+            column_u32(st, 4, PEL_TRACE_MAX_HEAD_DIM, &s.head_dim) &&
+            column_u32(st, 5, 1u << 30, &s.window) && sqlite3_column_type(st, 6) == SQLITE_FLOAT &&
+            sqlite3_column_type(st, 7) == SQLITE_FLOAT && column_u32(st, 8, UINT32_MAX, &block) &&
+            sqlite3_column_type(st, 9) == SQLITE_BLOB;
   if (!ok) return pel_trace_bad(t, err, "layer", "row %u has a value out of its range", layer);
   s.scale = (float)sqlite3_column_double(st, 6);
   s.softcap = (float)sqlite3_column_double(st, 7);
@@ -202,7 +220,8 @@ static pel_status read_layer(pel_trace *t, sqlite3_stmt *st, uint32_t layer, pel
 
 static pel_status read_layers(pel_trace *t, pel_error *err) {
   t->layouts = pel_alloc(PEL_TRACE_MAX_LAYERS, sizeof *t->layouts);
-  if (!t->layouts) return pel_fail_memory(err, "layers of the trace", PEL_TRACE_MAX_LAYERS * sizeof *t->layouts);
+  if (!t->layouts)
+    return pel_fail_memory(err, "layers of the trace", PEL_TRACE_MAX_LAYERS * sizeof *t->layouts);
   sqlite3_stmt *st;
   PEL_TRY(prepare(t,
                   "SELECT layer, recorded, n_head, n_kv_head, head_dim, window, scale, softcap, block, heads"
@@ -212,8 +231,9 @@ static pel_status read_layers(pel_trace *t, pel_error *err) {
   int rc;
   uint32_t n = 0;
   while (status == PEL_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
-    status = n < PEL_TRACE_MAX_LAYERS ? read_layer(t, st, n, err)
-                                      : pel_trace_bad(t, err, "layer", "more than %u rows", PEL_TRACE_MAX_LAYERS);
+    status = n < PEL_TRACE_MAX_LAYERS
+                 ? read_layer(t, st, n, err)
+                 : pel_trace_bad(t, err, "layer", "more than %u rows", PEL_TRACE_MAX_LAYERS);
     n++;
   }
   if (status == PEL_OK && rc != SQLITE_DONE) status = pel_trace_sql_error(t, rc, "layer", err);
@@ -229,8 +249,9 @@ static pel_status check_counts(const pel_trace *t, uint32_t n_tokens, uint32_t n
     if (t->layouts[i].n_q) row += pel_layout_token_bytes(&t->layouts[i]);
   bool ok = pel_mul(row, n_rows, &need) && need <= t->file_size && (uint64_t)n_tokens * 4 <= t->file_size;
   if (ok) return PEL_OK;
-  return pel_trace_bad(t, err, "sequence", "%u tokens and %u rows of attention do not fit into a file of this size",
-                       n_tokens, n_rows);
+  return pel_trace_bad(t, err, "sequence",
+                       "%u tokens and %u rows of attention do not fit into a file of this size", n_tokens,
+                       n_rows);
 }
 
 static pel_status read_sequence(pel_trace *t, pel_trace_info *info, pel_error *err) {
@@ -239,7 +260,8 @@ static pel_status read_sequence(pel_trace *t, pel_trace_info *info, pel_error *e
   int rc = sqlite3_step(st);
   uint32_t n_prompt = 0, n_tokens = 0, n_rows = 0;
   bool ok = rc == SQLITE_ROW && column_u32(st, 0, PEL_TRACE_MAX_TOKENS, &n_prompt) &&
-            column_u32(st, 1, PEL_TRACE_MAX_TOKENS, &n_tokens) && column_u32(st, 2, PEL_TRACE_MAX_TOKENS, &n_rows);
+            column_u32(st, 1, PEL_TRACE_MAX_TOKENS, &n_tokens) &&
+            column_u32(st, 2, PEL_TRACE_MAX_TOKENS, &n_rows);
   sqlite3_finalize(st);
   if (rc != SQLITE_ROW && rc != SQLITE_DONE) return pel_trace_sql_error(t, rc, "sequence", err);
   if (!ok) return pel_trace_bad(t, err, "sequence", "row 0 is missing or has a count out of its range");
@@ -270,7 +292,8 @@ static pel_status read_changed_provenance(pel_trace *t, pel_trace_info *info, pe
   size_t used = texts ? texts->used : 0;
   uint64_t bytes = t->text_bytes;
   PEL_TRY(read_provenance(t, info, err));
-  if (!before.note || before.complete != info->complete || strcmp(before.note, info->note) != 0) return PEL_OK;
+  if (!before.note || before.complete != info->complete || strcmp(before.note, info->note) != 0)
+    return PEL_OK;
   *info = before;
   t->text_bytes = bytes;
   if (t->texts == texts) t->texts->used = used;
@@ -279,7 +302,8 @@ static pel_status read_changed_provenance(pel_trace *t, pel_trace_info *info, pe
 
 static pel_status read_counts(pel_trace *t, pel_error *err) {
   struct stat st;
-  if (stat(t->path, &st) == 0 && st.st_ino == t->inode && st.st_dev == t->device) t->file_size = (uint64_t)st.st_size;
+  if (stat(t->path, &st) == 0 && st.st_ino == t->inode && st.st_dev == t->device)
+    t->file_size = (uint64_t)st.st_size;
   pel_trace_info info = t->info;
   PEL_TRY(read_changed_provenance(t, &info, err));
   PEL_TRY(read_sequence(t, &info, err));
@@ -290,8 +314,8 @@ static pel_status read_counts(pel_trace *t, pel_error *err) {
 static pel_status read_header(pel_trace *t, pel_error *err) {
   PEL_TRY(read_layers(t, err));
   PEL_TRY(read_counts(t, err));
-  return read_pairs(t, "parameter", "SELECT name, value FROM parameter ORDER BY name", MOST_PARAMETERS, &t->parameters,
-                    &t->n_parameters, err);
+  return read_pairs(t, "parameter", "SELECT name, value FROM parameter ORDER BY name", MOST_PARAMETERS,
+                    &t->parameters, &t->n_parameters, err);
 }
 
 /* ---- public ---- */
@@ -339,7 +363,8 @@ pel_status pel_trace_refresh(pel_trace *t, bool *grew, pel_error *err) {
   pel_status status = before.complete ? PEL_OK : read_counts(t, err);
   pel_trace_end(t);
   if (status != PEL_OK) return status;
-  *grew = t->info.n_tokens != before.n_tokens || t->info.n_rows != before.n_rows || t->info.complete != before.complete;
+  *grew = t->info.n_tokens != before.n_tokens || t->info.n_rows != before.n_rows ||
+          t->info.complete != before.complete;
   return PEL_OK;
 }
 
@@ -350,7 +375,8 @@ const pel_trace_layer *pel_trace_get_layer(const pel_trace *t, uint32_t layer) {
 }
 
 bool pel_trace_has_head(const pel_trace *t, uint32_t layer, uint32_t head) {
-  return layer < t->info.n_layers && head < t->layouts[layer].shape.n_head && t->layouts[layer].q_index[head] >= 0;
+  return layer < t->info.n_layers && head < t->layouts[layer].shape.n_head &&
+         t->layouts[layer].q_index[head] >= 0;
 }
 
 const char *pel_trace_parameter(const pel_trace *t, const char *name) {
@@ -362,7 +388,8 @@ pel_range pel_trace_visible(const pel_trace *t, uint32_t layer, uint32_t row) {
   return pel_layer_visible(&t->layouts[layer].shape, row);
 }
 
-pel_status pel_trace_head(const pel_trace *t, uint32_t layer, uint32_t head, uint32_t *q_index, pel_error *err) {
+pel_status pel_trace_head(const pel_trace *t, uint32_t layer, uint32_t head, uint32_t *q_index,
+                          pel_error *err) {
   if (!pel_trace_has_head(t, layer, head))
     return pel_fail(err, PEL_ERR_USAGE, "%s: layer %u head %u is not in this trace", t->path, layer, head);
   *q_index = (uint32_t)t->layouts[layer].q_index[head];

@@ -42,8 +42,18 @@ typedef struct pel_token_chunk {
   size_t n, capacity;
 } pel_token_chunk;
 
-enum { PEL_READ_QUERY, PEL_READ_KEY, PEL_READ_STATISTIC, PEL_READ_TAIL, PEL_READ_TOKEN, PEL_READ_ALTERNATIVE,
-       PEL_READ_RECEIVED, PEL_READ_PYRAMID, PEL_READ_COUNT };
+enum {
+  PEL_READ_QUERY,
+  PEL_READ_KEY,
+  PEL_READ_STATISTIC,
+  PEL_READ_TAIL,
+  PEL_READ_TOKEN,
+  PEL_READ_ALTERNATIVE,
+  PEL_READ_RECEIVED,
+  PEL_READ_PYRAMID,
+  PEL_READ_BATCH,
+  PEL_READ_COUNT
+};
 
 struct pel_trace {
   sqlite3 *db;
@@ -61,6 +71,7 @@ struct pel_trace {
   sqlite3_stmt *sql[PEL_READ_COUNT];
   pel_token_chunk *chunks;
   size_t n_chunks;
+  uint32_t batch_index, batch_first; /* the batch that was last asked for */
 
   pel_block *buckets[PEL_CACHE_BUCKETS], *newest, *oldest;
   size_t cache_bytes, n_cached;
@@ -70,22 +81,23 @@ struct pel_trace {
   uint32_t sums_layer, sums_head, sums_rows;
   bool sums_valid;
 
-  unsigned depth; /* of pel_trace_begin */
-  uint64_t ticks, most_ticks; /* work that SQLite has done in this call, in steps of the progress handler */
+  unsigned depth;               /* of pel_trace_begin */
+  uint64_t ticks, most_ticks;   /* work that SQLite has done in this call, in steps of the progress handler */
   bool (*progress)(void *user); /* asked now and then while SQLite works; false interrupts */
   void *progress_user;
 };
 
 /* ---- reader.c ---- */
 /* PEL_ERR_INPUT that names file, table and row. */
-__attribute__((format(printf, 4, 5))) pel_status pel_trace_bad(const pel_trace *t, pel_error *err, const char *table,
-                                                               const char *format, ...);
+__attribute__((format(printf, 4, 5))) pel_status pel_trace_bad(const pel_trace *t, pel_error *err,
+                                                               const char *table, const char *format, ...);
 pel_status pel_trace_sql_error(const pel_trace *t, int rc, const char *table, pel_error *err);
 /* A cached statement, ready to be bound. */
 pel_status pel_trace_statement(pel_trace *t, int which, sqlite3_stmt **out, pel_error *err);
 /* Copies text; the sum of all is bounded by the file's size. Terminated. */
 pel_status pel_trace_keep(pel_trace *t, const void *data, size_t size, const char **out, pel_error *err);
-pel_status pel_trace_head(const pel_trace *t, uint32_t layer, uint32_t head, uint32_t *q_index, pel_error *err);
+pel_status pel_trace_head(const pel_trace *t, uint32_t layer, uint32_t head, uint32_t *q_index,
+                          pel_error *err);
 pel_status pel_trace_check_range(const pel_trace *t, pel_range range, const char *what, pel_error *err);
 
 /* ---- open.c ---- */
@@ -108,6 +120,8 @@ void pel_trace_free_blocks(pel_trace *t);
 pel_status pel_trace_stored_received(pel_trace *t, uint32_t layer, uint32_t head, pel_range keys, float *out,
                                      bool *found, pel_error *err);
 /* The codes as stored, owned by the caller (free); NULL when the file has none. */
-pel_status pel_trace_stored_pyramid(pel_trace *t, uint32_t layer, uint32_t head, uint8_t **codes, pel_error *err);
+pel_status pel_trace_stored_pyramid(pel_trace *t, uint32_t layer, uint32_t head, uint8_t **codes,
+                                    pel_error *err);
 /* Stored, or else made again. */
-pel_status pel_trace_received(pel_trace *t, uint32_t layer, uint32_t head, pel_range keys, float *out, pel_error *err);
+pel_status pel_trace_received(pel_trace *t, uint32_t layer, uint32_t head, pel_range keys, float *out,
+                              pel_error *err);

@@ -58,7 +58,8 @@ static pel_status reserve_rows(pel_rebuild *r, uint32_t layer, pel_error *err) {
     r->s = pel_alloc_aligned(span * PEL_ROWS_MAX, sizeof *r->s);
     r->sum = pel_alloc_aligned(span, sizeof *r->sum);
     r->block_max = pel_alloc(span / PEL_TILE, sizeof *r->block_max);
-    if (!r->s || !r->sum || !r->block_max) return pel_fail_memory(err, "rows of attention", span * sizeof *r->s);
+    if (!r->s || !r->sum || !r->block_max)
+      return pel_fail_memory(err, "rows of attention", span * sizeof *r->s);
     r->span = span;
   }
   if (!r->q) r->q = pel_alloc_aligned(PEL_ROWS_MAX * PEL_TRACE_MAX_HEAD_DIM, sizeof *r->q);
@@ -85,8 +86,8 @@ static bool run_group(pel_rebuild *r, const pel_layer_layout *l, pel_row *rows, 
 }
 
 static pel_status run_tile(pel_rebuild *r, uint32_t layer, const pel_block *q, uint32_t first, uint32_t n,
-                           pel_pyramid_sums *sums, bool (*show)(void *user, const pel_rebuilt_row *row), void *user,
-                           pel_error *err) {
+                           pel_pyramid_sums *sums, bool (*show)(void *user, const pel_rebuilt_row *row),
+                           void *user, pel_error *err) {
   const pel_layer_layout *l = &r->trace->layouts[layer];
   size_t head_dim = l->shape.head_dim;
   uint32_t base = pel_layer_visible(&l->shape, first).start / PEL_TILE * PEL_TILE;
@@ -101,8 +102,11 @@ static pel_status run_tile(pel_rebuild *r, uint32_t layer, const pel_block *q, u
                                        group * head_dim);
     for (uint32_t i = 0; i < group; i++) {
       pel_range visible = pel_layer_visible(&l->shape, row + i);
-      rows[i] = (pel_row){.q = r->q + i * head_dim, .s = r->s + i * r->span, .base = base,
-                          .lo = visible.start, .hi = visible.end};
+      rows[i] = (pel_row){.q = r->q + i * head_dim,
+                          .s = r->s + i * r->span,
+                          .base = base,
+                          .lo = visible.start,
+                          .hi = visible.end};
     }
     if (!run_group(r, l, rows, row, group, sums != NULL, show, user))
       return pel_fail(err, PEL_ERR_CANCELLED, "%s: cancelled", r->trace->path);
@@ -114,7 +118,8 @@ static pel_status run_tile(pel_rebuild *r, uint32_t layer, const pel_block *q, u
 }
 
 pel_status pel_rebuild_head(pel_rebuild *r, uint32_t layer, uint32_t q_index, pel_pyramid_sums *sums,
-                            bool (*show)(void *user, const pel_rebuilt_row *row), void *user, pel_error *err) {
+                            bool (*show)(void *user, const pel_rebuilt_row *row), void *user,
+                            pel_error *err) {
   const pel_layer_layout *l = &r->trace->layouts[layer];
   uint32_t k_index = (uint32_t)l->k_index[l->q_heads[q_index] / (l->shape.n_head / l->shape.n_kv_head)];
   uint32_t n_rows = r->trace->info.n_rows;

@@ -9,8 +9,8 @@
 #include "engine/base/checked.h"
 #include "engine/base/mem.h"
 
-/* A consumer that was woken for each message would take turns with the model's threads dozens of times a token: it looks
- * by itself every so often, and is woken only when much has gathered. */
+/* A consumer that was woken for each message would take turns with the model's threads dozens of times a
+ * token: it looks by itself every so often, and is woken only when much has gathered. */
 #define LOOK_NS 40000000u
 #define MUCH(r) ((r)->capacity / 8)
 

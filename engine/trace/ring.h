@@ -1,5 +1,5 @@
-/* A bounded queue of messages between the model's threads and the writer's: bytes in a ring, each message in one
- * piece. A producer waits while there is no room, and how long is counted; nothing is ever dropped. */
+/* A bounded queue of messages between the model's threads and the writer's: bytes in a ring, each message in
+ * one piece. A producer waits while there is no room, and how long is counted; nothing is ever dropped. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,7 +27,7 @@ void pel_ring_publish(pel_ring *ring);
 void pel_ring_end(pel_ring *ring);
 double pel_ring_waited(const pel_ring *ring);
 
-/* The oldest message, or NULL when none came until `timeout` seconds passed (< 0: forever) or the ring has ended and
- * is empty (*ended). */
+/* The oldest message, or NULL when none came until `timeout` seconds passed (< 0: forever) or the ring has
+ * ended and is empty (*ended). */
 const pel_message *pel_ring_next(pel_ring *ring, double timeout, bool *ended);
 void pel_ring_release(pel_ring *ring);

@@ -20,9 +20,10 @@ typedef struct tile {
   float *q, *s; /* [PEL_ROWS_MAX, head_dim], [PEL_ROWS_MAX, block] */
 } tile;
 
-/* Weights of some rows with the keys of one block. Coordinates are counted from the block's first key, a multiple of 32,
- * so that the kernels see the same lanes. */
-static void weigh_block(const tile *m, const pel_block *keys, const pel_statistic *statistics, uint32_t row, uint32_t n) {
+/* Weights of some rows with the keys of one block. Coordinates are counted from the block's first key, a
+ * multiple of 32, so that the kernels see the same lanes. */
+static void weigh_block(const tile *m, const pel_block *keys, const pel_statistic *statistics, uint32_t row,
+                        uint32_t n) {
   const pel_kernels *kernels = pel_kernels_get();
   const pel_row_spec spec = {m->l->shape.head_dim, m->l->shape.scale, m->l->shape.softcap};
   uint32_t base = keys->block * m->l->block, end = base + keys->n, n_seen = 0, places[PEL_ROWS_MAX];
@@ -34,8 +35,12 @@ static void weigh_block(const tile *m, const pel_block *keys, const pel_statisti
     if (lo < base) lo = base;
     if (hi > end) hi = end;
     if (lo >= hi) continue;
-    rows[n_seen] = (pel_row){.q = m->q + i * (size_t)m->l->shape.head_dim, .s = m->s + n_seen * (size_t)m->l->block,
-                             .lo = lo - base, .hi = hi - base, .m = statistics[i].m, .z = statistics[i].z};
+    rows[n_seen] = (pel_row){.q = m->q + i * (size_t)m->l->shape.head_dim,
+                             .s = m->s + n_seen * (size_t)m->l->block,
+                             .lo = lo - base,
+                             .hi = hi - base,
+                             .m = statistics[i].m,
+                             .z = statistics[i].z};
     places[n_seen++] = i;
   }
   if (!n_seen) return;
@@ -45,8 +50,8 @@ static void weigh_block(const tile *m, const pel_block *keys, const pel_statisti
     /* No score exceeds the maximum of its row; in a file that lies about it the weight stays below 1 / Z. */
     for (uint32_t j = r->from; j < r->to; j++) r->s[j] = r->s[j] < r->m ? r->s[j] : r->m;
     kernels->weigh_row(r);
-    memcpy(m->out + (row + places[i] - m->first_row) * m->stride + (base + r->lo - m->cols.start), r->s + r->lo,
-           (r->hi - r->lo) * sizeof *r->s);
+    memcpy(m->out + (row + places[i] - m->first_row) * m->stride + (base + r->lo - m->cols.start),
+           r->s + r->lo, (r->hi - r->lo) * sizeof *r->s);
   }
 }
 
@@ -60,8 +65,8 @@ static pel_status map_group(const tile *m, uint32_t row, uint32_t n, pel_error *
   memcpy(statistics, b->statistics + at, n * sizeof *statistics);
   for (uint32_t i = 0; i < n; i++)
     if (!isfinite(statistics[i].m) || !isfinite(statistics[i].z) || !(statistics[i].z > 0))
-      return pel_trace_bad(m->t, err, "attention_row", "layer %u head %u row %u: m or z is no usable number", m->layer,
-                           l->q_heads[m->q_index], row + i);
+      return pel_trace_bad(m->t, err, "attention_row", "layer %u head %u row %u: m or z is no usable number",
+                           m->layer, l->q_heads[m->q_index], row + i);
   PEL_TRY(pel_trace_block(m->t, PEL_BLOCK_QUERY, m->layer, m->q_index, block, &b, err));
   pel_kernels_get()->float_from_half(b->queries + at * head_dim, m->q, n * head_dim);
   pel_range first = pel_layer_visible(&l->shape, row);
@@ -84,9 +89,14 @@ static pel_status map_rows(const tile *m, pel_range rows, pel_error *err) {
   return PEL_OK;
 }
 
-pel_status pel_trace_map(pel_trace *t, uint32_t layer, uint32_t head, pel_range rows, pel_range cols, float *out,
-                         pel_error *err) {
-  tile m = {.t = t, .layer = layer, .cols = cols, .out = out, .stride = cols.end - cols.start, .first_row = rows.start};
+pel_status pel_trace_map(pel_trace *t, uint32_t layer, uint32_t head, pel_range rows, pel_range cols,
+                         float *out, pel_error *err) {
+  tile m = {.t = t,
+            .layer = layer,
+            .cols = cols,
+            .out = out,
+            .stride = cols.end - cols.start,
+            .first_row = rows.start};
   PEL_TRY(pel_trace_head(t, layer, head, &m.q_index, err));
   PEL_TRY(pel_trace_check_range(t, rows, "rows", err));
   PEL_TRY(pel_trace_check_range(t, cols, "keys", err));
@@ -95,7 +105,8 @@ pel_status pel_trace_map(pel_trace *t, uint32_t layer, uint32_t head, pel_range 
   m.q = pel_alloc_aligned(PEL_ROWS_MAX * (size_t)m.l->shape.head_dim, sizeof *m.q);
   m.s = pel_alloc_aligned(PEL_ROWS_MAX * (size_t)m.l->block, sizeof *m.s);
   memset(out, 0, (size_t)(rows.end - rows.start) * m.stride * sizeof *out);
-  pel_status status = m.q && m.s ? map_rows(&m, rows, err) : pel_fail_memory(err, "a tile of attention", m.l->block);
+  pel_status status =
+      m.q && m.s ? map_rows(&m, rows, err) : pel_fail_memory(err, "a tile of attention", m.l->block);
   free(m.q);
   free(m.s);
   return status;
@@ -106,8 +117,8 @@ pel_status pel_trace_map(pel_trace *t, uint32_t layer, uint32_t head, pel_range 
 /* Calls take (block, first row in it, rows, place in the output) for each block of the range. */
 typedef void (*take_rows)(void *user, const pel_block *b, uint32_t at, uint32_t n, uint32_t place);
 
-static pel_status each_block(pel_trace *t, pel_block_kind kind, uint32_t layer, uint32_t index, pel_range rows,
-                             take_rows take, void *user, pel_error *err) {
+static pel_status each_block(pel_trace *t, pel_block_kind kind, uint32_t layer, uint32_t index,
+                             pel_range rows, take_rows take, void *user, pel_error *err) {
   uint32_t block = t->layouts[layer].block;
   for (uint32_t row = rows.start; row < rows.end;) {
     const pel_block *b;
@@ -145,7 +156,8 @@ pel_status pel_trace_rows(pel_trace *t, uint32_t layer, uint32_t head, pel_range
   return each_block(t, PEL_BLOCK_STATISTIC, layer, q_index, rows, take_statistics, &to, err);
 }
 
-static pel_status read_norms(pel_trace *t, uint32_t layer, uint32_t q_index, pel_range keys, float *out, pel_error *err) {
+static pel_status read_norms(pel_trace *t, uint32_t layer, uint32_t q_index, pel_range keys, float *out,
+                             pel_error *err) {
   row_arrays to = {.value_norm = out};
   return each_block(t, PEL_BLOCK_STATISTIC, layer, q_index, keys, take_statistics, &to, err);
 }
@@ -192,8 +204,10 @@ pel_status pel_trace_key_rows(pel_trace *t, uint32_t layer, uint32_t kv_head, pe
   bool there = layer < t->info.n_layers && kv_head < t->layouts[layer].shape.n_kv_head &&
                t->layouts[layer].k_index[kv_head] >= 0;
   if (!there)
-    return pel_fail(err, PEL_ERR_USAGE, "%s: layer %u key head %u is not in this trace", t->path, layer, kv_head);
+    return pel_fail(err, PEL_ERR_USAGE, "%s: layer %u key head %u is not in this trace", t->path, layer,
+                    kv_head);
   PEL_TRY(pel_trace_check_range(t, rows, "rows", err));
   half_rows to = {out, t->layouts[layer].shape.head_dim};
-  return each_block(t, PEL_BLOCK_KEY, layer, (uint32_t)t->layouts[layer].k_index[kv_head], rows, take_keys, &to, err);
+  return each_block(t, PEL_BLOCK_KEY, layer, (uint32_t)t->layouts[layer].k_index[kv_head], rows, take_keys,
+                    &to, err);
 }

@@ -12,6 +12,6 @@
 /* Creates all tables of the current version in an empty database. */
 int pel_schema_create(sqlite3 *db);
 
-/* Checks application id, version and every entry of the schema. *newer is set when a later minor version wrote the
- * file: it then may hold further plain tables, which are left alone. */
+/* Checks application id, version and every entry of the schema. *newer is set when a later minor version
+ * wrote the file: it then may hold further plain tables, which are left alone. */
 pel_status pel_schema_check(sqlite3 *db, const char *path, bool *newer, pel_error *err);

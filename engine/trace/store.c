@@ -17,7 +17,8 @@ double pel_store_now(void) {
 
 /* ---- failures ---- */
 
-/* The first failure counts. The open transaction goes, so that the file stays what the last commit made it. */
+/* The first failure counts. The open transaction goes, so that the file stays what the last commit made it.
+ */
 static bool fail(pel_store *s, const pel_error *error) {
   if (atomic_load(&s->failed)) return false;
   s->error = *error;
@@ -38,7 +39,8 @@ static bool is_full(pel_store *s, int rc) {
   sqlite3_file_control(s->db, "main", SQLITE_FCNTL_LAST_ERRNO, &number);
   if (means_full(number)) return true;
   sqlite3_file_control(s->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &journal);
-  if (journal && journal->pMethods) journal->pMethods->xFileControl(journal, SQLITE_FCNTL_LAST_ERRNO, &number);
+  if (journal && journal->pMethods)
+    journal->pMethods->xFileControl(journal, SQLITE_FCNTL_LAST_ERRNO, &number);
   return means_full(number);
 }
 
@@ -47,8 +49,8 @@ bool pel_store_fail(pel_store *s, int rc, const char *what) {
   bool full = is_full(s, rc);
   s->disk_full = s->disk_full || full;
   if (full)
-    pel_fail(&error, PEL_ERR_IO, "%s: disk full while writing %s; the trace holds what fitted, free some space", s->path,
-             what);
+    pel_fail(&error, PEL_ERR_IO,
+             "%s: disk full while writing %s; the trace holds what fitted, free some space", s->path, what);
   else if (rc == SQLITE_NOMEM)
     pel_fail_memory(&error, what, 0);
   else
@@ -65,8 +67,9 @@ bool pel_store_fail_memory(pel_store *s, const char *what) {
 
 static bool fail_order(pel_store *s, uint32_t layer, uint32_t first, uint32_t expected) {
   pel_error error;
-  pel_fail(&error, PEL_ERR_USAGE, "%s: rows from %u on came for layer %u where row %u was next; rows come in order",
-           s->path, first, layer, expected);
+  pel_fail(&error, PEL_ERR_USAGE,
+           "%s: rows from %u on came for layer %u where row %u was next; rows come in order", s->path, first,
+           layer, expected);
   return fail(s, &error);
 }
 
@@ -147,15 +150,18 @@ bool pel_store_delete_tail(pel_store *s, uint32_t layer, uint32_t first, uint32_
   return pel_store_run(s, PEL_SQL_TAIL_DELETE, "table tail");
 }
 
-/* The tail goes first: its pages are free for the blocks that take its place, and the file does not grow for both. */
+/* The tail goes first: its pages are free for the blocks that take its place, and the file does not grow for
+ * both. */
 bool pel_store_queries_and_keys(pel_store *s, uint32_t layer, uint32_t n) {
   const pel_layer_layout *l = &s->layouts[layer];
   pel_layer_store *ls = &s->layers[layer];
   uint32_t block = ls->base / l->block, head_dim = l->shape.head_dim;
-  if (ls->tail_end > ls->base && !pel_store_delete_tail(s, layer, ls->base, ls->base + l->block)) return false;
+  if (ls->tail_end > ls->base && !pel_store_delete_tail(s, layer, ls->base, ls->base + l->block))
+    return false;
   size_t size = (size_t)n * head_dim * 2, stride = (size_t)l->block * head_dim;
   for (uint32_t j = 0; j < l->n_q; j++)
-    if (!pel_store_block(s, PEL_SQL_QUERY, layer, l->q_heads[j], block, ls->q + j * stride, size, &ls->digests[j]))
+    if (!pel_store_block(s, PEL_SQL_QUERY, layer, l->q_heads[j], block, ls->q + j * stride, size,
+                         &ls->digests[j]))
       return false;
   for (uint32_t j = 0; j < l->n_k; j++)
     if (!pel_store_block(s, PEL_SQL_KEY, layer, l->k_heads[j], block, ls->k + j * stride, size,
@@ -166,8 +172,8 @@ bool pel_store_queries_and_keys(pel_store *s, uint32_t layer, uint32_t n) {
 }
 
 /* One head's records out of the rows' [n, n_q]. */
-static void pick_statistics(const pel_layer_store *ls, uint32_t n_q, uint32_t q_index, uint32_t first, uint32_t n,
-                            char *out) {
+static void pick_statistics(const pel_layer_store *ls, uint32_t n_q, uint32_t q_index, uint32_t first,
+                            uint32_t n, char *out) {
   const pel_statistic *from = ls->statistics + (size_t)(first - ls->statistics_base) * n_q + q_index;
   for (uint32_t i = 0; i < n; i++) memcpy(out + i * sizeof *from, from + (size_t)i * n_q, sizeof *from);
 }
@@ -185,13 +191,16 @@ bool pel_store_statistics(pel_store *s, uint32_t layer, uint32_t n) {
   }
   uint32_t end = ls->rows > ls->norm_rows ? ls->rows : ls->norm_rows, next = ls->statistics_base + n;
   if (end > next)
-    memmove(ls->statistics, ls->statistics + (size_t)n * l->n_q, (size_t)(end - next) * l->n_q * sizeof *ls->statistics);
+    memmove(ls->statistics, ls->statistics + (size_t)n * l->n_q,
+            (size_t)(end - next) * l->n_q * sizeof *ls->statistics);
   ls->statistics_base = next;
   if (ls->tail_end < next) ls->tail_end = next;
   return true;
 }
 
-static uint32_t complete_rows(const pel_layer_store *ls) { return ls->rows < ls->norm_rows ? ls->rows : ls->norm_rows; }
+static uint32_t complete_rows(const pel_layer_store *ls) {
+  return ls->rows < ls->norm_rows ? ls->rows : ls->norm_rows;
+}
 
 bool pel_store_flush_statistics(pel_store *s, uint32_t layer) {
   const pel_layer_store *ls = &s->layers[layer];
@@ -204,7 +213,8 @@ bool pel_store_flush_statistics(pel_store *s, uint32_t layer) {
 static bool grow_statistics(pel_store *s, uint32_t layer, uint32_t end) {
   pel_layer_store *ls = &s->layers[layer];
   size_t n_q = s->layouts[layer].n_q, capacity = ls->statistics_capacity * n_q;
-  void *grown = pel_grow(ls->statistics, &capacity, (size_t)(end - ls->statistics_base) * n_q, sizeof *ls->statistics);
+  void *grown =
+      pel_grow(ls->statistics, &capacity, (size_t)(end - ls->statistics_base) * n_q, sizeof *ls->statistics);
   if (!grown) return pel_store_fail_memory(s, "statistics of a layer");
   ls->statistics = grown;
   ls->statistics_capacity = capacity / n_q;
@@ -217,7 +227,8 @@ static bool open_rows(pel_store *s, uint32_t layer, uint32_t end) {
   uint32_t known = ls->rows > ls->norm_rows ? ls->rows : ls->norm_rows;
   if (!grow_statistics(s, layer, end)) return false;
   size_t n_q = s->layouts[layer].n_q;
-  for (size_t i = (size_t)(known - ls->statistics_base) * n_q; i < (size_t)(end - ls->statistics_base) * n_q; i++)
+  for (size_t i = (size_t)(known - ls->statistics_base) * n_q; i < (size_t)(end - ls->statistics_base) * n_q;
+       i++)
     ls->statistics[i] = (pel_statistic){.value_norm = PEL_HALF_NAN};
   return true;
 }
@@ -229,7 +240,8 @@ void pel_store_fill_norms(pel_store *s, uint32_t layer, uint32_t end) {
 
 /* ---- messages ---- */
 
-static void scatter(uint16_t *to, const uint16_t *from, uint32_t n, uint32_t n_heads, size_t head_dim, size_t stride) {
+static void scatter(uint16_t *to, const uint16_t *from, uint32_t n, uint32_t n_heads, size_t head_dim,
+                    size_t stride) {
   for (uint32_t h = 0; h < n_heads; h++)
     for (uint32_t i = 0; i < n; i++)
       memcpy(to + h * stride + i * head_dim, from + ((size_t)i * n_heads + h) * head_dim, head_dim * 2);
@@ -289,7 +301,9 @@ static bool take_norms(pel_store *s, const pel_message *m) {
   return pel_store_flush_statistics(s, m->layer);
 }
 
-static void bind_number(sqlite3_stmt *st, int i, float v) { sqlite3_bind_double(st, i, (double)v); } /* NaN: NULL */
+static void bind_number(sqlite3_stmt *st, int i, float v) {
+  sqlite3_bind_double(st, i, (double)v);
+} /* NaN: NULL */
 
 static bool take_token(pel_store *s, const pel_message *m) {
   const pel_token_message *t = pel_message_data(m);
@@ -364,7 +378,8 @@ static bool write_piece(pel_store *s, uint32_t layer, uint32_t first, uint32_t n
     memcpy(data + pel_tail_query(l, n, j), ls->q + j * stride + at, n * head_dim * 2);
     pick_statistics(ls, l->n_q, j, first, n, data + pel_tail_statistic(l, n, j));
   }
-  for (uint32_t j = 0; j < l->n_k; j++) memcpy(data + pel_tail_key(l, n, j), ls->k + j * stride + at, n * head_dim * 2);
+  for (uint32_t j = 0; j < l->n_k; j++)
+    memcpy(data + pel_tail_key(l, n, j), ls->k + j * stride + at, n * head_dim * 2);
   sqlite3_bind_int64(s->sql[PEL_SQL_TAIL], 1, layer);
   sqlite3_bind_int64(s->sql[PEL_SQL_TAIL], 2, first);
   sqlite3_bind_blob(s->sql[PEL_SQL_TAIL], 3, data, (int)size, SQLITE_STATIC);

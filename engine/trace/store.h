@@ -1,9 +1,10 @@
 /* The writer thread's half: gathers rows into blocks of one head and writes them.
  *
- * A full block of queries or keys is written once. What has not filled its block yet goes, at each commit, as one
- * piece a layer into table `tail`, and leaves it when the block is written. So every byte is written at most twice,
- * however often commits follow, and a commit holds all layers of every row that table `sequence` counts.
- * Memory: one block of each recorded head (18 MB of queries and keys, 8 MB of statistics for 30 layers of 9 heads of 64). */
+ * A full block of queries or keys is written once. What has not filled its block yet goes, at each commit, as
+ * one piece a layer into table `tail`, and leaves it when the block is written. So every byte is written at
+ * most twice, however often commits follow, and a commit holds all layers of every row that table `sequence`
+ * counts. Memory: one block of each recorded head (18 MB of queries and keys, 8 MB of statistics for 30
+ * layers of 9 heads of 64). */
 #pragma once
 #include <sqlite3.h>
 #include <stdatomic.h>
@@ -15,11 +16,13 @@
 #include "engine/trace/ring.h"
 #include "engine/trace/writer.h"
 
-enum { /* kinds of messages */
-  PEL_MESSAGE_ATTENTION = 1, /* m, z, entropy, sink [n, n_q] f32; q [n, n_q, head_dim], k [n, n_k, head_dim] f16 */
-  PEL_MESSAGE_NORMS,         /* [n, n_q] f16 */
-  PEL_MESSAGE_TOKEN,         /* pel_token_message, then its texts */
-  PEL_MESSAGE_BATCH,         /* first, n */
+/* Kinds of messages. */
+enum {
+  /* m, z, entropy, sink [n, n_q] f32; q [n, n_q, head_dim], k [n, n_k, head_dim] f16 */
+  PEL_MESSAGE_ATTENTION = 1,
+  PEL_MESSAGE_NORMS, /* [n, n_q] f16 */
+  PEL_MESSAGE_TOKEN, /* pel_token_message, then its texts */
+  PEL_MESSAGE_BATCH, /* first, n */
 };
 
 typedef struct pel_token_message {
@@ -42,8 +45,8 @@ typedef struct pel_block_digests { /* of the blocks of one head, in order */
 } pel_block_digests;
 
 typedef struct pel_layer_store {
-  uint16_t *q, *k;            /* [n_q, block, head_dim], [n_k, block, head_dim]: the open block */
-  pel_statistic *statistics;  /* [statistics_capacity, n_q] from row statistics_base on */
+  uint16_t *q, *k;           /* [n_q, block, head_dim], [n_k, block, head_dim]: the open block */
+  pel_statistic *statistics; /* [statistics_capacity, n_q] from row statistics_base on */
   size_t statistics_capacity;
   uint32_t rows, norm_rows;   /* rows known so far */
   uint32_t base;              /* first row of the open block of queries and keys */
@@ -76,12 +79,12 @@ typedef struct pel_store {
   pel_layer_store *layers;   /* [n_layers] */
   uint32_t n_layers, n_context, n_prompt;
   uint32_t n_tokens;
-  void *scratch;             /* one block, or a piece of tail */
+  void *scratch; /* one block, or a piece of tail */
   size_t scratch_size;
-  size_t pending;            /* bytes since the last commit */
+  size_t pending; /* bytes since the last commit */
   bool in_transaction, dirty;
-  double blocked_since;      /* another program holds a lock on the file since then; 0: no */
-  atomic_int failed;         /* a pel_status; `error` is complete when it is set */
+  double blocked_since; /* another program holds a lock on the file since then; 0: no */
+  atomic_int failed;    /* a pel_status; `error` is complete when it is set */
   pel_error error;
   bool disk_full;
 } pel_store;
@@ -96,28 +99,30 @@ bool pel_store_may_commit(const pel_store *store);
 /* False when another program's lock is in the way (try again later) or writing has failed. */
 bool pel_store_commit(pel_store *store);
 /* Sums of one head for the last tables, or NULL when there are none; by place in the layer's q_heads. */
-typedef const pel_pyramid_sums *(*pel_store_sums)(void *user, uint32_t layer, uint32_t q_index, uint32_t n_rows);
+typedef const pel_pyramid_sums *(*pel_store_sums)(void *user, uint32_t layer, uint32_t q_index,
+                                                  uint32_t n_rows);
 /* Writes what is left and closes the file. Returns the first failure. */
-pel_status pel_store_close(pel_store *store, uint32_t n_prompt, const char *note, pel_store_sums sums, void *user,
-                           pel_error *err);
+pel_status pel_store_close(pel_store *store, uint32_t n_prompt, const char *note, pel_store_sums sums,
+                           void *user, pel_error *err);
 /* Releases memory; the file is closed as it is. */
 void pel_store_clear(pel_store *store);
 
 /* ---- between store.c, store_open.c and store_close.c ---- */
 double pel_store_now(void);
 bool pel_store_begin(pel_store *store);
-bool pel_store_fail(pel_store *store, int rc, const char *what);      /* always false */
-bool pel_store_fail_memory(pel_store *store, const char *what);       /* always false */
-bool pel_store_run(pel_store *store, int sql, const char *what);      /* steps and resets a bound statement */
+bool pel_store_fail(pel_store *store, int rc, const char *what); /* always false */
+bool pel_store_fail_memory(pel_store *store, const char *what);  /* always false */
+bool pel_store_run(pel_store *store, int sql, const char *what); /* steps and resets a bound statement */
 bool pel_store_exec(pel_store *store, const char *sql, const char *what);
 void *pel_store_scratch(pel_store *store, size_t size);
 bool pel_store_set(pel_store *store, const char *key, const char *value); /* table provenance */
 /* Writes one block and keeps its digest. */
-bool pel_store_block(pel_store *store, int sql, uint32_t layer, uint32_t head, uint32_t block, const void *data,
-                     size_t size, pel_block_digests *digests);
+bool pel_store_block(pel_store *store, int sql, uint32_t layer, uint32_t head, uint32_t block,
+                     const void *data, size_t size, pel_block_digests *digests);
 /* Writes the statistics of n rows from statistics_base on as one block for each head. */
 bool pel_store_statistics(pel_store *store, uint32_t layer, uint32_t n);
 bool pel_store_flush_statistics(pel_store *store, uint32_t layer); /* all full blocks of complete rows */
 bool pel_store_queries_and_keys(pel_store *store, uint32_t layer, uint32_t n);
 bool pel_store_delete_tail(pel_store *store, uint32_t layer, uint32_t first, uint32_t end);
-void pel_store_fill_norms(pel_store *store, uint32_t layer, uint32_t end); /* rows without a norm up to `end` get NaN */
+void pel_store_fill_norms(pel_store *store, uint32_t layer,
+                          uint32_t end); /* rows without a norm up to `end` get NaN */

@@ -1,5 +1,5 @@
-/* The end of a recording: open blocks become short blocks, rows that not all layers have go, then the overview tables
- * and the hash. Or, after a failure: the last commit with a note. */
+/* The end of a recording: open blocks become short blocks, rows that not all layers have go, then the
+ * overview tables and the hash. Or, after a failure: the last commit with a note. */
 #include <stdio.h>
 
 #include "engine/trace/store.h"
@@ -14,16 +14,17 @@ static bool commit_now(pel_store *s) {
 
 /* ---- rows ---- */
 
-/* Keeps the first `size` bytes of a block that was written full. A run that was cancelled inside a batch needs it:
- * its first layers have rows that the last ones never saw. */
-static bool cut_block(pel_store *s, const char *table, uint32_t layer, uint32_t head, uint32_t block, size_t size,
-                      pel_block_digests *digests) {
+/* Keeps the first `size` bytes of a block that was written full. A run that was cancelled inside a batch
+ * needs it: its first layers have rows that the last ones never saw. */
+static bool cut_block(pel_store *s, const char *table, uint32_t layer, uint32_t head, uint32_t block,
+                      size_t size, pel_block_digests *digests) {
   char sql[200];
   sqlite3_stmt *st;
-  snprintf(sql, sizeof sql,
-           "UPDATE %s SET data = substr (data, 1, ?1) WHERE seq = 0 AND layer = ?2 AND head = ?3 AND block = ?4"
-           " RETURNING data",
-           table);
+  snprintf(
+      sql, sizeof sql,
+      "UPDATE %s SET data = substr (data, 1, ?1) WHERE seq = 0 AND layer = ?2 AND head = ?3 AND block = ?4"
+      " RETURNING data",
+      table);
   int rc = sqlite3_prepare_v2(s->db, sql, -1, &st, NULL);
   if (rc != SQLITE_OK) return pel_store_fail(s, rc, table);
   sqlite3_bind_int64(st, 1, (sqlite3_int64)size);
@@ -44,7 +45,8 @@ static bool cut_table(pel_store *s, const char *table, uint32_t layer, uint32_t 
                       uint32_t n_heads, size_t row_bytes, pel_block_digests *digests) {
   uint32_t block = s->layouts[layer].block, whole = (n_rows + block - 1) / block, rest = n_rows % block;
   char sql[160];
-  snprintf(sql, sizeof sql, "DELETE FROM %s WHERE seq = 0 AND layer = %u AND block >= %u", table, layer, whole);
+  snprintf(sql, sizeof sql, "DELETE FROM %s WHERE seq = 0 AND layer = %u AND block >= %u", table, layer,
+           whole);
   if (!pel_store_exec(s, sql, table)) return false;
   for (uint32_t j = 0; j < n_heads; j++) {
     pel_block_digests *d = &digests[j];
@@ -67,7 +69,8 @@ static bool finish_layer(pel_store *s, uint32_t layer, uint32_t n_rows) {
       return false;
   }
   if (n_rows > ls->base && !pel_store_queries_and_keys(s, layer, n_rows - ls->base)) return false;
-  if (n_rows > ls->statistics_base && !pel_store_statistics(s, layer, n_rows - ls->statistics_base)) return false;
+  if (n_rows > ls->statistics_base && !pel_store_statistics(s, layer, n_rows - ls->statistics_base))
+    return false;
   ls->rows = ls->norm_rows = ls->tail_end = n_rows;
   return true;
 }
@@ -133,10 +136,11 @@ static bool write_pyramid(pel_store *s, pel_hash *hash, uint32_t layer, uint32_t
   return pel_store_begin(s) && pel_store_run(s, PEL_SQL_PYRAMID, "table pyramid");
 }
 
-typedef bool (*write_overview)(pel_store *, pel_hash *, uint32_t, uint32_t, uint32_t, const pel_pyramid_sums *);
+typedef bool (*write_overview)(pel_store *, pel_hash *, uint32_t, uint32_t, uint32_t,
+                               const pel_pyramid_sums *);
 
-static bool overview_table(pel_store *s, pel_hash *hash, const char *name, write_overview write, uint32_t n_rows,
-                           pel_store_sums sums, void *user) {
+static bool overview_table(pel_store *s, pel_hash *hash, const char *name, write_overview write,
+                           uint32_t n_rows, pel_store_sums sums, void *user) {
   pel_hash_table(hash, name);
   for (uint32_t i = 0; i < s->n_layers && n_rows; i++)
     for (uint32_t j = 0; j < s->layouts[i].n_q; j++) {
@@ -147,7 +151,8 @@ static bool overview_table(pel_store *s, pel_hash *hash, const char *name, write
   return true;
 }
 
-/* Blocks by the digests that were taken as they were written. `place`: where the table's heads start in `digests`. */
+/* Blocks by the digests that were taken as they were written. `place`: where the table's heads start in
+ * `digests`. */
 static void hash_blocks(pel_store *s, pel_hash *hash, const char *name, int table) {
   pel_hash_table(hash, name);
   for (uint32_t i = 0; i < s->n_layers; i++) {
@@ -180,7 +185,8 @@ static bool finish(pel_store *s, const char *note, pel_store_sums sums, void *us
       !overview_table(s, &hash, "pyramid", write_pyramid, n_rows, sums, user))
     return false;
   pel_hash_finish(&hash, hex);
-  return pel_store_begin(s) && pel_store_set(s, "hash", hex) && pel_store_set(s, "complete", "1") && commit_now(s);
+  return pel_store_begin(s) && pel_store_set(s, "hash", hex) && pel_store_set(s, "complete", "1") &&
+         commit_now(s);
 }
 
 /* ---- after a failure ---- */
@@ -189,10 +195,13 @@ static void leave_note(pel_store *s) {
   static const char *const sql =
       "BEGIN IMMEDIATE; UPDATE sequence SET n_prompt = min (%u, n_tokens);"
       "INSERT OR REPLACE INTO provenance VALUES ('note', %Q); COMMIT";
-  char *text = sqlite3_mprintf(sql, s->n_prompt, s->disk_full ? "disk full: cut short" : "cut short: writing failed");
+  char *text =
+      sqlite3_mprintf(sql, s->n_prompt, s->disk_full ? "disk full: cut short" : "cut short: writing failed");
   if (!text) return;
-  /* The rollback gave back what the failed commit had taken; should even this not fit, the trace lacks its note. */
-  if (sqlite3_exec(s->db, text, NULL, NULL, NULL) != SQLITE_OK) sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+  /* The rollback gave back what the failed commit had taken; should even this not fit, the trace lacks its
+   * note. */
+  if (sqlite3_exec(s->db, text, NULL, NULL, NULL) != SQLITE_OK)
+    sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
   sqlite3_free(text);
 }
 

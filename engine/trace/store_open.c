@@ -56,16 +56,19 @@ static pel_status claim_path(const char *path, bool force, pel_error *err) {
 static bool configure(pel_store *s) {
   sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   sqlite3_busy_timeout(s->db, 500);
-  /* Spilling would take the exclusive lock long before the commit and shut readers out; transactions are small. */
-  return pel_store_exec(s,
-                        "PRAGMA page_size = 32768; PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = NORMAL;"
-                        "PRAGMA cache_spill = OFF; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY",
-                        "settings");
+  /* Spilling would take the exclusive lock long before the commit and shut readers out; transactions are
+   * small. */
+  return pel_store_exec(
+      s,
+      "PRAGMA page_size = 32768; PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = NORMAL;"
+      "PRAGMA cache_spill = OFF; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY",
+      "settings");
 }
 
 static bool write_layers(pel_store *s) {
   sqlite3_stmt *st;
-  int rc = sqlite3_prepare_v2(s->db, "INSERT INTO layer VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)", -1, &st, NULL);
+  int rc = sqlite3_prepare_v2(s->db, "INSERT INTO layer VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)", -1,
+                              &st, NULL);
   for (uint32_t i = 0; i < s->n_layers && rc == SQLITE_OK; i++) {
     const pel_layer_layout *l = &s->layouts[i];
     uint8_t heads[PEL_TRACE_MAX_HEADS / 8] = {0};
@@ -104,9 +107,15 @@ static bool write_header(pel_store *s, const pel_trace_header *h) {
   char sha[PEL_HASH_HEX];
   pel_hash_hex(h->model_sha256, sha);
   const char *const entries[][2] = {
-      {"model_name", h->model_name}, {"model_file", h->model_file},   {"model_sha256", sha},
-      {"architecture", h->architecture}, {"kernels", h->kernels},     {"generator", h->generator},
-      {"created", h->created},       {"complete", "0"},               {"hash", ""},
+      {"model_name", h->model_name},
+      {"model_file", h->model_file},
+      {"model_sha256", sha},
+      {"architecture", h->architecture},
+      {"kernels", h->kernels},
+      {"generator", h->generator},
+      {"created", h->created},
+      {"complete", "0"},
+      {"hash", ""},
       {"note", ""},
   };
   for (size_t i = 0; i < sizeof entries / sizeof *entries; i++)
@@ -152,7 +161,8 @@ pel_status pel_store_open(pel_store *s, const char *path, bool force, const pel_
     pel_store_clear(s);
     return status;
   }
-  int rc = sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, NULL);
+  int rc = sqlite3_open_v2(path, &s->db,
+                           SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, NULL);
   bool ok = rc == SQLITE_OK ? configure(s) : pel_store_fail(s, rc, "open");
   if (ok && create_tables(s, header) && make_layers(s)) return PEL_OK;
   status = s->error.status ? s->error.status : PEL_ERR_IO;

@@ -1,4 +1,5 @@
-/* Tokens are read in chunks as they are asked for; a chunk that a growing file has not filled yet is continued. */
+/* Tokens are read in chunks as they are asked for; a chunk that a growing file has not filled yet is
+ * continued. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,32 +20,37 @@ static bool column_number(sqlite3_stmt *st, int i, float *out) {
   return type == SQLITE_NULL || type == SQLITE_FLOAT;
 }
 
-static pel_status keep_piece(pel_trace *t, sqlite3_stmt *st, int i, const char *table, uint32_t pos, const char **piece,
-                             size_t *size, pel_error *err) {
-  if (sqlite3_column_type(st, i) != SQLITE_BLOB) return pel_trace_bad(t, err, table, "row %u: `piece` is no blob", pos);
+static pel_status keep_piece(pel_trace *t, sqlite3_stmt *st, int i, const char *table, uint32_t pos,
+                             const char **piece, size_t *size, pel_error *err) {
+  if (sqlite3_column_type(st, i) != SQLITE_BLOB)
+    return pel_trace_bad(t, err, table, "row %u: `piece` is no blob", pos);
   const void *data = sqlite3_column_blob(st, i);
   *size = (size_t)sqlite3_column_bytes(st, i);
   return pel_trace_keep(t, data, *size, piece, err);
 }
 
-static pel_status read_token(pel_trace *t, sqlite3_stmt *st, uint32_t pos, pel_trace_token *out, pel_error *err) {
+static pel_status read_token(pel_trace *t, sqlite3_stmt *st, uint32_t pos, pel_trace_token *out,
+                             pel_error *err) {
   pel_trace_token token = {0};
   if (sqlite3_column_type(st, 0) != SQLITE_INTEGER || sqlite3_column_int64(st, 0) != pos)
     return pel_trace_bad(t, err, "token", "row %u is missing", pos);
-  const char *segment = sqlite3_column_type(st, 3) == SQLITE_TEXT ? (const char *)sqlite3_column_text(st, 3) : "";
+  const char *segment =
+      sqlite3_column_type(st, 3) == SQLITE_TEXT ? (const char *)sqlite3_column_text(st, 3) : "";
   int kind = pel_trace_segment_kind(segment ? segment : "");
   if (kind < 0 && t->newer) kind = PEL_SEGMENT_TEXT; /* a later version may know more kinds */
-  if (kind < 0) return pel_trace_bad(t, err, "token", "row %u: segment '%.20s' is unknown", pos, segment ? segment : "");
+  if (kind < 0)
+    return pel_trace_bad(t, err, "token", "row %u: segment '%.20s' is unknown", pos, segment ? segment : "");
   token.segment = (pel_segment_kind)kind;
-  if (!column_i32(st, 1, &token.id) || !column_number(st, 4, &token.logprob) || !column_number(st, 5, &token.entropy) ||
-      !column_number(st, 6, &token.margin))
+  if (!column_i32(st, 1, &token.id) || !column_number(st, 4, &token.logprob) ||
+      !column_number(st, 5, &token.entropy) || !column_number(st, 6, &token.margin))
     return pel_trace_bad(t, err, "token", "row %u has a value of the wrong type", pos);
   PEL_TRY(keep_piece(t, st, 2, "token", pos, &token.piece, &token.piece_size, err));
   *out = token;
   return PEL_OK;
 }
 
-static pel_status read_tokens(pel_trace *t, pel_token_chunk *chunk, uint32_t first, uint32_t end, pel_error *err) {
+static pel_status read_tokens(pel_trace *t, pel_token_chunk *chunk, uint32_t first, uint32_t end,
+                              pel_error *err) {
   sqlite3_stmt *st;
   PEL_TRY(pel_trace_statement(t, PEL_READ_TOKEN, &st, err));
   sqlite3_bind_int64(st, 1, first);
@@ -71,8 +77,8 @@ static pel_status read_tokens(pel_trace *t, pel_token_chunk *chunk, uint32_t fir
   return status;
 }
 
-static pel_status read_alternative(pel_trace *t, sqlite3_stmt *st, pel_token_chunk *chunk, uint32_t base, uint32_t end,
-                                   pel_error *err) {
+static pel_status read_alternative(pel_trace *t, sqlite3_stmt *st, pel_token_chunk *chunk, uint32_t base,
+                                   uint32_t end, pel_error *err) {
   sqlite3_int64 pos = sqlite3_column_int64(st, 0), rank = sqlite3_column_int64(st, 1);
   bool ok = pos >= base && pos < end && (size_t)(pos - base) < chunk->n;
   pel_trace_token *token = ok ? &chunk->items[pos - base] : NULL;
@@ -87,8 +93,8 @@ static pel_status read_alternative(pel_trace *t, sqlite3_stmt *st, pel_token_chu
   return PEL_OK;
 }
 
-static pel_status read_alternatives(pel_trace *t, pel_token_chunk *chunk, uint32_t base, uint32_t first, uint32_t end,
-                                    pel_error *err) {
+static pel_status read_alternatives(pel_trace *t, pel_token_chunk *chunk, uint32_t base, uint32_t first,
+                                    uint32_t end, pel_error *err) {
   sqlite3_stmt *st;
   PEL_TRY(pel_trace_statement(t, PEL_READ_ALTERNATIVE, &st, err));
   sqlite3_bind_int64(st, 1, first);

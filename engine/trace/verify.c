@@ -1,5 +1,6 @@
-/* Is this trace what its run made? SQLite's own check, the logical hash, then every softmax row again from Q and K,
- * and the overviews from the rows. Rows are shared out by key head to two threads, each with its own reader. */
+/* Is this trace what its run made? SQLite's own check, the logical hash, then every softmax row again from Q
+ * and K, and the overviews from the rows. Rows are shared out by key head to two threads, each with its own
+ * reader. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -74,7 +75,8 @@ static void check_hash(verification *v) {
   pel_trace *t = v->trace;
   char hex[PEL_HASH_HEX];
   v->report.hash_present = t->info.hash[0] != 0;
-  if (t->info.complete && !v->report.hash_present) fault(v, "table provenance: the hash of a closed trace is missing");
+  if (t->info.complete && !v->report.hash_present)
+    fault(v, "table provenance: the hash of a closed trace is missing");
   if (!v->report.hash_present || v->faulty) return;
   t->ticks = 0;
   int rc = pel_hash_database(t->db, hex, still_wanted, v);
@@ -111,8 +113,8 @@ typedef struct head_check {
 
 static bool near(float a, float b) { return fabsf(a - b) <= 4e-6f * (1 + fabsf(b)); }
 
-/* m and z have the same bits. The sink is rounded to f16, where the last bit may go either way; the entropy takes a
- * logarithm of the C library. */
+/* m and z have the same bits. The sink is rounded to f16, where the last bit may go either way; the entropy
+ * takes a logarithm of the C library. */
 static const char *row_fault(const pel_statistic *s, const pel_rebuilt_row *row) {
   if (memcmp(&s->m, &row->m, 4) != 0) return "m";
   if (memcmp(&s->z, &row->z, 4) != 0) return "z";
@@ -126,7 +128,8 @@ static bool check_row(void *user, const pel_rebuilt_row *row) {
   uint32_t block = c->t->layouts[c->layer].block;
   const pel_block *b;
   pel_error error;
-  if (pel_trace_block(c->t, PEL_BLOCK_STATISTIC, c->layer, c->q_index, row->row / block, &b, &error) != PEL_OK) {
+  if (pel_trace_block(c->t, PEL_BLOCK_STATISTIC, c->layer, c->q_index, row->row / block, &b, &error) !=
+      PEL_OK) {
     fault(c->v, "%.190s", error.text);
     c->unreadable = true;
     return false;
@@ -141,7 +144,8 @@ static bool check_row(void *user, const pel_rebuilt_row *row) {
   if (row->row % 256) return true;
   atomic_fetch_add(&c->v->rows_done, 256);
   double done = (double)atomic_load(&c->v->rows_done) / (double)c->v->rows_all;
-  if (c->main) tell(c->v, SHARE_INTEGRITY + SHARE_HASH + (1 - SHARE_INTEGRITY - SHARE_HASH) * (done < 1 ? done : 1));
+  if (c->main)
+    tell(c->v, SHARE_INTEGRITY + SHARE_HASH + (1 - SHARE_INTEGRITY - SHARE_HASH) * (done < 1 ? done : 1));
   return !atomic_load(&c->v->cancelled);
 }
 
@@ -152,7 +156,8 @@ static void compare_received(head_check *c, uint32_t head, const pel_pyramid_sum
   float *stored = pel_alloc(n, sizeof *stored), *again = pel_alloc(n, sizeof *again);
   if (!stored || !again)
     fault(c->v, "out of memory");
-  else if (pel_trace_stored_received(c->t, c->layer, head, (pel_range){0, n}, stored, &found, &error) != PEL_OK)
+  else if (pel_trace_stored_received(c->t, c->layer, head, (pel_range){0, n}, stored, &found, &error) !=
+           PEL_OK)
     fault(c->v, "%.190s", error.text);
   if (found) {
     pel_pyramid_received(sums, 0, n, again);
@@ -167,7 +172,8 @@ static void compare_pyramid(head_check *c, uint32_t head, const pel_pyramid_sums
   uint8_t *stored = NULL, *again = NULL;
   pel_error error;
   size_t size = 2 * pel_triangle(pel_pyramid_side(c->t->info.n_rows));
-  if (pel_trace_stored_pyramid(c->t, c->layer, head, &stored, &error) != PEL_OK) fault(c->v, "%.190s", error.text);
+  if (pel_trace_stored_pyramid(c->t, c->layer, head, &stored, &error) != PEL_OK)
+    fault(c->v, "%.190s", error.text);
   if (stored && (again = pel_alloc(size, 1))) {
     pel_pyramid_encode(sums, c->t->info.n_rows, again);
     if (memcmp(stored, again, size) != 0)
@@ -235,8 +241,9 @@ static void *run_helper(void *user) {
 static pel_trace *open_second(const pel_trace *t) {
   pel_trace *second = NULL;
   if (pel_trace_open(t->path, &second, NULL) != PEL_OK) return NULL;
-  bool same = second->inode == t->inode && second->device == t->device && second->info.complete == t->info.complete &&
-              second->info.n_rows == t->info.n_rows && second->info.n_layers == t->info.n_layers;
+  bool same = second->inode == t->inode && second->device == t->device &&
+              second->info.complete == t->info.complete && second->info.n_rows == t->info.n_rows &&
+              second->info.n_layers == t->info.n_layers;
   if (same) return second;
   pel_trace_close(second);
   return NULL;
@@ -267,7 +274,8 @@ pel_status pel_trace_verify(pel_trace *t, bool (*progress)(double fraction, void
   if (!atomic_load(&v.cancelled)) check_rows(&v);
   if (!atomic_load(&v.cancelled)) tell(&v, 1);
   pthread_mutex_destroy(&v.lock);
-  if (atomic_load(&v.cancelled)) return pel_fail(err, PEL_ERR_CANCELLED, "%s: the check was cancelled", t->path);
+  if (atomic_load(&v.cancelled))
+    return pel_fail(err, PEL_ERR_CANCELLED, "%s: the check was cancelled", t->path);
   *report = v.report;
   if (v.faulty) return pel_fail(err, PEL_ERR_CHECK, "%s: %s", t->path, v.report.first_fault);
   return PEL_OK;

@@ -78,22 +78,24 @@ static bool ask(void *user, pel_site site, uint32_t layer) {
 }
 
 /* out [n, n_some, width] takes the heads of `some` out of from [n, n_all, width]; all bytes. */
-static void gather(char *out, const void *from, uint32_t n, uint32_t n_all, const uint16_t *some, uint32_t n_some,
-                   size_t width) {
+static void gather(char *out, const void *from, uint32_t n, uint32_t n_all, const uint16_t *some,
+                   uint32_t n_some, size_t width) {
   if (n_some == n_all) {
     memcpy(out, from, (size_t)n * n_all * width);
     return;
   }
   for (uint32_t i = 0; i < n; i++)
     for (uint32_t j = 0; j < n_some; j++)
-      memcpy(out + ((size_t)i * n_some + j) * width, (const char *)from + ((size_t)i * n_all + some[j]) * width, width);
+      memcpy(out + ((size_t)i * n_some + j) * width,
+             (const char *)from + ((size_t)i * n_all + some[j]) * width, width);
 }
 
 static void send_rows(pel_trace_writer *w, const pel_event *e, uint32_t from, uint32_t n) {
   const pel_layer_layout *l = &w->layouts[e->layer];
   const pel_attention_rows *a = &e->attention;
   size_t head = (size_t)l->shape.head_dim * 2, values = (size_t)n * l->n_q;
-  pel_message *m = pel_ring_reserve(w->ring, values * 4 * sizeof(float) + (size_t)n * (l->n_q + l->n_k) * head);
+  pel_message *m =
+      pel_ring_reserve(w->ring, values * 4 * sizeof(float) + (size_t)n * (l->n_q + l->n_k) * head);
   m->kind = PEL_MESSAGE_ATTENTION, m->layer = e->layer, m->first = e->first + from, m->n = n;
   char *out = pel_message_data(m);
   const float *const statistics[] = {a->m, a->z, a->entropy, a->sink};
@@ -101,7 +103,8 @@ static void send_rows(pel_trace_writer *w, const pel_event *e, uint32_t from, ui
     gather(out, statistics[i] + (size_t)from * a->n_head, n, a->n_head, l->q_heads, l->n_q, sizeof(float));
   gather(out, a->q + (size_t)from * a->n_head * l->shape.head_dim, n, a->n_head, l->q_heads, l->n_q, head);
   out += values * head;
-  gather(out, a->k + (size_t)from * a->n_kv_head * l->shape.head_dim, n, a->n_kv_head, l->k_heads, l->n_k, head);
+  gather(out, a->k + (size_t)from * a->n_kv_head * l->shape.head_dim, n, a->n_kv_head, l->k_heads, l->n_k,
+         head);
   pel_ring_publish(w->ring);
 }
 
@@ -135,14 +138,17 @@ static bool show_norms(pel_trace_writer *w, const pel_event *e) {
 static bool show_columns(pel_trace_writer *w, const pel_event *e) {
   const pel_layer_layout *l = &w->layouts[e->layer];
   const pel_attention_columns *c = &e->columns;
-  if (c->head >= l->shape.n_head) return misuse(w, PEL_ERR_USAGE, "column sums of a head that is not there", e->layer);
+  if (c->head >= l->shape.n_head)
+    return misuse(w, PEL_ERR_USAGE, "column sums of a head that is not there", e->layer);
   int index = l->q_index[c->head];
   if (index < 0) return true;
   head_sums *head = &w->heads[e->layer][index];
   pthread_mutex_lock(&head->lock);
-  bool ok = pel_pyramid_sums_add(&head->sums, e->first, e->n_rows, c->first_key, c->n_keys, c->sum, c->block_max);
+  bool ok =
+      pel_pyramid_sums_add(&head->sums, e->first, e->n_rows, c->first_key, c->n_keys, c->sum, c->block_max);
   pthread_mutex_unlock(&head->lock);
-  return ok || misuse(w, PEL_ERR_MEMORY, "out of memory for the pyramid; use a smaller --ctx or fewer --heads", e->layer);
+  return ok || misuse(w, PEL_ERR_MEMORY,
+                      "out of memory for the pyramid; use a smaller --ctx or fewer --heads", e->layer);
 }
 
 static bool show(void *user, const pel_event *e) {
@@ -161,7 +167,8 @@ const pel_probe *pel_trace_writer_probe(pel_trace_writer *w) { return &w->probe;
 
 /* ---- tokens ---- */
 
-static pel_status check_token(const pel_trace_writer *w, const pel_trace_token *t, size_t *size, pel_error *err) {
+static pel_status check_token(const pel_trace_writer *w, const pel_trace_token *t, size_t *size,
+                              pel_error *err) {
   bool ok = pel_trace_segment_name(t->segment) && t->piece_size <= PIECE_MOST &&
             t->n_alternatives <= PEL_TRACE_ALTERNATIVES;
   size_t sum = sizeof(pel_token_message) + t->piece_size;
@@ -169,7 +176,9 @@ static pel_status check_token(const pel_trace_writer *w, const pel_trace_token *
     ok = t->alternatives[i].piece_size <= PIECE_MOST;
     sum += t->alternatives[i].piece_size;
   }
-  if (!ok) return pel_fail(err, PEL_ERR_USAGE, "%s: a token that the trace cannot hold (text too long)", w->store.path);
+  if (!ok)
+    return pel_fail(err, PEL_ERR_USAGE, "%s: a token that the trace cannot hold (text too long)",
+                    w->store.path);
   *size = sum;
   return PEL_OK;
 }
@@ -267,11 +276,13 @@ static pel_status make_layer(pel_trace_writer *w, const pel_trace_header *h, uin
   return PEL_OK;
 }
 
-static pel_status make_layers(pel_trace_writer *w, const pel_trace_header *h, const char *path, pel_error *err) {
+static pel_status make_layers(pel_trace_writer *w, const pel_trace_header *h, const char *path,
+                              pel_error *err) {
   if (!h->n_layers || h->n_layers > PEL_TRACE_MAX_LAYERS)
     return pel_fail(err, PEL_ERR_USAGE, "%s: %u layers; a trace holds 1 to 1024", path, h->n_layers);
   if (h->n_context > PEL_TRACE_MAX_TOKENS)
-    return pel_fail(err, PEL_ERR_USAGE, "%s: a context of %u tokens; a trace holds 16777216", path, h->n_context);
+    return pel_fail(err, PEL_ERR_USAGE, "%s: a context of %u tokens; a trace holds 16777216", path,
+                    h->n_context);
   w->layouts = pel_alloc(h->n_layers, sizeof *w->layouts);
   w->heads = pel_alloc(h->n_layers, sizeof *w->heads);
   w->ring = pel_ring_new(RING_BYTES);
@@ -286,8 +297,8 @@ static pel_status make_layers(pel_trace_writer *w, const pel_trace_header *h, co
   return PEL_OK;
 }
 
-pel_status pel_trace_writer_open(const char *path, bool force, const pel_trace_header *header, pel_trace_writer **out,
-                                 pel_error *err) {
+pel_status pel_trace_writer_open(const char *path, bool force, const pel_trace_header *header,
+                                 pel_trace_writer **out, pel_error *err) {
   pel_trace_writer *w = pel_alloc(1, sizeof *w);
   if (!w) return pel_fail_memory(err, "the trace's writer", sizeof *w);
   pthread_mutex_init(&w->lock, NULL);
@@ -307,8 +318,9 @@ pel_status pel_trace_writer_open(const char *path, bool force, const pel_trace_h
   return PEL_OK;
 }
 
-/* Sums of one head, when they are of exactly the rows that the trace holds. A run that was cancelled inside a batch
- * leaves layers whose sums know more; these have no overview in the file, and a reader makes it from Q and K. */
+/* Sums of one head, when they are of exactly the rows that the trace holds. A run that was cancelled inside a
+ * batch leaves layers whose sums know more; these have no overview in the file, and a reader makes it from Q
+ * and K. */
 static const pel_pyramid_sums *get_sums(void *user, uint32_t layer, uint32_t q_index, uint32_t n_rows) {
   pel_trace_writer *w = user;
   pel_pyramid_sums *p = &w->heads[layer][q_index].sums;

@@ -8,7 +8,7 @@
 static const struct option options[] = {{"json", no_argument, NULL, 'j'}, {0}};
 
 static const char *const parameters[] = {"temperature", "top_k", "top_p", "min_p", "repeat_penalty", "seed", "n_predict",
-                                         "n_context", "batch", "threads", "chat_template", "prompt_logprobs"};
+                                         "n_context", "batch", "machine.threads", "chat_template", "prompt_logprobs"};
 enum { N_PARAMETERS = sizeof parameters / sizeof *parameters };
 
 /* "0:30", "0:4,7", "none" of the layers that are in the file. */

@@ -40,7 +40,7 @@ class Ran:
 
 
 def environment(**changes):
-    env = dict(os.environ, LC_ALL="C.UTF-8", **changes)
+    env = {**os.environ, "LC_ALL": "C.UTF-8", **changes}
     return {key: value for key, value in env.items() if value is not None}
 
 

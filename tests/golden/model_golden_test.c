@@ -119,6 +119,7 @@ static bool run(const char *file, const golden *g, bool exact, seen *s) {
   s->logits = pel_alloc((size_t)N_TOKENS * s->n_vocab, 4);
   pel_status status = (exact ? pel_session_create_exact : pel_session_create)(model, N_TOKENS, 1, &session, &err);
   CHECK_MSG(status == PEL_OK, "%s", err.text);
+  if (status == PEL_OK) session->gelu_by_half = exact; /* as the stored values have it */
   pel_probe probe = {s, asks, shows};
   const pel_probe *probes[] = {&probe};
   status = pel_session_eval(session, g->ids, N_TOKENS, probes, 1, NULL, &err);
@@ -130,8 +131,12 @@ static bool run(const char *file, const golden *g, bool exact, seen *s) {
 
 static const char *const archs[] = {"llama", "qwen2", "qwen3", "gemma3"};
 
+/* Every attention entry within 1e-5; for gemma3 within 2e-4, because the stored run took GELU from a table of f16: a
+ * last-bit difference before it now and then picks the next entry, 2^-11 away. tests/golden/reference_test.c holds
+ * gemma3 to 1e-5 against an implementation that computes GELU. */
 static void in_f32(void) {
   for (int a = 0; a < 4; a++) {
+    double weights_most = strcmp(archs[a], "gemma3") ? 1e-5 : 2e-4;
     char name[64];
     golden g;
     seen s;
@@ -141,7 +146,7 @@ static void in_f32(void) {
     printf("# %-14s all f32: logits NMSE %.2e, attention %.2e, residual NMSE %.2e\n", name, error, s.worst_weight,
            s.residual_error / s.residual_size);
     CHECK_MSG(error < 1e-6, "%s: logits NMSE %g", name, error);
-    CHECK_MSG(s.worst_weight < 1e-5, "%s: attention differs by %g", name, s.worst_weight);
+    CHECK_MSG(s.worst_weight < weights_most, "%s: attention differs by %g", name, s.worst_weight);
     CHECK_MSG(s.residual_error < 1e-6 * s.residual_size, "%s: residual", name);
     free(s.logits);
     unload(&g);

@@ -63,7 +63,8 @@ static void check_killed(const source *s, uint32_t said) {
   CHECK_MSG(pel_trace_open(path, &t, &err) == PEL_OK, "%s", err.text);
   if (!t) return;
   const pel_trace_info *info = pel_trace_get_info(t);
-  CHECK_MSG(info->n_tokens >= said, "%u tokens in the trace, %u were said a second before", info->n_tokens, said);
+  CHECK_MSG(info->n_tokens >= said, "%u tokens in the trace, %u were said a second before", info->n_tokens,
+            said);
   CHECK(!info->complete && info->n_rows + 1 >= info->n_tokens);
   for (uint32_t row = info->n_rows; row-- > 0 && row + 5 > info->n_rows;) {
     check_map(t, s, 0, row);
@@ -123,9 +124,11 @@ static void die_in_commit(void) {
   if (child == 0) {
     sqlite3 *db;
     sqlite3_open(path, &db);
-    sqlite3_exec(db, "PRAGMA journal_mode = TRUNCATE; PRAGMA cache_size = 1; BEGIN;"
-                     "UPDATE attention_query SET data = zeroblob (length (data));"
-                     "UPDATE attention_row SET data = zeroblob (length (data));", NULL, NULL, NULL);
+    sqlite3_exec(db,
+                 "PRAGMA journal_mode = TRUNCATE; PRAGMA cache_size = 1; BEGIN;"
+                 "UPDATE attention_query SET data = zeroblob (length (data));"
+                 "UPDATE attention_row SET data = zeroblob (length (data));",
+                 NULL, NULL, NULL);
     kill(getpid(), SIGKILL);
   }
   waitpid(child, NULL, 0);

@@ -1,5 +1,5 @@
-/* docs/trace-format.md against the library: the page's Python reader gives the same map, and a hash written from the
- * page alone is the trace's. Takes the source folder as its argument; needs python3 with numpy. */
+/* docs/trace-format.md against the library: the page's Python reader gives the same map, and a hash written
+ * from the page alone is the trace's. Takes the source folder as its argument; needs python3 with numpy. */
 #include <math.h>
 #include <pellucid/trace.h>
 #include <stdio.h>
@@ -18,7 +18,13 @@ enum { N = 300 };
 
 static const pel_trace_layer shapes[2] = {
     {.recorded = true, .n_head = 4, .n_kv_head = 2, .head_dim = 64, .scale = 0.125f},
-    {.recorded = true, .n_head = 2, .n_kv_head = 1, .head_dim = 256, .window = 40, .scale = 0.0625f, .softcap = 20},
+    {.recorded = true,
+     .n_head = 2,
+     .n_kv_head = 1,
+     .head_dim = 256,
+     .window = 40,
+     .scale = 0.0625f,
+     .softcap = 20},
 };
 
 static int run(const char *format, const char *a, const char *b) {
@@ -32,7 +38,8 @@ static bool read_npy(const char *name, float *out, size_t n) {
   FILE *f = fopen(name, "rb");
   unsigned char head[10];
   bool ok = f && fread(head, 1, 10, f) == 10 && memcmp(head, "\x93NUMPY\x01", 7) == 0 &&
-            fseek(f, 10 + head[8] + 256 * head[9], SEEK_SET) == 0 && fread(out, sizeof *out, n, f) == n && fgetc(f) == EOF;
+            fseek(f, 10 + head[8] + 256 * head[9], SEEK_SET) == 0 && fread(out, sizeof *out, n, f) == n &&
+            fgetc(f) == EOF;
   if (f) fclose(f);
   return ok;
 }
@@ -54,8 +61,9 @@ static void check_head(pel_trace *t, uint32_t layer, uint32_t head) {
 static void test_reader(void) {
   pel_trace *t;
   char command[400];
-  snprintf(command, sizeof command, "python3 %s/tests/data/extract_reader.py %s/docs/trace-format.md > %s/reader.py", root,
-           root, folder);
+  snprintf(command, sizeof command,
+           "python3 %s/tests/data/extract_reader.py %s/docs/trace-format.md > %s/reader.py", root, root,
+           folder);
   CHECK(system(command) == 0);
   if (pel_trace_open(path, &t, NULL) != PEL_OK) return;
   check_head(t, 0, 3);

@@ -1,4 +1,5 @@
-/* Files that are not what they should be: refused with a clear text, never a crash, and a check that misses nothing. */
+/* Files that are not what they should be: refused with a clear text, never a crash, and a check that misses
+ * nothing. */
 #include <fcntl.h>
 #include <pellucid/trace.h>
 #include <sqlite3.h>
@@ -59,8 +60,8 @@ static void refused_from(const char *from, const char *sql, const char *text) {
   pel_error err = {0};
   change(from, sql);
   pel_status status = trace_read_all(copy, false, &err);
-  CHECK_MSG(status == PEL_ERR_INPUT && strstr(err.text, text) && strstr(err.text, "copy.pel"), "%s: status %d, %s", sql,
-            (int)status, err.text);
+  CHECK_MSG(status == PEL_ERR_INPUT && strstr(err.text, text) && strstr(err.text, "copy.pel"),
+            "%s: status %d, %s", sql, (int)status, err.text);
   status = trace_read_all(copy, true, &err);
   CHECK_MSG(status != PEL_OK, "%s", sql);
 }
@@ -100,13 +101,17 @@ static void test_schema(void) {
   refused("ALTER TABLE token ADD COLUMN x INTEGER", "table token");
   refused("DROP TABLE pyramid", "pyramid");
   refused("DROP TABLE token; CREATE VIEW token AS SELECT 1", "token");
-  refused("PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = 'CREATE TABLE token (seq, pos)' WHERE name = 'token'",
-          "token");
+  refused(
+      "PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = 'CREATE TABLE token (seq, pos)' WHERE name "
+      "= 'token'",
+      "token");
   refused("PRAGMA writable_schema = 1; UPDATE sqlite_schema SET rootpage = 1 WHERE name = 'token'", "");
   refused("PRAGMA writable_schema = 1; UPDATE sqlite_schema SET rootpage = 999999 WHERE name = 'layer'", "");
   refused("PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = NULL WHERE name = 'token'", "");
-  refused("PRAGMA writable_schema = 1; UPDATE sqlite_schema SET rootpage ="
-          " (SELECT rootpage FROM sqlite_schema WHERE name = 'attention_key') WHERE name = 'attention_query'", "");
+  refused(
+      "PRAGMA writable_schema = 1; UPDATE sqlite_schema SET rootpage ="
+      " (SELECT rootpage FROM sqlite_schema WHERE name = 'attention_key') WHERE name = 'attention_query'",
+      "");
   refused("PRAGMA application_id = 5", "not a Pellucid trace");
   refused("PRAGMA user_version = 2000", "newer version");
   refused("PRAGMA user_version = 0", "user_version");
@@ -140,12 +145,16 @@ static void test_counts(void) {
   refused("UPDATE layer SET head_dim = 24, block = 1344", "attention_");
   refused("UPDATE layer SET scale = 9e999", "layer");
   refused("UPDATE layer SET block = 7", "layer");
-  refused("WITH RECURSIVE c (x) AS (VALUES (2) UNION ALL SELECT x + 1 FROM c WHERE x < 5000) "
-          "INSERT INTO layer SELECT x, 1, 2, 1, 16, 0, 0.5, 0.0, 2048, X'03' FROM c", "layer");
+  refused(
+      "WITH RECURSIVE c (x) AS (VALUES (2) UNION ALL SELECT x + 1 FROM c WHERE x < 5000) "
+      "INSERT INTO layer SELECT x, 1, 2, 1, 16, 0, 0.5, 0.0, 2048, X'03' FROM c",
+      "layer");
   refused("DELETE FROM provenance WHERE key = 'kernels'", "kernels");
   refused("UPDATE provenance SET value = 'x' WHERE key = 'complete'", "complete");
-  refused("WITH RECURSIVE c (x) AS (VALUES (2) UNION ALL SELECT x + 1 FROM c WHERE x < 9000) "
-          "INSERT INTO parameter SELECT x, '' FROM c", "parameter");
+  refused(
+      "WITH RECURSIVE c (x) AS (VALUES (2) UNION ALL SELECT x + 1 FROM c WHERE x < 9000) "
+      "INSERT INTO parameter SELECT x, '' FROM c",
+      "parameter");
 }
 
 static void test_blobs(void) {
@@ -154,13 +163,16 @@ static void test_blobs(void) {
   for (int i = 0; i < 3; i++) {
     snprintf(sql, sizeof sql, "DELETE FROM %s WHERE layer = 0", blocks[i]);
     refused(sql, blocks[i]);
-    snprintf(sql, sizeof sql, "UPDATE %s SET data = substr (data, 1, length (data) - 1) WHERE layer = 1", blocks[i]);
+    snprintf(sql, sizeof sql, "UPDATE %s SET data = substr (data, 1, length (data) - 1) WHERE layer = 1",
+             blocks[i]);
     refused(sql, blocks[i]);
     snprintf(sql, sizeof sql, "UPDATE %s SET data = X''", blocks[i]);
     refused(sql, blocks[i]);
-    snprintf(sql, sizeof sql, "UPDATE %s SET data = zeroblob (15 << 20) WHERE layer = 0 AND head = 0", blocks[i]);
+    snprintf(sql, sizeof sql, "UPDATE %s SET data = zeroblob (15 << 20) WHERE layer = 0 AND head = 0",
+             blocks[i]);
     refused(sql, blocks[i]);
-    snprintf(sql, sizeof sql, "UPDATE %s SET data = zeroblob (17 << 20) WHERE layer = 0 AND head = 0", blocks[i]);
+    snprintf(sql, sizeof sql, "UPDATE %s SET data = zeroblob (17 << 20) WHERE layer = 0 AND head = 0",
+             blocks[i]);
     refused(sql, blocks[i]);
     snprintf(sql, sizeof sql, "PRAGMA writable_schema = 1; UPDATE %s SET block = 1", blocks[i]);
     refused(sql, blocks[i]);
@@ -182,18 +194,23 @@ static void test_blobs(void) {
 /* Values that are not of the column's type need a schema that is not STRICT for a moment. */
 static void test_types(void) {
   static const char *const columns[][2] = {
-      {"token", "id"}, {"token", "piece"}, {"token", "segment"}, {"token", "logprob"}, {"alternative", "piece"},
-      {"alternative", "logprob"}, {"layer", "n_head"}, {"layer", "heads"}, {"layer", "scale"}, {"sequence", "n_tokens"},
-      {"attention_query", "data"}, {"attention_row", "data"}, {"received", "data"}, {"pyramid", "data"},
-      {"provenance", "value"}, {"parameter", "value"}};
+      {"token", "id"},          {"token", "piece"},          {"token", "segment"},
+      {"token", "logprob"},     {"alternative", "piece"},    {"alternative", "logprob"},
+      {"layer", "n_head"},      {"layer", "heads"},          {"layer", "scale"},
+      {"sequence", "n_tokens"}, {"attention_query", "data"}, {"attention_row", "data"},
+      {"received", "data"},     {"pyramid", "data"},         {"provenance", "value"},
+      {"parameter", "value"}};
   static const char *const values[] = {"NULL", "1.5", "'text'", "X'00'", "7"};
   for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
     for (int v = 0; v < 5; v++) {
       char sql[600];
       snprintf(sql, sizeof sql,
-               "PRAGMA writable_schema = 1; CREATE TEMP TABLE was AS SELECT sql FROM sqlite_schema WHERE name = '%s';"
-               "UPDATE sqlite_schema SET sql = replace (replace (replace (replace (replace (replace (sql, ' STRICT', ''),"
-               " 'STRICT, ', ''), ', WITHOUT', ' WITHOUT'), ' NOT NULL', ''), ' REAL', ''), ' TEXT', '') WHERE name = '%s'",
+               "PRAGMA writable_schema = 1; CREATE TEMP TABLE was AS SELECT sql FROM sqlite_schema WHERE "
+               "name = '%s';"
+               "UPDATE sqlite_schema SET sql = replace (replace (replace (replace (replace (replace (sql, ' "
+               "STRICT', ''),"
+               " 'STRICT, ', ''), ', WITHOUT', ' WITHOUT'), ' NOT NULL', ''), ' REAL', ''), ' TEXT', '') "
+               "WHERE name = '%s'",
                columns[i][0], columns[i][0]);
       change(good, sql);
       sqlite3 *db;
@@ -207,15 +224,17 @@ static void test_types(void) {
       CHECK(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK);
       sqlite3_close(db);
       pel_error err = {0};
-      CHECK_MSG(trace_read_all(copy, true, &err) != PEL_OK, "%s.%s = %s passes", columns[i][0], columns[i][1], values[v]);
+      CHECK_MSG(trace_read_all(copy, true, &err) != PEL_OK, "%s.%s = %s passes", columns[i][0], columns[i][1],
+                values[v]);
     }
 }
 
-/* The check of a closed trace sees each changed value of each blob, and any other changed value that the hash covers. */
+/* The check of a closed trace sees each changed value of each blob, and any other changed value that the hash
+ * covers. */
 static void test_verify_sees(void) {
-  static const char *const blobs[][2] = {{"attention_query", "data"}, {"attention_key", "data"}, {"attention_row", "data"},
-                                         {"received", "data"}, {"pyramid", "data"}, {"token", "piece"},
-                                         {"alternative", "piece"}, {"layer", "heads"}};
+  static const char *const blobs[][2] = {
+      {"attention_query", "data"}, {"attention_key", "data"}, {"attention_row", "data"}, {"received", "data"},
+      {"pyramid", "data"},         {"token", "piece"},        {"alternative", "piece"},  {"layer", "heads"}};
   pel_rng rng = {5};
   for (size_t i = 0; i < sizeof blobs / sizeof *blobs; i++)
     for (int round = 0; round < 25; round++) {
@@ -226,8 +245,11 @@ static void test_verify_sees(void) {
       sqlite3_stmt *st;
       sqlite3_open(copy, &db);
       const char *key = i < 5 ? "layer * 100 + head" : i == 7 ? "layer" : "pos";
-      snprintf(sql, sizeof sql, "SELECT %s, %s FROM %s WHERE length (%s) > 0 LIMIT 1 OFFSET %lu", blobs[i][1], key,
-               blobs[i][0], blobs[i][1], i < 5 ? at % 3 : i == 7 ? at % 2 : at % 60);
+      snprintf(sql, sizeof sql, "SELECT %s, %s FROM %s WHERE length (%s) > 0 LIMIT 1 OFFSET %lu", blobs[i][1],
+               key, blobs[i][0], blobs[i][1],
+               i < 5    ? at % 3
+               : i == 7 ? at % 2
+                        : at % 60);
       sqlite3_prepare_v2(db, sql, -1, &st, NULL);
       CHECK(sqlite3_step(st) == SQLITE_ROW);
       size_t size = (size_t)sqlite3_column_bytes(st, 0);
@@ -247,14 +269,21 @@ static void test_verify_sees(void) {
       pel_error err = {0};
       CHECK_MSG(trace_read_all(copy, true, &err) != PEL_OK, "a bit of %s passes", blobs[i][0]);
     }
-  static const char *const changes[] = {
-      "UPDATE token SET logprob = -1.0 WHERE pos = 7", "UPDATE token SET id = 4 WHERE pos = 99",
-      "UPDATE token SET entropy = NULL WHERE pos = 3", "UPDATE token SET segment = 'think' WHERE pos = 60",
-      "DELETE FROM alternative WHERE pos = 5", "DELETE FROM batch", "UPDATE sequence SET n_prompt = 11",
-      "UPDATE parameter SET value = '43' WHERE name = 'seed'", "UPDATE provenance SET value = 'x' WHERE key = 'model_name'",
-      "UPDATE provenance SET value = '' WHERE key = 'hash'", "UPDATE provenance SET value = 'x' WHERE key = 'note'",
-      "INSERT INTO attention_key VALUES (0, 0, 0, 5, X'00')", "INSERT INTO received VALUES (1, 0, 0, 0, X'00')",
-      "UPDATE layer SET softcap = 30.0", "UPDATE layer SET window = 21 WHERE layer = 1"};
+  static const char *const changes[] = {"UPDATE token SET logprob = -1.0 WHERE pos = 7",
+                                        "UPDATE token SET id = 4 WHERE pos = 99",
+                                        "UPDATE token SET entropy = NULL WHERE pos = 3",
+                                        "UPDATE token SET segment = 'think' WHERE pos = 60",
+                                        "DELETE FROM alternative WHERE pos = 5",
+                                        "DELETE FROM batch",
+                                        "UPDATE sequence SET n_prompt = 11",
+                                        "UPDATE parameter SET value = '43' WHERE name = 'seed'",
+                                        "UPDATE provenance SET value = 'x' WHERE key = 'model_name'",
+                                        "UPDATE provenance SET value = '' WHERE key = 'hash'",
+                                        "UPDATE provenance SET value = 'x' WHERE key = 'note'",
+                                        "INSERT INTO attention_key VALUES (0, 0, 0, 5, X'00')",
+                                        "INSERT INTO received VALUES (1, 0, 0, 0, X'00')",
+                                        "UPDATE layer SET softcap = 30.0",
+                                        "UPDATE layer SET window = 21 WHERE layer = 1"};
   for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
     pel_error err = {0};
     change(good, changes[i]);
@@ -262,7 +291,8 @@ static void test_verify_sees(void) {
   }
   /* m and z of a trace that has no hash */
   pel_error err = {0};
-  change(open_one, "UPDATE tail SET data ="
+  change(open_one,
+         "UPDATE tail SET data ="
          " CAST (substr (data, 1, length (data) - 13) || X'00' || substr (data, -12) AS BLOB)");
   CHECK_MSG(trace_read_all(copy, true, &err) == PEL_ERR_CHECK && strstr(err.text, "row"), "%s", err.text);
 }
@@ -280,7 +310,8 @@ static void test_cut_and_flipped(void) {
     int flips = 1 + (int)(pel_rng_next(&rng) % 4);
     for (int i = 0; i < flips; i++) {
       /* mostly where the structure is: the first pages, and the first bytes of any page */
-      size_t page = pel_rng_next(&rng) % (good_size / 32768), within = pel_rng_next(&rng) % (round % 3 ? 120 : 32768);
+      size_t page = pel_rng_next(&rng) % (good_size / 32768),
+             within = pel_rng_next(&rng) % (round % 3 ? 120 : 32768);
       if (round % 4 == 3) page = 0;
       bytes[page * 32768 + within] = (char)pel_rng_next(&rng);
     }

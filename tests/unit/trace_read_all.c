@@ -38,10 +38,12 @@ static pel_status read_head(pel_trace *t, uint32_t layer, uint32_t head, pel_err
   uint16_t *h = malloc(((size_t)some * shape->head_dim + 1) * sizeof *h);
   pel_range range = {n - some, n};
   pel_status status = read_map(t, layer, head, err);
-  status = first_of(status, pel_trace_rows(t, layer, head, range, f, f + some, f + 2 * some, f + 3 * some, err));
+  status =
+      first_of(status, pel_trace_rows(t, layer, head, range, f, f + some, f + 2 * some, f + 3 * some, err));
   status = first_of(status, pel_trace_keys(t, layer, head, range, f + 4 * some, f + 5 * some, err));
   status = first_of(status, pel_trace_queries(t, layer, head, range, h, err));
-  status = first_of(status, pel_trace_key_rows(t, layer, head / (shape->n_head / shape->n_kv_head), range, h, err));
+  status = first_of(status,
+                    pel_trace_key_rows(t, layer, head / (shape->n_head / shape->n_kv_head), range, h, err));
   pel_pyramid p = {0};
   status = first_of(status, pel_trace_pyramid(t, layer, head, &p, err));
   pel_pyramid_clear(&p);

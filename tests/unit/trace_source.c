@@ -25,11 +25,13 @@ source *source_new(const pel_trace_layer *layers, uint32_t n_layers, uint32_t n_
   for (uint32_t i = 0; i < n_layers; i++) {
     source_layer *l = &s->layers[i];
     l->shape = layers[i];
-    size_t d = l->shape.head_dim, nq = (size_t)n_tokens * l->shape.n_head, nk = (size_t)n_tokens * l->shape.n_kv_head;
+    size_t d = l->shape.head_dim, nq = (size_t)n_tokens * l->shape.n_head,
+           nk = (size_t)n_tokens * l->shape.n_kv_head;
     l->q = pel_alloc(nq * d, 2);
     l->k = pel_alloc(nk * d, 2);
     l->norm = pel_alloc(nq, 2);
-    l->m = pel_alloc(nq, 4), l->z = pel_alloc(nq, 4), l->entropy = pel_alloc(nq, 4), l->sink = pel_alloc(nq, 4);
+    l->m = pel_alloc(nq, 4), l->z = pel_alloc(nq, 4), l->entropy = pel_alloc(nq, 4),
+    l->sink = pel_alloc(nq, 4);
     for (size_t j = 0; j < nq * d; j++) l->q[j] = random_half(&rng, 2);
     for (size_t j = 0; j < nk * d; j++) l->k[j] = random_half(&rng, 2);
     for (size_t j = 0; j < nq; j++) l->norm[j] = random_half(&rng, 1) & 0x7fff;
@@ -54,12 +56,21 @@ void source_free(source *s) {
 }
 
 pel_trace_header source_header(const source *s, pel_trace_layer *shapes) {
-  static const char *const parameters[][2] = {{"seed", "42"}, {"temperature", "0.5"}, {"machine.threads", "2"}};
+  static const char *const parameters[][2] = {
+      {"seed", "42"}, {"temperature", "0.5"}, {"machine.threads", "2"}};
   for (uint32_t i = 0; i < s->n_layers; i++) shapes[i] = s->layers[i].shape;
-  return (pel_trace_header){.model_name = "made up", .model_file = "none.gguf", .architecture = "test",
-                            .kernels = pel_kernels_get()->name, .generator = "test 1", .created = "2024-01-01T00:00:00Z",
-                            .model_sha256 = {1, 2, 3}, .parameters = parameters, .n_parameters = 3,
-                            .n_layers = s->n_layers, .layers = shapes, .n_context = s->n_tokens};
+  return (pel_trace_header){.model_name = "made up",
+                            .model_file = "none.gguf",
+                            .architecture = "test",
+                            .kernels = pel_kernels_get()->name,
+                            .generator = "test 1",
+                            .created = "2024-01-01T00:00:00Z",
+                            .model_sha256 = {1, 2, 3},
+                            .parameters = parameters,
+                            .n_parameters = 3,
+                            .n_layers = s->n_layers,
+                            .layers = shapes,
+                            .n_context = s->n_tokens};
 }
 
 static pel_range visible_of(const pel_trace_layer *l, uint32_t row) {
@@ -67,18 +78,20 @@ static pel_range visible_of(const pel_trace_layer *l, uint32_t row) {
   return (pel_range){start, row + 1};
 }
 
-static void score(const source_layer *l, uint32_t head, uint32_t row, float *q, float *s, uint32_t base, pel_row *out) {
+static void score(const source_layer *l, uint32_t head, uint32_t row, float *q, float *s, uint32_t base,
+                  pel_row *out) {
   size_t d = l->shape.head_dim;
   pel_range visible = visible_of(&l->shape, row);
-  for (size_t i = 0; i < d; i++) q[i] = pel_half_to_float(l->q[((size_t)row * l->shape.n_head + head) * d + i]);
+  for (size_t i = 0; i < d; i++)
+    q[i] = pel_half_to_float(l->q[((size_t)row * l->shape.n_head + head) * d + i]);
   *out = (pel_row){.q = q, .s = s, .base = base, .lo = visible.start, .hi = visible.end};
   pel_row_spec spec = {l->shape.head_dim, l->shape.scale, l->shape.softcap};
   pel_kernels_get()->score_rows(&spec, out, 1, l->keys[head / (l->shape.n_head / l->shape.n_kv_head)]);
 }
 
 /* Rows first .. end - 1 of one tile of one head. */
-static bool run_tile(source *s, const pel_probe *probe, uint32_t layer, uint32_t head, uint32_t first, uint32_t end,
-                     float *buffer) {
+static bool run_tile(source *s, const pel_probe *probe, uint32_t layer, uint32_t head, uint32_t first,
+                     uint32_t end, float *buffer) {
   source_layer *l = &s->layers[layer];
   const pel_kernels *kernels = pel_kernels_get();
   float q[PEL_ROWS_MAX * 1024] = {0};
@@ -96,7 +109,8 @@ static bool run_tile(source *s, const pel_probe *probe, uint32_t layer, uint32_t
   }
   pel_event e = {.site = PEL_SITE_COLUMNS, .layer = layer, .first = first, .n_rows = end - first};
   e.columns = (pel_attention_columns){head, base, n_keys, sum, block_max};
-  bool ok = s->no_columns || !probe->ask(probe->user, PEL_SITE_COLUMNS, layer) || probe->show(probe->user, &e);
+  bool ok =
+      s->no_columns || !probe->ask(probe->user, PEL_SITE_COLUMNS, layer) || probe->show(probe->user, &e);
   free(sum);
   free(block_max);
   return ok;
@@ -149,10 +163,15 @@ bool source_batch(source *s, const pel_probe *probe, uint32_t first, uint32_t n)
     if (ok && s->norms_first) ok = show_norms(s, probe, i, first, n);
     size_t at = (size_t)first * l->shape.n_head;
     pel_event e = {.site = PEL_SITE_ATTENTION, .layer = i, .first = first, .n_rows = n};
-    e.attention = (pel_attention_rows){l->shape.n_head, l->shape.n_kv_head, l->shape.head_dim,
+    e.attention = (pel_attention_rows){l->shape.n_head,
+                                       l->shape.n_kv_head,
+                                       l->shape.head_dim,
                                        l->q + at * l->shape.head_dim,
                                        l->k + (size_t)first * l->shape.n_kv_head * l->shape.head_dim,
-                                       l->m + at, l->z + at, l->entropy + at, l->sink + at};
+                                       l->m + at,
+                                       l->z + at,
+                                       l->entropy + at,
+                                       l->sink + at};
     if (ok && probe->ask(probe->user, PEL_SITE_ATTENTION, i)) ok = probe->show(probe->user, &e);
     if (ok && !s->norms_first) ok = show_norms(s, probe, i, first, n);
   }
@@ -163,9 +182,13 @@ pel_status source_token(pel_trace_writer *w, uint32_t position, pel_error *err) 
   char piece[32], other[32];
   snprintf(piece, sizeof piece, " w%u", position);
   snprintf(other, sizeof other, "x%u", position);
-  pel_trace_token t = {.id = (int)position * 3, .piece = piece, .piece_size = strlen(piece),
+  pel_trace_token t = {.id = (int)position * 3,
+                       .piece = piece,
+                       .piece_size = strlen(piece),
                        .segment = position < 10 ? PEL_SEGMENT_USER : PEL_SEGMENT_ANSWER,
-                       .logprob = position ? -0.5f * (float)position : NAN, .entropy = 1.25f, .margin = 0.5f,
+                       .logprob = position ? -0.5f * (float)position : NAN,
+                       .entropy = 1.25f,
+                       .margin = 0.5f,
                        .n_alternatives = position % 6};
   for (uint32_t i = 0; i < t.n_alternatives; i++)
     t.alternatives[i] = (pel_trace_alternative){(int)(position + i), -1.0f - (float)i, other, strlen(other)};
@@ -200,7 +223,8 @@ void source_weights_plain(const source *s, uint32_t layer, uint32_t head, uint32
   double most = -1e300, z = 0;
   memset(out, 0, (row + 1) * sizeof *out);
   for (uint32_t key = visible.start; key < visible.end; key++) {
-    const uint16_t *k = l->k + ((size_t)key * l->shape.n_kv_head + head / (l->shape.n_head / l->shape.n_kv_head)) * d;
+    const uint16_t *k =
+        l->k + ((size_t)key * l->shape.n_kv_head + head / (l->shape.n_head / l->shape.n_kv_head)) * d;
     double dot = 0;
     for (size_t i = 0; i < d; i++) dot += (double)pel_half_to_float(q[i]) * (double)pel_half_to_float(k[i]);
     double score_ = dot * (double)l->shape.scale;

@@ -1,5 +1,5 @@
-/* A made-up model for the trace's tests: random queries and keys, everything else by the kernels, shown to a probe as
- * the engine would. */
+/* A made-up model for the trace's tests: random queries and keys, everything else by the kernels, shown to a
+ * probe as the engine would. */
 #pragma once
 #include <pellucid/probe.h>
 #include <pellucid/trace.h>
@@ -8,8 +8,9 @@
 
 typedef struct source_layer {
   pel_trace_layer shape;
-  uint16_t *q, *k, *norm; /* [n_tokens, n_head, head_dim], [n_tokens, n_kv_head, head_dim], [n_tokens, n_head] */
-  uint16_t **keys;        /* [n_kv_head] in blocks of 16 */
+  uint16_t *q, *k,
+      *norm;       /* [n_tokens, n_head, head_dim], [n_tokens, n_kv_head, head_dim], [n_tokens, n_head] */
+  uint16_t **keys; /* [n_kv_head] in blocks of 16 */
   float *m, *z, *entropy, *sink; /* [n_tokens, n_head], filled as batches are shown */
 } source_layer;
 

@@ -49,9 +49,11 @@ static void record(source *s, uint32_t n, uint32_t batch, const uint64_t *mask) 
   CHECK_MSG(pel_trace_writer_close(w, 10, "", &err) == PEL_OK, "%s", err.text);
 }
 
-static void check_map(pel_trace *t, const source *s, uint32_t layer, uint32_t head, pel_range rows, pel_range cols) {
+static void check_map(pel_trace *t, const source *s, uint32_t layer, uint32_t head, pel_range rows,
+                      pel_range cols) {
   uint32_t width = cols.end - cols.start;
-  float *map = malloc(sizeof *map * (rows.end - rows.start) * width + 4), *exact = malloc(4 * (s->n_tokens + 1ul));
+  float *map = malloc(sizeof *map * (rows.end - rows.start) * width + 4),
+        *exact = malloc(4 * (s->n_tokens + 1ul));
   double *plain = malloc(8 * (s->n_tokens + 1ul)), worst = 0;
   pel_error err = {0};
   CHECK_MSG(pel_trace_map(t, layer, head, rows, cols, map, &err) == PEL_OK, "%s", err.text);
@@ -73,7 +75,8 @@ static void check_map(pel_trace *t, const source *s, uint32_t layer, uint32_t he
 
 static void check_rows(pel_trace *t, const source *s, uint32_t layer, uint32_t head, uint32_t n) {
   const source_layer *l = &s->layers[layer];
-  float *m = malloc(4ul * n), *z = malloc(4ul * n), *e = malloc(4ul * n), *k = malloc(4ul * n), *v = malloc(4ul * n);
+  float *m = malloc(4ul * n), *z = malloc(4ul * n), *e = malloc(4ul * n), *k = malloc(4ul * n),
+        *v = malloc(4ul * n);
   pel_range all = {0, n};
   CHECK(pel_trace_rows(t, layer, head, all, m, z, e, k, NULL) == PEL_OK);
   CHECK(pel_trace_keys(t, layer, head, all, NULL, v, NULL) == PEL_OK);
@@ -160,6 +163,18 @@ static void check_tokens(pel_trace *t, uint32_t n) {
   CHECK(pel_trace_get_token(t, n, &k, NULL) == PEL_ERR_USAGE);
 }
 
+static void check_batches(pel_trace *t, uint32_t n, uint32_t batch) {
+  uint32_t first, size, i = 0;
+  bool end = false;
+  for (; i * batch < n; i++) {
+    CHECK(pel_trace_batch(t, i, &first, &size, &end, NULL) == PEL_OK && !end);
+    CHECK(first == i * batch && size == (n - first < batch ? n - first : batch));
+  }
+  CHECK(pel_trace_batch(t, i, &first, &size, &end, NULL) == PEL_OK && end);
+  CHECK(pel_trace_batch(t, 0, &first, &size, &end, NULL) == PEL_OK && !end && first == 0);
+  CHECK(pel_trace_batch(t, i - 1, &first, &size, &end, NULL) == PEL_OK && !end && first == (i - 1) * batch);
+}
+
 static void test_round_trip(void) {
   for (int kind = 0; kind < 4; kind++) {
     static const uint32_t counts[] = {20, 300, 600, 1}, batches[] = {20, 128, 7, 1};
@@ -169,15 +184,18 @@ static void test_round_trip(void) {
     record(s, counts[kind], batches[kind], NULL);
     pel_trace *t = open_trace();
     const pel_trace_info *info = pel_trace_get_info(t);
-    CHECK(info->complete && info->n_layers == N_LAYERS && info->n_recorded_layers == 3 && info->n_head_max == 4);
+    CHECK(info->complete && info->n_layers == N_LAYERS && info->n_recorded_layers == 3 &&
+          info->n_head_max == 4);
     CHECK(strlen(info->hash) == 64 && info->n_prompt == (counts[kind] < 10 ? counts[kind] : 10));
     CHECK_STR(info->model_name, "made up");
     CHECK_STR(info->note, "");
     CHECK_STR(pel_trace_parameter(t, "seed"), "42");
     CHECK(!pel_trace_parameter(t, "none"));
-    CHECK(!pel_trace_get_layer(t, 1)->recorded && pel_trace_get_layer(t, 2)->window == 40 && !pel_trace_get_layer(t, 4));
+    CHECK(!pel_trace_get_layer(t, 1)->recorded && pel_trace_get_layer(t, 2)->window == 40 &&
+          !pel_trace_get_layer(t, 4));
     CHECK(pel_trace_visible(t, 2, 100).start == 61 && pel_trace_visible(t, 2, 100).end == 101);
     check_tokens(t, counts[kind]);
+    check_batches(t, counts[kind], batches[kind]);
     check_everything(t, s, counts[kind]);
     check_verifies(t, true);
     pel_trace_close(t);
@@ -308,7 +326,8 @@ static void test_follow(void) {
   source_free(s);
 }
 
-/* A run that was cancelled between two layers: only rows that all layers have count, across a block's border too. */
+/* A run that was cancelled between two layers: only rows that all layers have count, across a block's border
+ * too. */
 static void test_cancelled_batch(void) {
   static const uint32_t whole[] = {100, 127, 500, 128}, more[] = {20, 3, 200, 300};
   for (int i = 0; i < 4; i++) {
@@ -329,7 +348,8 @@ static void test_cancelled_batch(void) {
   }
 }
 
-/* The last sampled token is never run; attention that came before its token counts when the token is there. */
+/* The last sampled token is never run; attention that came before its token counts when the token is there.
+ */
 static void test_counts(void) {
   source *s = source_new(shapes, N_LAYERS, 60, 14);
   pel_trace_writer *w = open_writer(s, NULL);
@@ -397,7 +417,8 @@ static void test_doubling(void) {
   for (int i = 0; i < 64; i++) sum[i] = PEL_COLUMN_ONE / 2;
   for (uint32_t first = 0; first < n; first += 32) { /* half on the own tile, half on the one before */
     uint32_t base = first >= 32 ? first - 32 : 0;
-    CHECK(pel_pyramid_sums_add(&p, first, n - first < 32 ? n - first : 32, base, first + 32 - base, sum, max));
+    CHECK(
+        pel_pyramid_sums_add(&p, first, n - first < 32 ? n - first : 32, base, first + 32 - base, sum, max));
   }
   CHECK(pel_pyramid_sums_flush(&p) && p.rows == n && p.end == n);
   CHECK(p.block == pel_pyramid_block(n) && p.block == 512);
@@ -418,7 +439,8 @@ static void test_doubling(void) {
   free(codes);
   pel_pyramid_sums_clear(&p);
   for (int c = 1; c < 256; c++) CHECK(pel_log_encode((double)value[c]) == c);
-  CHECK(pel_log_encode(0) == 0 && pel_log_encode(NAN) == 0 && pel_log_encode(2) == 255 && pel_log_encode(1e-300) == 0);
+  CHECK(pel_log_encode(0) == 0 && pel_log_encode(NAN) == 0 && pel_log_encode(2) == 255 &&
+        pel_log_encode(1e-300) == 0);
 }
 
 static void test_read_only_folder(void) {
