@@ -1,22 +1,11 @@
 #if defined(__x86_64__)
 #include <cpuid.h>
 #endif
-#if defined(__x86_64__)
-#include <cpuid.h>
-#endif
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/kernels/levels.h"
-
-#if defined(__x86_64__)
-/* Not every compiler's builtin knows this one; its registers are those of AVX. */
-static bool has_f16c(void) {
-  unsigned a, b, c, d;
-  return __get_cpuid(1, &a, &b, &c, &d) && (c & bit_F16C);
-}
-#endif
 
 /* __builtin_cpu_supports asks both cpuid and xgetbv: an extension whose registers the system does not save is
  * reported as absent. No level uses AMX, which would need the system's permission on top. */
@@ -26,6 +15,12 @@ static bool has_f16c(void) {
 static bool has_vnni(void) {
   unsigned a, b, c, d;
   return __get_cpuid_count(7, 0, &a, &b, &c, &d) && c & 1u << 11;
+}
+
+/* Likewise; its registers are those of AVX. */
+static bool has_f16c(void) {
+  unsigned a, b, c, d;
+  return __get_cpuid(1, &a, &b, &c, &d) && c & bit_F16C;
 }
 #endif
 

@@ -1,6 +1,5 @@
 /* libFuzzer: the input is a model file. Every key and tensor is read, keys and shapes are checked, the tokenizer is made;
  * what is accepted and small is loaded and run for a few tokens. Built and started by tests/fuzz/run.sh. */
-#define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
