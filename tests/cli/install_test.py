@@ -36,8 +36,8 @@ def files_are_there(root):
         return sorted(root.glob(pattern))
 
     check(len(have("include/pellucid/*.h")) == len(list((ROOT / "include/pellucid").glob("*.h"))), "every public header")
-    check(bool(have("lib/**/libpellucid.so.0")), "the library by its soname")
-    check(bool(have("lib/**/pkgconfig/pellucid.pc")), "the pkg-config file")
+    check(bool(have("lib*/**/libpellucid.so.0")), "the library by its soname")
+    check(bool(have("lib*/**/pkgconfig/pellucid.pc")), "the pkg-config file")
     pages = {page.name.split(".")[0] for page in have("share/man/man1/*")}
     check({"pellucid", *(f"pellucid-{c}" for c in COMMANDS)} <= pages, f"a man page for each command: {sorted(pages)}")
     check(bool(have("share/bash-completion/completions/pellucid")), "bash completion")
@@ -61,7 +61,7 @@ def other_program(folder, root, library, compiler):
     shutil.copy(ROOT / "examples/record_and_read.c", build)
     lines = (build / "record_and_read.c").read_text().count("\n")
     check(lines <= 30, f"the example has {lines} lines")
-    pkgconfig = next(root.glob("lib/**/pkgconfig/pellucid.pc")).parent
+    pkgconfig = next(root.glob("lib*/**/pkgconfig/pellucid.pc")).parent
     env = environment(PKG_CONFIG_PATH=str(pkgconfig), PKG_CONFIG_SYSROOT_DIR=str(folder / "installed"))
     flags = call("pkg-config", "--cflags", "--libs", "pellucid", env=env)
     check(flags.returncode == 0, f"pkg-config finds it ({flags.stderr.strip()})")
@@ -85,7 +85,7 @@ with temporary() as name:
     install(sys.argv[1], where / "installed")
     tree = where / "installed" / prefix_of(sys.argv[1]).lstrip("/")
     files_are_there(tree)
-    found = sorted(tree.glob("lib/**/libpellucid.so.0"))
+    found = sorted(tree.glob("lib*/**/libpellucid.so.0"))
     if found:
         env = environment(LD_LIBRARY_PATH=str(found[0].parent))
         version = call(tree / "bin/pellucid", "--version", env=env)

@@ -120,7 +120,7 @@ def closed_pipe(folder, model):
 
 
 def small_files():
-    resource.setrlimit(resource.RLIMIT_FSIZE, (12_000_000, 12_000_000))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (6_000_000, 6_000_000))
 
 
 def fill(path):
@@ -134,18 +134,18 @@ def fill(path):
 
 def full_disk(folder, model):
     trace = folder / "small.pel"
-    r = run("record", model, "-p", "Hello", "--raw", "-n", 60000, "-o", trace, limit=small_files)
+    r = run("record", model, "-p", "Hello", "--raw", "-n", 30000, "-o", trace, limit=small_files)
     check(r.status == 1 and str(trace) in r.err, f"a file size limit is status 1 and said: {r.err.strip()[-200:]}")
     told = run("verify", trace, "--json")
     check(told.status == 0 and info(trace)["n_tokens"] > 6, f"the trace is valid with what it has ({told.err.strip()})")
     check(not sidecars(folder), "no sidecars")
     disk = folder / "disk"
     disk.mkdir()
-    if os.geteuid() or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "none", str(disk)], capture_output=True).returncode:
+    if os.geteuid() or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "none", str(disk)], capture_output=True).returncode:
         print("# no small file system can be mounted here: only the file size limit was tried")
         return
     try:
-        r = run("record", model, "-p", "Hello", "--raw", "-n", 60000, "-o", disk / "a.pel")
+        r = run("record", model, "-p", "Hello", "--raw", "-n", 30000, "-o", disk / "a.pel")
         check(r.status == 1 and "a.pel" in r.err, f"a full disk is status 1 and said: {r.err.strip()[-200:]}")
         told = run("verify", disk / "a.pel", "--json")
         check(told.status == 0 and info(disk / "a.pel")["n_tokens"] > 6, f"the trace is valid with what it has ({told.err.strip()})")
@@ -196,6 +196,8 @@ with temporary() as name:
         print(f"# {test.__name__}")
         place = where / test.__name__
         place.mkdir()
+        start = time.monotonic()
         test(place, tiny)
+        print(f"# {time.monotonic() - start:.1f} s")
     real_model(where)
 finish()

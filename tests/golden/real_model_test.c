@@ -69,6 +69,7 @@ static void run_prompt(const real *r, pel_session *session, uint32_t from, uint3
     uint32_t n = to - at < PEL_BATCH_MAX ? to - at : PEL_BATCH_MAX;
     pel_status status = pel_session_eval(session, r->ids + at, n, &probe, probe ? 1 : 0, NULL, &err);
     CHECK_MSG(status == PEL_OK, "%s", err.text);
+    if (status != PEL_OK) return;
   }
 }
 
@@ -92,8 +93,8 @@ static void logprobs(real *r) {
 
 /* Logits of the last 64-token slices of each kind of run, far into the text. */
 typedef struct slice {
-  float *logits;
-  uint32_t n_vocab, first;
+  float *logits; /* [n, n_vocab] */
+  uint32_t n_vocab, first, n;
 } slice;
 
 static bool keep(void *user, const pel_event *e) {
@@ -109,13 +110,14 @@ static void logits_run(const real *r, bool exact, uint32_t n, slice *s) {
   pel_status status = exact ? pel_model_open_widened(r->file, &model, &err) : pel_model_open(r->file, NULL, &model, &err);
   CHECK_MSG(status == PEL_OK, "%s", err.text);
   s->n_vocab = pel_model_get_info(model)->n_vocab;
-  s->first = n - 64;
-  s->logits = pel_alloc((size_t)64 * s->n_vocab, 4);
+  s->n = n < 64 ? n : 64;
+  s->first = n - s->n;
+  s->logits = pel_alloc((size_t)s->n * s->n_vocab, 4);
   status = (exact ? pel_session_create_exact : pel_session_create)(model, n, 0, &session, &err);
   CHECK_MSG(status == PEL_OK, "%s", err.text);
-  run_prompt(r, session, 0, n - 64, NULL);
+  run_prompt(r, session, 0, s->first, NULL);
   pel_probe probe = {s, asks, keep};
-  run_prompt(r, session, n - 64, n, &probe);
+  run_prompt(r, session, s->first, n, &probe);
   pel_session_destroy(session);
   pel_model_close(model);
 }
@@ -128,16 +130,16 @@ static void logits(real *r) {
     logits_run(r, true, n, &exact);
     logits_run(r, false, n, &normal);
     double sum = 0;
-    for (int t = 0; t < 64; t++) {
+    for (uint32_t t = 0; t < exact.n; t++) {
       double error = 0, size = 0;
       for (uint32_t v = 0; v < exact.n_vocab; v++) {
         double a = (double)exact.logits[(size_t)t * exact.n_vocab + v], b = (double)normal.logits[(size_t)t * exact.n_vocab + v];
         error += (a - b) * (a - b);
         size += a * a;
       }
-      sum += error / size / 64;
+      sum += error / size / exact.n;
     }
-    printf("# logits of tokens %u to %u: mean NMSE to f32 %.3e (peer over its whole text %.3e)\n", n - 64, n, sum, member(r, "logit_nmse_mean"));
+    printf("# logits of tokens %u to %u: mean NMSE to f32 %.3e (peer over its whole text %.3e)\n", exact.first, n, sum, member(r, "logit_nmse_mean"));
     CHECK_MSG(sum <= member(r, "logit_nmse_mean"), "%g", sum);
     free(exact.logits);
     free(normal.logits);
