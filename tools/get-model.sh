@@ -62,7 +62,7 @@ fetch() { # one package, several tries; pip says why it could not
     return 1
   fi
   python3 -m pip --version >/dev/null 2>&1 || { say "python3 has no pip; install the package python3-pip"; return 1; }
-  python3 -m pip download --help | grep -q -- --resume-retries && more+=(--resume-retries 10)
+  [[ $(python3 -m pip download --help) != *--resume-retries* ]] || more+=(--resume-retries 10)
   for try in 1 2 3; do
     say "fetching $1 (try $try of 3)"
     python3 -m pip download --disable-pip-version-check --no-deps --progress-bar off --retries 3 "${more[@]}" -d "$partial" "$1" >&2 && return

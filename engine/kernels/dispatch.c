@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/status.h"
 #include "engine/kernels/levels.h"
 
 /* __builtin_cpu_supports asks both cpuid and xgetbv: an extension whose registers the system does not save is
@@ -49,6 +50,13 @@ const pel_kernels *pel_kernels_named(const char *name) {
   for (int i = 0; i < N_LEVELS; i++)
     if (strcmp(levels[i]->name, name) == 0 && may_run(levels[i])) return levels[i];
   return NULL;
+}
+
+pel_status pel_kernels_check(pel_error *err) {
+  const char *name = getenv("PELLUCID_KERNELS");
+  if (!name || pel_kernels_named(name)) return PEL_OK;
+  return pel_fail(err, PEL_ERR_USAGE, "PELLUCID_KERNELS=%s: this machine runs ref%s%s", name,
+                  pel_kernels_named("avx2") ? ", avx2" : "", pel_kernels_named("avx512") ? ", avx512" : "");
 }
 
 static const pel_kernels *chosen;

@@ -8,6 +8,7 @@
  *     acc = fma ((float) sum_i q[i] * xq[i], scale * xscale, acc);   acc = fma (min, xsum, acc)     group by group
  * Float types take  acc = fma (w[i], x[i], acc)  column by column. */
 #pragma once
+#include <pellucid/status.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -73,6 +74,8 @@ typedef struct pel_kernels {
 
 /* The level chosen for this process: the best that cpu and system allow, or what PELLUCID_KERNELS names. */
 const pel_kernels *pel_kernels_get(void);
+/* Refuses a PELLUCID_KERNELS that names no level of this machine: nobody should measure another level than asked for. */
+pel_status pel_kernels_check(pel_error *err);
 /* A level by name for tests; NULL when this machine may not run it. */
 const pel_kernels *pel_kernels_named(const char *name);
 

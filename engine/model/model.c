@@ -8,11 +8,14 @@
 #include "engine/model/session.h"
 #include "engine/text/tokenizer.h"
 
-static pel_status check_memory(const pel_model *m, pel_error *err) {
-  uint64_t available = pel_memory_available();
-  if (m->info.packed_bytes < available) return PEL_OK;
-  return pel_fail(err, PEL_ERR_MEMORY, "%s: the model needs %.1f GB of memory, %.1f GB are free; use a smaller model or a smaller quantisation",
-                  pel_gguf_path(m->gguf), (double)m->info.packed_bytes / 1e9, (double)available / 1e9);
+static pel_status check_memory(const pel_model *m, uint32_t n_context, pel_error *err) {
+  uint64_t available = pel_memory_available(), session = n_context ? pel_session_bytes(m, n_context) : 0;
+  if (m->info.packed_bytes + session < available) return PEL_OK;
+  return pel_fail(err, PEL_ERR_MEMORY,
+                  "%s: the model needs %.2f GB of memory and a context of %u tokens %.2f GB, %.2f GB are free; use a smaller "
+                  "model, quantisation or --ctx",
+                  pel_gguf_path(m->gguf), (double)m->info.packed_bytes / 1e9, n_context, (double)session / 1e9,
+                  (double)available / 1e9);
 }
 
 static pel_status check_vocabulary(const pel_model *m, pel_error *err) {
@@ -55,9 +58,10 @@ static pel_status check(pel_model *m, pel_error *err) {
 }
 
 static pel_status load(pel_model *m, const pel_model_options *o, bool widen, pel_error *err) {
+  PEL_TRY(pel_kernels_check(err));
   PEL_TRY(check(m, err));
   m->config.widen = widen;
-  PEL_TRY(check_memory(m, err));
+  PEL_TRY(check_memory(m, o ? o->n_context : 0, err));
   m->layers = pel_alloc(m->config.n_layers, sizeof *m->layers);
   if (!m->layers) return pel_fail_memory(err, "layers", m->config.n_layers * sizeof *m->layers);
   describe(m);

@@ -9,6 +9,7 @@
 
 #include "engine/base/mem.h"
 #include "engine/base/number.h"
+#include "engine/base/pool.h"
 #include "engine/base/status.h"
 #include "engine/kernels/kernels.h"
 #include "engine/trace/writer.h"
@@ -68,7 +69,7 @@ static void collect_parameters(const run *r, parameters *p) {
   add_number(p, "n_predict", o->n_predict);
   add_number(p, "n_context", r->n_context);
   add_number(p, "batch", r->n_batch);
-  add_number(p, "machine.threads", o->threads);
+  add_number(p, "machine.threads", o->threads > 0 ? o->threads : pel_cpu_count());
   add_text(p, "chat_template", o->raw || o->ids ? "none" : o->chat_template ? o->chat_template : pel_chat_detect(r->tokenizer, NULL));
   add_text(p, "prompt_logprobs", o->no_prompt_logprobs ? "no" : "yes");
 }
@@ -97,7 +98,8 @@ static pel_status open_writer(run *r) {
   collect_parameters(r, &p);
   uint64_t mask[16] = {0};
   if (r->o->heads) fill_head_mask(r, mask);
-  pel_trace_header header = {.model_name = info->name, .model_file = pel_model_file(r->model),
+  const char *file = strrchr(pel_model_file(r->model), '/'); /* the folder is nobody's business */
+  pel_trace_header header = {.model_name = info->name, .model_file = file ? file + 1 : pel_model_file(r->model),
                              .architecture = info->architecture, .kernels = pel_kernels_get()->name,
                              .generator = r->o->generator ? r->o->generator : "libpellucid " PEL_VERSION, .created = created,
                              .parameters = p.pair, .n_parameters = p.n, .n_layers = info->n_layers,
@@ -112,16 +114,31 @@ static pel_status open_writer(run *r) {
   return status;
 }
 
+static bool records_head(const run *r, uint32_t head) { return !r->o->heads || r->o->heads[head]; }
+
+static bool records_key_head(const run *r, uint32_t kv, uint32_t group) {
+  for (uint32_t h = kv * group; h < (kv + 1) * group; h++)
+    if (records_head(r, h)) return true;
+  return false;
+}
+
 static pel_record_plan make_plan(const run *r) {
   pel_record_plan plan = {.n_prompt = (uint32_t)r->prompt.n, .n_context = r->n_context};
+  uint64_t all_heads = 0;
   for (uint32_t l = 0; l < pel_model_get_info(r->model)->n_layers; l++) {
     const pel_layer_info *info = pel_model_get_layer(r->model, l);
     if (r->o->layers && !r->o->layers[l]) continue;
-    uint32_t heads = 0;
-    for (uint32_t h = 0; h < info->n_head; h++) heads += !r->o->heads || r->o->heads[h];
-    plan.trace_bytes_a_token += 2ull * info->head_dim * (heads + info->n_kv_head) + 20ull * heads;
+    uint32_t heads = 0, key_heads = 0;
+    for (uint32_t h = 0; h < info->n_head; h++) heads += records_head(r, h);
+    for (uint32_t kv = 0; kv < info->n_kv_head; kv++) key_heads += records_key_head(r, kv, info->n_head / info->n_kv_head);
+    plan.trace_bytes_a_token += 2ull * info->head_dim * (heads + key_heads) + 20ull * heads;
+    all_heads += heads;
   }
-  plan.trace_bytes_most = plan.trace_bytes_a_token * r->n_context;
+  /* On top: pages that are not full (about 6 %), a token's text and alternatives, the overview of at most 256 blocks a side,
+   * and the tables themselves. */
+  uint64_t side = (r->n_context + PEL_TILE - 1) / PEL_TILE < 256 ? (r->n_context + PEL_TILE - 1) / PEL_TILE : 256;
+  uint64_t rows = plan.trace_bytes_a_token * r->n_context;
+  plan.trace_bytes_most = rows + rows / 16 + 300ull * r->n_context + all_heads * (side * (side + 1) + 8192) + 300000;
   plan.session_bytes = pel_session_bytes(r->model, r->n_context);
   return plan;
 }
@@ -255,8 +272,9 @@ static pel_status generate(run *r, const float *logits) {
     if (status == PEL_OK) status = take(r, id, logits, &end);
     if (end) r->result->stop = PEL_STOP_END;
     if (end || status != PEL_OK) break;
+    if (i + 1 == r->o->n_predict) break; /* what would follow the last token is not asked for */
     if (pel_session_position(r->session) == r->n_context) {
-      if (i + 1 < r->o->n_predict) r->result->stop = PEL_STOP_FULL;
+      r->result->stop = PEL_STOP_FULL;
       break;
     }
     status = eval(r, &id, 1, false, &logits);

@@ -177,7 +177,9 @@ static pel_status read_provenance(pel_trace *t, pel_trace_info *info, pel_error 
   if (status == PEL_OK && (!complete || (strcmp(complete, "0") != 0 && strcmp(complete, "1") != 0)))
     status = pel_trace_bad(t, err, "provenance", "the row 'complete' is neither 0 nor 1");
   if (status == PEL_OK) info->complete = complete[0] == '1';
-  if (status == PEL_OK && !info->complete) info->hash = "";
+  /* A writer puts the hash and "complete" into one commit: one without the other was changed by someone. */
+  if (status == PEL_OK && !info->complete && info->hash[0])
+    status = pel_trace_bad(t, err, "provenance", "there is a hash, but 'complete' says that the trace was never closed");
   if (status == PEL_OK && t->newer && !info->note[0])
     info->note = "written by a later version of Pellucid; what this version does not know is not shown";
   free(pairs);

@@ -60,7 +60,7 @@ static bool configure(pel_store *s) {
    * small. */
   return pel_store_exec(
       s,
-      "PRAGMA page_size = 32768; PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = NORMAL;"
+      "PRAGMA page_size = 8192; PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = NORMAL;"
       "PRAGMA cache_spill = OFF; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY",
       "settings");
 }

@@ -45,6 +45,7 @@ typedef bool (*pel_load_progress)(double fraction, void *user);
 
 typedef struct pel_model_options {
   int threads; /* 0: all processors */
+  uint32_t n_context; /* of the session to come: the memory of both is asked for before loading; 0: the model's alone */
   pel_load_progress progress;
   void *user;
 } pel_model_options;

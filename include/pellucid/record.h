@@ -16,7 +16,7 @@ typedef enum pel_stop { PEL_STOP_END, PEL_STOP_LENGTH, PEL_STOP_FULL, PEL_STOP_C
 typedef struct pel_record_plan { /* known before the first token runs */
   uint32_t n_prompt, n_context;
   uint64_t trace_bytes_a_token; /* Q, K and statistics of the recorded layers and heads */
-  uint64_t trace_bytes_most;    /* for n_context tokens */
+  uint64_t trace_bytes_most;    /* an estimate of the file for n_context tokens */
   uint64_t session_bytes;       /* memory of the run, the model apart */
 } pel_record_plan;
 

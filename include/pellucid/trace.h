@@ -39,7 +39,7 @@ typedef struct pel_trace_info { /* strings borrowed until close */
   const char *note;      /* what a reader should know: "cut short", "disk full", or "" */
   bool complete;         /* closed by its writer */
   uint32_t n_tokens, n_prompt, n_layers;
-  uint32_t n_rows; /* rows that have attention, <= n_tokens: the last sampled token is never run through the model */
+  uint32_t n_rows; /* rows that have attention, <= n_tokens: the last sampled token is not run through the model */
   uint32_t n_head_max; /* most query heads of any layer */
   uint32_t n_recorded_layers;
 } pel_trace_info;

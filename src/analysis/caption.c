@@ -77,6 +77,18 @@ static void add_trace(pel_caption *c, const pel_trace_info *info) {
     add_fact(c, "trace without a hash (%s)", info->complete ? "not written" : "not closed");
 }
 
+/* What the trace does not hold, so that nobody takes a part for the whole. */
+static void add_recorded(pel_caption *c, const pel_trace *trace) {
+  const pel_trace_info *info = pel_trace_get_info(trace);
+  uint32_t recorded = 0, all = 0;
+  for (uint32_t l = 0; l < info->n_layers; l++) {
+    uint32_t n_head = pel_trace_get_layer(trace, l)->n_head;
+    for (uint32_t h = 0; h < n_head; h++) recorded += pel_trace_has_head(trace, l, h);
+    all += n_head;
+  }
+  if (recorded < all) add_fact(c, "the trace holds %u of %u heads", recorded, all);
+}
+
 static void add_model(pel_caption *c, const pel_trace_info *info) {
   add_fact(c, "%s", info->model_name && info->model_name[0] ? info->model_name : "model without a name");
 }
@@ -155,6 +167,7 @@ void pel_caption_map(const pel_trace *trace, const pel_map_view *v, pel_caption 
   if (v->sink_hidden) add_fact(out, "key 0 (sink) hidden");
   add_fact(out, "%s %% of these rows' attention drawn",
            pel_format_fixed(share, sizeof share, v->mass_share * 100, 1));
+  add_recorded(out, trace);
   add_trace(out, info);
 }
 
@@ -164,14 +177,13 @@ void pel_caption_heads(const pel_trace *trace, const pel_heads_view *v, pel_capt
   *out = (pel_caption){0};
   snprintf(out->title, sizeof out->title, "Attention of all heads");
   add_model(out, info);
-  if (v->n_recorded_layers < v->n_layers)
-    add_fact(out, "%u of %u layers recorded", v->n_recorded_layers, v->n_layers);
-  add_fact(out, "%u heads drawn", v->n_recorded);
+  add_fact(out, "%u heads drawn, 100 %% of their attention", v->n_recorded);
   add_fact(out, "%s queries (down) " TIMES " keys (across)", count_text(n, sizeof n, v->n_tokens));
   add_scale(out, v->scale, v->low, v->high, v->scale == PEL_SCALE_LOG);
   if (v->block > 1)
     add_fact(out, "each cell is the largest of %u" TIMES "%u weights%s", v->block, v->block,
              v->exact ? "" : ", to about 3 %");
+  add_recorded(out, trace);
   add_trace(out, info);
 }
 
@@ -197,6 +209,7 @@ void pel_caption_tokens(const pel_trace *trace, const pel_tokens_view *v, pel_ca
   if (v->one_head) add_fact(out, "layer %u, head %u", v->layer, v->head);
   if (!v->one_head && v->n_mean_heads) add_fact(out, "mean over %u recorded heads", v->n_mean_heads);
   add_signal_range(out, v);
+  add_recorded(out, trace);
   add_trace(out, info);
 }
 

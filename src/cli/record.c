@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "src/cli/cli.h"
 
@@ -94,7 +95,7 @@ static void on_start(void *user, const pel_record_plan *plan) {
   fprintf(stderr, "%u prompt tokens, up to %u in all, %s of memory", plan->n_prompt, plan->n_context,
           cli_bytes(memory, (double)plan->session_bytes));
   if (a->o.output)
-    fprintf(stderr, "; recording to %s: %s a token, at most %s", a->o.output, cli_bytes(each, (double)plan->trace_bytes_a_token),
+    fprintf(stderr, "; recording to %s: %s a token, about %s in all", a->o.output, cli_bytes(each, (double)plan->trace_bytes_a_token),
             cli_bytes(all, (double)plan->trace_bytes_most));
   fputc('\n', stderr);
 }
@@ -144,7 +145,7 @@ static int record_with(record_args *a, pel_model *model) {
     a->o.layers = layers, a->o.heads = heads;
     pel_status recorded = pel_record(model, &a->o, &result, &err);
     cli_progress_end();
-    if (result.n_prompt || result.n_generated) report(a, &result);
+    if (result.n_prompt || result.n_generated || result.stop == PEL_STOP_CANCELLED) report(a, &result);
     status = recorded == PEL_OK ? CLI_OK : cli_interrupted() && recorded == PEL_ERR_CANCELLED ? CLI_INTERRUPTED : cli_fail(&err);
   }
   free(layers);
@@ -161,8 +162,15 @@ static int run(int argc, char **argv) {
   if (a.file && cli_read_file(a.file, &a.file_text, &a.o.prompt_size, &err) != PEL_OK) return cli_fail(&err);
   if (a.file) a.o.prompt = a.file_text;
   a.o.user = &a, a.o.on_text = on_text, a.o.on_start = on_start, a.o.on_progress = on_progress, a.o.cancelled = cancelled;
-  a.o.generator = "pellucid";
-  pel_model_options loading = {.threads = a.o.threads, .progress = cli_progress_fraction, .user = "loading the model:"};
+  char generator[64];
+  snprintf(generator, sizeof generator, "pellucid %s", pel_version());
+  a.o.generator = generator;
+  if (a.o.output && !a.o.force && access(a.o.output, F_OK) == 0) {
+    fprintf(stderr, "pellucid: %s: the file exists; use --force to replace it, or another -o\n", a.o.output);
+    free(a.file_text);
+    return CLI_FAILED;
+  }
+  pel_model_options loading = {.threads = a.o.threads, .n_context = a.o.n_context ? a.o.n_context : a.o.n_predict, .progress = cli_progress_fraction, .user = "loading the model:"};
   pel_model *model;
   int status;
   if (pel_model_open(a.model, &loading, &model, &err) != PEL_OK) {

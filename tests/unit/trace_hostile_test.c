@@ -310,10 +310,10 @@ static void test_cut_and_flipped(void) {
     int flips = 1 + (int)(pel_rng_next(&rng) % 4);
     for (int i = 0; i < flips; i++) {
       /* mostly where the structure is: the first pages, and the first bytes of any page */
-      size_t page = pel_rng_next(&rng) % (good_size / 32768),
-             within = pel_rng_next(&rng) % (round % 3 ? 120 : 32768);
+      size_t page = pel_rng_next(&rng) % (good_size / 8192),
+             within = pel_rng_next(&rng) % (round % 3 ? 120 : 8192);
       if (round % 4 == 3) page = 0;
-      bytes[page * 32768 + within] = (char)pel_rng_next(&rng);
+      bytes[page * 8192 + within] = (char)pel_rng_next(&rng);
     }
     write_file(copy, bytes, good_size);
     trace_read_all(copy, round % 2, &err); /* returns at all, without harm */
