@@ -66,7 +66,9 @@ uint64_t pel_memory_available(void) {
   uint64_t ceiling = read_number("/sys/fs/cgroup/memory.max", "", 1);
   if (ceiling != UINT64_MAX) {
     uint64_t used = read_number("/sys/fs/cgroup/memory.current", "", 1);
+    uint64_t reclaimable = read_number("/sys/fs/cgroup/memory.stat", "inactive_file ", 1); /* page cache */
     if (used == UINT64_MAX) used = 0;
+    if (reclaimable != UINT64_MAX) used = used > reclaimable ? used - reclaimable : 0;
     least = minimum(least, ceiling > used ? ceiling - used : 0);
   }
   return least;

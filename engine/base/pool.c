@@ -16,7 +16,7 @@
 
 enum {
   SPIN_ROUNDS = 4000,        /* about 20 us between jobs before a helper sleeps */
-  STALL_NS = 300000,         /* waiting longer than this at a join means a helper was held up */
+  STALL_NS = 300000,         /* waiting longer than this at a join, and than four chunks take, means a helper was held up */
   ALONE_NS_FIRST = 20000000, /* work alone for 20 ms then, doubling up to 2 s while it keeps happening */
   ALONE_NS_MOST = 2000000000,
 };
@@ -38,6 +38,7 @@ struct pel_pool {
   void *job;
   _Atomic bool stop;
   uint64_t alone_until, alone_ns, calm_since;
+  uint64_t longest_ns; /* chunk that the caller itself worked on in the current job */
   int n_helpers;
   helper helpers[];
 };
@@ -62,11 +63,16 @@ int pel_cpu_count(void) {
 }
 
 static void work(pel_pool *pool, int thread) {
+  uint64_t start = thread == 0 ? now_ns() : 0;
   for (;;) {
     size_t lo = atomic_fetch_add_explicit(&pool->next, pool->grain, memory_order_relaxed);
     if (lo >= pool->n) return;
     size_t hi = lo + pool->grain < pool->n ? lo + pool->grain : pool->n;
     pool->fn(pool->job, lo, hi, thread);
+    if (thread != 0) continue;
+    uint64_t now = now_ns();
+    if (now - start > pool->longest_ns) pool->longest_ns = now - start;
+    start = now;
   }
 }
 
@@ -108,14 +114,14 @@ static void wake(pel_pool *pool) {
 static void wait_for_helpers(pel_pool *pool) {
   for (int i = 0; i < 200 && atomic_load(&pool->busy); i++) relax();
   if (!atomic_load(&pool->busy)) return;
-  uint64_t start = now_ns(), waited = 0;
+  uint64_t start = now_ns(), waited = 0, stall = 4 * pool->longest_ns > STALL_NS ? 4 * pool->longest_ns : STALL_NS;
   for (uint32_t round = 1; atomic_load(&pool->busy); round++) {
     relax();
     if (round % 64 == 0) waited = now_ns() - start;
-    if (waited > STALL_NS) sched_yield(); /* the helper may need this very processor */
+    if (waited > stall) sched_yield(); /* the helper may need this very processor */
   }
   uint64_t now = now_ns();
-  if (now - start < STALL_NS) return;
+  if (now - start < stall) return;
   if (now - pool->calm_since > 4 * pool->alone_ns + 1000000000u) pool->alone_ns = 0; /* it had gone well for long */
   pool->alone_ns = pool->alone_ns ? pool->alone_ns * 2 : ALONE_NS_FIRST;
   if (pool->alone_ns > ALONE_NS_MOST) pool->alone_ns = ALONE_NS_MOST;
@@ -130,7 +136,7 @@ void pel_pool_run(pel_pool *pool, size_t n, size_t grain, pel_pool_fn fn, void *
     fn(job, 0, n, 0);
     return;
   }
-  pool->n = n, pool->grain = grain, pool->fn = fn, pool->job = job;
+  pool->n = n, pool->grain = grain, pool->fn = fn, pool->job = job, pool->longest_ns = 0;
   atomic_store(&pool->next, 0);
   atomic_store(&pool->closed, false);
   wake(pool);

@@ -148,7 +148,7 @@ static void column_rows(const pel_row *rows, size_t n, uint32_t *sum, float *blo
     for (uint32_t key = rows[r].from; key < rows[r].to; key++) {
       uint32_t at = key - rows[r].base;
       float w = rows[r].s[at] * inverse;
-      sum[at] += (uint32_t)(int32_t)rintf(w * 16777216.0f);
+      sum[at] += w >= 0 && w <= 1.5f ? (uint32_t)rintf(w * 16777216.0f) : 0x80000000u; /* NaN: what cvtps gives */
       if (w > block_max[at / 32]) block_max[at / 32] = w;
     }
   }

@@ -39,8 +39,9 @@ static uint64_t cache_bytes(const pel_config *c, uint32_t context, bool exact) {
 uint64_t pel_session_bytes(const pel_model *model, uint32_t context) {
   const pel_config *c = &model->config;
   uint64_t per_token = 2ull * c->n_embd + 3ull * c->n_head * c->head_dim + 3ull * c->n_kv_head * c->head_dim + 2ull * c->n_ff;
-  uint64_t scratch = (uint64_t)context * (PEL_ROWS_MAX + 2) * 4 * 2;
-  return cache_bytes(c, context, false) + per_token * 4 * PEL_BATCH_MAX + (uint64_t)c->n_vocab * PEL_LOGIT_SLICE * 4 + scratch;
+  uint64_t scratch = (uint64_t)context * (PEL_ROWS_MAX + 2) * 4 * (uint64_t)pel_cpu_count();
+  uint64_t grams = (uint64_t)c->n_layers * c->n_head * c->head_dim * c->head_dim * 4; /* value norms */
+  return cache_bytes(c, context, false) + grams + per_token * 4 * PEL_BATCH_MAX + (uint64_t)c->n_vocab * PEL_LOGIT_SLICE * 4 + scratch;
 }
 
 static pel_status check_memory(const pel_model *model, uint32_t context, pel_error *err) {

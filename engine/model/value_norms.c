@@ -76,8 +76,13 @@ pel_status pel_grams_make(pel_session *s, pel_error *err) {
   }
   free(row);
   free(columns);
-  s->grams = grams; /* what there is of it is released with the session */
-  return ok ? PEL_OK : pel_fail_memory(err, "value norms", cols * c->head_dim * c->n_layers * sizeof(float));
+  if (ok) {
+    s->grams = grams;
+    return PEL_OK;
+  }
+  for (size_t i = 0; grams && i < (size_t)c->n_layers * c->n_head; i++) free(grams[i].data);
+  free(grams);
+  return pel_fail_memory(err, "value norms", cols * c->head_dim * c->n_layers * sizeof(float));
 }
 
 typedef struct norm_job {

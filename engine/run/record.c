@@ -211,7 +211,10 @@ static pel_status eval(run *r, const pel_token_id *ids, uint32_t n, bool prompt,
     if (prompt && !r->o->no_prompt_logprobs) probes[n_probes++] = &logits_probe;
     PEL_TRY(pel_trace_writer_batch(r->writer, pel_session_position(r->session), n, r->err));
   }
-  pel_status status = pel_session_eval(r->session, ids, n, probes, n_probes, logits, r->err);
+  pel_error own;
+  pel_status status = pel_session_eval(r->session, ids, n, probes, n_probes, logits, &own);
+  if (r->failed) return r->err->status; /* a token's statistics could not be written: that reason stands */
+  if (status != PEL_OK) *r->err = own;
   /* A failed write stops the run through its probe: its reason is the one to report. */
   if (status == PEL_ERR_CANCELLED && r->writer && !cancelled(r)) {
     pel_status written = pel_trace_writer_status(r->writer, r->err);
@@ -285,6 +288,9 @@ static pel_status generate(run *r, const float *logits) {
 
 /* A prompt that is given as tokens: one TEXT segment. */
 static pel_status copy_ids(run *r) {
+  for (size_t i = 0; i < r->o->n_ids; i++)
+    if (r->o->ids[i] < 0 || (uint32_t)r->o->ids[i] >= r->n_vocab)
+      return pel_fail(r->err, PEL_ERR_USAGE, "prompt token %zu is %d, outside the vocabulary of %u", i, r->o->ids[i], r->n_vocab);
   r->prompt.ids = pel_alloc(r->o->n_ids, sizeof *r->prompt.ids);
   if (!r->prompt.ids) return pel_fail_memory(r->err, "prompt", r->o->n_ids * sizeof *r->prompt.ids);
   memcpy(r->prompt.ids, r->o->ids, r->o->n_ids * sizeof *r->prompt.ids);
@@ -350,7 +356,7 @@ pel_status pel_record(pel_model *model, const pel_record_options *options, pel_r
   if (r.writer) {
     r.result->waited_seconds = pel_trace_writer_waited(r.writer);
     pel_error closing;
-    pel_status closed = pel_trace_writer_close(r.writer, r.result->n_prompt, note_of(&r, status), &closing);
+    pel_status closed = pel_trace_writer_close(r.writer, r.n_described, note_of(&r, status), &closing);
     if (closed != PEL_OK && (status == PEL_OK || status == PEL_ERR_CANCELLED)) {
       status = closed;
       *r.err = closing;

@@ -104,8 +104,14 @@ static pel_status run_batches(replay *r, pel_session *session, bool (*progress)(
     uint32_t first, n;
     bool end = false;
     PEL_TRY(pel_trace_batch(r->trace, i, &first, &n, &end, r->err));
-    if (end || first >= r->n_rows) return PEL_OK;
-    if (n > r->n_rows - first) n = r->n_rows - first; /* a run that was cut short inside its last batch */
+    if (!end && first < r->n_rows) {
+      if (n > r->n_rows - first) n = r->n_rows - first; /* a run that was cut short inside its last batch */
+    } else if (pel_session_position(session) == r->n_rows) {
+      return PEL_OK;
+    } else {
+      return pel_fail(r->err, PEL_ERR_INPUT, "the trace's batches end at row %u of %u; it can't be replayed",
+                      pel_session_position(session), r->n_rows);
+    }
     if (progress && !progress((double)first / r->n_rows, user)) return pel_fail(r->err, PEL_ERR_CANCELLED, "cancelled");
     PEL_TRY(run_batch(r, session, first, n, &probe));
   }

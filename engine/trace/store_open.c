@@ -37,11 +37,25 @@ static void remove_journal(const char *path) {
   free(journal);
 }
 
+/* A trace, or an empty file: a slip of the hand must not cost a model. */
+static bool is_replaceable(const char *path) {
+  unsigned char head[72];
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  ssize_t n = read(fd, head, sizeof head);
+  close(fd);
+  if (n == 0) return true;
+  uint32_t id = (uint32_t)head[68] << 24 | (uint32_t)head[69] << 16 | (uint32_t)head[70] << 8 | head[71]; /* SQLite's header */
+  return n == sizeof head && memcmp(head, "SQLite format 3", 16) == 0 && id == PEL_TRACE_APPLICATION_ID;
+}
+
 static pel_status claim_path(const char *path, bool force, pel_error *err) {
   struct stat st;
   if (force && lstat(path, &st) == 0) {
     if (!S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode))
       return pel_fail(err, PEL_ERR_IO, "%s: is not a regular file; a trace cannot replace it", path);
+    if (!is_replaceable(path))
+      return pel_fail(err, PEL_ERR_IO, "%s: is no trace, and --force replaces nothing else; choose another name", path);
     if (unlink(path) != 0) return pel_fail_errno(err, path, "cannot replace the file");
   }
   int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);

@@ -37,7 +37,7 @@ struct pel_trace_writer {
 static void *run(void *user) {
   pel_trace_writer *w = user;
   pel_store *s = &w->store;
-  double due = 0;
+  double due = 0, not_before = 0;
   bool waiting = false; /* something is not on disk, and `due` says when it has to be */
   for (;;) {
     bool ended;
@@ -52,9 +52,10 @@ static void *run(void *user) {
     now = pel_store_now();
     if (s->dirty && !waiting) due = now + COMMIT_SECONDS;
     waiting = s->dirty && !atomic_load(&s->failed);
-    if (waiting && (now >= due || s->pending > COMMIT_BYTES) && pel_store_may_commit(s)) {
+    if (waiting && now >= not_before && (now >= due || s->pending > COMMIT_BYTES) && pel_store_may_commit(s)) {
       waiting = !pel_store_commit(s);
       due = pel_store_now() + 0.1; /* a reader was in the way: soon again */
+      not_before = waiting ? due : 0;
     }
   }
 }

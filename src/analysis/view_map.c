@@ -70,8 +70,9 @@ pel_status pel_check_head(const pel_trace *trace, uint32_t layer, uint32_t head,
   return PEL_OK;
 }
 
-pel_status pel_check_range(const pel_trace *trace, const char *what, pel_range *range, pel_error *err) {
-  uint32_t n = pel_trace_get_info(trace)->n_tokens;
+uint32_t pel_attention_rows_of(const pel_trace *trace) { return pel_trace_get_info(trace)->n_rows; }
+
+pel_status pel_check_range(uint32_t n, const char *what, pel_range *range, pel_error *err) {
   if (n == 0) return pel_fail(err, PEL_ERR_USAGE, "the trace holds no tokens yet; record some first");
   if (range->start == 0 && range->end == 0) range->end = n;
   if (range->start < range->end && range->end <= n) return PEL_OK;
@@ -89,11 +90,11 @@ static uint32_t block_for(uint32_t n, uint32_t max) { return max && n > max ? ce
 pel_status pel_map_view_plan(pel_trace *trace, const pel_map_options *o, pel_map_view *out, pel_error *err) {
   pel_map_view v = {.layer = o->layer, .head = o->head, .rows = o->rows, .cols = o->cols, .scale = o->scale};
   PEL_TRY(pel_check_head(trace, o->layer, o->head, err));
-  PEL_TRY(pel_check_range(trace, "rows", &v.rows, err));
-  PEL_TRY(pel_check_range(trace, "cols", &v.cols, err));
+  PEL_TRY(pel_check_range(pel_attention_rows_of(trace), "rows", &v.rows, err));
+  PEL_TRY(pel_check_range(pel_attention_rows_of(trace), "cols", &v.cols, err));
   uint32_t n_rows = v.rows.end - v.rows.start, n_cols = v.cols.end - v.cols.start;
   uint32_t by_rows = block_for(n_rows, o->max_rows), by_cols = block_for(n_cols, o->max_cols);
-  v.n_tokens = pel_trace_get_info(trace)->n_tokens;
+  v.n_tokens = pel_attention_rows_of(trace);
   v.window = pel_trace_get_layer(trace, o->layer)->window;
   v.block = by_rows > by_cols ? by_rows : by_cols;
   v.n_rows = ceil_div(n_rows, v.block);

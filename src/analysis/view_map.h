@@ -71,6 +71,8 @@ bool pel_map_view_rank(const pel_map_view *view, uint32_t row, uint32_t col, uin
 /* Checks layer and head, and that the head was recorded; the text names what the trace has. */
 pel_status pel_check_head(const pel_trace *trace, uint32_t layer, uint32_t head, pel_error *err);
 /* Turns an empty range (0, 0) into all tokens and checks it; `what`: "rows", "cols". */
-pel_status pel_check_range(const pel_trace *trace, const char *what, pel_range *range, pel_error *err);
+pel_status pel_check_range(uint32_t n, const char *what, pel_range *range, pel_error *err);
+/* Rows that have attention: one less than the tokens when the last one was never run through the model. */
+uint32_t pel_attention_rows_of(const pel_trace *trace);
 /* log10 scale between low and high, clamped to 0 .. 1. */
 float pel_log_value(float weight, float low, float high);

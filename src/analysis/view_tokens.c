@@ -63,10 +63,14 @@ static pel_status load_items(pel_trace *trace, pel_tokens_view *v, pel_error *er
 
 static pel_status add_head(pel_trace *trace, pel_tokens_view *v, uint32_t layer, uint32_t head,
                            float *scratch, double *sum, pel_error *err) {
-  if (v->signal == PEL_SIGNAL_RECEIVED)
-    PEL_TRY(pel_trace_keys(trace, layer, head, v->rows, scratch, NULL, err));
-  else
-    PEL_TRY(pel_trace_rows(trace, layer, head, v->rows, NULL, NULL, NULL, scratch, err));
+  uint32_t n = pel_attention_rows_of(trace); /* the last token may have none: not recorded, which is not 0 */
+  pel_range rows = {v->rows.start, v->rows.end < n ? v->rows.end : n};
+  for (uint32_t i = 0; i < v->n; i++)
+    scratch[i] = NAN;
+  if (rows.start < rows.end && v->signal == PEL_SIGNAL_RECEIVED)
+    PEL_TRY(pel_trace_keys(trace, layer, head, rows, scratch, NULL, err));
+  else if (rows.start < rows.end)
+    PEL_TRY(pel_trace_rows(trace, layer, head, rows, NULL, NULL, NULL, scratch, err));
   for (uint32_t i = 0; i < v->n; i++)
     sum[i] += (double)scratch[i];
   v->n_mean_heads++;
@@ -162,7 +166,7 @@ pel_status pel_tokens_view_load(pel_trace *trace, const pel_tokens_options *o, c
   pel_tokens_view v = {
       .rows = o->rows, .signal = o->signal, .one_head = o->one_head, .layer = o->layer, .head = o->head};
   bool attention = o->signal == PEL_SIGNAL_RECEIVED || o->signal == PEL_SIGNAL_SINK;
-  PEL_TRY(pel_check_range(trace, "rows", &v.rows, err));
+  PEL_TRY(pel_check_range(pel_trace_get_info(trace)->n_tokens, "rows", &v.rows, err));
   if (o->one_head && !attention)
     return pel_fail(err, PEL_ERR_USAGE, "%s belongs to a token, not to a head; leave layer and head out",
                     pel_signal_name(o->signal));

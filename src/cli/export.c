@@ -81,8 +81,9 @@ static int run(int argc, char **argv) {
   a.o.one_head = a.has_layer && a.has_head;
   a.o.progress = (pel_progress){step, "exporting:"};
   if (pel_trace_open(a.trace, &trace, &err) != PEL_OK) return cli_fail(&err);
-  close_range(&a.o.rows, pel_trace_get_info(trace)->n_tokens);
-  close_range(&a.o.cols, pel_trace_get_info(trace)->n_tokens);
+  const pel_trace_info *info = pel_trace_get_info(trace);
+  close_range(&a.o.rows, strcmp(a.what, "tokens") ? info->n_rows : info->n_tokens);
+  close_range(&a.o.cols, info->n_rows);
   bool known;
   pel_status status = export_to(&a, trace, &known, &err);
   cli_progress_end();

@@ -29,8 +29,8 @@ static pel_status start(map_out *m, pel_trace *trace, const pel_export_options *
                         pel_error *err) {
   *m = (map_out){.trace = trace, .o = o, .file = file, .rows = o->rows, .cols = o->cols};
   PEL_TRY(pel_check_head(trace, o->layer, o->head, err));
-  PEL_TRY(pel_check_range(trace, "rows", &m->rows, err));
-  return pel_check_range(trace, "cols", &m->cols, err);
+  PEL_TRY(pel_check_range(pel_attention_rows_of(trace), "rows", &m->rows, err));
+  return pel_check_range(pel_attention_rows_of(trace), "cols", &m->cols, err);
 }
 
 static pel_status take_band(map_out *m, pel_range band_rows, const float *band, row_func *take,

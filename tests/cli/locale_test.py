@@ -47,8 +47,11 @@ with temporary() as name:
     for file in FILES:
         check(filecmp.cmp(where / "c" / file, where / "de" / file, shallow=False), f"{file}: the same bytes in both locales")
     for command in (["info", plain, "--json"], ["verify", plain, "--json"], ["verify", plain, "--model", tiny, "--json"],
-                    ["models", "--json"], ["tokenize", tiny, "-p", "a b", "--json"]):
+                    ["tokenize", tiny, "-p", "a b", "--json"]):
         check(run(*command).out == run(*command, env=de).out, f"{command[0]}: the same output in both locales")
+    here = {"PELLUCID_MODELS": str(where)}
+    check(run("models", "--json", env=environment(**here)).out == run("models", "--json", env={**de, **here}).out,
+          "models: the same output in both locales")
     check(run("record", tiny, "-p", "a", "--raw", "--temp", "0,7", "--no-trace", env=de).status == 2, "a comma in an option is refused, there too")
     check("," not in run("bench", tiny, "--prompt", 8, "--generate", 2, "--repeats", 1, env=de).out.decode(), "bench prints points")
 finish()

@@ -83,6 +83,7 @@ static pel_trace *make(uint32_t n, bool is_mixed) {
                              .note = "",
                              .complete = true,
                              .n_tokens = n,
+                             .n_rows = n,
                              .n_prompt = n / 2,
                              .n_layers = FAKE_LAYERS,
                              .n_head_max = FAKE_HEADS,
