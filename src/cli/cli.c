@@ -217,7 +217,8 @@ const char *cli_bytes(char out[24], double bytes) {
   static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB"};
   int unit = 0;
   while (bytes >= 1000 && unit < 4) bytes /= 1000, unit++;
-  snprintf(out, 24, unit ? "%.1f %s" : "%.0f %s", bytes, units[unit]);
+  char number[16];
+  snprintf(out, 24, "%s %s", pel_format_fixed(number, sizeof number, bytes, unit ? 1 : 0), units[unit]);
   return out;
 }
 

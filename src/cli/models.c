@@ -16,11 +16,14 @@ static int is_model(const struct dirent *entry) {
   return !of || (of - entry->d_name >= 6 && !strncmp(of - 6, "-00001", 6));
 }
 
+/* By bytes: the order must not depend on the locale. */
+static int by_name(const struct dirent **a, const struct dirent **b) { return strcmp((*a)->d_name, (*b)->d_name); }
+
 static void print_text(const char *path, const pel_model_summary *m, const char *fault) {
   char size[24];
   if (fault) printf("%s\n  can't be used: %s\n", path, fault);
-  else printf("%s\n  %s, %s, %.0f M parameters, %u layers x %u heads, context %u, %s\n", path, m->name, m->architecture,
-              (double)m->n_parameters / 1e6, m->n_layers, m->n_head, m->n_context_trained, cli_bytes(size, (double)m->file_bytes));
+  else printf("%s\n  %s, %s, %llu M parameters, %u layers x %u heads, context %u, %s\n", path, m->name, m->architecture,
+              (unsigned long long)((m->n_parameters + 500000) / 1000000), m->n_layers, m->n_head, m->n_context_trained, cli_bytes(size, (double)m->file_bytes));
 }
 
 static struct json_object *to_json(const char *path, const pel_model_summary *m, const char *fault) {
@@ -41,7 +44,7 @@ static struct json_object *to_json(const char *path, const pel_model_summary *m,
 
 static void list(const char *folder, bool json) {
   struct dirent **entries = NULL;
-  int n = scandir(folder, &entries, is_model, alphasort);
+  int n = scandir(folder, &entries, is_model, by_name);
   struct json_object *array = json ? json_object_new_array() : NULL;
   for (int i = 0; i < n; i++) {
     char path[4096];

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/number.h"
 #include "src/cli/cli.h"
 
 typedef struct verify_args {
@@ -54,9 +55,10 @@ static void print_text(const pel_trace_info *info, const pel_verify_report *r, c
   if (r->hash_present) printf("hash: %s, %s\n", info->hash, r->hash_matches ? "matches" : "DOES NOT MATCH");
   else printf("hash: none, the trace was cut short%s%s\n", *info->note ? ": " : "", info->note);
   printf("rows: %llu rebuilt from Q and K, %llu wrong\n", (unsigned long long)r->rows_checked, (unsigned long long)r->rows_wrong);
+  char largest[32];
   if (replay)
-    printf("model: %llu Q and K values replayed, %llu different, largest difference %g; %s\n", (unsigned long long)replay->values,
-           (unsigned long long)replay->different, (double)replay->largest_difference,
+    printf("model: %llu Q and K values replayed, %llu different, largest difference %s; %s\n", (unsigned long long)replay->values,
+           (unsigned long long)replay->different, pel_format_float(largest, sizeof largest, replay->largest_difference),
            replay->same_model ? "the recorded model file" : "NOT the recorded model file");
 }
 

@@ -59,7 +59,7 @@ def looks(folder, trace):
 
 
 def exact_values(folder, trace):
-    n = info(trace)["n_tokens"]
+    n = info(trace)["n_rows"]
     whole, part, scaled = folder / "whole.npy", folder / "part.npy", folder / "scaled.npy"
     run("export", trace, "attention", *HEAD, "-o", whole)
     run("export", trace, "attention", *HEAD, "--rows", "5:9", "--cols", "2:", "-o", part)

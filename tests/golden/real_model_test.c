@@ -77,7 +77,9 @@ static void logprobs(real *r) {
   pel_error err = {0};
   pel_model *model;
   pel_session *session;
-  CHECK_MSG(pel_model_open(r->file, NULL, &model, &err) == PEL_OK, "%s", err.text);
+  pel_status status = pel_model_open(r->file, NULL, &model, &err);
+  CHECK_MSG(status == PEL_OK, "%s", err.text);
+  if (status != PEL_OK) return;
   r->n_vocab = pel_model_get_info(model)->n_vocab;
   CHECK_MSG(pel_session_create(model, r->n, 0, &session, &err) == PEL_OK, "%s", err.text);
   pel_probe probe = {r, asks, compare_logprobs};
@@ -109,6 +111,7 @@ static void logits_run(const real *r, bool exact, uint32_t n, slice *s) {
   pel_session *session;
   pel_status status = exact ? pel_model_open_widened(r->file, &model, &err) : pel_model_open(r->file, NULL, &model, &err);
   CHECK_MSG(status == PEL_OK, "%s", err.text);
+  if (status != PEL_OK) exit(check_result());
   s->n_vocab = pel_model_get_info(model)->n_vocab;
   s->n = n < 64 ? n : 64;
   s->first = n - s->n;

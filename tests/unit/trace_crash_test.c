@@ -195,7 +195,7 @@ static void test_disk_full(void) {
   source *s = source_new(shapes, 2, 1000, 23);
   pel_error err = {0};
   CHECK(record_with_limit(s, 1000 << 20) == PEL_OK);
-  for (rlim_t limit = 1 << 20; limit <= 3 << 20; limit += 512 << 10) {
+  for (rlim_t limit = 1 << 20; limit <= 5 << 19; limit += 512 << 10) {
     pel_status status = record_with_limit(s, limit);
     CHECK_MSG(status == PEL_ERR_IO, "status %d with %lu bytes", (int)status, (unsigned long)limit);
     CHECK_MSG(trace_read_all(path, true, &err) == PEL_OK, "%s", err.text);
