@@ -16,8 +16,9 @@
 
 enum {
   SPIN_ROUNDS = 4000,        /* about 20 us between jobs before a helper sleeps */
-  STALL_NS = 300000,         /* waiting longer than this at a join, and than four chunks take, means a helper was held up */
-  ALONE_NS_FIRST = 20000000, /* work alone for 20 ms then, doubling up to 2 s while it keeps happening */
+  YIELD_NS = 300000,         /* waiting longer than this at a join, the caller offers its processor */
+  WINDOW_NS = 20000000,      /* time in jobs after which the waiting is judged */
+  ALONE_NS_FIRST = 20000000, /* work alone for 20 ms, doubling up to 2 s while it keeps happening */
   ALONE_NS_MOST = 2000000000,
 };
 
@@ -37,8 +38,8 @@ struct pel_pool {
   pel_pool_fn fn;
   void *job;
   _Atomic bool stop;
-  uint64_t alone_until, alone_ns, calm_since;
-  uint64_t longest_ns; /* chunk that the caller itself worked on in the current job */
+  uint64_t alone_until, alone_ns;
+  uint64_t job_ns, waited_ns; /* of the current window: time in shared jobs, and of it the waiting at their joins */
   int n_helpers;
   helper helpers[];
 };
@@ -63,16 +64,11 @@ int pel_cpu_count(void) {
 }
 
 static void work(pel_pool *pool, int thread) {
-  uint64_t start = thread == 0 ? now_ns() : 0;
   for (;;) {
     size_t lo = atomic_fetch_add_explicit(&pool->next, pool->grain, memory_order_relaxed);
     if (lo >= pool->n) return;
     size_t hi = lo + pool->grain < pool->n ? lo + pool->grain : pool->n;
     pool->fn(pool->job, lo, hi, thread);
-    if (thread != 0) continue;
-    uint64_t now = now_ns();
-    if (now - start > pool->longest_ns) pool->longest_ns = now - start;
-    start = now;
   }
 }
 
@@ -110,39 +106,51 @@ static void wake(pel_pool *pool) {
   if (atomic_load(&pool->sleepers)) syscall(SYS_futex, &pool->generation, FUTEX_WAKE_PRIVATE, INT32_MAX, NULL, NULL, 0);
 }
 
-/* Waits for helpers that are inside the job; learns from how long that takes. */
+/* Waits for helpers that are inside the job. */
 static void wait_for_helpers(pel_pool *pool) {
   for (int i = 0; i < 200 && atomic_load(&pool->busy); i++) relax();
   if (!atomic_load(&pool->busy)) return;
-  uint64_t start = now_ns(), waited = 0, stall = 4 * pool->longest_ns > STALL_NS ? 4 * pool->longest_ns : STALL_NS;
+  uint64_t start = now_ns(), waited = 0;
   for (uint32_t round = 1; atomic_load(&pool->busy); round++) {
     relax();
     if (round % 64 == 0) waited = now_ns() - start;
-    if (waited > stall) sched_yield(); /* the helper may need this very processor */
+    if (waited > YIELD_NS) sched_yield(); /* the helper may need this very processor */
   }
+  pool->waited_ns += now_ns() - start;
+}
+
+/* While the caller waits for a helper that does not get to run, nobody works: with a share f of the time lost so, two
+ * threads do 2 (1 - f) of what one does. Above f = 0.6 the pool works alone for a while, then tries again. */
+static void judge(pel_pool *pool, uint64_t start) {
   uint64_t now = now_ns();
-  if (now - start < stall) return;
-  if (now - pool->calm_since > 4 * pool->alone_ns + 1000000000u) pool->alone_ns = 0; /* it had gone well for long */
-  pool->alone_ns = pool->alone_ns ? pool->alone_ns * 2 : ALONE_NS_FIRST;
-  if (pool->alone_ns > ALONE_NS_MOST) pool->alone_ns = ALONE_NS_MOST;
-  pool->alone_until = pool->calm_since = now + pool->alone_ns;
+  pool->job_ns += now - start;
+  if (pool->job_ns < WINDOW_NS) return;
+  if (pool->waited_ns > pool->job_ns / 10 * 6) {
+    pool->alone_ns = pool->alone_ns ? pool->alone_ns * 2 : ALONE_NS_FIRST;
+    if (pool->alone_ns > ALONE_NS_MOST) pool->alone_ns = ALONE_NS_MOST;
+    pool->alone_until = now + pool->alone_ns;
+  } else {
+    pool->alone_ns = 0;
+  }
+  pool->job_ns = pool->waited_ns = 0;
 }
 
 void pel_pool_run(pel_pool *pool, size_t n, size_t grain, pel_pool_fn fn, void *job) {
   if (!n) return;
   if (grain < 1) grain = 1;
-  bool alone = pool->n_helpers == 0 || n <= grain || (pool->alone_until && now_ns() < pool->alone_until);
-  if (alone) {
+  uint64_t start = pool->n_helpers && n > grain ? now_ns() : 0;
+  if (!start || start < pool->alone_until) {
     fn(job, 0, n, 0);
     return;
   }
-  pool->n = n, pool->grain = grain, pool->fn = fn, pool->job = job, pool->longest_ns = 0;
+  pool->n = n, pool->grain = grain, pool->fn = fn, pool->job = job;
   atomic_store(&pool->next, 0);
   atomic_store(&pool->closed, false);
   wake(pool);
   work(pool, 0);
   atomic_store(&pool->closed, true);
   wait_for_helpers(pool);
+  judge(pool, start);
 }
 
 pel_status pel_pool_create(int n_threads, pel_pool **out, pel_error *err) {

@@ -2,7 +2,7 @@
  *
  * Helpers spin for a few microseconds after a job, then sleep, so that a run of short jobs is cheap and an idle
  * engine costs nothing. A helper that does not come, or is held up inside a chunk because the machine is busy, is
- * noticed by the time the caller waits at the join: the pool then works alone for a while and tries again later. */
+ * noticed by the share of time that the caller waits at joins: the pool then works alone for a while and tries again. */
 #pragma once
 #include <pellucid/status.h>
 #include <stddef.h>

@@ -12,7 +12,7 @@ typedef struct attend_job {
   const pel_batch *b;
   uint32_t layer;
   const pel_layer_info *info;
-  bool wants_statistics, wants_columns, wants_weights;
+  bool wants_statistics, wants_columns, wants_weights, wants_norms;
   bool by_head; /* units are (tile of rows, head); otherwise groups of heads of one token */
   uint32_t heads_a_unit, n_tiles;
   _Atomic bool cancelled;
@@ -170,6 +170,7 @@ static void attend_tile(attend_job *job, uint32_t t, uint32_t n, uint32_t head, 
 
 static void attend_heads(attend_job *job, uint32_t t, uint32_t head, uint32_t n, pel_scratch *scratch) {
   uint32_t base = row_start(job->info, job->b->first + t) / PEL_TILE * PEL_TILE;
+  if (job->wants_norms) pel_value_norms_of_heads(job->b, job->layer, t, head, n, scratch);
   for (uint32_t i = 0; i < n; i += PEL_ROWS_MAX) {
     size_t count = n - i < PEL_ROWS_MAX ? n - i : PEL_ROWS_MAX;
     pel_row rows[PEL_ROWS_MAX];
@@ -213,7 +214,7 @@ static bool show_attention(const attend_job *job) {
 
 static bool show_value_norms(const attend_job *job) {
   const pel_session *s = job->b->s;
-  pel_value_norms_of(job->b, job->layer);
+  if (job->by_head) pel_value_norms_of(job->b, job->layer); /* otherwise done with the rows */
   pel_event event = {.site = PEL_SITE_VALUE_NORMS, .layer = job->layer, .first = job->b->first, .n_rows = job->b->n};
   event.value_norms = (pel_value_norms){job->info->n_head, s->value_norm};
   return pel_batch_shows(job->b, &event);
@@ -225,8 +226,8 @@ pel_status pel_attend(const pel_batch *b, uint32_t layer, pel_error *err) {
   attend_job job = {.b = b, .layer = layer, .info = info,
                     .wants_statistics = pel_batch_asks(b, PEL_SITE_ATTENTION, layer),
                     .wants_columns = pel_batch_asks(b, PEL_SITE_COLUMNS, layer),
-                    .wants_weights = pel_batch_asks(b, PEL_SITE_WEIGHTS, layer)};
-  bool wants_norms = pel_batch_asks(b, PEL_SITE_VALUE_NORMS, layer);
+                    .wants_weights = pel_batch_asks(b, PEL_SITE_WEIGHTS, layer),
+                    .wants_norms = pel_batch_asks(b, PEL_SITE_VALUE_NORMS, layer)};
   pel_pool_run(s->pool, b->n, 16, store_tokens, &job);
   job.by_head = b->n >= 4;
   job.heads_a_unit = info->n_head / info->n_kv_head;
@@ -238,6 +239,6 @@ pel_status pel_attend(const pel_batch *b, uint32_t layer, pel_error *err) {
     units = (size_t)b->n * info->n_head;
   }
   pel_pool_run(s->pool, units, 1, run_units, &job);
-  bool go_on = !job.cancelled && (!job.wants_statistics || show_attention(&job)) && (!wants_norms || show_value_norms(&job));
+  bool go_on = !job.cancelled && (!job.wants_statistics || show_attention(&job)) && (!job.wants_norms || show_value_norms(&job));
   return go_on ? PEL_OK : pel_fail(err, PEL_ERR_CANCELLED, "the run was cancelled");
 }

@@ -78,6 +78,8 @@ pel_status pel_forward(const pel_batch *b, pel_error *err);
 pel_status pel_grams_make(pel_session *s, pel_error *err);
 /* s->value_norm from s->v. */
 void pel_value_norms_of(const pel_batch *b, uint32_t layer);
+/* The same for n heads of one token, inside a job that is already shared out. */
+void pel_value_norms_of_heads(const pel_batch *b, uint32_t layer, uint32_t t, uint32_t head, uint32_t n, pel_scratch *scratch);
 
 /* A session for tests that keeps f32 where the normal one rounds to f16. */
 pel_status pel_session_create_exact(pel_model *model, uint32_t n_context, int threads, pel_session **out, pel_error *err);

@@ -49,10 +49,15 @@ static void make_gram(gram_job *job, size_t head, void *scratch) {
   job->s->kernels->matmul(&w, 0, pel_matrix_strips(&w), &acts, c->head_dim, gram, c->head_dim, scratch);
   free(w.data);
   pel_matrix *out = &job->grams[job->layer * c->n_head + head];
-  if (pel_matrix_init(out, PEL_TYPE_F32, c->head_dim, c->head_dim))
-    pel_matrix_fill(out, PEL_TYPE_F32, (const uint8_t *)gram, 0, pel_matrix_strips(out));
-  else
+  /* Kept as f16, as precise as the norms themselves: decoding reads all of them for each token. */
+  uint16_t *half = pel_alloc((size_t)c->head_dim * c->head_dim, sizeof *half);
+  if (half && pel_matrix_init(out, PEL_TYPE_F16, c->head_dim, c->head_dim)) {
+    job->s->kernels->half_from_float(gram, half, (size_t)c->head_dim * c->head_dim);
+    pel_matrix_fill(out, PEL_TYPE_F16, (const uint8_t *)half, 0, pel_matrix_strips(out));
+  } else {
     job->failed = true;
+  }
+  free(half);
   free(gram);
 }
 
@@ -103,10 +108,11 @@ static float dot(const float *v, const float *y, uint32_t n) {
 }
 
 /* One query head's norms of tokens lo .. hi-1; values[hi - lo][head_dim] are those of its key head. */
-static void norms_of_head(const norm_job *job, uint32_t head, size_t lo, size_t hi, const float *values, pel_scratch *scratch) {
-  pel_session *s = job->b->s;
+static void norms_of_head(const pel_batch *b, uint32_t layer, uint32_t head, size_t lo, size_t hi, const float *values,
+                          pel_scratch *scratch) {
+  pel_session *s = b->s;
   const pel_config *c = &s->model->config;
-  const pel_matrix *gram = &s->grams[job->layer * c->n_head + head];
+  const pel_matrix *gram = &s->grams[layer * c->n_head + head];
   float y[TOKENS_AT_ONCE * PEL_HEAD_DIM_MAX];
   pel_acts acts = {.x = values, .cols = c->head_dim};
   s->kernels->matmul(gram, 0, pel_matrix_strips(gram), &acts, hi - lo, y, c->head_dim, scratch->matmul);
@@ -125,7 +131,7 @@ static void norms_of_tokens(const norm_job *job, size_t lo, size_t hi, pel_scrat
   for (uint32_t kv = 0; kv < c->n_kv_head; kv++) {
     for (size_t t = lo; t < hi; t++)
       memcpy(values + (t - lo) * c->head_dim, s->v + (t * c->n_kv_head + kv) * c->head_dim, c->head_dim * sizeof *values);
-    for (uint32_t h = kv * group; h < (kv + 1) * group; h++) norms_of_head(job, h, lo, hi, values, scratch);
+    for (uint32_t h = kv * group; h < (kv + 1) * group; h++) norms_of_head(job->b, job->layer, h, lo, hi, values, scratch);
   }
 }
 
@@ -133,6 +139,13 @@ static void value_norms(void *data, size_t lo, size_t hi, int thread) {
   const norm_job *job = data;
   for (size_t t = lo; t < hi; t += TOKENS_AT_ONCE)
     norms_of_tokens(job, t, hi - t < TOKENS_AT_ONCE ? hi : t + TOKENS_AT_ONCE, &job->b->s->scratch[thread]);
+}
+
+void pel_value_norms_of_heads(const pel_batch *b, uint32_t layer, uint32_t t, uint32_t head, uint32_t n, pel_scratch *scratch) {
+  const pel_config *c = &b->s->model->config;
+  uint32_t group = c->n_head / c->n_kv_head;
+  for (uint32_t h = head; h < head + n; h++)
+    norms_of_head(b, layer, h, t, t + 1, b->s->v + ((size_t)t * c->n_kv_head + h / group) * c->head_dim, scratch);
 }
 
 void pel_value_norms_of(const pel_batch *b, uint32_t layer) {

@@ -9,7 +9,7 @@
 #include "engine/base/status.h"
 #include "engine/trace/store.h"
 
-#define RING_BYTES (32u << 20)
+#define RING_BYTES (8u << 20) /* small enough to stay in cache between the two threads */
 #define COMMIT_BYTES (32u << 20)
 #define COMMIT_SECONDS 0.4 /* from the first thing that is not on disk; leaves the commit itself a tenth */
 #define PIECE_MOST 65536u  /* bytes of a token's text */
