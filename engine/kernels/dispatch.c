@@ -8,8 +8,6 @@
 #include "engine/base/status.h"
 #include "engine/kernels/levels.h"
 
-/* __builtin_cpu_supports asks both cpuid and xgetbv: an extension whose registers the system does not save is
- * reported as absent. No level uses AMX, which would need the system's permission on top. */
 #if defined(__x86_64__)
 /* VNNI by its own cpuid bit (clang 14 does not know its name); it uses no state beyond AVX-512's, which
  * __builtin_cpu_supports has asked the system about. */
@@ -25,6 +23,8 @@ static bool has_f16c(void) {
 }
 #endif
 
+/* __builtin_cpu_supports asks both cpuid and xgetbv: an extension whose registers the system does not save is
+ * reported as absent. No level uses AMX, which would need the system's permission on top. */
 static bool may_run(const pel_kernels *level) {
 #if defined(__x86_64__)
   if (level == &pel_kernels_avx2)

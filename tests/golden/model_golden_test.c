@@ -6,6 +6,7 @@
 #include "engine/base/mem.h"
 #include "engine/model/session.h"
 #include "tests/check.h"
+#include "tests/golden/nmse.h"
 
 #define N_TOKENS 100
 
@@ -92,16 +93,6 @@ static bool shows(void *user, const pel_event *e) {
   if (e->site == PEL_SITE_LOGITS)
     memcpy(s->logits + (size_t)e->first * s->n_vocab, e->logits.values, (size_t)e->n_rows * s->n_vocab * 4);
   return true;
-}
-
-static double nmse(const float *got, const float *want, size_t n) {
-  double error = 0, size = 0;
-  for (size_t i = 0; i < n; i++) {
-    double d = (double)got[i] - (double)want[i];
-    error += d * d;
-    size += (double)want[i] * (double)want[i];
-  }
-  return error / size;
 }
 
 /* Runs the golden tokens; one thread, so that the probe needs no lock. */

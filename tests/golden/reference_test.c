@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "engine/model/session.h"
+#include "tests/golden/nmse.h"
 #include "tests/golden/reference.h"
 
 #define SHORT 64
@@ -152,16 +153,6 @@ static bool shows(void *user, const pel_event *e) {
       memcpy(s->logits + (size_t)(e->first + i - s->first_kept) * s->n_vocab, e->logits.values + (size_t)i * s->n_vocab,
              s->n_vocab * sizeof(float));
   return true;
-}
-
-static double nmse(const float *got, const float *want, size_t n) {
-  double error = 0, size = 0;
-  for (size_t i = 0; i < n; i++) {
-    double d = (double)got[i] - (double)want[i];
-    error += d * d;
-    size += (double)want[i] * (double)want[i];
-  }
-  return error / size;
 }
 
 /* Takes tokens up to `end`; logits from first_kept on are shown to the probe. One thread, so that it needs no lock. */
