@@ -35,14 +35,21 @@ static const struct option options[] = {
     {"chat-template", required_argument, NULL, OPT_TEMPLATE}, {"special", no_argument, NULL, OPT_SPECIAL},
     {"batch", required_argument, NULL, OPT_BATCH}, {0}};
 
+/* A second one would silently replace the first: nobody means that of a prompt or a file. */
+static bool once(const char **value, const char *name, const char *arg) {
+  if (*value) return cli_usage(&cli_record, "give %s only once", name) == CLI_OK;
+  *value = arg;
+  return true;
+}
+
 static bool take_option(record_args *a, int option, const char *arg) {
   const cli_command *c = &cli_record;
   pel_sampler_options *s = &a->o.sampler;
   uint32_t threads;
   switch (option) {
-    case 'p': a->text = arg; return true;
-    case 'f': a->file = arg; return true;
-    case 'o': a->o.output = arg; a->has_output = true; return true;
+    case 'p': return once(&a->text, "-p", arg);
+    case 'f': return once(&a->file, "-f", arg);
+    case 'o': a->has_output = true; return once(&a->o.output, "-o", arg);
     case 'n': return cli_u32(c, "-n", arg, 0, 1u << 24, &a->o.n_predict);
     case 't':
       if (!cli_u32(c, "-t", arg, 1, 64, &threads)) return false;

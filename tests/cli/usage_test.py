@@ -25,7 +25,8 @@ def usage_errors(model):
     none = run()
     check(none.status == 2 and none.out == b"", "no command: status 2, nothing on standard output")
     for arguments in [
-        ("record", model), ("record", model, "-p", "a", "-f", "b"), ("record", "-p", "a"), ("record", model, "-p", "a", "--nonsense"),
+        ("record", model), ("record", model, "-p", "a", "-f", "b"), ("record", model, "-p", "a", "-p", "b"),
+        ("record", model, "-p", "a", "-o", "x.pel", "-o", "y.pel"), ("record", "-p", "a"), ("record", model, "-p", "a", "--nonsense"),
         ("record", model, "-p", "a", "-n", "many"), ("record", model, "-p", "a", "-n", "-1"), ("record", model, "-p", "a", "--temp", "warm"),
         ("record", model, "-p", "a", "-t", "0"), ("record", model, "-p", "a", "-o", "x.pel", "--no-trace"),
         ("record", model, "-p", "a", "--seed", "1e3"), ("record", model, "-p"),
