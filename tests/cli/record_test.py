@@ -189,10 +189,20 @@ def real_model(folder):
     check(run("verify", trace, "--model", model).status == 0, "verify --model: the same bits again")
 
 
+def memory_that_is_not_there(folder, model):
+    real = os.environ.get("PELLUCID_MODEL_SMOLLM2")
+    if not real:
+        print("# PELLUCID_MODEL_SMOLLM2 is not set: refusal for lack of memory was not tried")
+        return
+    start = time.monotonic()
+    fails(1, "record", real, "-p", "a", "--ctx", "16000000", "-o", "never.pel", says=["GB", "--ctx"], cwd=folder)
+    check(time.monotonic() - start < 5 and not (folder / "never.pel").exists(), "refused at once, before anything is written")
+
+
 with temporary() as name:
     where = pathlib.Path(name)
     tiny = tiny_model(where / "tiny.gguf")
-    for test in (outputs, settings, bytes_of_a_file, interrupted, closed_pipe, full_disk, wrong_bits):
+    for test in (outputs, settings, bytes_of_a_file, interrupted, closed_pipe, full_disk, wrong_bits, memory_that_is_not_there):
         print(f"# {test.__name__}")
         place = where / test.__name__
         place.mkdir()
