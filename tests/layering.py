@@ -25,6 +25,7 @@ MAY = {
     "src/analysis": ["engine/base"],
     "src/plot": ["src/analysis", "engine/base"],
     "src/core": ["src/analysis", "src/plot", "engine/base"],
+    "ui": ["src/core", "src/analysis", "src/plot"],
     "src/cli": ["src/core", "src/analysis", "src/plot", "engine/base"],
 }
 MAY_HEADER = {"engine/kernels": ["engine/format/gguf.h"]}
@@ -35,16 +36,19 @@ LIBRARIES = {
     "nettle/": ["engine/format", "engine/trace"],
     "utf8proc": ["engine/text", "src/analysis", "src/core"],
     "json-c/": ["src/core", "src/cli"],
-    "cairo": ["src/plot", "src/core"],
+    "cairo": ["src/plot", "src/core", "ui"],
     "pango/": ["src/plot", "src/core"],
-    "gtk/": [],
-    "glib": [],
+    "gtk/": ["ui"],
+    "adwaita": ["ui"],
+    "glib": ["src/core", "ui"],
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.M)
 
 
 def layer_of(path):
+    if path.startswith("ui/"):
+        return "ui"
     return "/".join(path.split("/")[:2])
 
 
@@ -114,7 +118,7 @@ def public_faults(root):
 
 def main():
     root = pathlib.Path(sys.argv[1])
-    files = [p for top in ("engine", "src") for p in sorted((root / top).rglob("*.[ch]"))]
+    files = [p for top in ("engine", "src", "ui") for p in sorted((root / top).rglob("*.[ch]"))]
     sources = {p.relative_to(root).as_posix(): p.read_text() for p in files}
     faults = list(public_faults(root))
     for path, text in sources.items():

@@ -62,6 +62,12 @@ def generated(path):
     return b''.join(piece for segment, piece in pieces if segment in ('answer', 'think'))
 
 
+def came_to_its_end(path):
+    """Whether the model closed its turn or used up what it was given: then the trace was closed before the kill came."""
+    segments = [t['segment'] for t in json.loads(pathlib.Path(path).read_text())['tokens']]
+    return segments[-1] == 'template' or sum(s in ('answer', 'think') for s in segments) == PREDICT
+
+
 def faults(folder, i, seconds):
     trace, tokens = str(folder / f'{i}.pel'), str(folder / f'{i}.json')
     arrived, killed, was_running = record_and_kill(trace, seconds, i)
@@ -70,13 +76,16 @@ def faults(folder, i, seconds):
         if due:
             yield 'no trace though text was printed'
         return
+    complete = False
     for arguments in (['info', trace, '--json'], ['verify', trace], ['export', trace, 'tokens', '-o', tokens]):
         status, out, err = ask(*arguments)
         # A recording killed before its first token holds none to export.
         if status and not (arguments[0] == 'export' and not due):
             yield f'{arguments[0]}: status {status}: {err[-200:]}'
-        if arguments[0] == 'info' and not status and was_running and json.loads(out).get('complete'):
-            yield 'info: says complete'
+        if arguments[0] == 'info' and not status:
+            complete = json.loads(out).get('complete')
+    if complete and was_running and not came_to_its_end(tokens):
+        yield 'info says complete, but the run was cut short'
     kept = generated(tokens) if os.path.exists(tokens) else b''
     if not was_running:
         due = due.removesuffix(b'\n')  # the newline that ends the output of a run that came to its end

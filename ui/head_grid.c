@@ -1,0 +1,162 @@
+#include "ui/head_grid.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "src/plot/canvas.h"
+#include "src/plot/headgrid.h"
+
+#define THUMB_LEAST 26
+
+struct _PelHeadGrid {
+  GtkWidget parent;
+  const pel_overview *overview;
+  bool dark, marked;
+  uint32_t layer, head;
+  pel_headgrid *plot; /* of the size below */
+  int width, height;
+};
+
+G_DEFINE_FINAL_TYPE(PelHeadGrid, pel_head_grid, GTK_TYPE_WIDGET)
+
+static guint chosen_signal;
+
+static void forget_plot(PelHeadGrid *self) {
+  pel_headgrid_free(self->plot);
+  self->plot = NULL;
+  gtk_widget_queue_draw(GTK_WIDGET(self));
+}
+
+static pel_headgrid *plot_of(PelHeadGrid *self) {
+  int width = gtk_widget_get_width(GTK_WIDGET(self)), height = gtk_widget_get_height(GTK_WIDGET(self));
+  if (self->plot && (width != self->width || height != self->height)) forget_plot(self);
+  if (!self->plot && self->overview && width > 0 && height > 0) {
+    static const pel_caption none = {.n_facts = 0};
+    pel_headgrid_data data = {&self->overview->heads, &none};
+    pel_plot_style style = {.theme = pel_theme_get(self->dark)};
+    pel_error err;
+    self->width = width, self->height = height;
+    if (pel_headgrid_layout(&data, &style, width, height, &self->plot, &err) != PEL_OK) self->plot = NULL;
+  }
+  return self->plot;
+}
+
+static void snapshot(GtkWidget *widget, GtkSnapshot *snapshot) {
+  PelHeadGrid *self = PEL_HEAD_GRID(widget);
+  pel_headgrid *plot = plot_of(self);
+  if (!plot) return;
+  cairo_t *cr = gtk_snapshot_append_cairo(snapshot, &GRAPHENE_RECT_INIT(0, 0, (float)self->width, (float)self->height));
+  pel_canvas_cairo canvas;
+  pel_canvas *c = pel_canvas_cairo_init(&canvas, cr);
+  const pel_theme *theme = pel_theme_get(self->dark);
+  pel_headgrid_draw(plot, c);
+  if (self->marked) {
+    pel_box box = pel_headgrid_head_box(plot, (pel_head_place){self->layer, self->head});
+    pel_canvas_frame(c, (pel_box){box.x - 2, box.y - 2, box.w + 4, box.h + 4}, 2.5, theme->accent);
+  }
+  if (gtk_widget_is_focus(widget)) pel_canvas_frame(c, (pel_box){1, 1, self->width - 2, self->height - 2}, 2, theme->accent);
+  cairo_destroy(cr);
+}
+
+static void measure(GtkWidget *widget, GtkOrientation o, int for_size, int *minimum, int *natural, int *b0, int *b1) {
+  const PelHeadGrid *self = PEL_HEAD_GRID(widget);
+  (void)for_size;
+  *b0 = *b1 = -1;
+  *minimum = *natural = 220;
+  if (self->overview && o == GTK_ORIENTATION_VERTICAL) *minimum = *natural = (int)self->overview->n_layers * (THUMB_LEAST + 2) + 160;
+}
+
+/* ---- choosing ---- */
+
+static void say(PelHeadGrid *self) {
+  pel_headgrid *plot = plot_of(self);
+  char *text = plot && self->marked ? pel_headgrid_describe(plot, (pel_head_place){self->layer, self->head}) : NULL;
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text ? text : "", -1);
+  gtk_widget_set_tooltip_text(GTK_WIDGET(self), text);
+  free(text);
+}
+
+void pel_head_grid_mark(PelHeadGrid *self, uint32_t layer, uint32_t head) {
+  self->marked = true, self->layer = layer, self->head = head;
+  say(self);
+  gtk_widget_queue_draw(GTK_WIDGET(self));
+}
+
+static bool choose(PelHeadGrid *self, uint32_t layer, uint32_t head) {
+  const pel_heads_view *v = &self->overview->heads;
+  if (layer >= v->n_layers || head >= v->n_heads || v->heads[pel_heads_index(v, layer, head)].state != PEL_HEAD_RECORDED) return false;
+  pel_head_grid_mark(self, layer, head);
+  g_signal_emit(self, chosen_signal, 0, layer, head);
+  return true;
+}
+
+static void clicked(GtkGestureClick *g, int times, double x, double y, PelHeadGrid *self) {
+  pel_head_place place;
+  (void)g, (void)times;
+  gtk_widget_grab_focus(GTK_WIDGET(self));
+  if (plot_of(self) && pel_headgrid_pick(self->plot, x, y, &place)) choose(self, place.layer, place.head);
+}
+
+/* The next recorded head in a direction: heads that were not recorded are stepped over. */
+static gboolean step(PelHeadGrid *self, int layers, int heads) {
+  const pel_heads_view *v = &self->overview->heads;
+  int64_t l = self->layer, h = self->head;
+  for (l += layers, h += heads; l >= 0 && h >= 0 && l < v->n_layers && h < v->n_heads; l += layers, h += heads)
+    if (choose(self, (uint32_t)l, (uint32_t)h)) break;
+  return TRUE;
+}
+
+static gboolean pressed(GtkEventControllerKey *c, guint key, guint code, GdkModifierType state, PelHeadGrid *self) {
+  (void)c, (void)code;
+  if (!self->overview || !self->marked || state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) return FALSE;
+  switch (key) {
+    case GDK_KEY_Up: return step(self, -1, 0);
+    case GDK_KEY_Down: return step(self, 1, 0);
+    case GDK_KEY_Left: return step(self, 0, -1);
+    case GDK_KEY_Right: return step(self, 0, 1);
+    default: return FALSE;
+  }
+}
+
+/* ---- object ---- */
+
+void pel_head_grid_set_overview(PelHeadGrid *self, const pel_overview *overview) {
+  self->overview = overview;
+  self->marked = false;
+  forget_plot(self);
+  gtk_widget_queue_resize(GTK_WIDGET(self));
+}
+
+void pel_head_grid_set_dark(PelHeadGrid *self, bool dark) {
+  self->dark = dark;
+  forget_plot(self);
+}
+
+static void dispose(GObject *object) {
+  PelHeadGrid *self = PEL_HEAD_GRID(object);
+  g_clear_pointer(&self->plot, pel_headgrid_free);
+  G_OBJECT_CLASS(pel_head_grid_parent_class)->dispose(object);
+}
+
+static void pel_head_grid_class_init(PelHeadGridClass *class) {
+  GtkWidgetClass *widget = GTK_WIDGET_CLASS(class);
+  G_OBJECT_CLASS(class)->dispose = dispose;
+  widget->snapshot = snapshot;
+  widget->measure = measure;
+  gtk_widget_class_set_accessible_role(widget, GTK_ACCESSIBLE_ROLE_IMG);
+  chosen_signal = g_signal_new("chosen", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
+}
+
+static void pel_head_grid_init(PelHeadGrid *self) {
+  gtk_widget_set_focusable(GTK_WIDGET(self), TRUE);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("All heads"), -1);
+  GtkGesture *click = gtk_gesture_click_new();
+  GtkEventController *key = gtk_event_controller_key_new();
+  g_signal_connect(click, "released", G_CALLBACK(clicked), self);
+  g_signal_connect(key, "key-pressed", G_CALLBACK(pressed), self);
+  gtk_widget_add_controller(GTK_WIDGET(self), GTK_EVENT_CONTROLLER(click));
+  gtk_widget_add_controller(GTK_WIDGET(self), key);
+}
+
+GtkWidget *pel_head_grid_new(void) { return g_object_new(PEL_TYPE_HEAD_GRID, NULL); }

@@ -1,0 +1,12 @@
+/* The recorded heads as a table, sorted by any column: how one head is found among hundreds.
+ * Signal "chosen" (guint layer, guint head). */
+#pragma once
+#include <gtk/gtk.h>
+
+#include "src/core/overview.h"
+
+#define PEL_TYPE_HEAD_TABLE (pel_head_table_get_type())
+G_DECLARE_FINAL_TYPE(PelHeadTable, pel_head_table, PEL, HEAD_TABLE, GtkWidget)
+
+GtkWidget *pel_head_table_new(void);
+void pel_head_table_set_overview(PelHeadTable *self, const pel_overview *overview); /* NULL empties; read once */
