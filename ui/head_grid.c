@@ -15,6 +15,7 @@ struct _PelHeadGrid {
   bool dark, marked;
   uint32_t layer, head;
   pel_headgrid *plot; /* of the size below */
+  bool said;          /* the marked head, in words */
   int width, height;
 };
 
@@ -42,10 +43,13 @@ static pel_headgrid *plot_of(PelHeadGrid *self) {
   return self->plot;
 }
 
+static void say(PelHeadGrid *self);
+
 static void snapshot(GtkWidget *widget, GtkSnapshot *snapshot) {
   PelHeadGrid *self = PEL_HEAD_GRID(widget);
   pel_headgrid *plot = plot_of(self);
   if (!plot) return;
+  if (!self->said) say(self);
   cairo_t *cr = gtk_snapshot_append_cairo(snapshot, &GRAPHENE_RECT_INIT(0, 0, (float)self->width, (float)self->height));
   pel_canvas_cairo canvas;
   pel_canvas *c = pel_canvas_cairo_init(&canvas, cr);
@@ -71,14 +75,18 @@ static void measure(GtkWidget *widget, GtkOrientation o, int for_size, int *mini
 
 static void say(PelHeadGrid *self) {
   pel_headgrid *plot = plot_of(self);
-  char *text = plot && self->marked ? pel_headgrid_describe(plot, (pel_head_place){self->layer, self->head}) : NULL;
-  gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text ? text : "", -1);
+  if (!plot) return; /* no size yet: said when it is drawn */
+  self->said = true;
+  char *text = self->marked ? pel_headgrid_describe(plot, (pel_head_place){self->layer, self->head}) : NULL;
+  char *heard = g_strdup_printf("%s: %s", _("All heads"), text ? text : "");
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL, heard, -1);
+  g_free(heard);
   gtk_widget_set_tooltip_text(GTK_WIDGET(self), text);
   free(text);
 }
 
 void pel_head_grid_mark(PelHeadGrid *self, uint32_t layer, uint32_t head) {
-  self->marked = true, self->layer = layer, self->head = head;
+  self->marked = true, self->said = false, self->layer = layer, self->head = head;
   say(self);
   gtk_widget_queue_draw(GTK_WIDGET(self));
 }

@@ -145,7 +145,9 @@ static void describe(PelMapView *self) {
   }
   g_free(self->description);
   self->description = text;
-  gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+  char *heard = g_strdup_printf("%s: %s", _("Attention map"), text); /* a change of name is what screen readers say */
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL, heard, -1);
+  g_free(heard);
   g_signal_emit(self, signals[DESCRIBED], 0, text);
 }
 
@@ -221,6 +223,7 @@ static void draw_tile(PelMapView *self, cairo_t *cr, const pel_tile *tile) {
   const pel_map_view *v = &tile->view;
   double side = v->block * self->cell;
   cairo_save(cr);
+  cairo_set_antialias(cr, CAIRO_ANTIALIAS_NONE); /* or seams would show between tiles */
   /* A last cell may stand for fewer tokens than the others. */
   cairo_rectangle(cr, (v->cols.start - self->x) * self->cell, (v->rows.start - self->y) * self->cell,
                   (v->cols.end - v->cols.start) * self->cell, (v->rows.end - v->rows.start) * self->cell);

@@ -203,6 +203,13 @@ static void search_next(GtkSearchEntry *entry, PelTranscript *self) {
   search(self, true);
 }
 
+/* Escape: the caret is at what was found, so the keys go there. */
+static void search_ended(GtkSearchEntry *entry, PelTranscript *self) {
+  (void)entry;
+  gtk_search_bar_set_search_mode(GTK_SEARCH_BAR(self->search_bar), FALSE);
+  gtk_widget_grab_focus(self->view);
+}
+
 void pel_transcript_find(PelTranscript *self) {
   gtk_search_bar_set_search_mode(GTK_SEARCH_BAR(self->search_bar), TRUE);
   gtk_widget_grab_focus(self->search);
@@ -274,6 +281,7 @@ static GtkWidget *make_search(PelTranscript *self) {
   gtk_search_bar_set_child(GTK_SEARCH_BAR(self->search_bar), self->search);
   gtk_search_bar_connect_entry(GTK_SEARCH_BAR(self->search_bar), GTK_EDITABLE(self->search));
   g_signal_connect(self->search, "search-changed", G_CALLBACK(search_changed), self);
+  g_signal_connect(self->search, "stop-search", G_CALLBACK(search_ended), self);
   g_signal_connect(self->search, "activate", G_CALLBACK(search_next), self);
   return self->search_bar;
 }

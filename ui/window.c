@@ -37,7 +37,25 @@ static void close_trace(PelWindow *self) {
   g_clear_pointer(&self->overview, pel_overview_free);
 }
 
+/* The task bar, and whoever cannot see the page, read it here. */
+static void set_title(PelWindow *self, const char *name, const char *what) {
+  char *text = g_strdup_printf("%s%s – Pellucid", name, what);
+  gtk_window_set_title(GTK_WINDOW(self), text);
+  g_free(text);
+}
+
+static char *file_name(const PelWindow *self) {
+  char *name = g_path_get_basename(pel_document_path(self->document)), *shown = g_filename_display_name(name);
+  g_free(name);
+  return shown;
+}
+
 static void show_error(PelWindow *self, const char *text) {
+  char *name = file_name(self);
+  set_title(self, name, _(" can't be shown"));
+  adw_window_title_set_title(self->title, name);
+  adw_window_title_set_subtitle(self->title, "");
+  g_free(name);
   char *safe = g_markup_escape_text(text, -1); /* the page's description is markup */
   adw_status_page_set_description(self->error, safe);
   gtk_stack_set_visible_child_name(self->pages, "error");
@@ -78,11 +96,11 @@ static void show_facts(PelWindow *self) {
 
 static void show_trace(PelWindow *self, pel_overview *overview) {
   self->overview = overview;
-  char *name = g_path_get_basename(pel_document_path(self->document)), *shown = g_filename_display_name(name);
-  adw_window_title_set_title(self->title, shown);
+  char *name = file_name(self);
+  set_title(self, name, "");
+  adw_window_title_set_title(self->title, name);
   adw_window_title_set_subtitle(self->title, overview->model);
   g_free(name);
-  g_free(shown);
   pel_head_grid_set_overview(self->grid, overview);
   pel_head_table_set_overview(self->table, overview);
   pel_transcript_set_overview(self->transcript, overview);
@@ -242,9 +260,9 @@ static GtkWidget *named(GtkWidget *widget, const char *name) {
 
 static GtkWidget *make_header(PelWindow *self) {
   const char *const scales[] = {_("Log scale"), _("Linear scale"), NULL};
-  GtkWidget *bar = adw_header_bar_new(), *open = gtk_button_new_with_mnemonic(_("_Open"));
+  GtkWidget *bar = adw_header_bar_new(), *open = named(gtk_button_new_with_mnemonic(_("_Open")), _("Open a trace"));
   GtkWidget *scale = named(gtk_drop_down_new_from_strings(scales), _("Scale of the weights"));
-  GtkWidget *sink = gtk_toggle_button_new_with_mnemonic(_("Hide _sink"));
+  GtkWidget *sink = named(gtk_toggle_button_new_with_mnemonic(_("Hide _sink")), _("Hide the sink"));
   self->title = ADW_WINDOW_TITLE(adw_window_title_new("Pellucid", ""));
   gtk_actionable_set_action_name(GTK_ACTIONABLE(open), "win.open");
   gtk_widget_set_tooltip_text(sink, _("Leave key 0 out of the picture: it often takes attention that has nowhere to go"));
@@ -297,7 +315,7 @@ static GtkWidget *make_map_and_text(PelWindow *self) {
 
 static GtkWidget *make_readout(PelWindow *self) {
   GtkWidget *bar = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 18);
-  self->readout = GTK_LABEL(named(gtk_label_new(""), _("Read-out")));
+  self->readout = GTK_LABEL(gtk_label_new(""));
   self->facts = GTK_LABEL(gtk_label_new(""));
   gtk_label_set_ellipsize(self->readout, PANGO_ELLIPSIZE_END);
   gtk_label_set_xalign(self->readout, 0);
@@ -318,7 +336,7 @@ static GtkWidget *make_trace(PelWindow *self) {
   gtk_paned_set_resize_start_child(GTK_PANED(paned), FALSE);
   gtk_paned_set_shrink_start_child(GTK_PANED(paned), FALSE);
   gtk_paned_set_shrink_end_child(GTK_PANED(paned), FALSE);
-  gtk_paned_set_position(GTK_PANED(paned), 340);
+  gtk_paned_set_position(GTK_PANED(paned), 380);
   gtk_widget_set_vexpand(paned, TRUE);
   gtk_box_append(GTK_BOX(box), paned);
   gtk_box_append(GTK_BOX(box), gtk_separator_new(GTK_ORIENTATION_HORIZONTAL));

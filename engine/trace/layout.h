@@ -13,6 +13,7 @@
 
 #define PEL_TRACE_TAIL_BYTES (8u << 20)  /* most bytes in a piece of table `tail` */
 #define PEL_TRACE_MOST_BYTES (16u << 20) /* a reader refuses larger values */
+#define PEL_TRACE_MOST_PIECE 65536         /* bytes of a token's text */
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "the trace file is little endian, and so far its reader and writer are too"

@@ -125,8 +125,26 @@ static bool folder_is_writable(const char *path) {
   return writable;
 }
 
+/* Whether the journal beside the trace ends in the name of a super-journal. SQLite would delete the file of that name when
+ * it plays the journal back, whatever it is; a recording is one file, and never writes such a name. */
+static bool names_another_file(const char *path) {
+  static const unsigned char magic[8] = {0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7};
+  unsigned char end[sizeof magic] = {0};
+  struct stat st;
+  char *full = realpath(path, NULL), *journal = full ? pel_alloc(strlen(full) + sizeof "-journal", 1) : NULL;
+  if (journal) sprintf(journal, "%s-journal", full);
+  int fd = journal ? open(journal, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW) : -1;
+  bool read_it = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+                 (st.st_size < (off_t)sizeof end || pread(fd, end, sizeof end, st.st_size - (off_t)sizeof end) == sizeof end);
+  if (fd >= 0) close(fd);
+  free(journal);
+  free(full);
+  return !read_it || memcmp(end, magic, sizeof magic) == 0;
+}
+
 /* A killed recording may leave a commit half done; it is undone by a connection that may write. */
 static int undo_half_commit(pel_trace *t) {
+  if (names_another_file(t->path)) return SQLITE_CORRUPT;
   sqlite3 *reader = t->db;
   int rc = try_open(t, SQLITE_OPEN_READWRITE, "");
   sqlite3_close(t->db);

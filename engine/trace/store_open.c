@@ -40,9 +40,11 @@ static void remove_journal(const char *path) {
 /* A trace, or an empty file: a slip of the hand must not cost a model. */
 static bool is_replaceable(const char *path) {
   unsigned char head[72];
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  struct stat st;
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* a link may lead to a pipe */
   if (fd < 0) return false;
-  ssize_t n = read(fd, head, sizeof head);
+  bool regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+  ssize_t n = regular ? read(fd, head, sizeof head) : -1;
   close(fd);
   if (n == 0) return true;
   uint32_t id = (uint32_t)head[68] << 24 | (uint32_t)head[69] << 16 | (uint32_t)head[70] << 8 | head[71]; /* SQLite's header */
@@ -190,8 +192,12 @@ pel_status pel_store_open(pel_store *s, const char *path, bool force, const pel_
     pel_store_clear(s);
     return status;
   }
-  int rc = sqlite3_open_v2(path, &s->db,
-                           SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, NULL);
+  /* SQLite gives some names a meaning (":memory:", "file:..."); none that begins with a folder. */
+  char *plain = NULL;
+  if (asprintf(&plain, "%s%s", *path == '/' ? "" : "./", path) < 0) plain = NULL;
+  int rc = plain ? sqlite3_open_v2(plain, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, NULL)
+                 : SQLITE_NOMEM;
+  free(plain);
   bool ok = rc == SQLITE_OK ? configure(s) : pel_store_fail(s, rc, "open");
   if (ok && create_tables(s, header) && make_layers(s)) return PEL_OK;
   status = s->error.status ? s->error.status : PEL_ERR_IO;

@@ -26,6 +26,8 @@ static pel_status keep_piece(pel_trace *t, sqlite3_stmt *st, int i, const char *
     return pel_trace_bad(t, err, table, "row %u: `piece` is no blob", pos);
   const void *data = sqlite3_column_blob(st, i);
   *size = (size_t)sqlite3_column_bytes(st, i);
+  if (*size > PEL_TRACE_MOST_PIECE)
+    return pel_trace_bad(t, err, table, "row %u: a piece of %zu bytes; a token has at most %d", pos, *size, PEL_TRACE_MOST_PIECE);
   return pel_trace_keep(t, data, *size, piece, err);
 }
 

@@ -12,7 +12,6 @@
 #define RING_BYTES (8u << 20) /* small enough to stay in cache between the two threads */
 #define COMMIT_BYTES (32u << 20)
 #define COMMIT_SECONDS 0.4 /* from the first thing that is not on disk; leaves the commit itself a tenth */
-#define PIECE_MOST 65536u  /* bytes of a token's text */
 
 typedef struct head_sums {
   pthread_mutex_t lock;
@@ -170,11 +169,11 @@ const pel_probe *pel_trace_writer_probe(pel_trace_writer *w) { return &w->probe;
 
 static pel_status check_token(const pel_trace_writer *w, const pel_trace_token *t, size_t *size,
                               pel_error *err) {
-  bool ok = pel_trace_segment_name(t->segment) && t->piece_size <= PIECE_MOST &&
+  bool ok = pel_trace_segment_name(t->segment) && t->piece_size <= PEL_TRACE_MOST_PIECE &&
             t->n_alternatives <= PEL_TRACE_ALTERNATIVES;
   size_t sum = sizeof(pel_token_message) + t->piece_size;
   for (uint32_t i = 0; ok && i < t->n_alternatives; i++) {
-    ok = t->alternatives[i].piece_size <= PIECE_MOST;
+    ok = t->alternatives[i].piece_size <= PEL_TRACE_MOST_PIECE;
     sum += t->alternatives[i].piece_size;
   }
   if (!ok)

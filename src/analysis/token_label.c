@@ -102,7 +102,12 @@ static char *show_text(const char *text, size_t size, bool show_spaces) {
   return fitted ? fitted : out;
 }
 
-char *pel_token_label(const char *piece, size_t size) { return show_text(piece, size, true); }
+/* A label is one line on an axis: of a token of kilobytes, which only a stranger's trace has, its beginning. */
+#define LABEL_BYTES 512
+
+char *pel_token_label(const char *piece, size_t size) {
+  return show_text(piece, size < LABEL_BYTES ? size : LABEL_BYTES, true);
+}
 
 char *pel_text_safe(const char *text, size_t size) { return show_text(text, size, false); }
 

@@ -41,7 +41,7 @@ pel_status pel_heads_view_plan(pel_trace *trace, pel_scale scale, pel_heads_view
                     "the picture of all heads has the scales log and linear; %s needs one head",
                     pel_scale_name(scale));
   if (info->n_rows == 0)
-    return pel_fail(err, PEL_ERR_USAGE, "the trace holds no tokens yet; record some first");
+    return pel_fail(err, PEL_ERR_INPUT, "the trace holds no tokens yet; record some first");
   if (info->n_layers == 0 || info->n_head_max == 0)
     return pel_fail(err, PEL_ERR_USAGE, "the trace describes no attention heads; there is nothing to draw");
   pel_heads_view v = {.n_layers = info->n_layers, .n_heads = info->n_head_max, .n_tokens = info->n_rows};

@@ -73,7 +73,7 @@ pel_status pel_check_head(const pel_trace *trace, uint32_t layer, uint32_t head,
 uint32_t pel_attention_rows_of(const pel_trace *trace) { return pel_trace_get_info(trace)->n_rows; }
 
 pel_status pel_check_range(uint32_t n, const char *what, pel_range *range, pel_error *err) {
-  if (n == 0) return pel_fail(err, PEL_ERR_USAGE, "the trace holds no tokens yet; record some first");
+  if (n == 0) return pel_fail(err, PEL_ERR_INPUT, "the trace holds no tokens yet; record some first");
   if (range->start == 0 && range->end == 0) range->end = n;
   if (range->start < range->end && range->end <= n) return PEL_OK;
   return pel_fail(err, PEL_ERR_USAGE,

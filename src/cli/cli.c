@@ -25,12 +25,14 @@ int cli_fail(const pel_error *err) {
 }
 
 int cli_usage(const cli_command *command, const char *format, ...) {
+  char text[600];
   va_list args;
   va_start(args, format);
-  fputs("pellucid: ", stderr);
-  vfprintf(stderr, format, args);
+  vsnprintf(text, sizeof text, format, args);
   va_end(args);
-  fprintf(stderr, "; see 'pellucid %s --help'\n", command->name);
+  for (char *c = text; *c; c++) /* what somebody typed is shown on one line, and moves no cursor */
+    if ((unsigned char)*c < 32 || *c == 127) *c = '?';
+  fprintf(stderr, "pellucid: %s; see 'pellucid%s%s --help'\n", text, command ? " " : "", command ? command->name : "");
   return CLI_USAGE;
 }
 
@@ -137,11 +139,17 @@ static void on_signal(int number) {
   if (interrupts++) _exit(CLI_INTERRUPTED); /* a trace is valid up to its last commit */
 }
 
+/* `flags`: SA_RESTART, or 0 while a pipe is waited for and a signal has to end the waiting. Signals that are ignored stay so:
+ * nohup and a shell's background jobs have said what they want. */
+static void catch_stops(int flags) {
+  static const int stops[] = {SIGINT, SIGTERM, SIGHUP};
+  struct sigaction action = {.sa_handler = on_signal, .sa_flags = flags}, before;
+  for (int i = 0; i < 3; i++)
+    if (sigaction(stops[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) sigaction(stops[i], &action, NULL);
+}
+
 void cli_catch_signals(void) {
-  struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-  sigaction(SIGINT, &action, NULL);
-  sigaction(SIGTERM, &action, NULL);
-  sigaction(SIGHUP, &action, NULL);
+  catch_stops(SA_RESTART);
   signal(SIGPIPE, SIG_IGN); /* a closed pipe and a full quota are errors of a write, not deaths */
   signal(SIGXFSZ, SIG_IGN);
 }
@@ -150,7 +158,7 @@ bool cli_interrupted(void) { return interrupts != 0; }
 
 /* ---- files ---- */
 
-pel_status cli_read_file(const char *path, char **data, size_t *size, pel_error *err) {
+static pel_status read_file(const char *path, char **data, size_t *size, pel_error *err) {
   FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
   if (!f) return pel_fail_errno(err, path, "can't read");
   char *bytes = NULL;
@@ -176,6 +184,13 @@ pel_status cli_read_file(const char *path, char **data, size_t *size, pel_error 
   *data = bytes;
   *size = n;
   return PEL_OK;
+}
+
+pel_status cli_read_file(const char *path, char **data, size_t *size, pel_error *err) {
+  catch_stops(0);
+  pel_status status = read_file(path, data, size, err);
+  catch_stops(SA_RESTART);
+  return status != PEL_OK && cli_interrupted() ? pel_fail(err, PEL_ERR_CANCELLED, "%s: interrupted", path) : status;
 }
 
 char *cli_models_folder(void) {
@@ -223,6 +238,7 @@ const char *cli_bytes(char out[24], double bytes) {
 }
 
 int cli_finish(int status) {
+  if (status == CLI_FAILED && ferror(stdout)) return status; /* said already, with its reason */
   if (fflush(stdout) == 0 && !ferror(stdout)) return status;
   fprintf(stderr, "pellucid: can't write to standard output: %s\n", strerror(errno));
   return status ? status : CLI_FAILED;

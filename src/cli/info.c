@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/analysis/token_label.h"
 #include "src/cli/cli.h"
 
 static const struct option options[] = {{"json", no_argument, NULL, 'j'}, {0}};
@@ -27,20 +28,28 @@ static void recorded_layers(const pel_trace *trace, uint32_t n, char *out, size_
   if (!at) snprintf(out, size, "none");
 }
 
+/* A stranger's text: on one line, and it moves no cursor. */
+static void put(const char *before, const char *text) {
+  char *safe = pel_text_safe(text, strlen(text));
+  printf("%s%s", before, safe ? safe : "?");
+  free(safe);
+}
+
 static void print_text(pel_trace *trace, const pel_trace_info *i) {
   char layers[256];
   recorded_layers(trace, i->n_layers, layers, sizeof layers);
-  printf("model:     %s (%s), %s\n", i->model_name, i->architecture, i->model_file);
-  printf("sha-256:   %s\n", i->model_sha256);
-  printf("recorded:  %s by %s, kernels %s\n", i->created, i->generator, i->kernels);
-  printf("tokens:    %u, %u of them prompt; attention of %u rows\n", i->n_tokens, i->n_prompt, i->n_rows);
+  put("model:     ", i->model_name), put(" (", i->architecture), put("), ", i->model_file);
+  put("\nsha-256:   ", i->model_sha256);
+  put("\nrecorded:  ", i->created), put(" by ", i->generator), put(", kernels ", i->kernels);
+  printf("\ntokens:    %u, %u of them prompt; attention of %u rows\n", i->n_tokens, i->n_prompt, i->n_rows);
   printf("layers:    %u, recorded %s; up to %u heads\n", i->n_layers, layers, i->n_head_max);
-  printf("state:     %s%s%s\n", i->complete ? "complete" : "cut short, or still being written", *i->note ? ": " : "", i->note);
-  printf("hash:      %s\n", *i->hash ? i->hash : "none");
-  fputs("settings: ", stdout);
+  printf("state:     %s", i->complete ? "complete" : "cut short, or still being written");
+  put(*i->note ? ": " : "", i->note);
+  put("\nhash:      ", *i->hash ? i->hash : "none");
+  fputs("\nsettings: ", stdout);
   for (int p = 0; p < N_PARAMETERS; p++) {
     const char *value = pel_trace_parameter(trace, parameters[p]);
-    if (value) printf(" %s=%s", parameters[p], value);
+    if (value) printf(" %s", parameters[p]), put("=", value);
   }
   putchar('\n');
 }

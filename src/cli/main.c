@@ -42,8 +42,7 @@ int main(int argc, char **argv) {
   }
   const cli_command *command = find(name);
   if (!command) {
-    fprintf(stderr, "pellucid: no command '%s'; see 'pellucid --help'\n", name);
-    return CLI_USAGE;
+    return cli_usage(NULL, "no command '%s'", name);
   }
   for (int i = 2; i < argc && strcmp(argv[i], "--"); i++)
     if (!strcmp(argv[i], "--help")) {

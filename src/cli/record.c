@@ -1,9 +1,11 @@
 /* pellucid record: a prompt in, text and a trace out. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "engine/base/status.h"
 #include "src/cli/cli.h"
 
 typedef struct record_args {
@@ -11,7 +13,7 @@ typedef struct record_args {
   const char *model, *text, *file, *layers, *heads;
   char *file_text;
   bool no_trace, has_output;
-  bool output_failed;
+  int output_error; /* errno of standard output, when it failed */
   double last_shown;
 } record_args;
 
@@ -93,7 +95,7 @@ static bool parse(record_args *a, int argc, char **argv) {
 
 static void on_text(void *user, const char *bytes, size_t size) {
   record_args *a = user;
-  if (fwrite(bytes, 1, size, stdout) != size || fflush(stdout) != 0) a->output_failed = true;
+  if (fwrite(bytes, 1, size, stdout) != size || fflush(stdout) != 0) a->output_error = errno ? errno : EIO;
 }
 
 static void on_start(void *user, const pel_record_plan *plan) {
@@ -117,14 +119,14 @@ static void on_progress(void *user, uint32_t done, uint32_t total) {
 
 static bool cancelled(void *user) {
   const record_args *a = user;
-  return cli_interrupted() || a->output_failed;
+  return cli_interrupted() || a->output_error;
 }
 
 /* ---- the run ---- */
 
 static void report(const record_args *a, const pel_record_result *r) {
   static const char *const why[] = {"the model ended its turn", "-n reached", "the context is full (see --ctx)", "interrupted", "stopped by an error"};
-  if (r->n_generated && !a->output_failed) fputc('\n', stdout), fflush(stdout);
+  if (r->n_generated && !a->output_error) fputc('\n', stdout), fflush(stdout);
   fprintf(stderr, "prompt %u tokens", r->n_prompt);
   if (r->prefill_seconds > 0) fprintf(stderr, ", %.1f tokens/s", r->n_prompt / r->prefill_seconds);
   fprintf(stderr, "; generated %u", r->n_generated);
@@ -153,11 +155,12 @@ static int record_with(record_args *a, pel_model *model) {
     pel_status recorded = pel_record(model, &a->o, &result, &err);
     cli_progress_end();
     if (result.n_prompt || result.n_generated || result.stop == PEL_STOP_CANCELLED) report(a, &result);
+    if (a->output_error) recorded = pel_fail(&err, PEL_ERR_IO, "can't write to standard output: %s; the trace holds what was recorded", strerror(a->output_error));
     status = recorded == PEL_OK ? CLI_OK : cli_interrupted() && recorded == PEL_ERR_CANCELLED ? CLI_INTERRUPTED : cli_fail(&err);
   }
   free(layers);
   free(heads);
-  return a->output_failed ? CLI_FAILED : status;
+  return status;
 }
 
 static int run(int argc, char **argv) {

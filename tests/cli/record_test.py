@@ -5,6 +5,7 @@ import pathlib
 import resource
 import signal
 import sqlite3
+import struct
 import subprocess
 import time
 
@@ -189,6 +190,82 @@ def real_model(folder):
     check(run("verify", trace, "--model", model).status == 0, "verify --model: the same bits again")
 
 
+def names_with_a_meaning(folder, model):
+    other = folder / "other.db"
+    with sqlite3.connect(other) as db:
+        db.execute("CREATE TABLE kept (x)")
+    before = other.read_bytes()
+    for name in ("file:other.db", ":memory:", "file:new.pel?mode=memory"):
+        r = run("record", model, "-p", "a", "--raw", "-n", 2, "-o", name, cwd=folder)
+        check(r.status == 0 and info(folder / name)["complete"], f"{name} is a file of that name: {r.err.strip()[-80:]!r}")
+    check(other.read_bytes() == before, "and no other file was written")
+
+
+def waiting_for_a_pipe(folder, model):
+    pipe, link = folder / "pipe", folder / "link.pel"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    fails(1, "record", model, "--force", "--raw", "-p", "a", "-o", link, says=["link.pel"], timeout=20)
+    for name, number, status in (("SIGTERM", signal.SIGTERM, 130), ("SIGINT", signal.SIGINT, 130)):
+        with subprocess.Popen([PROGRAM, "record", model, "--raw", "-f", pipe, "--no-trace"], stderr=subprocess.PIPE, stdout=subprocess.PIPE) as p:
+            time.sleep(0.5)
+            p.send_signal(number)
+            try:
+                ended = p.wait(5)
+            except subprocess.TimeoutExpired:
+                p.kill()
+                ended = "still waiting"
+        check(ended == status, f"{name} ends the waiting for a prompt: {ended}")
+
+
+def hangups_that_are_ignored(folder, model):
+    quiet = lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+    with subprocess.Popen([PROGRAM, "record", model, "-p", "a", "--raw", "-n", "3000", "-o", folder / "n.pel"],
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=quiet) as p:
+        time.sleep(0.3)
+        p.send_signal(signal.SIGHUP)
+        check(p.wait(60) == 0, "under nohup a hang-up does not cut the recording")
+
+
+def no_room_on_standard_output(folder, model):
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([PROGRAM, "record", model, "-p", "a", "--raw", "-n", "8", "-o", folder / "f.pel"], stdout=full, stderr=subprocess.PIPE, text=True)
+    check(done.returncode == 1 and "No space left" in done.stderr and "cancelled" not in done.stderr, f"/dev/full: said as it is: {done.stderr.strip()[-120:]!r}")
+
+
+def another_files_journal(folder, model):
+    """A stranger's -journal may name a file that SQLite would delete."""
+    trace, victim = folder / "j.pel", folder / "victim.txt"
+    run("record", model, "-p", "a", "--raw", "-n", 2, "-o", trace)
+    victim.write_text("precious")
+    size, magic, name = int.from_bytes(trace.read_bytes()[16:18], "big"), bytes.fromhex("d9d505f920a163d7"), os.fsencode(victim)
+    pages = trace.stat().st_size // size
+    head = magic + struct.pack(">IIIII", 0, 0, pages, 512, size)
+    end = struct.pack(">I", 0x40000000 // size + 1) + name + struct.pack(">II", len(name), sum(name)) + magic
+    pathlib.Path(f"{trace}-journal").write_bytes(head.ljust(512, b"\0") + end)
+    fails(3, "info", trace, says=["j.pel"])
+    check(victim.exists() and trace.exists(), "a journal that names another file is not played back")
+
+
+def texts_of_strangers(folder, model):
+    trace = folder / "t.pel"
+    run("record", model, "-p", "a", "--raw", "-n", 2, "-o", trace)
+    with sqlite3.connect(trace) as db:
+        db.execute("UPDATE provenance SET value = 'n' || char(10) || char(27) || '[31mRED' WHERE key IN ('model_name', 'note')")
+        db.execute("UPDATE parameter SET value = char(27) || '[2J' WHERE name = 'seed'")
+    r = run("info", trace)
+    check(r.status == 0 and b"\x1b" not in r.out and r.out.count(b"\n") == 8, f"info shows no control bytes: {r.out[:60]!r}")
+    fails(2, "foo\nbar\x1b[31m", says=["foo?bar?"])
+    with sqlite3.connect(trace) as db:
+        db.execute("UPDATE token SET piece = zeroblob (60000) WHERE pos = 1")
+    start = time.monotonic()
+    r = run("export", trace, "attention", "--layer", 0, "--head", 0, "-o", folder / "long.png")
+    check(r.status == 0 and time.monotonic() - start < 10, f"a token of 60,000 bytes is drawn in time ({time.monotonic() - start:.1f} s)")
+    with sqlite3.connect(trace) as db:
+        db.execute("UPDATE token SET piece = zeroblob (70000) WHERE pos = 1")
+    fails(3, "export", trace, "tokens", "-o", folder / "longer.csv", says=["piece"])
+
+
 def memory_that_is_not_there(folder, model):
     real = os.environ.get("PELLUCID_MODEL_SMOLLM2")
     if not real:
@@ -202,7 +279,8 @@ def memory_that_is_not_there(folder, model):
 with temporary() as name:
     where = pathlib.Path(name)
     tiny = tiny_model(where / "tiny.gguf")
-    for test in (outputs, settings, bytes_of_a_file, interrupted, closed_pipe, full_disk, wrong_bits, memory_that_is_not_there):
+    for test in (outputs, settings, bytes_of_a_file, interrupted, closed_pipe, full_disk, wrong_bits, memory_that_is_not_there, names_with_a_meaning, waiting_for_a_pipe,
+                 hangups_that_are_ignored, no_room_on_standard_output, another_files_journal, texts_of_strangers):
         print(f"# {test.__name__}")
         place = where / test.__name__
         place.mkdir()

@@ -1,0 +1,163 @@
+"""What the tests of the window share: a screen without a monitor, the program in it, its accessible tree, hands.
+
+A test runs itself again inside Xvfb and a session bus of its own, with the Python that has pyatspi."""
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(os.environ["PELLUCID_SOURCE_ROOT"])
+PROGRAM, DESKTOP = os.environ["PELLUCID"], os.environ["PELLUCID_DESKTOP"]
+PYTHON, SKIPPED = "/usr/bin/python3", 77
+PATIENCE = float(os.environ.get("PELLUCID_UI_SECONDS", "20"))
+failures = 0
+
+
+def check(good, text):
+    global failures
+    failures += not good
+    print(f"{'ok' if good else 'not ok'} {text}", flush=True)
+    return good
+
+
+def finish():
+    sys.exit(1 if failures else 0)
+
+
+def inside():
+    """Returns inside the screen; outside, runs this script there and ends with its status."""
+    if os.environ.get("PELLUCID_UI_INSIDE"):
+        return
+    missing = [name for name in ("xvfb-run", "dbus-run-session", "xdotool", "import") if not shutil.which(name)]
+    if subprocess.run([PYTHON, "-c", "import pyatspi"], capture_output=True).returncode:
+        missing.append("python3-pyatspi")
+    if missing:
+        print("skipped: not installed:", ", ".join(missing))
+        sys.exit(SKIPPED)
+    env = {**os.environ, "PELLUCID_UI_INSIDE": "1", "GDK_BACKEND": "x11", "GSK_RENDERER": "cairo", "GTK_A11Y": "atspi",
+           "LC_ALL": "C.UTF-8", "GSETTINGS_BACKEND": "memory", "NO_AT_BRIDGE": "0"}
+    command = ["xvfb-run", "-a", "-s", "-screen 0 1280x800x24", "dbus-run-session", "--", PYTHON, sys.argv[0]]
+    sys.exit(subprocess.run(command, env=env).returncode)
+
+
+def until(condition, seconds=PATIENCE):
+    """The first true answer, or the last false one."""
+    end = time.monotonic() + seconds
+    while not (answer := condition()) and time.monotonic() < end:
+        time.sleep(0.1)
+    return answer
+
+
+class App:
+    """The program on a file; the accessible tree is asked again each time, for it changes."""
+
+    def __init__(self, *arguments, **env):
+        self.process = subprocess.Popen([DESKTOP, *map(str, arguments)], env={**os.environ, **env},
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        try:
+            self.said = self.process.communicate(timeout=10)[1]
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.said = self.process.communicate()[1]
+
+    def alive(self):
+        return self.process.poll() is None
+
+    def nodes(self):
+        import pyatspi
+        for app in pyatspi.Registry.getDesktop(0):
+            if app and app.get_process_id() == self.process.pid:
+                yield from self._below(app)
+
+    def _below(self, node):
+        yield node
+        try:
+            if node.childCount > 40:  # hundreds of rows: each question is a message between programs
+                return
+            for child in list(node):
+                if child is not None:
+                    yield from self._below(child)
+        except Exception:  # a part of the tree went while it was read
+            return
+
+    def find(self, name, seconds=PATIENCE):
+        """The first node whose name begins so (a button adds its label), or None. GTK 4.8 does not tell which of a stack's pages is shown: that is in
+        the window's title."""
+        def look():
+            for node in self.nodes():
+                try:
+                    if node.name.startswith(name):
+                        return node
+                except Exception:
+                    continue
+        return until(look, seconds)
+
+    def titled(self, *parts, seconds=PATIENCE):
+        return until(lambda: any(all(part in name for part in parts) for name in self.titles()), seconds)
+
+    def titles(self):
+        import pyatspi
+        return [node.name for node in self.nodes() if node.getRole() == pyatspi.ROLE_FRAME]
+
+    def heard(self, start):
+        """The rest of the first name that begins so: pictures say what they show after their name."""
+        return next((name[len(start):] for name in self.names() if name.startswith(start)), "")
+
+    def readout(self):
+        """The line at the bottom: a label, so its name is its text."""
+        return self.heard("Layer ")
+
+    def transcript(self):
+        node = self.find("Transcript", seconds=2)
+        return node.queryText().getText(0, -1) if node else ""
+
+    def says(self, what, *parts, seconds=PATIENCE):
+        return until(lambda: all(part in what() for part in parts), seconds)
+
+    def names(self):
+        found = []
+        for node in self.nodes():
+            try:
+                found.append(node.name)
+            except Exception:
+                continue
+        return found
+
+
+def hands(*arguments):
+    subprocess.run(["xdotool", *map(str, arguments)], check=True, stdout=subprocess.DEVNULL)
+    time.sleep(0.15)
+
+
+def press(*keys):
+    for key in keys:
+        hands("key", key)
+
+
+def click(x, y):
+    hands("mousemove", x, y)
+    hands("click", 1)
+
+
+def picture():
+    """The screen as (width, height, bytes of RGB)."""
+    return 1280, 800, subprocess.run(["import", "-window", "root", "-depth", "8", "rgb:-"], check=True, capture_output=True).stdout
+
+
+def colors(box):
+    """How many different colours a rectangle x, y, w, h of the screen has."""
+    width, _, data = picture()
+    x, y, w, h = box
+    seen = set()
+    for row in range(y, y + h):
+        line = data[3 * (row * width + x):3 * (row * width + x + w)]
+        seen.update(line[i:i + 3] for i in range(0, len(line), 3))
+    return len(seen)

@@ -1,0 +1,150 @@
+"""The real window: opening, heads, map, transcript, read-out; what cannot be opened; a file that goes away."""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+from support import App, PROGRAM, ROOT, check, click, colors, finish, hands, inside, press, until
+
+SHORT, LONG = ROOT / "data/samples/short.pel", ROOT / "data/samples/long.pel"
+MAP = (700, 350)
+inside()
+
+
+def weight(trace, layer, head, row, key):
+    with tempfile.TemporaryDirectory() as folder:
+        out = pathlib.Path(folder) / "w.json"
+        subprocess.run([PROGRAM, "export", trace, "attention", "--layer", str(layer), "--head", str(head), "-o", out], check=True)
+        return json.loads(out.read_text())["weights"][row][key]
+
+
+def opens():
+    with App(SHORT) as app:
+        check(app.says(lambda: app.heard("Attention map"), "Layer 0, head 0"), "the map says what it shows")
+        check(app.says(lambda: app.heard("All heads"), "layer 0, head 0"), "so does the grid of heads")
+        check(app.titled("short.pel – Pellucid"), "the title names the file")
+        check(app.says(app.transcript, "Why is the sky blue?"), "the transcript has the question")
+        check(app.says(app.readout, "0, head 0"), "the first head is chosen")
+        names = app.names()
+        check(any("all 30 layers recorded" in name and "trace 267d3e0b" in name for name in names), "what was recorded, and the hash, are said")
+        check(until(lambda: colors((460, 160, 380, 380)) > 60), "the map has many colours")
+        check(colors((70, 180, 180, 500)) > 60, "so has the grid of heads")
+
+
+def reads_a_head():
+    with App(SHORT) as app:
+        app.titled("short.pel")
+        until(lambda: colors((460, 160, 380, 380)) > 60)
+        hands("mousemove", *MAP)
+        check(app.says(app.readout, "query", "key"), "hovering says query and key")
+        click(560, 450)
+        check(app.says(app.readout, "locked", "rank"), "a click locks, with value and rank")
+        said = app.readout()
+        row, key = (int(said.split(word)[1].split()[0]) for word in ("query ", "→ key "))
+        shown = float(said.split("”: ")[-1].split(",")[0])
+        exact = weight(SHORT, 0, 0, row, key)
+        check(abs(shown - exact) <= 0.006 * exact, f"the value is the trace's own: {shown} and {exact}")
+        hands("mousemove", 800, 300)
+        check(app.readout() == said, "locked, hovering changes nothing")
+        press("Left")
+        check(app.says(app.readout, f"→ key {key - 1} "), "Left moves to the key before")
+        check(app.says(lambda: app.heard("Attention map"), f"→ key {key - 1} "), "a screen reader hears the same sentence")
+        press("1")
+        check(until(lambda: colors((380, 60, 880, 80)) > 20), "1 zooms to cells with token labels")
+        press("Escape")
+        hands("mousemove", 640, 20)
+        check(app.says(app.readout, "0, head 0") and "locked" not in app.readout(), "Escape unlocks")
+
+
+def finds_a_head():
+    with App(SHORT) as app:
+        app.says(app.readout, "0, head 0")
+        click(*MAP)
+        press("Escape", "bracketright")
+        check(app.says(app.readout, "0, head 1"), "] is the next head")
+        press("braceright")
+        check(app.says(app.readout, "1, head 1"), "} is the same head of the next layer")
+        press("bracketleft", "braceleft")
+        check(app.says(app.readout, "0, head 0"), "[ and { lead back")
+    with App(LONG) as app:
+        check(app.says(app.readout, "5, head 0"), "heads that were not recorded are stepped over")
+        check(any("2 of 30 layers recorded" in name for name in app.names()), "and it is said how many layers there are")
+        table = app.find("Table")
+        check(table is not None, "the table can be chosen")
+        table.queryAction().doAction(0) if table.queryAction().nActions else click(240, 75)
+        check(app.find("Entropy") is not None, "the table has its columns")
+        until(lambda: colors((5, 125, 370, 95)) > 8)  # the page has turned
+        click(160, 160)
+        check(app.says(app.readout, "5, head 4"), "a row of the table chooses its head")
+        click(168, 113)
+        click(160, 138)
+        check(app.says(app.readout, "16, head 0"), "sorted by entropy, the sharpest head comes first")
+
+
+def reads_the_text():
+    with App(SHORT) as app:
+        app.says(app.transcript, "Rayleigh")
+        click(*MAP)
+        press("Escape", "ctrl+f")
+        check(app.find("Find in the text") is not None, "Ctrl+F opens the search")
+        hands("type", "dance")
+        press("Return", "Escape")
+        press("Return")
+        check(app.says(app.readout, "dance", "locked"), f"the token that was found is a query in the map: {app.readout()}")
+        hide = app.find("Hide the sink")
+        hide.queryAction().doAction(0)
+        check(app.says(app.readout, "of this query's mass is drawn"), "a hidden sink is said, with the share that is drawn")
+
+
+def what_cannot_be_opened(folder):
+    image = ROOT / "tests/data/golden/heads.png"
+    for path in (image, folder / "gone.pel"):
+        with App(path) as app:
+            check(app.titled(path.name, "can't be shown"), f"{path.name}: said in the window")
+            check(any(str(path) in name for name in app.names()), "  with the whole path and the reason")
+            check(app.alive() and app.find("Open a trace") is not None, "  and another can be opened")
+    torn = folder / "torn.pel"
+    torn.write_bytes(SHORT.read_bytes()[:200_000])
+    with App(torn) as app:
+        check(app.titled("torn.pel"), f"a torn trace: shown or said ({app.titles()})")
+        check(app.alive(), "  and the app lives")
+
+
+def the_file_goes(folder):
+    copy = folder / "copy.pel"
+    shutil.copy(SHORT, copy)
+    with App(copy) as app:
+        app.says(app.readout, "0, head 0")
+        copy.unlink()
+        click(*MAP)
+        press("bracketright", "1", "Down", "Left")
+        check(app.says(app.readout, "0, head 1", "locked"), "the trace is deleted: what is open goes on")
+        check(app.alive(), "  and the app lives")
+
+
+def nothing_to_open():
+    with App() as app:
+        check(app.titled("Pellucid"), "without a file: a welcome")
+        press("ctrl+f", "bracketright", "F9")
+        check(app.alive(), "keys without a trace do no harm")
+    check("CRITICAL" not in app.said and "Sanitizer" not in app.said, f"no complaints on standard error: {app.said[-400:]!r}")
+
+
+def no_display():
+    env = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    done = subprocess.run([os.environ["PELLUCID_DESKTOP"], str(SHORT)], env=env, capture_output=True, text=True, timeout=30)
+    check(done.returncode == 1 and "display" in done.stderr.lower(), f"no display: one line and status 1 ({done.stderr.strip()[-120:]!r})")
+
+
+with tempfile.TemporaryDirectory(prefix="pellucid-ui-") as name:
+    opens()
+    reads_a_head()
+    finds_a_head()
+    reads_the_text()
+    what_cannot_be_opened(pathlib.Path(name))
+    the_file_goes(pathlib.Path(name))
+    nothing_to_open()
+    no_display()
+finish()
