@@ -91,6 +91,7 @@ static void *helper_main(void *argument) {
   helper *self = argument;
   pel_pool *pool = self->pool;
   uint32_t seen = 0;
+  pthread_setname_np(pthread_self(), "pool");
   while (!atomic_load(&pool->stop)) {
     int spins = 0;
     while (atomic_load(&pool->generation) == seen && spins++ < SPIN_ROUNDS) relax();

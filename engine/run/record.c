@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "engine/base/mem.h"
 #include "engine/base/number.h"
@@ -362,6 +363,7 @@ pel_status pel_record(pel_model *model, const pel_record_options *options, pel_r
       *r.err = closing;
       r.result->stop = PEL_STOP_FAILED;
     }
+    if (status != PEL_OK && status != PEL_ERR_CANCELLED && !r.result->n_prompt) unlink(options->output); /* it holds nothing */
   }
   pel_session_destroy(r.session);
   pel_sampler_destroy(r.sampler);

@@ -35,6 +35,7 @@ struct pel_trace_writer {
 
 static void *run(void *user) {
   pel_trace_writer *w = user;
+  pthread_setname_np(pthread_self(), "trace-writer");
   pel_store *s = &w->store;
   double due = 0, not_before = 0;
   bool waiting = false; /* something is not on disk, and `due` says when it has to be */

@@ -190,6 +190,17 @@ def real_model(folder):
     check(run("verify", trace, "--model", model).status == 0, "verify --model: the same bits again")
 
 
+def no_memory_for_the_run(folder, model):
+    real = os.environ.get("PELLUCID_MODEL_SMOLLM2")
+    if not real or environment().get("PELLUCID_SANITIZE"):
+        print("# not tried: no real model, or a sanitizer that needs the memory itself")
+        return
+    few = lambda: resource.setrlimit(resource.RLIMIT_AS, (300_000_000, 300_000_000))
+    r = run("record", real, "-p", "hi", "-n", 3, "-o", folder / "v.pel", limit=few)
+    check(r.status == 1 and "memory" in r.err, f"a limit on memory: status 1 and said ({r.err.strip()[-100:]!r})")
+    check(not (folder / "v.pel").exists(), "no empty trace stays behind")
+
+
 def names_with_a_meaning(folder, model):
     other = folder / "other.db"
     with sqlite3.connect(other) as db:
@@ -279,7 +290,7 @@ def memory_that_is_not_there(folder, model):
 with temporary() as name:
     where = pathlib.Path(name)
     tiny = tiny_model(where / "tiny.gguf")
-    for test in (outputs, settings, bytes_of_a_file, interrupted, closed_pipe, full_disk, wrong_bits, memory_that_is_not_there, names_with_a_meaning, waiting_for_a_pipe,
+    for test in (outputs, settings, bytes_of_a_file, interrupted, closed_pipe, full_disk, wrong_bits, memory_that_is_not_there, no_memory_for_the_run, names_with_a_meaning, waiting_for_a_pipe,
                  hangups_that_are_ignored, no_room_on_standard_output, another_files_journal, texts_of_strangers):
         print(f"# {test.__name__}")
         place = where / test.__name__
