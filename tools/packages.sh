@@ -16,7 +16,8 @@ run_packages=(
   python3 python3-pip ca-certificates
 )
 test_packages=(g++ libsimde-dev python3-numpy poppler-utils locales librsvg2-bin binutils
-  xvfb xauth xdotool imagemagick dbus at-spi2-core python3-pyatspi gir1.2-atspi-2.0)
+  xvfb xauth xdotool imagemagick dbus at-spi2-core python3-pyatspi gir1.2-atspi-2.0
+  desktop-file-utils appstream shared-mime-info libglib2.0-bin)
 
 wanted=("${run_packages[@]}")
 case ${1:-run} in
