@@ -368,6 +368,13 @@ void pel_map_view_widget_set_trace(PelMapView *self, pel_document *document, con
   describe(self);
 }
 
+void pel_map_view_widget_grow(PelMapView *self, const pel_overview *overview) {
+  self->overview = overview;
+  pel_tiles_free(self->tiles);
+  self->tiles = pel_tiles_new(self->document, overview->n_rows, ready, self);
+  look_again(self);
+}
+
 void pel_map_view_widget_set_head(PelMapView *self, uint32_t layer, uint32_t head) {
   self->look.layer = layer, self->look.head = head;
   self->has_head = self->overview != NULL;

@@ -14,6 +14,8 @@ G_DECLARE_FINAL_TYPE(PelMapView, pel_map_view_widget, PEL, MAP_VIEW, GtkWidget)
 GtkWidget *pel_map_view_widget_new(void);
 /* Both borrowed until the next call; NULL, NULL empties it. */
 void pel_map_view_widget_set_trace(PelMapView *self, pel_document *document, const pel_overview *overview);
+/* The same trace, longer now: head, place, zoom and lock stay. The overview before is let go. */
+void pel_map_view_widget_grow(PelMapView *self, const pel_overview *overview);
 void pel_map_view_widget_set_head(PelMapView *self, uint32_t layer, uint32_t head);
 void pel_map_view_widget_set_scale(PelMapView *self, pel_scale scale); /* log or linear */
 void pel_map_view_widget_set_no_sink(PelMapView *self, bool no_sink);

@@ -21,6 +21,7 @@ struct _PelTranscript {
   uint32_t n;
   float *row; /* [row_index + 1] */
   uint32_t row_index;
+  double place; /* to come back to when the text has grown; -1: the end */
 };
 
 G_DEFINE_FINAL_TYPE(PelTranscript, pel_transcript, GTK_TYPE_WIDGET)
@@ -136,6 +137,23 @@ void pel_transcript_set_overview(PelTranscript *self, const pel_overview *overvi
   if (!overview) return;
   fill(self);
   color(self);
+}
+
+static gboolean restore_place(gpointer data) {
+  PelTranscript *self = data;
+  GtkAdjustment *a = gtk_scrollable_get_vadjustment(GTK_SCROLLABLE(self->view));
+  double end = gtk_adjustment_get_upper(a) - gtk_adjustment_get_page_size(a);
+  gtk_adjustment_set_value(a, self->place < 0 ? end : self->place);
+  g_object_unref(self);
+  return G_SOURCE_REMOVE;
+}
+
+void pel_transcript_grow(PelTranscript *self, const pel_overview *overview) {
+  GtkAdjustment *a = gtk_scrollable_get_vadjustment(GTK_SCROLLABLE(self->view));
+  double value = gtk_adjustment_get_value(a), end = gtk_adjustment_get_upper(a) - gtk_adjustment_get_page_size(a);
+  self->place = value >= end - 4 ? -1 : value;
+  pel_transcript_set_overview(self, overview);
+  g_idle_add_full(G_PRIORITY_LOW, restore_place, g_object_ref(self), NULL); /* when the text has been laid out */
 }
 
 /* ---- hands ---- */

@@ -10,6 +10,8 @@ G_DECLARE_FINAL_TYPE(PelTranscript, pel_transcript, PEL, TRANSCRIPT, GtkWidget)
 
 GtkWidget *pel_transcript_new(void);
 void pel_transcript_set_overview(PelTranscript *self, const pel_overview *overview); /* borrowed; NULL empties */
+/* The same text, longer now: the place stays, and the end stays in view for who was reading there. */
+void pel_transcript_grow(PelTranscript *self, const pel_overview *overview);
 void pel_transcript_set_dark(PelTranscript *self, bool dark);
 /* Weights [row + 1] of a locked query, copied; NULL: none is locked. Colours by them when "selected query" is chosen. */
 void pel_transcript_set_row(PelTranscript *self, const float *weights, uint32_t row);

@@ -22,6 +22,8 @@ struct _PelWindow {
   pel_document *document;
   pel_overview *overview;
   uint32_t layer, head;
+  guint follow; /* timeout while the trace is still being written */
+  bool asking;  /* whether it has grown */
 };
 
 G_DEFINE_FINAL_TYPE(PelWindow, pel_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -29,6 +31,8 @@ G_DEFINE_FINAL_TYPE(PelWindow, pel_window, ADW_TYPE_APPLICATION_WINDOW)
 /* ---- a trace ---- */
 
 static void close_trace(PelWindow *self) {
+  g_clear_handle_id(&self->follow, g_source_remove);
+  self->asking = false;
   pel_head_grid_set_overview(self->grid, NULL);
   pel_head_table_set_overview(self->table, NULL);
   pel_transcript_set_overview(self->transcript, NULL);
@@ -110,6 +114,8 @@ static void show_trace(PelWindow *self, pel_overview *overview) {
   gtk_stack_set_visible_child_name(self->pages, "trace");
 }
 
+static gboolean follow(gpointer window);
+
 typedef struct loading {
   PelWindow *window; /* strong */
   pel_overview *overview;
@@ -134,6 +140,7 @@ static void overview_loaded(pel_status status, const pel_error *err, void *data)
     return;
   }
   show_trace(l->window, l->overview);
+  if (!l->overview->complete) l->window->follow = g_timeout_add_seconds(1, follow, l->window);
   l->overview = NULL;
 }
 
@@ -142,6 +149,44 @@ static void free_loading(gpointer data) {
   pel_overview_free(l->overview);
   g_object_unref(l->window);
   g_free(l);
+}
+
+/* ---- a trace that is still being written ---- */
+
+static pel_status look_for_more(pel_document *document, pel_trace *trace, void *data, pel_error *err) {
+  bool grew = false;
+  pel_status status = pel_trace_refresh(trace, &grew, err);
+  return status == PEL_OK && grew ? load_overview(document, trace, data, err) : status;
+}
+
+/* A reader that comes in the middle of a commit asks again a second later. */
+static void looked_for_more(pel_status status, const pel_error *err, void *data) {
+  loading *l = data;
+  PelWindow *self = l->window;
+  (void)err;
+  self->asking = false;
+  if (status != PEL_OK || !l->overview) return;
+  pel_overview *before = self->overview;
+  self->overview = l->overview;
+  l->overview = NULL;
+  pel_head_grid_set_overview(self->grid, self->overview);
+  pel_head_grid_mark(self->grid, self->layer, self->head);
+  pel_head_table_set_overview(self->table, self->overview);
+  pel_transcript_grow(self->transcript, self->overview);
+  pel_map_view_widget_grow(self->map, self->overview);
+  pel_overview_free(before);
+  show_facts(self);
+  if (self->overview->complete) g_clear_handle_id(&self->follow, g_source_remove);
+}
+
+static gboolean follow(gpointer window) {
+  PelWindow *self = window;
+  if (self->asking) return G_SOURCE_CONTINUE;
+  loading *l = g_new0(loading, 1);
+  l->window = g_object_ref(self);
+  self->asking = true;
+  pel_document_run(self->document, &(pel_work){look_for_more, looked_for_more, free_loading, l});
+  return G_SOURCE_CONTINUE;
 }
 
 void pel_window_open(PelWindow *self, const char *path) {

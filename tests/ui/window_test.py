@@ -124,6 +124,31 @@ def the_file_goes(folder):
         check(app.alive(), "  and the app lives")
 
 
+def a_trace_that_grows(folder):
+    model = os.environ.get("PELLUCID_MODEL_SMOLLM2")
+    if not model:
+        print("# PELLUCID_MODEL_SMOLLM2 is not set: following a recording was not tried")
+        return
+    trace = folder / "grows.pel"
+    with subprocess.Popen([PROGRAM, "record", model, "-p", "Write a long story about the sea.", "-n", "700", "-t", "1", "-o", trace],
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as recording:
+        holds = lambda: trace.exists() and json.loads(subprocess.run([PROGRAM, "info", trace, "--json"], capture_output=True).stdout or b"{}")
+        until(lambda: (holds() or {}).get("n_rows", 0) > 20, 60)
+        with App(trace) as app:
+            tokens = lambda: int(next((name for name in app.names() if " tokens · " in name), "0 tokens").split()[0])
+            first = until(tokens)
+            check(recording.poll() is None and first > 0, f"a trace still being written is opened ({first} tokens)")
+            check(until(lambda: tokens() > first), f"  and followed ({tokens()} tokens)")
+            click(*MAP)
+            press("bracketright")
+            recording.terminate()
+            recording.wait(30)
+            total = json.loads(subprocess.run([PROGRAM, "info", trace, "--json"], capture_output=True).stdout)
+            check(until(lambda: tokens() == total["n_tokens"] and any(f"trace {total['hash'][:8]}" in name for name in app.names())),
+                  f"  to its end: {tokens()} of {total['n_tokens']} tokens, with its hash")
+            check(app.says(app.readout, "0, head 1"), "  the chosen head stays chosen")
+
+
 def nothing_to_open():
     with App() as app:
         check(app.titled("Pellucid"), "without a file: a welcome")
@@ -145,6 +170,7 @@ with tempfile.TemporaryDirectory(prefix="pellucid-ui-") as name:
     reads_the_text()
     what_cannot_be_opened(pathlib.Path(name))
     the_file_goes(pathlib.Path(name))
+    a_trace_that_grows(pathlib.Path(name))
     nothing_to_open()
     no_display()
 finish()
