@@ -94,6 +94,17 @@ void pel_head_table_set_overview(PelHeadTable *self, const pel_overview *overvie
   self->filling = false;
 }
 
+void pel_head_table_mark(PelHeadTable *self, uint32_t layer, uint32_t head) {
+  GListModel *rows = G_LIST_MODEL(self->selection);
+  self->filling = true;
+  for (guint i = 0; i < g_list_model_get_n_items(rows); i++) {
+    PelHeadItem *item = g_list_model_get_item(rows, i);
+    if ((uint32_t)item->number[LAYER] == layer && (uint32_t)item->number[HEAD] == head) gtk_single_selection_set_selected(self->selection, i);
+    g_object_unref(item);
+  }
+  self->filling = false;
+}
+
 static void dispose(GObject *object) {
   PelHeadTable *self = PEL_HEAD_TABLE(object);
   g_clear_pointer(&self->scroller, gtk_widget_unparent);

@@ -10,3 +10,5 @@ G_DECLARE_FINAL_TYPE(PelHeadTable, pel_head_table, PEL, HEAD_TABLE, GtkWidget)
 
 GtkWidget *pel_head_table_new(void);
 void pel_head_table_set_overview(PelHeadTable *self, const pel_overview *overview); /* NULL empties; read once */
+/* Selects the head's row without a signal. */
+void pel_head_table_mark(PelHeadTable *self, uint32_t layer, uint32_t head);

@@ -29,6 +29,8 @@ struct _PelMapView {
   char *description;
   struct row_data *rows; /* weights of one row, when they came */
   guint row_wanted;      /* counts requests: an answer to an older one is dropped */
+  bool row_waiting;      /* an answer is on its way, to this: */
+  uint32_t waiting_layer, waiting_head, waiting_row;
 };
 
 G_DEFINE_FINAL_TYPE(PelMapView, pel_map_view_widget, GTK_TYPE_WIDGET)
@@ -69,6 +71,7 @@ static void take_row(pel_status status, const pel_error *err, void *data) {
   row_data *r = data, *kept;
   PelMapView *self = r->self;
   (void)err;
+  if (r->request == self->row_wanted) self->row_waiting = false;
   if (status != PEL_OK || r->request != self->row_wanted) return;
   kept = g_new(row_data, 1);
   *kept = *r;
@@ -87,6 +90,10 @@ static bool row_is_here(const PelMapView *self) {
 
 static void want_row(PelMapView *self) {
   if (row_is_here(self) || !self->document || !self->has_head || self->row >= n_rows(self)) return;
+  const pel_tile_look *l = &self->look;
+  if (self->row_waiting && self->waiting_layer == l->layer && self->waiting_head == l->head && self->waiting_row == self->row) return;
+  self->row_waiting = true;
+  self->waiting_layer = l->layer, self->waiting_head = l->head, self->waiting_row = self->row;
   row_data *r = g_new(row_data, 1);
   *r = (row_data){g_object_ref(self), self->look.layer, self->look.head, self->row, ++self->row_wanted, g_new(float, self->row + 1)};
   pel_document_run(self->document, &(pel_work){load_row, take_row, free_row, r});
@@ -364,6 +371,7 @@ void pel_map_view_widget_set_trace(PelMapView *self, pel_document *document, con
   self->has_head = self->pointed = self->locked = false;
   self->fitted = true;
   self->row_wanted++;
+  self->row_waiting = false;
   if (document) self->tiles = pel_tiles_new(document, overview->n_rows, ready, self);
   describe(self);
 }
@@ -373,6 +381,7 @@ void pel_map_view_widget_grow(PelMapView *self, const pel_overview *overview) {
   pel_tiles_free(self->tiles);
   self->tiles = pel_tiles_new(self->document, overview->n_rows, ready, self);
   look_again(self);
+  if (self->locked) g_signal_emit(self, signals[LOCKED], 0, TRUE, self->row, self->key); /* the text is new, its marks are gone */
 }
 
 void pel_map_view_widget_set_head(PelMapView *self, uint32_t layer, uint32_t head) {
@@ -436,7 +445,8 @@ static void drag_begin(GtkGestureDrag *g, double x, double y, PelMapView *self) 
 }
 
 static void drag_update(GtkGestureDrag *g, double dx, double dy, PelMapView *self) {
-  (void)g;
+  /* From here on it is no click, which would lock the cell under it. */
+  if (gtk_drag_check_threshold(GTK_WIDGET(self), 0, 0, (int)dx, (int)dy)) gtk_gesture_set_state(GTK_GESTURE(g), GTK_EVENT_SEQUENCE_CLAIMED);
   self->x = self->drag_x - dx / self->cell;
   self->y = self->drag_y - dy / self->cell;
   settle(self);

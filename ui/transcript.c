@@ -22,6 +22,9 @@ struct _PelTranscript {
   float *row; /* [row_index + 1] */
   uint32_t row_index;
   double place; /* to come back to when the text has grown; -1: the end */
+  guint coming_back;
+  bool marked; /* a query is marked: this one */
+  uint32_t marked_row;
 };
 
 G_DEFINE_FINAL_TYPE(PelTranscript, pel_transcript, GTK_TYPE_WIDGET)
@@ -52,13 +55,17 @@ static void fill(PelTranscript *self) {
     int offset = first;
     for (; span < text->n_spans && text->spans[span].start < paragraph->end; span++) {
       const pel_text_span *s = &text->spans[span];
-      if (s->start > at) offset += (int)g_utf8_strlen(text->text + at, s->start - at), at = s->start;
-      int length = (int)g_utf8_strlen(text->text + s->start, s->end - s->start);
+      uint32_t start = MAX(s->start, paragraph->start), stop = MIN(s->end, paragraph->end);
+      if (start > at) offset += (int)g_utf8_strlen(text->text + at, start - at), at = start;
+      int length = (int)g_utf8_strlen(text->text + start, stop - start);
       struct place *place = &self->places[s->token];
       if (place->end == 0) place->start = offset;
       place->end = offset + length;
+      if (s->end > paragraph->end) break; /* a token of several newlines goes on in the next paragraph */
     }
   }
+  for (uint32_t t = 1; t < v->n; t++) /* a token without characters stands behind the one before */
+    if (self->places[t].end == 0) self->places[t].start = self->places[t].end = self->places[t - 1].end;
 }
 
 static void iters_of(PelTranscript *self, uint32_t token, GtkTextIter *start, GtkTextIter *end) {
@@ -115,12 +122,14 @@ void pel_transcript_mark(PelTranscript *self, bool on, uint32_t row, uint32_t ke
   gtk_text_buffer_get_bounds(self->buffer, &start, &end);
   gtk_text_buffer_remove_tag(self->buffer, self->query_tag, &start, &end);
   gtk_text_buffer_remove_tag(self->buffer, self->key_tag, &start, &end);
-  if (!on || row >= self->n || key >= self->n) return;
+  bool moved = !self->marked || self->marked_row != row;
+  self->marked = on && row < self->n && key < self->n, self->marked_row = row;
+  if (!self->marked) return;
   iters_of(self, key, &start, &end);
   gtk_text_buffer_apply_tag(self->buffer, self->key_tag, &start, &end);
   iters_of(self, row, &start, &end);
   gtk_text_buffer_apply_tag(self->buffer, self->query_tag, &start, &end);
-  gtk_text_view_scroll_to_iter(GTK_TEXT_VIEW(self->view), &start, 0.1, FALSE, 0, 0);
+  if (moved) gtk_text_view_scroll_to_iter(GTK_TEXT_VIEW(self->view), &start, 0.1, FALSE, 0, 0);
 }
 
 void pel_transcript_set_dark(PelTranscript *self, bool dark) {
@@ -134,7 +143,10 @@ void pel_transcript_set_overview(PelTranscript *self, const pel_overview *overvi
   g_clear_pointer(&self->places, g_free);
   g_clear_pointer(&self->row, g_free);
   gtk_text_buffer_set_text(self->buffer, "", 0);
-  if (!overview) return;
+  if (!overview) {
+    self->marked = false;
+    return;
+  }
   fill(self);
   color(self);
 }
@@ -144,7 +156,7 @@ static gboolean restore_place(gpointer data) {
   GtkAdjustment *a = gtk_scrollable_get_vadjustment(GTK_SCROLLABLE(self->view));
   double end = gtk_adjustment_get_upper(a) - gtk_adjustment_get_page_size(a);
   gtk_adjustment_set_value(a, self->place < 0 ? end : self->place);
-  g_object_unref(self);
+  self->coming_back = 0;
   return G_SOURCE_REMOVE;
 }
 
@@ -153,7 +165,7 @@ void pel_transcript_grow(PelTranscript *self, const pel_overview *overview) {
   double value = gtk_adjustment_get_value(a), end = gtk_adjustment_get_upper(a) - gtk_adjustment_get_page_size(a);
   self->place = value >= end - 4 ? -1 : value;
   pel_transcript_set_overview(self, overview);
-  g_idle_add_full(G_PRIORITY_LOW, restore_place, g_object_ref(self), NULL); /* when the text has been laid out */
+  if (!self->coming_back) self->coming_back = g_idle_add_full(G_PRIORITY_LOW, restore_place, self, NULL); /* when the text has been laid out */
 }
 
 /* ---- hands ---- */
@@ -237,6 +249,7 @@ void pel_transcript_find(PelTranscript *self) {
 
 static void dispose(GObject *object) {
   PelTranscript *self = PEL_TRANSCRIPT(object);
+  g_clear_handle_id(&self->coming_back, g_source_remove);
   g_clear_pointer(&self->box, gtk_widget_unparent);
   g_clear_pointer(&self->places, g_free);
   g_clear_pointer(&self->row, g_free);

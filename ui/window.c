@@ -22,6 +22,7 @@ struct _PelWindow {
   pel_document *document;
   pel_overview *overview;
   uint32_t layer, head;
+  GtkNativeDialog *dialog; /* while it is open */
   guint follow; /* timeout while the trace is still being written */
   bool asking;  /* whether it has grown */
 };
@@ -69,6 +70,7 @@ static void show_error(PelWindow *self, const char *text) {
 static void choose_head(PelWindow *self, uint32_t layer, uint32_t head) {
   self->layer = layer, self->head = head;
   pel_head_grid_mark(self->grid, layer, head);
+  pel_head_table_mark(self->table, layer, head);
   pel_map_view_widget_set_head(self->map, layer, head);
 }
 
@@ -117,8 +119,9 @@ static void show_trace(PelWindow *self, pel_overview *overview) {
 static gboolean follow(gpointer window);
 
 typedef struct loading {
-  PelWindow *window; /* strong */
+  PelWindow *window; /* not held: a window that goes closes its document, and nothing comes back */
   pel_overview *overview;
+  uint32_t n_tokens, n_rows; /* what is shown */
 } loading;
 
 static bool go_on(double fraction, void *document) {
@@ -147,16 +150,18 @@ static void overview_loaded(pel_status status, const pel_error *err, void *data)
 static void free_loading(gpointer data) {
   loading *l = data;
   pel_overview_free(l->overview);
-  g_object_unref(l->window);
   g_free(l);
 }
 
 /* ---- a trace that is still being written ---- */
 
 static pel_status look_for_more(pel_document *document, pel_trace *trace, void *data, pel_error *err) {
-  bool grew = false;
+  const loading *l = data;
+  bool grew;
   pel_status status = pel_trace_refresh(trace, &grew, err);
-  return status == PEL_OK && grew ? load_overview(document, trace, data, err) : status;
+  const pel_trace_info *i = pel_trace_get_info(trace); /* compared with what is shown: a load may have failed before */
+  bool same = !i->complete && i->n_tokens == l->n_tokens && i->n_rows == l->n_rows;
+  return status == PEL_OK && !same ? load_overview(document, trace, data, err) : status;
 }
 
 /* A reader that comes in the middle of a commit asks again a second later. */
@@ -172,6 +177,7 @@ static void looked_for_more(pel_status status, const pel_error *err, void *data)
   pel_head_grid_set_overview(self->grid, self->overview);
   pel_head_grid_mark(self->grid, self->layer, self->head);
   pel_head_table_set_overview(self->table, self->overview);
+  pel_head_table_mark(self->table, self->layer, self->head);
   pel_transcript_grow(self->transcript, self->overview);
   pel_map_view_widget_grow(self->map, self->overview);
   pel_overview_free(before);
@@ -183,7 +189,7 @@ static gboolean follow(gpointer window) {
   PelWindow *self = window;
   if (self->asking) return G_SOURCE_CONTINUE;
   loading *l = g_new0(loading, 1);
-  l->window = g_object_ref(self);
+  *l = (loading){self, NULL, self->overview->n_tokens, self->overview->n_rows};
   self->asking = true;
   pel_document_run(self->document, &(pel_work){look_for_more, looked_for_more, free_loading, l});
   return G_SOURCE_CONTINUE;
@@ -195,7 +201,7 @@ void pel_window_open(PelWindow *self, const char *path) {
   gtk_spinner_start(GTK_SPINNER(self->spinner));
   self->document = pel_document_open(path, NULL, NULL);
   loading *l = g_new0(loading, 1);
-  l->window = g_object_ref(self);
+  l->window = self;
   pel_document_run(self->document, &(pel_work){load_overview, overview_loaded, free_loading, l});
 }
 
@@ -204,16 +210,18 @@ void pel_window_open(PelWindow *self, const char *path) {
 static void chosen_file(GtkNativeDialog *dialog, int response, PelWindow *self) {
   if (response == GTK_RESPONSE_ACCEPT) {
     GFile *file = gtk_file_chooser_get_file(GTK_FILE_CHOOSER(dialog));
-    char *path = g_file_get_path(file);
+    char *path = file ? g_file_get_path(file) : NULL;
     if (path) pel_window_open(self, path);
     g_free(path);
-    g_object_unref(file);
+    g_clear_object(&file);
   }
+  self->dialog = NULL;
   g_object_unref(dialog);
 }
 
 static void open_action(GtkWidget *widget, const char *name, GVariant *parameter) {
   (void)name, (void)parameter;
+  if (PEL_WINDOW(widget)->dialog) return;
   GtkFileChooserNative *dialog =
       gtk_file_chooser_native_new(_("Open a trace"), GTK_WINDOW(widget), GTK_FILE_CHOOSER_ACTION_OPEN, _("_Open"), _("_Cancel"));
   GtkFileFilter *filter = gtk_file_filter_new();
@@ -221,6 +229,8 @@ static void open_action(GtkWidget *widget, const char *name, GVariant *parameter
   gtk_file_filter_add_pattern(filter, "*.pel");
   gtk_file_chooser_add_filter(GTK_FILE_CHOOSER(dialog), filter);
   g_object_unref(filter);
+  PEL_WINDOW(widget)->dialog = GTK_NATIVE_DIALOG(dialog);
+  gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(dialog), TRUE);
   g_signal_connect(dialog, "response", G_CALLBACK(chosen_file), widget);
   gtk_native_dialog_show(GTK_NATIVE_DIALOG(dialog));
 }
@@ -421,6 +431,8 @@ static void make_pages(PelWindow *self) {
 static void dispose(GObject *object) {
   PelWindow *self = PEL_WINDOW(object);
   if (self->document) close_trace(self);
+  if (self->dialog) gtk_native_dialog_destroy(self->dialog);
+  g_clear_object(&self->dialog);
   g_signal_handlers_disconnect_by_data(adw_style_manager_get_default(), self);
   G_OBJECT_CLASS(pel_window_parent_class)->dispose(object);
 }

@@ -86,6 +86,13 @@ def finds_a_head():
 def reads_the_text():
     with App(SHORT) as app:
         app.says(app.transcript, "Rayleigh")
+        click(425, 692)
+        check(app.says(app.readout, "locked", "→ key"), f"a click on a word locks its query: {app.readout()}")
+        hands("mousemove", 700, 350, "mousedown", 1)
+        hands("mousemove", 740, 380, "mousemove", 780, 400, "mouseup", 1)
+        before = app.readout()
+        hands("mousemove", 640, 20)
+        check("locked" in before and app.readout() == before, "panning locks nothing else")
         click(*MAP)
         press("Escape", "ctrl+f")
         check(app.find("Find in the text") is not None, "Ctrl+F opens the search")
