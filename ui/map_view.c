@@ -28,9 +28,7 @@ struct _PelMapView {
   pel_type *type;
   char *description;
   struct row_data *rows; /* weights of one row, when they came */
-  guint row_wanted;      /* counts requests: an answer to an older one is dropped */
-  bool row_waiting;      /* an answer is on its way, to this: */
-  uint32_t waiting_layer, waiting_head, waiting_row;
+  struct row_data *asked; /* the request on its way, not owned; an answer to an older one is dropped */
 };
 
 G_DEFINE_FINAL_TYPE(PelMapView, pel_map_view_widget, GTK_TYPE_WIDGET)
@@ -48,7 +46,6 @@ static double fit_cell(PelMapView *self) { return fmin(fmin(map_width(self), map
 typedef struct row_data {
   PelMapView *self; /* strong */
   uint32_t layer, head, row;
-  guint request;
   float *weights; /* [row + 1] */
 } row_data;
 
@@ -71,8 +68,9 @@ static void take_row(pel_status status, const pel_error *err, void *data) {
   row_data *r = data, *kept;
   PelMapView *self = r->self;
   (void)err;
-  if (r->request == self->row_wanted) self->row_waiting = false;
-  if (status != PEL_OK || r->request != self->row_wanted) return;
+  if (r != self->asked) return;
+  self->asked = NULL;
+  if (status != PEL_OK) return;
   kept = g_new(row_data, 1);
   *kept = *r;
   kept->self = NULL;
@@ -83,24 +81,21 @@ static void take_row(pel_status status, const pel_error *err, void *data) {
   if (self->locked) g_signal_emit(self, signals[LOCKED], 0, TRUE, self->row, self->key);
 }
 
-static bool row_is_here(const PelMapView *self) {
-  const row_data *r = self->rows;
+/* Whether these are weights of the row that is pointed at. */
+static bool is_this_row(const PelMapView *self, const row_data *r) {
   return r && r->row == self->row && r->layer == self->look.layer && r->head == self->look.head;
 }
 
 static void want_row(PelMapView *self) {
-  if (row_is_here(self) || !self->document || !self->has_head || self->row >= n_rows(self)) return;
-  const pel_tile_look *l = &self->look;
-  if (self->row_waiting && self->waiting_layer == l->layer && self->waiting_head == l->head && self->waiting_row == self->row) return;
-  self->row_waiting = true;
-  self->waiting_layer = l->layer, self->waiting_head = l->head, self->waiting_row = self->row;
+  if (is_this_row(self, self->rows) || is_this_row(self, self->asked) || !self->document || !self->has_head || self->row >= n_rows(self)) return;
   row_data *r = g_new(row_data, 1);
-  *r = (row_data){g_object_ref(self), self->look.layer, self->look.head, self->row, ++self->row_wanted, g_new(float, self->row + 1)};
+  *r = (row_data){g_object_ref(self), self->look.layer, self->look.head, self->row, g_new(float, self->row + 1)};
+  self->asked = r;
   pel_document_run(self->document, &(pel_work){load_row, take_row, free_row, r});
 }
 
 const float *pel_map_view_widget_get_row(PelMapView *self, uint32_t *row) {
-  if (!self->locked || !row_is_here(self)) return NULL;
+  if (!self->locked || !is_this_row(self, self->rows)) return NULL;
   *row = self->row;
   return self->rows->weights;
 }
@@ -132,7 +127,7 @@ static char *sentence(PelMapView *self) {
   uint32_t window = self->overview->windows[l->layer], rank, of;
   if (self->key > self->row) g_string_append(s, _(": later than the query, not visible"));
   else if (window && self->key + window <= self->row) g_string_append(s, _(": outside the layer's window"));
-  else if (row_is_here(self)) {
+  else if (is_this_row(self, self->rows)) {
     rank_of(self, &rank, &of);
     pel_weight_text(number, sizeof number, (double)self->rows->weights[self->key]);
     if (l->no_sink && self->key == 0) g_string_append_printf(s, _(": %s, hidden as the sink"), number);
@@ -157,8 +152,6 @@ static void describe(PelMapView *self) {
   g_free(heard);
   g_signal_emit(self, signals[DESCRIBED], 0, text);
 }
-
-const char *pel_map_view_widget_get_description(PelMapView *self) { return self->description ? self->description : ""; }
 
 /* ---- where things are ---- */
 
@@ -212,35 +205,24 @@ void pel_map_view_widget_lock(PelMapView *self, bool on, uint32_t row, uint32_t 
 
 /* ---- drawing ---- */
 
-static void draw_thumb(PelMapView *self, cairo_t *cr) {
-  if (!self->thumb) return;
-  double side = self->overview->heads.side * (double)self->overview->heads.block * self->cell / cairo_image_surface_get_width(self->thumb);
+/* An image of one pixel a cell, `block` tokens each, over these rows and keys. A last cell may stand for fewer. */
+static void draw_cells(const PelMapView *self, cairo_t *cr, cairo_surface_t *image, pel_range rows, pel_range cols, double block) {
+  double x = (cols.start - self->x) * self->cell, y = (rows.start - self->y) * self->cell;
   cairo_save(cr);
-  cairo_rectangle(cr, -self->x * self->cell, -self->y * self->cell, n_rows(self) * self->cell, n_rows(self) * self->cell);
+  cairo_set_antialias(cr, CAIRO_ANTIALIAS_NONE); /* or seams would show between tiles */
+  cairo_rectangle(cr, x, y, (cols.end - cols.start) * self->cell, (rows.end - rows.start) * self->cell);
   cairo_clip(cr);
-  cairo_translate(cr, -self->x * self->cell, -self->y * self->cell);
-  cairo_scale(cr, side, side);
-  cairo_set_source_surface(cr, self->thumb, 0, 0);
+  cairo_translate(cr, x, y);
+  cairo_scale(cr, block * self->cell, block * self->cell);
+  cairo_set_source_surface(cr, image, 0, 0);
   cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_NEAREST);
   cairo_paint(cr);
   cairo_restore(cr);
 }
 
-static void draw_tile(PelMapView *self, cairo_t *cr, const pel_tile *tile) {
-  const pel_map_view *v = &tile->view;
-  double side = v->block * self->cell;
-  cairo_save(cr);
-  cairo_set_antialias(cr, CAIRO_ANTIALIAS_NONE); /* or seams would show between tiles */
-  /* A last cell may stand for fewer tokens than the others. */
-  cairo_rectangle(cr, (v->cols.start - self->x) * self->cell, (v->rows.start - self->y) * self->cell,
-                  (v->cols.end - v->cols.start) * self->cell, (v->rows.end - v->rows.start) * self->cell);
-  cairo_clip(cr);
-  cairo_translate(cr, (v->cols.start - self->x) * self->cell, (v->rows.start - self->y) * self->cell);
-  cairo_scale(cr, side, side);
-  cairo_set_source_surface(cr, tile->image, 0, 0);
-  cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_NEAREST);
-  cairo_paint(cr);
-  cairo_restore(cr);
+static void draw_thumb(const PelMapView *self, cairo_t *cr) {
+  pel_range all = {0, n_rows(self)};
+  if (self->thumb) draw_cells(self, cr, self->thumb, all, all, self->overview->heads.block);
 }
 
 /* Tokens that a cell stands for: the smallest power of two that gives cells of at least a pixel. */
@@ -264,7 +246,7 @@ static void draw_tiles(PelMapView *self, cairo_t *cr, pel_canvas *canvas) {
   for (uint32_t i = (uint32_t)(self->y / span); i * span < bottom; i++)
     for (uint32_t j = (uint32_t)(self->x / span); j * span < right; j++) {
       const pel_tile *tile = j > i ? NULL : pel_tiles_get(self->tiles, block, i, j);
-      if (tile) draw_tile(self, cr, tile);
+      if (tile) draw_cells(self, cr, tile->image, tile->view.rows, tile->view.cols, tile->view.block);
       else if (j > i) draw_forbidden(self, canvas, i * span, j * span, span);
     }
   pel_tiles_end(self->tiles);
@@ -370,8 +352,7 @@ void pel_map_view_widget_set_trace(PelMapView *self, pel_document *document, con
   self->document = document, self->overview = overview;
   self->has_head = self->pointed = self->locked = false;
   self->fitted = true;
-  self->row_wanted++;
-  self->row_waiting = false;
+  self->asked = NULL;
   if (document) self->tiles = pel_tiles_new(document, overview->n_rows, ready, self);
   describe(self);
 }

@@ -22,6 +22,5 @@ void pel_map_view_widget_set_no_sink(PelMapView *self, bool no_sink);
 void pel_map_view_widget_set_dark(PelMapView *self, bool dark);
 /* Locks a cell and brings it into view; false for `on` unlocks. */
 void pel_map_view_widget_lock(PelMapView *self, bool on, uint32_t row, uint32_t key);
-const char *pel_map_view_widget_get_description(PelMapView *self); /* borrowed */
 /* Weights of the locked row, [row + 1], or NULL when there is none yet. Borrowed until the next event. */
 const float *pel_map_view_widget_get_row(PelMapView *self, uint32_t *row);

@@ -42,26 +42,21 @@ static void close_trace(PelWindow *self) {
   g_clear_pointer(&self->overview, pel_overview_free);
 }
 
-/* The task bar, and whoever cannot see the page, read it here. */
-static void set_title(PelWindow *self, const char *name, const char *what) {
-  char *text = g_strdup_printf("%s%s – Pellucid", name, what);
-  gtk_window_set_title(GTK_WINDOW(self), text);
-  g_free(text);
-}
-
-static char *file_name(const PelWindow *self) {
+/* In the header bar and, for the task bar and whoever cannot see the page, as the window's own title. */
+static void set_titles(PelWindow *self, const char *what, const char *subtitle) {
   char *name = g_path_get_basename(pel_document_path(self->document)), *shown = g_filename_display_name(name);
+  char *title = g_strdup_printf("%s%s – Pellucid", shown, what);
+  gtk_window_set_title(GTK_WINDOW(self), title);
+  adw_window_title_set_title(self->title, shown);
+  adw_window_title_set_subtitle(self->title, subtitle);
   g_free(name);
-  return shown;
+  g_free(shown);
+  g_free(title);
 }
 
 static void show_error(PelWindow *self, const char *text) {
-  char *name = file_name(self);
-  set_title(self, name, _(" can't be shown"));
-  adw_window_title_set_title(self->title, name);
-  adw_window_title_set_subtitle(self->title, "");
-  g_free(name);
   char *safe = g_markup_escape_text(text, -1); /* the page's description is markup */
+  set_titles(self, _(" can't be shown"), "");
   adw_status_page_set_description(self->error, safe);
   gtk_stack_set_visible_child_name(self->pages, "error");
   g_free(safe);
@@ -74,16 +69,15 @@ static void choose_head(PelWindow *self, uint32_t layer, uint32_t head) {
   pel_map_view_widget_set_head(self->map, layer, head);
 }
 
-/* The first head that was recorded, from `from` on in steps; false when there is none that way. */
-static bool move_head(PelWindow *self, int64_t at, int64_t by) {
+/* The first head that was recorded, from `at` on in steps of `by`; the same stays where there is none that way. */
+static void move_head(PelWindow *self, int64_t at, int64_t by) {
   const pel_heads_view *v = &self->overview->heads;
   int64_t n = (int64_t)v->n_layers * v->n_heads;
   for (; at >= 0 && at < n; at += by)
     if (v->heads[at].state == PEL_HEAD_RECORDED) {
       choose_head(self, (uint32_t)(at / v->n_heads), (uint32_t)(at % v->n_heads));
-      return true;
+      return;
     }
-  return false;
 }
 
 /* What is always said: how much of the model is in the file, and which file. */
@@ -102,11 +96,7 @@ static void show_facts(PelWindow *self) {
 
 static void show_trace(PelWindow *self, pel_overview *overview) {
   self->overview = overview;
-  char *name = file_name(self);
-  set_title(self, name, "");
-  adw_window_title_set_title(self->title, name);
-  adw_window_title_set_subtitle(self->title, overview->model);
-  g_free(name);
+  set_titles(self, "", overview->model);
   pel_head_grid_set_overview(self->grid, overview);
   pel_head_table_set_overview(self->table, overview);
   pel_transcript_set_overview(self->transcript, overview);

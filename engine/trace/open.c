@@ -10,6 +10,7 @@
 
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
+#include "engine/trace/file.h"
 #include "engine/trace/reader.h"
 #include "engine/trace/schema.h"
 
@@ -27,12 +28,9 @@ static int on_progress(void *user) {
 static pel_status check_magic(pel_trace *t, pel_error *err) {
   struct stat st;
   char head[16] = "";
-  int fd = open(t->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  if (fd < 0) return pel_fail_errno(err, t->path, "cannot open the trace");
-  bool regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
-  ssize_t got = regular ? read(fd, head, sizeof head) : 0;
-  close(fd);
-  if (!regular) return pel_fail(err, PEL_ERR_INPUT, "%s: not a regular file, so not a trace", t->path);
+  ssize_t got = pel_file_head(t->path, head, sizeof head, &st);
+  if (got < 0 && errno) return pel_fail_errno(err, t->path, "cannot open the trace");
+  if (got < 0) return pel_fail(err, PEL_ERR_INPUT, "%s: not a regular file, so not a trace", t->path);
   if (got != sizeof head || memcmp(head, "SQLite format 3", 16) != 0)
     return pel_fail(err, PEL_ERR_INPUT, "%s: not a Pellucid trace (no SQLite header)", t->path);
   t->device = st.st_dev;
@@ -131,8 +129,7 @@ static bool names_another_file(const char *path) {
   static const unsigned char magic[8] = {0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7};
   unsigned char end[sizeof magic] = {0};
   struct stat st;
-  char *full = realpath(path, NULL), *journal = full ? pel_alloc(strlen(full) + sizeof "-journal", 1) : NULL;
-  if (journal) sprintf(journal, "%s-journal", full);
+  char *full = realpath(path, NULL), *journal = full ? pel_file_journal(full) : NULL;
   int fd = journal ? open(journal, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW) : -1;
   bool read_it = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
                  (st.st_size < (off_t)sizeof end || pread(fd, end, sizeof end, st.st_size - (off_t)sizeof end) == sizeof end);

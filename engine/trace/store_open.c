@@ -9,6 +9,7 @@
 
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
+#include "engine/trace/file.h"
 #include "engine/trace/schema.h"
 #include "engine/trace/store.h"
 
@@ -29,11 +30,8 @@ static const char *const statements[PEL_SQL_COUNT] = {
 
 /* A journal that an earlier file of this name left behind must not be played into the new one. */
 static void remove_journal(const char *path) {
-  size_t n = strlen(path) + sizeof "-journal";
-  char *journal = pel_alloc(n, 1);
-  if (!journal) return;
-  snprintf(journal, n, "%s-journal", path);
-  unlink(journal);
+  char *journal = pel_file_journal(path);
+  if (journal) unlink(journal);
   free(journal);
 }
 
@@ -41,11 +39,7 @@ static void remove_journal(const char *path) {
 static bool is_replaceable(const char *path) {
   unsigned char head[72];
   struct stat st;
-  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* a link may lead to a pipe */
-  if (fd < 0) return false;
-  bool regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
-  ssize_t n = regular ? read(fd, head, sizeof head) : -1;
-  close(fd);
+  ssize_t n = pel_file_head(path, head, sizeof head, &st);
   if (n == 0) return true;
   uint32_t id = (uint32_t)head[68] << 24 | (uint32_t)head[69] << 16 | (uint32_t)head[70] << 8 | head[71]; /* SQLite's header */
   return n == sizeof head && memcmp(head, "SQLite format 3", 16) == 0 && id == PEL_TRACE_APPLICATION_ID;

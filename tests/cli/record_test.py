@@ -9,7 +9,7 @@ import struct
 import subprocess
 import time
 
-from support import PROGRAM, check, environment, fails, finish, info, run, sidecars, temporary, tiny_model
+from support import PROGRAM, check, environment, fails, finish, info, real_model, run, sidecars, temporary, tiny_model
 
 
 def holds(trace, complete, label):
@@ -174,10 +174,9 @@ def wrong_bits(folder, model):
     check(r.status == 4 and len(r.err.strip().split("\n")) == 1, f"one changed value: status 4 ({r.err.strip()})")
 
 
-def real_model(folder):
-    model = os.environ.get("PELLUCID_MODEL_SMOLLM2")
+def answers(folder):
+    model = real_model("the real model")
     if not model:
-        print("# PELLUCID_MODEL_SMOLLM2 is not set: the real model was not run")
         return
     trace = folder / "real.pel"
     r = run("record", model, "-p", "What is the capital of France?", "-n", 16, "-o", trace)
@@ -191,9 +190,8 @@ def real_model(folder):
 
 
 def no_memory_for_the_run(folder, model):
-    real = os.environ.get("PELLUCID_MODEL_SMOLLM2")
-    if not real or environment().get("PELLUCID_SANITIZE"):
-        print("# not tried: no real model, or a sanitizer that needs the memory itself")
+    real = real_model("a limit on memory")
+    if not real or environment().get("PELLUCID_SANITIZE"):  # a sanitizer needs the memory itself
         return
     few = lambda: resource.setrlimit(resource.RLIMIT_AS, (300_000_000, 300_000_000))
     r = run("record", real, "-p", "hi", "-n", 3, "-o", folder / "v.pel", limit=few)
@@ -278,9 +276,8 @@ def texts_of_strangers(folder, model):
 
 
 def memory_that_is_not_there(folder, model):
-    real = os.environ.get("PELLUCID_MODEL_SMOLLM2")
+    real = real_model("refusal for lack of memory")
     if not real:
-        print("# PELLUCID_MODEL_SMOLLM2 is not set: refusal for lack of memory was not tried")
         return
     start = time.monotonic()
     fails(1, "record", real, "-p", "a", "--ctx", "16000000", "-o", "never.pel", says=["GB", "--ctx"], cwd=folder)
@@ -290,13 +287,13 @@ def memory_that_is_not_there(folder, model):
 with temporary() as name:
     where = pathlib.Path(name)
     tiny = tiny_model(where / "tiny.gguf")
-    for test in (outputs, settings, bytes_of_a_file, interrupted, closed_pipe, full_disk, wrong_bits, memory_that_is_not_there, no_memory_for_the_run, names_with_a_meaning, waiting_for_a_pipe,
-                 hangups_that_are_ignored, no_room_on_standard_output, another_files_journal, texts_of_strangers):
+    for test in (outputs, settings, bytes_of_a_file, interrupted, closed_pipe, full_disk, wrong_bits, memory_that_is_not_there,
+                 no_memory_for_the_run, names_with_a_meaning, waiting_for_a_pipe, hangups_that_are_ignored, no_room_on_standard_output, another_files_journal, texts_of_strangers):
         print(f"# {test.__name__}")
         place = where / test.__name__
         place.mkdir()
         start = time.monotonic()
         test(place, tiny)
         print(f"# {time.monotonic() - start:.1f} s")
-    real_model(where)
+    answers(where)
 finish()

@@ -5,13 +5,12 @@ import shutil
 import subprocess
 import tempfile
 
-from support import ROOT, SKIPPED, check, finish
+from support import ROOT, check, finish, skip
 
 DATA, ID = ROOT / "data/desktop", "io.github.pellucid.Pellucid"
 missing = [tool for tool in ("desktop-file-validate", "appstreamcli", "update-mime-database", "gio", "rsvg-convert") if not shutil.which(tool)]
 if missing:
-    print("skipped: not installed:", ", ".join(missing))
-    raise SystemExit(SKIPPED)
+    skip("not installed: " + ", ".join(missing))
 
 
 def valid(*command):

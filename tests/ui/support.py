@@ -8,22 +8,11 @@ import subprocess
 import sys
 import time
 
-ROOT = pathlib.Path(os.environ["PELLUCID_SOURCE_ROOT"])
-PROGRAM, DESKTOP = os.environ["PELLUCID"], os.environ["PELLUCID_DESKTOP"]
-PYTHON, SKIPPED = "/usr/bin/python3", 77
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from checks import PROGRAM, ROOT, check, finish, real_model, skip  # noqa: E402, F401: handed on
+
+DESKTOP, PYTHON = os.environ["PELLUCID_DESKTOP"], "/usr/bin/python3"
 PATIENCE = float(os.environ.get("PELLUCID_UI_SECONDS", "20"))
-failures = 0
-
-
-def check(good, text):
-    global failures
-    failures += not good
-    print(f"{'ok' if good else 'not ok'} {text}", flush=True)
-    return good
-
-
-def finish():
-    sys.exit(1 if failures else 0)
 
 
 def inside():
@@ -34,8 +23,7 @@ def inside():
     if subprocess.run([PYTHON, "-c", "import pyatspi"], capture_output=True).returncode:
         missing.append("python3-pyatspi")
     if missing:
-        print("skipped: not installed:", ", ".join(missing))
-        sys.exit(SKIPPED)
+        skip("not installed: " + ", ".join(missing))
     env = {**os.environ, "PELLUCID_UI_INSIDE": "1", "GDK_BACKEND": "x11", "GSK_RENDERER": "cairo", "GTK_A11Y": "atspi",
            "LC_ALL": "C.UTF-8", "GSETTINGS_BACKEND": "memory", "NO_AT_BRIDGE": "0"}
     command = ["xvfb-run", "-a", "-s", "-screen 0 1280x800x24", "dbus-run-session", "--", PYTHON, sys.argv[0]]
@@ -89,8 +77,8 @@ class App:
             return
 
     def find(self, name, seconds=PATIENCE):
-        """The first node whose name begins so (a button adds its label), or None. GTK 4.8 does not tell which of a stack's pages is shown: that is in
-        the window's title."""
+        """The first node whose name begins so (a button adds its label), or None. GTK 4.8 does not tell which of a stack's
+        pages is shown: that is in the window's title."""
         def look():
             for node in self.nodes():
                 try:

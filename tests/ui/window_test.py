@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tempfile
 
-from support import App, PROGRAM, ROOT, check, click, colors, finish, hands, inside, press, until
+from support import App, PROGRAM, ROOT, check, click, colors, finish, hands, inside, press, real_model, until
 
 SHORT, LONG = ROOT / "data/samples/short.pel", ROOT / "data/samples/long.pel"
 MAP = (700, 350)
@@ -132,9 +132,8 @@ def the_file_goes(folder):
 
 
 def a_trace_that_grows(folder):
-    model = os.environ.get("PELLUCID_MODEL_SMOLLM2")
+    model = real_model("following a recording")
     if not model:
-        print("# PELLUCID_MODEL_SMOLLM2 is not set: following a recording was not tried")
         return
     trace = folder / "grows.pel"
     with subprocess.Popen([PROGRAM, "record", model, "-p", "Write a long story about the sea.", "-n", "700", "-t", "1", "-o", trace],

@@ -1,0 +1,12 @@
+/* What lies on the disk under a trace's name, looked at without SQLite. */
+#pragma once
+#include <stddef.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+/* Reads the first `size` bytes of a regular file, never waiting: a name may lead to a pipe. Returns how many came, or -1 with
+ * errno set; when it is no regular file -1 with errno 0. *st is the file's when it was opened. */
+ssize_t pel_file_head(const char *path, void *head, size_t size, struct stat *st);
+
+/* The name of SQLite's journal beside the file. Owned by the caller; NULL: out of memory. */
+char *pel_file_journal(const char *path);
