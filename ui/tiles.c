@@ -115,7 +115,7 @@ static pel_status load(pel_document *document, pel_trace *trace, void *data, pel
   entry *e = data;
   (void)document;
   pel_progress progress = {go_on, e};
-  pel_map_options o = {.layer = e->look.layer, .head = e->look.head, .rows = range_of(e, e->i), .cols = range_of(e, e->j),
+  pel_map_options o = {.of = {.layer = e->look.layer, .head = e->look.head}, .rows = range_of(e, e->i), .cols = range_of(e, e->j),
                        .scale = PEL_SCALE_LINEAR, .no_sink = e->look.no_sink, .max_rows = PEL_TILE_CELLS, .max_cols = PEL_TILE_CELLS};
   if (!go_on(0, e)) {
     err->status = PEL_ERR_CANCELLED;

@@ -105,15 +105,22 @@ static void range_text(char *out, size_t size, const char *one, const char *what
 }
 
 static void add_ranges(pel_caption *c, const pel_map_view *v) {
-  char rows[80], cols[80], n[24];
-  bool whole =
-      v->rows.start == 0 && v->rows.end == v->n_tokens && v->cols.start == 0 && v->cols.end == v->n_tokens;
+  char rows[80], cols[80], n[24], one[2][24], many[2][24];
+  bool whole = v->rows.start == 0 && v->rows.end == v->n_units && v->cols.start == 0 && v->cols.end == v->n_units;
+  bool tokens = v->of.level == PEL_LEVEL_TOKEN;
+  for (int key = 0; key < 2; key++) {
+    const char *side = key ? "key" : "query";
+    snprintf(one[key], sizeof one[key], tokens ? "%s" : "%s %s", side, pel_level_name(v->of.level));
+    snprintf(many[key], sizeof many[key], tokens ? (key ? "keys" : "queries") : "%s %s", side,
+             pel_level_names(v->of.level));
+  }
   if (whole) {
-    add_fact(c, "all %s queries " TIMES " keys", count_text(n, sizeof n, v->n_tokens));
+    add_fact(c, tokens ? "all %s queries " TIMES " keys" : "all %s " TIMES " %s %s", count_text(n, sizeof n, v->n_units),
+             n, pel_level_names(v->of.level));
     return;
   }
-  range_text(rows, sizeof rows, "query", "queries", v->rows, v->n_tokens);
-  range_text(cols, sizeof cols, "key", "keys", v->cols, v->n_tokens);
+  range_text(rows, sizeof rows, one[0], many[0], v->rows, v->n_units);
+  range_text(cols, sizeof cols, one[1], many[1], v->cols, v->n_units);
   add_fact(c, "%s", rows);
   add_fact(c, "%s", cols);
 }
@@ -132,23 +139,43 @@ static char *range_end_text(char *out, size_t size, float weight) {
   return without_zeros(pel_weight_text(out, size, (double)weight));
 }
 
-static void add_scale(pel_caption *c, pel_scale scale, float low, float high, bool clipped) {
+static void add_scale(pel_caption *c, pel_scale scale, float low, float high, bool clipped, bool above) {
+  static const char *const names[PEL_SCALES] = {
+      "log scale", "linear scale", "row scale, each row divided by its largest weight",
+      "rank scale, the place of each weight in its row"};
   char a[32], b[32];
-  switch (scale) {
-  case PEL_SCALE_LOG:
-    add_fact(c, "log scale, %s%s to %s", range_end_text(a, sizeof a, low), clipped ? " and below" : "",
-             range_end_text(b, sizeof b, high));
-    break;
-  case PEL_SCALE_LINEAR:
-    add_fact(c, "linear scale, 0 to %s", range_end_text(b, sizeof b, high));
-    break;
-  case PEL_SCALE_ROW:
-    add_fact(c, "row scale: each row divided by its largest weight drawn");
-    break;
-  default:
-    add_fact(c, "rank scale: place of each weight among those drawn in its row");
-    break;
-  }
+  range_end_text(a, sizeof a, low);
+  range_end_text(b, sizeof b, high);
+  if ((scale == PEL_SCALE_ROW || scale == PEL_SCALE_RANK) && !(low > 0) && !(high < 1))
+    add_fact(c, "%s", names[scale]);
+  else
+    add_fact(c, "%s, %s%s to %s%s", names[(unsigned)scale < PEL_SCALES ? scale : 0], a, clipped ? " and below" : "", b,
+             above ? " and above" : "");
+}
+
+static void add_choice(pel_caption *c, const pel_map_view *v) {
+  if (v->of.average == PEL_AVERAGE_NONE)
+    add_fact(c, "layer %u, head %u", v->of.layer, v->of.head);
+  else if (v->of.average == PEL_AVERAGE_LAYER)
+    add_fact(c, "layer %u, mean of %u heads", v->of.layer, v->n_heads);
+  else
+    add_fact(c, "mean of %u heads", v->n_heads);
+  if (v->of.value_weighted) add_fact(c, "each weight times the norm of its key's value");
+  if (v->of.level != PEL_LEVEL_TOKEN)
+    add_fact(c, "a cell is the attention that a %s's tokens pay on average to all tokens of another",
+             pel_level_name(v->of.level));
+}
+
+static void title_map(pel_caption *c, const pel_map_view *v) {
+  char whose[80], by[32] = "";
+  if (v->of.average == PEL_AVERAGE_NONE)
+    snprintf(whose, sizeof whose, "layer %u, head %u", v->of.layer, v->of.head);
+  else if (v->of.average == PEL_AVERAGE_LAYER)
+    snprintf(whose, sizeof whose, "layer %u, mean of its heads", v->of.layer);
+  else
+    snprintf(whose, sizeof whose, "mean of all heads");
+  if (v->of.level != PEL_LEVEL_TOKEN) snprintf(by, sizeof by, ", by %s", pel_level_name(v->of.level));
+  snprintf(c->title, sizeof c->title, "%s, %s%s", v->of.value_weighted ? "Value-weighted attention" : "Attention", whose, by);
 }
 
 /* ---- captions ---- */
@@ -157,11 +184,11 @@ void pel_caption_map(const pel_trace *trace, const pel_map_view *v, pel_caption 
   const pel_trace_info *info = pel_trace_get_info(trace);
   char share[32];
   *out = (pel_caption){0};
-  snprintf(out->title, sizeof out->title, "Attention, layer %u, head %u", v->layer, v->head);
+  title_map(out, v);
   add_model(out, info);
-  add_fact(out, "layer %u, head %u", v->layer, v->head);
+  add_choice(out, v);
   add_ranges(out, v);
-  add_scale(out, v->scale, v->low, v->high, v->clipped);
+  add_scale(out, v->scale, v->low, v->high, v->clipped, v->clipped_above);
   if (v->window) add_fact(out, "window of %u keys", v->window);
   if (v->block > 1) add_fact(out, "each cell is the largest of %u" TIMES "%u weights", v->block, v->block);
   if (v->sink_hidden) add_fact(out, "key 0 (sink) hidden");
@@ -179,7 +206,7 @@ void pel_caption_heads(const pel_trace *trace, const pel_heads_view *v, pel_capt
   add_model(out, info);
   add_fact(out, "%u heads drawn, 100 %% of their attention", v->n_recorded);
   add_fact(out, "%s queries (down) " TIMES " keys (across)", count_text(n, sizeof n, v->n_tokens));
-  add_scale(out, v->scale, v->low, v->high, v->scale == PEL_SCALE_LOG);
+  add_scale(out, v->scale, v->low, v->high, v->scale == PEL_SCALE_LOG, false);
   if (v->block > 1)
     add_fact(out, "each cell is the largest of %u" TIMES "%u weights%s", v->block, v->block,
              v->exact ? "" : ", to about 3 %");

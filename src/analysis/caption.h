@@ -4,7 +4,7 @@
 #include "src/analysis/view_map.h"
 #include "src/analysis/view_tokens.h"
 
-#define PEL_CAPTION_FACTS 12
+#define PEL_CAPTION_FACTS 16
 
 typedef struct pel_caption { /* all strings are valid UTF-8 on one line */
   char title[240];

@@ -101,7 +101,7 @@ static pel_status thumb_from_pyramid(pel_trace *trace, pel_heads_view *v, uint32
 static pel_status thumb_exact(pel_trace *trace, pel_heads_view *v, uint32_t layer, uint32_t head,
                               pel_error *err) {
   pel_map_options o = {
-      .layer = layer, .head = head, .scale = PEL_SCALE_LINEAR, .max_rows = v->side, .max_cols = v->side};
+      .of.layer = layer, .of.head = head, .scale = PEL_SCALE_LINEAR, .max_rows = v->side, .max_cols = v->side};
   pel_map_view map;
   PEL_TRY(pel_map_view_load(trace, &o, NULL, &map, err));
   float *weights = v->weights + pel_heads_index(v, layer, head) * v->side * v->side;

@@ -1,6 +1,5 @@
 #include "src/analysis/view_map.h"
 
-#include "engine/base/checked.h"
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
 
@@ -36,49 +35,15 @@ float pel_log_value(float weight, float low, float high) {
 
 /* ---- checks ---- */
 
-static void list_recorded(const pel_trace *trace, uint32_t n_layers, char *out, size_t size) {
-  size_t at = 0;
-  out[0] = 0;
-  for (uint32_t l = 0; l < n_layers && at + 16 < size; l++) {
-    const pel_trace_layer *layer = pel_trace_get_layer(trace, l);
-    if (!layer || !layer->recorded) continue;
-    uint32_t end = l;
-    for (const pel_trace_layer *next; (next = pel_trace_get_layer(trace, end + 1)) && next->recorded;)
-      end++;
-    at += (size_t)snprintf(out + at, size - at, end > l ? "%s%u-%u" : "%s%u", at ? ", " : "", l, end);
-    l = end;
-  }
-  if (!at) snprintf(out, size, "none");
-}
-
-pel_status pel_check_head(const pel_trace *trace, uint32_t layer, uint32_t head, pel_error *err) {
-  const pel_trace_info *info = pel_trace_get_info(trace);
-  const pel_trace_layer *l = layer < info->n_layers ? pel_trace_get_layer(trace, layer) : NULL;
-  if (!l)
-    return pel_fail(err, PEL_ERR_USAGE, "layer %u does not exist: this model has layers 0-%u", layer,
-                    info->n_layers - 1);
-  char recorded[120];
-  list_recorded(trace, info->n_layers, recorded, sizeof recorded);
-  if (!l->recorded)
-    return pel_fail(err, PEL_ERR_USAGE, "layer %u was not recorded; recorded layers: %s", layer, recorded);
-  if (head >= l->n_head)
-    return pel_fail(err, PEL_ERR_USAGE, "head %u does not exist: layer %u has heads 0-%u", head, layer,
-                    l->n_head - 1);
-  if (!pel_trace_has_head(trace, layer, head))
-    return pel_fail(err, PEL_ERR_USAGE,
-                    "head %u of layer %u was not recorded; the heads picture shows which are", head, layer);
-  return PEL_OK;
-}
-
 uint32_t pel_attention_rows_of(const pel_trace *trace) { return pel_trace_get_info(trace)->n_rows; }
 
-pel_status pel_check_range(uint32_t n, const char *what, pel_range *range, pel_error *err) {
+pel_status pel_check_range(uint32_t n, pel_level level, const char *what, pel_range *range, pel_error *err) {
   if (n == 0) return pel_fail(err, PEL_ERR_INPUT, "the trace holds no tokens yet; record some first");
   if (range->start == 0 && range->end == 0) range->end = n;
   if (range->start < range->end && range->end <= n) return PEL_OK;
   return pel_fail(err, PEL_ERR_USAGE,
-                  "%s %u:%u are not in this trace: positions run from 0 to %u (the end is not included)",
-                  what, range->start, range->end, n);
+                  "%s %u:%u are not in this trace: %s run from 0 to %u (the end is not included)", what,
+                  range->start, range->end, level == PEL_LEVEL_TOKEN ? "positions" : pel_level_names(level), n);
 }
 
 /* ---- plan ---- */
@@ -87,47 +52,68 @@ static uint32_t ceil_div(uint32_t a, uint32_t b) { return a / b + (a % b != 0); 
 
 static uint32_t block_for(uint32_t n, uint32_t max) { return max && n > max ? ceil_div(n, max) : 1; }
 
-pel_status pel_map_view_plan(pel_trace *trace, const pel_map_options *o, pel_map_view *out, pel_error *err) {
-  pel_map_view v = {.layer = o->layer, .head = o->head, .rows = o->rows, .cols = o->cols, .scale = o->scale};
-  PEL_TRY(pel_check_head(trace, o->layer, o->head, err));
-  PEL_TRY(pel_check_range(pel_attention_rows_of(trace), "rows", &v.rows, err));
-  PEL_TRY(pel_check_range(pel_attention_rows_of(trace), "cols", &v.cols, err));
+static pel_status check_colors(const pel_map_options *o, pel_error *err) {
+  if (o->low == 0 && o->high == 0) return PEL_OK;
+  if (!isfinite(o->low) || !isfinite(o->high) || !(o->low < o->high) || o->low < 0)
+    return pel_fail(err, PEL_ERR_USAGE, "colours must run from a smaller to a larger weight, neither below 0");
+  if (o->scale == PEL_SCALE_LOG && !(o->low > 0))
+    return pel_fail(err, PEL_ERR_USAGE, "a log scale cannot begin at 0; begin it at 1e-5, say");
+  return PEL_OK;
+}
+
+static pel_status plan(const pel_map_source *a, const pel_map_options *o, pel_map_view *out, pel_error *err) {
+  pel_map_view v = {.of = o->of, .n_heads = a->n_heads, .rows = o->rows, .cols = o->cols, .scale = o->scale};
+  v.n_units = pel_map_source_size(a);
+  PEL_TRY(pel_check_range(v.n_units, o->of.level, "rows", &v.rows, err));
+  PEL_TRY(pel_check_range(v.n_units, o->of.level, "cols", &v.cols, err));
+  PEL_TRY(check_colors(o, err));
   uint32_t n_rows = v.rows.end - v.rows.start, n_cols = v.cols.end - v.cols.start;
   uint32_t by_rows = block_for(n_rows, o->max_rows), by_cols = block_for(n_cols, o->max_cols);
-  v.n_tokens = pel_attention_rows_of(trace);
-  v.window = pel_trace_get_layer(trace, o->layer)->window;
+  v.window = a->window;
   v.block = by_rows > by_cols ? by_rows : by_cols;
   v.n_rows = ceil_div(n_rows, v.block);
   v.n_cols = ceil_div(n_cols, v.block);
   v.sink_hidden = o->no_sink && v.cols.start == 0;
-  v.low = 1e-5f;
-  v.high = v.max_weight = 1;
+  v.sink_alone = v.sink_hidden && pel_units_tokens(&a->units, (pel_range){0, 1}).end == 1;
+  v.low = o->high > 0 ? o->low : 1e-5f;
+  v.high = o->high > 0 ? o->high : 1;
+  v.max_weight = v.high;
   v.mass_share = 1;
   *out = v;
   return PEL_OK;
 }
 
+pel_status pel_map_view_plan(pel_trace *trace, const pel_map_options *o, pel_map_view *out, pel_error *err) {
+  pel_map_source a;
+  PEL_TRY(pel_map_source_open(trace, &o->of, o->units, &a, err));
+  pel_status status = plan(&a, o, out, err);
+  pel_map_source_close(&a);
+  return status;
+}
+
 /* ---- filling ---- */
 
 typedef struct scan { /* one pass over all weights of the rectangle */
-  pel_trace *trace;
+  const pel_map_source *attention;
+  pel_map_source raw; /* the same heads unweighted, where the map is value-weighted: attention itself is their mass */
   pel_map_view *view;
+  bool no_sink;   /* leave column 0 out: it is token 0 alone */
+  pel_range read; /* columns: those drawn, or for the row scales all of the row */
   float *band;    /* weights of some rows */
-  float *sorted;  /* [cols]: for ranks */
+  float *sorted;  /* [read]: for ranks */
   float smallest; /* of the weights drawn that are not 0 */
   bool has_zero;
-  double mass;
+  double mass, queries; /* attention on the keys drawn; tokens whose attention that is */
 } scan;
 
-/* The drawn keys of a row as offsets from cols.start; empty when start >= end. */
-static pel_range drawn_keys(const scan *s, uint32_t row) {
-  const pel_map_view *v = s->view;
-  pel_range seen = pel_trace_visible(s->trace, v->layer, row);
-  if (v->sink_hidden && seen.start == 0) seen.start = 1;
-  if (seen.start < v->cols.start) seen.start = v->cols.start;
-  if (seen.end > v->cols.end) seen.end = v->cols.end;
+/* The keys of a row that count, as offsets from read.start; empty when start >= end. */
+static pel_range open_keys(const scan *s, uint32_t row) {
+  pel_range seen = pel_map_source_visible(s->attention, row);
+  if (s->no_sink && seen.start == 0) seen.start = 1;
+  if (seen.start < s->read.start) seen.start = s->read.start;
+  if (seen.end > s->read.end) seen.end = s->read.end;
   if (seen.end <= seen.start) return (pel_range){0, 0};
-  return (pel_range){seen.start - v->cols.start, seen.end - v->cols.start};
+  return (pel_range){seen.start - s->read.start, seen.end - s->read.start};
 }
 
 static int descending(const void *a, const void *b) {
@@ -156,37 +142,58 @@ static float row_largest(const float *weights, pel_range keys) {
   return largest;
 }
 
+/* What a weight is coloured by: itself, its share of the row's largest, or its rank. */
+static float quantity_of(const scan *s, float w, float largest, uint32_t n) {
+  switch (s->view->scale) {
+  case PEL_SCALE_ROW:
+    return largest > 0 ? w / largest : 0;
+  case PEL_SCALE_RANK:
+    return rank_value(s->sorted, n, w);
+  default:
+    return w;
+  }
+}
+
+/* The attention of this row that falls on the keys drawn, counted once a token. */
+static void weigh_row(scan *s, uint32_t row, const float *weights) {
+  const pel_map_view *v = s->view;
+  pel_range keys = open_keys(s, row), tokens = pel_units_tokens(&s->attention->units, (pel_range){row, row + 1});
+  double sum = 0;
+  for (uint32_t c = keys.start; c < keys.end; c++)
+    if (s->read.start + c >= v->cols.start && s->read.start + c < v->cols.end) sum += (double)weights[c];
+  s->mass += sum * (tokens.end - tokens.start);
+  s->queries += tokens.end - tokens.start;
+}
+
 static void scan_row(scan *s, uint32_t row, const float *weights) {
   pel_map_view *v = s->view;
-  pel_range keys = drawn_keys(s, row);
+  pel_range keys = open_keys(s, row);
   size_t line = (size_t)((row - v->rows.start) / v->block) * v->n_cols;
-  float largest = row_largest(weights, keys);
+  float largest = v->scale == PEL_SCALE_ROW ? row_largest(weights, keys) : 0;
   uint32_t n = keys.end - keys.start;
   if (v->scale == PEL_SCALE_RANK && n) {
     memcpy(s->sorted, weights + keys.start, n * sizeof(float));
     qsort(s->sorted, n, sizeof(float), descending);
   }
-  if (largest > v->max_weight) v->max_weight = largest;
   for (uint32_t c = keys.start; c < keys.end; c++) {
-    float w = weights[c], value = w;
-    size_t cell = line + c / v->block;
-    s->mass += (double)w;
+    uint32_t key = s->read.start + c;
+    if (key < v->cols.start || key >= v->cols.end) continue;
+    float w = weights[c], quantity = quantity_of(s, w, largest, n);
+    size_t cell = line + (key - v->cols.start) / v->block;
+    if (w > v->max_weight) v->max_weight = w;
     if (w > 0 && w < s->smallest) s->smallest = w;
     if (!(w > 0)) s->has_zero = true;
-    if (v->scale == PEL_SCALE_ROW) value = largest > 0 ? w / largest : 0;
-    if (v->scale == PEL_SCALE_RANK) value = rank_value(s->sorted, n, w);
     v->kinds[cell] = PEL_CELL_WEIGHT;
     if (w > v->weights[cell]) v->weights[cell] = w;
-    if (value > v->values[cell]) v->values[cell] = value;
+    if (quantity > v->values[cell]) v->values[cell] = quantity;
   }
-  if (v->sink_hidden && v->kinds[line] == PEL_CELL_FORBIDDEN &&
-      pel_trace_visible(s->trace, v->layer, row).start == 0)
+  if (v->sink_alone && v->kinds[line] == PEL_CELL_FORBIDDEN && pel_map_source_visible(s->attention, row).start == 0)
     v->kinds[line] = PEL_CELL_HIDDEN;
 }
 
 static pel_status scan_all(scan *s, const pel_progress *progress, pel_error *err) {
   pel_map_view *v = s->view;
-  uint32_t n_cols = v->cols.end - v->cols.start, n_rows = v->rows.end - v->rows.start;
+  uint32_t n_cols = s->read.end - s->read.start, n_rows = v->rows.end - v->rows.start;
   uint32_t step = BAND_WEIGHTS / n_cols;
   if (step < 1) step = 1;
   if (step > n_rows) step = n_rows;
@@ -197,34 +204,47 @@ static pel_status scan_all(scan *s, const pel_progress *progress, pel_error *err
   for (uint32_t row = v->rows.start; row < v->rows.end;) {
     uint32_t end = v->rows.end - row > step ? row + step : v->rows.end;
     if (!pel_progress_step(progress, (double)(row - v->rows.start) / n_rows))
-      return pel_fail(err, PEL_ERR_CANCELLED, "stopped while reading layer %u head %u", v->layer, v->head);
-    PEL_TRY(pel_trace_map(s->trace, v->layer, v->head, (pel_range){row, end}, v->cols, s->band, err));
-    for (size_t i = 0; i < (size_t)(end - row) * n_cols; i++) /* a damaged trace may give what is no number */
-      if (!isfinite(s->band[i])) s->band[i] = 0;
+      return pel_fail(err, PEL_ERR_CANCELLED, "stopped while reading layer %u head %u", v->of.layer, v->of.head);
+    PEL_TRY(pel_map_source_rows(s->attention, (pel_range){row, end}, s->read, s->band, err));
     for (uint32_t r = row; r < end; r++)
       scan_row(s, r, s->band + (size_t)(r - row) * n_cols);
+    if (s->raw.heads) PEL_TRY(pel_map_source_rows(&s->raw, (pel_range){row, end}, s->read, s->band, err));
+    for (uint32_t r = row; r < end; r++)
+      weigh_row(s, r, s->band + (size_t)(r - row) * n_cols);
     row = end;
   }
   return PEL_OK;
 }
 
-static void scale_values(pel_map_view *v, float smallest, bool has_zero) {
-  size_t n = (size_t)v->n_rows * v->n_cols;
-  v->high = 1;
+float pel_scale_value(pel_scale scale, float quantity, float low, float high) {
+  if (scale == PEL_SCALE_LOG) return pel_log_value(quantity, low, high);
+  float value = high > low ? (quantity - low) / (high - low) : 0;
+  return value < 0 ? 0 : value > 1 ? 1 : value;
+}
+
+static void choose_colors(pel_map_view *v, float smallest, bool has_zero) {
+  bool by_row = v->scale == PEL_SCALE_ROW || v->scale == PEL_SCALE_RANK;
   v->low = 0;
-  if (v->scale == PEL_SCALE_ROW || v->scale == PEL_SCALE_RANK) return;
-  if (v->max_weight > 0) v->high = v->max_weight;
-  if (v->scale == PEL_SCALE_LINEAR) {
-    for (size_t i = 0; i < n; i++)
-      v->values[i] /= v->high;
-    return;
-  }
+  v->high = !by_row && v->max_weight > 0 ? v->max_weight : 1;
+  if (v->scale != PEL_SCALE_LOG) return;
   v->low = v->high * DECADES;
   v->clipped = has_zero || smallest < v->low;
   if (!v->clipped && smallest <= v->high) v->low = smallest;
   if (!(v->low < v->high)) v->low = v->high / 10; /* all weights alike: one decade, all at its top */
+}
+
+static void color_cells(pel_map_view *v, const pel_map_options *o, const scan *s) {
+  size_t n = (size_t)v->n_rows * v->n_cols;
+  bool by_row = v->scale == PEL_SCALE_ROW || v->scale == PEL_SCALE_RANK;
+  if (o->high > 0) {
+    v->low = o->low, v->high = o->high;
+    v->clipped = by_row ? v->low > 0 : s->has_zero ? v->low > 0 : s->smallest < v->low;
+    v->clipped_above = by_row ? v->high < 1 : v->max_weight > v->high;
+  } else {
+    choose_colors(v, s->smallest, s->has_zero);
+  }
   for (size_t i = 0; i < n; i++)
-    v->values[i] = pel_log_value(v->values[i], v->low, v->high);
+    if (v->kinds[i] == PEL_CELL_WEIGHT) v->values[i] = pel_scale_value(v->scale, v->values[i], v->low, v->high);
 }
 
 static pel_status allocate_cells(pel_map_view *v, pel_error *err) {
@@ -241,22 +261,41 @@ static pel_status allocate_cells(pel_map_view *v, pel_error *err) {
   return PEL_OK;
 }
 
-pel_status pel_map_view_load(pel_trace *trace, const pel_map_options *options, const pel_progress *progress,
-                             pel_map_view *out, pel_error *err) {
-  pel_map_view view;
-  PEL_TRY(pel_map_view_plan(trace, options, &view, err));
-  view.max_weight = 0;
-  scan s = {.trace = trace, .view = &view, .smallest = INFINITY};
-  pel_status status = allocate_cells(&view, err);
+static pel_status fill(const pel_map_source *a, const pel_map_options *o, const pel_progress *progress,
+                       pel_map_view *v, pel_error *err) {
+  bool by_row = v->scale == PEL_SCALE_ROW || v->scale == PEL_SCALE_RANK;
+  scan s = {.attention = a, .view = v, .no_sink = o->no_sink && pel_units_tokens(&a->units, (pel_range){0, 1}).end == 1, .smallest = INFINITY};
+  s.read = by_row ? (pel_range){0, v->rows.end} : v->cols;
+  if (s.read.end < v->cols.end && by_row) s.read.end = v->cols.end;
+  v->max_weight = 0;
+  pel_map_choice raw = a->of;
+  raw.value_weighted = false;
+  pel_status status = allocate_cells(v, err);
+  if (status == PEL_OK && a->of.value_weighted) status = pel_map_source_open(a->trace, &raw, &a->units, &s.raw, err);
+  s.raw.no_sink = a->no_sink;
   if (status == PEL_OK) status = scan_all(&s, progress, err);
+  pel_map_source_close(&s.raw);
   free(s.band);
   free(s.sorted);
+  PEL_TRY(status);
+  color_cells(v, o, &s);
+  v->mass_share = s.mass / s.queries;
+  return PEL_OK;
+}
+
+pel_status pel_map_view_load(pel_trace *trace, const pel_map_options *options, const pel_progress *progress,
+                             pel_map_view *out, pel_error *err) {
+  pel_map_view view = {0};
+  pel_map_source a;
+  PEL_TRY(pel_map_source_open(trace, &options->of, options->units, &a, err));
+  a.no_sink = options->no_sink;
+  pel_status status = plan(&a, options, &view, err);
+  if (status == PEL_OK) status = fill(&a, options, progress, &view, err);
+  pel_map_source_close(&a);
   if (status != PEL_OK) {
     pel_map_view_clear(&view);
     return status;
   }
-  view.mass_share = s.mass / (view.rows.end - view.rows.start);
-  scale_values(&view, s.smallest, s.has_zero);
   *out = view;
   return PEL_OK;
 }

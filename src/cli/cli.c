@@ -98,6 +98,21 @@ bool cli_range(const cli_command *c, const char *option, const char *text, pel_r
   return false;
 }
 
+bool cli_colors(const cli_command *c, const char *option, const char *text, float *low, float *high) {
+  char first[64];
+  const char *colon = strchr(text, ':');
+  double a, b;
+  if (colon && (size_t)(colon - text) < sizeof first) {
+    snprintf(first, sizeof first, "%.*s", (int)(colon - text), text);
+    if (pel_parse_double(first, &a) && pel_parse_double(colon + 1, &b) && a >= 0 && (float)a < (float)b) {
+      *low = (float)a, *high = (float)b;
+      return true;
+    }
+  }
+  cli_usage(c, "%s takes two numbers LOW:HIGH such as 1e-5:0.3, the smaller first, not '%s'", option, text);
+  return false;
+}
+
 bool cli_set(const cli_command *c, const char *option, const char *text, bool *chosen, uint32_t n) {
   memset(chosen, 0, n * sizeof *chosen);
   for (const char *at = text; *at;) {

@@ -24,6 +24,8 @@ bool cli_u64(const cli_command *c, const char *option, const char *text, uint64_
 bool cli_float(const cli_command *c, const char *option, const char *text, float *out);
 /* "A:B" half-open; "A:" and ":B" are open to the ends (B = UINT32_MAX). */
 bool cli_range(const cli_command *c, const char *option, const char *text, pel_range *out);
+/* "1e-5:0.3": two numbers. */
+bool cli_colors(const cli_command *c, const char *option, const char *text, float *low, float *high);
 /* "0:4,7,12:" over n items: sets chosen[i]. */
 bool cli_set(const cli_command *c, const char *option, const char *text, bool *chosen, uint32_t n);
 /* "1280x800". */

@@ -11,22 +11,32 @@ typedef struct export_args {
   bool has_layer, has_head, has_scale;
 } export_args;
 
-enum { OPT_ROWS = 256, OPT_COLS, OPT_SCALE, OPT_NO_SINK, OPT_PALETTE, OPT_SIZE, OPT_DARK, OPT_BY, OPT_LAYER, OPT_HEAD, OPT_FORCE };
+enum { OPT_ROWS = 256, OPT_COLS, OPT_SCALE, OPT_NO_SINK, OPT_PALETTE, OPT_SIZE, OPT_DARK, OPT_BY, OPT_LAYER, OPT_HEAD, OPT_FORCE,
+       OPT_AVERAGE, OPT_VALUE_WEIGHTED, OPT_LEVEL, OPT_RANGE };
 
 static const struct option options[] = {
     {"layer", required_argument, NULL, OPT_LAYER}, {"head", required_argument, NULL, OPT_HEAD}, {"rows", required_argument, NULL, OPT_ROWS},
     {"cols", required_argument, NULL, OPT_COLS}, {"scale", required_argument, NULL, OPT_SCALE}, {"no-sink", no_argument, NULL, OPT_NO_SINK},
     {"palette", required_argument, NULL, OPT_PALETTE}, {"size", required_argument, NULL, OPT_SIZE}, {"dark", no_argument, NULL, OPT_DARK},
-    {"by", required_argument, NULL, OPT_BY}, {"output", required_argument, NULL, 'o'}, {"force", no_argument, NULL, OPT_FORCE}, {0}};
+    {"by", required_argument, NULL, OPT_BY},
+    {"average", required_argument, NULL, OPT_AVERAGE}, {"value-weighted", no_argument, NULL, OPT_VALUE_WEIGHTED},
+    {"level", required_argument, NULL, OPT_LEVEL}, {"range", required_argument, NULL, OPT_RANGE},
+    {"output", required_argument, NULL, 'o'}, {"force", no_argument, NULL, OPT_FORCE}, {0}};
 
 static bool take_option(export_args *a, int option, const char *arg) {
   const cli_command *c = &cli_export;
   switch (option) {
     case 'o': a->output = arg; return true;
-    case OPT_LAYER: return a->has_layer = cli_u32(c, "--layer", arg, 0, 65535, &a->o.layer);
-    case OPT_HEAD: return a->has_head = cli_u32(c, "--head", arg, 0, 65535, &a->o.head);
+    case OPT_LAYER: return a->has_layer = cli_u32(c, "--layer", arg, 0, 65535, &a->o.of.layer);
+    case OPT_HEAD: return a->has_head = cli_u32(c, "--head", arg, 0, 65535, &a->o.of.head);
     case OPT_ROWS: return cli_range(c, "--rows", arg, &a->o.rows);
     case OPT_COLS: return cli_range(c, "--cols", arg, &a->o.cols);
+    case OPT_VALUE_WEIGHTED: return a->o.of.value_weighted = true;
+    case OPT_AVERAGE:
+      return pel_average_parse(arg, &a->o.of.average) || cli_usage(c, "--average takes layer or all, not '%s'", arg) == CLI_OK;
+    case OPT_LEVEL:
+      return pel_level_parse(arg, &a->o.of.level) || cli_usage(c, "--level takes token, word, sentence or segment, not '%s'", arg) == CLI_OK;
+    case OPT_RANGE: return cli_colors(c, "--range", arg, &a->o.low, &a->o.high);
     case OPT_NO_SINK: return a->o.no_sink = true;
     case OPT_DARK: return a->o.dark = true;
     case OPT_FORCE: return a->o.force = true;
@@ -69,6 +79,14 @@ static pel_status export_to(export_args *a, pel_trace *trace, bool *known, pel_e
   return PEL_OK;
 }
 
+static bool names_heads(const export_args *a) {
+  switch (a->o.of.average) {
+    case PEL_AVERAGE_ALL: return !a->has_layer && !a->has_head;
+    case PEL_AVERAGE_LAYER: return a->has_layer && !a->has_head;
+    default: return a->has_layer && a->has_head;
+  }
+}
+
 static bool step(double fraction, void *user) { return cli_progress_fraction(fraction, user); }
 
 static int run(int argc, char **argv) {
@@ -76,14 +94,18 @@ static int run(int argc, char **argv) {
   pel_error err;
   pel_trace *trace;
   if (!parse(&a, argc, argv)) return CLI_USAGE;
-  if (!strcmp(a.what, "attention") && !(a.has_layer && a.has_head))
-    return cli_usage(&cli_export, "attention needs --layer and --head");
+  if (!strcmp(a.what, "attention") && !names_heads(&a))
+    return cli_usage(&cli_export, "attention needs --layer and --head, --layer and --average layer, or --average all");
   a.o.one_head = a.has_layer && a.has_head;
   a.o.progress = (pel_progress){step, "exporting:"};
   if (pel_trace_open(a.trace, &trace, &err) != PEL_OK) return cli_fail(&err);
   const pel_trace_info *info = pel_trace_get_info(trace);
-  close_range(&a.o.rows, strcmp(a.what, "tokens") ? info->n_rows : info->n_tokens);
-  close_range(&a.o.cols, info->n_rows);
+  uint32_t n = strcmp(a.what, "tokens") ? info->n_rows : info->n_tokens;
+  pel_units units = {0};
+  if (a.o.of.level != PEL_LEVEL_TOKEN && pel_units_load(trace, a.o.of.level, &units, &err) == PEL_OK) n = units.n;
+  pel_units_clear(&units);
+  close_range(&a.o.rows, n);
+  close_range(&a.o.cols, n);
   bool known;
   pel_status status = export_to(&a, trace, &known, &err);
   cli_progress_end();
@@ -98,12 +120,17 @@ static int run(int argc, char **argv) {
 const cli_command cli_export = {
     "export", "pictures and data from a trace",
     "usage: pellucid export run.pel attention --layer L --head H [--rows A:B] [--cols A:B] [OPTIONS] -o X.png|svg|pdf|npy|csv|json\n"
+    "       pellucid export run.pel attention (--layer L --average layer | --average all) ...\n"
     "       pellucid export run.pel heads [OPTIONS] -o X.png|svg|pdf|npy|json\n"
     "       pellucid export run.pel tokens [--by SIGNAL] [--layer L --head H] [OPTIONS] -o X.png|svg|pdf|csv|json\n"
     "       pellucid export run.pel tensors -o X.safetensors\n\n"
     "Layers, heads, rows and columns count from 0; ranges are half-open. Data files hold exact weights whatever\n"
     "the scale (heads.npy: the blocks of the overview, exact up to 512 tokens, to about 3 % beyond).\n\n"
+    "      --average A      layer or all: the mean of the recorded heads of a layer, or of all layers\n"
+    "      --value-weighted  each weight times the norm of its key's value, as the head's output sees it\n"
+    "      --level L        token, word, sentence or segment: exact sums; rows and columns then count these\n"
     "      --scale S        linear, log (the default), row or rank\n"
+    "      --range LOW:HIGH  weights of the first and the last colour (chosen from what is drawn)\n"
     "      --no-sink        leave key 0 out of the picture and its colours\n"
     "      --by SIGNAL      logprob, entropy, margin, received or sink\n"
     "      --palette NAME   viridis, cividis, magma, inferno, grey or diverging\n"

@@ -63,7 +63,7 @@ pel_status pel_export_attention(pel_trace *trace, const pel_export_options *o, c
   pel_export_format format;
   pel_outfile *file;
   PEL_TRY(pel_export_format_of(path, PICTURES | NPY | CSV | JSON, &format, err));
-  PEL_TRY(pel_check_head(trace, o->layer, o->head, err));
+  if (o->of.average == PEL_AVERAGE_NONE) PEL_TRY(pel_check_head(trace, o->of.layer, o->of.head, err));
   PEL_TRY(pel_outfile_open(path, o->force, &file, err));
   pel_status status;
   switch (format) {

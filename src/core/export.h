@@ -1,12 +1,12 @@
 /* From an open trace to a file: pictures and data.
  *
- *   pel_export_options o = {.layer = 12, .head = 5, .scale = PEL_SCALE_LOG};
+ *   pel_export_options o = {.of = {.layer = 12, .head = 5}, .scale = PEL_SCALE_LOG};
  *   if (pel_export_attention (trace, &o, "head.pdf", &err) != PEL_OK) ...
  *
  * The suffix of the path chooses the format. A file appears whole or not at all; an existing one is refused
  * without `force`. Numbers in text are the same in every locale.
  *
- *   attention  png svg pdf | npy csv json      one head's weights
+ *   attention  png svg pdf | npy csv json      weights of a head or a mean of heads, of tokens or larger units
  *   heads      png svg pdf | npy json          an overview of all heads
  *   tokens     png svg pdf | csv json          the text and what is known of each token
  *   tensors    safetensors                     the stored queries, keys and statistics
@@ -17,9 +17,12 @@
  *   attention.npy   '<f4', C order, [rows, cols]; 0 where the query cannot see the key.
  *   attention.json  {"model", "trace", "layer", "head", "rows": [start, end], "cols": [start, end],
  *                   "queries": [token, ...], "keys": [token, ...], "weights": [[number, ...], ...]};
- *                   0 likewise.
+ *                   0 likewise. A mean has "mean_of_heads" instead of "head" (of all layers: and of "layer"); "value_weighted": true
+ *                   and "level" stand there when they are not the default. At other levels than tokens, rows and cols
+ *                   count units, and queries and keys are {"start", "end", "text"}: their tokens, half-open.
  *   attention.csv   query, key, query_piece, query_piece_hex, key_piece, key_piece_hex, weight: a line for
- *                   each pair that the model could see.
+ *                   each pair that the model could see. At other levels: query, query_start, query_end, query_text,
+ *                   key, key_start, key_end, key_text, weight.
  *   heads.npy       '<f4' [layers, heads, side, side]: the largest weight of each block, as drawn; NaN for
  *                   heads that were not recorded.
  *   heads.json      {"model", "trace", "n_tokens", "heads": [{"layer", "head", "recorded", "sink",
@@ -42,10 +45,11 @@
 #include "src/plot/palette.h"
 
 typedef struct pel_export_options {
-  uint32_t layer, head; /* attention; tokens when one_head */
+  pel_map_choice of;        /* attention; its layer and head: tokens when one_head */
   bool one_head;        /* tokens by received or sink: of this head; otherwise the mean over recorded heads */
   pel_range rows, cols; /* both 0: all; tokens: rows only; heads: neither; tensors: rows only */
   pel_scale scale;      /* attention: any; heads: log or linear */
+  float low, high;      /* attention pictures: weights of the first and last colour; both 0: chosen */
   bool no_sink;         /* attention pictures: leave key 0 out */
   pel_signal by;        /* tokens */
   pel_palette palette;

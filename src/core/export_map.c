@@ -1,4 +1,4 @@
-/* One head's exact weights, and the overview of all heads, as data. Maps are streamed in bands of rows. */
+/* A map's exact weights, and the overview of all heads, as data. Maps are streamed in bands of rows. */
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
 #include "src/analysis/view_heads.h"
@@ -16,11 +16,13 @@ typedef struct map_out {
   pel_trace *trace;
   const pel_export_options *o;
   pel_outfile *file;
+  pel_map_source attention;
   pel_range rows, cols;
+  pel_labels names; /* of the columns, for CSV by units */
   struct piece {
     const char *bytes;
     size_t size;
-  } *keys; /* [cols], for CSV */
+  } *keys; /* [cols], for CSV by tokens */
 } map_out;
 
 typedef pel_status row_func(map_out *m, uint32_t row, const float *weights, pel_error *err);
@@ -28,10 +30,19 @@ typedef pel_status row_func(map_out *m, uint32_t row, const float *weights, pel_
 static pel_status start(map_out *m, pel_trace *trace, const pel_export_options *o, pel_outfile *file,
                         pel_error *err) {
   *m = (map_out){.trace = trace, .o = o, .file = file, .rows = o->rows, .cols = o->cols};
-  PEL_TRY(pel_check_head(trace, o->layer, o->head, err));
-  PEL_TRY(pel_check_range(pel_attention_rows_of(trace), "rows", &m->rows, err));
-  return pel_check_range(pel_attention_rows_of(trace), "cols", &m->cols, err);
+  PEL_TRY(pel_map_source_open(trace, &o->of, NULL, &m->attention, err));
+  uint32_t n = pel_map_source_size(&m->attention);
+  PEL_TRY(pel_check_range(n, o->of.level, "rows", &m->rows, err));
+  return pel_check_range(n, o->of.level, "cols", &m->cols, err);
 }
+
+static void finish(map_out *m) {
+  pel_map_source_close(&m->attention);
+  pel_labels_clear(&m->names);
+  free(m->keys);
+}
+
+static bool by_tokens(const map_out *m) { return m->o->of.level == PEL_LEVEL_TOKEN; }
 
 static pel_status take_band(map_out *m, pel_range band_rows, const float *band, row_func *take,
                             pel_error *err) {
@@ -52,7 +63,7 @@ static pel_status each_row(map_out *m, row_func *take, pel_error *err) {
   pel_status status = PEL_OK;
   for (uint32_t row = m->rows.start; row < m->rows.end && status == PEL_OK;) {
     pel_range part = {row, m->rows.end - row > step ? row + step : m->rows.end};
-    status = pel_trace_map(m->trace, m->o->layer, m->o->head, part, m->cols, band, err);
+    status = pel_map_source_rows(&m->attention, part, m->cols, band, err);
     if (status == PEL_OK) status = take_band(m, part, band, take, err);
     row = part.end;
   }
@@ -95,21 +106,28 @@ static pel_status npy_row(map_out *m, uint32_t row, const float *weights, pel_er
 pel_status pel_export_map_npy(pel_trace *trace, const pel_export_options *o, pel_outfile *file,
                               pel_error *err) {
   map_out m;
-  PEL_TRY(start(&m, trace, o, file, err));
-  const uint64_t shape[2] = {m.rows.end - m.rows.start, m.cols.end - m.cols.start};
-  pel_export_npy_header(file, shape, 2);
-  return each_row(&m, npy_row, err);
+  pel_status status = start(&m, trace, o, file, err);
+  if (status == PEL_OK) {
+    const uint64_t shape[2] = {m.rows.end - m.rows.start, m.cols.end - m.cols.start};
+    pel_export_npy_header(file, shape, 2);
+    status = each_row(&m, npy_row, err);
+  }
+  finish(&m);
+  return status;
 }
 
 /* ---- csv ---- */
 
+static pel_range drawn(const map_out *m, uint32_t row) {
+  pel_range seen = pel_map_source_visible(&m->attention, row);
+  return (pel_range){seen.start > m->cols.start ? seen.start : m->cols.start, seen.end < m->cols.end ? seen.end : m->cols.end};
+}
+
 static pel_status csv_row(map_out *m, uint32_t row, const float *weights, pel_error *err) {
-  pel_range seen = pel_trace_visible(m->trace, m->o->layer, row);
+  pel_range keys = drawn(m, row);
   pel_trace_token query;
   PEL_TRY(pel_trace_get_token(m->trace, row, &query, err));
-  uint32_t from = seen.start > m->cols.start ? seen.start : m->cols.start;
-  uint32_t to = seen.end < m->cols.end ? seen.end : m->cols.end;
-  for (uint32_t key = from; key < to; key++) {
+  for (uint32_t key = keys.start; key < keys.end; key++) {
     const struct piece *piece = &m->keys[key - m->cols.start];
     pel_csv_uint(m->file, row);
     pel_outfile_puts(m->file, ",");
@@ -125,6 +143,31 @@ static pel_status csv_row(map_out *m, uint32_t row, const float *weights, pel_er
   return PEL_OK;
 }
 
+static void csv_unit(map_out *m, uint32_t unit, const char *name) {
+  pel_range tokens = pel_units_tokens(&m->attention.units, (pel_range){unit, unit + 1});
+  const uint32_t numbers[] = {unit, tokens.start, tokens.end};
+  for (int i = 0; i < 3; i++) {
+    pel_csv_uint(m->file, numbers[i]);
+    pel_outfile_puts(m->file, ",");
+  }
+  pel_csv_string(m->file, name, strlen(name));
+  pel_outfile_puts(m->file, ",");
+}
+
+static pel_status csv_unit_row(map_out *m, uint32_t row, const float *weights, pel_error *err) {
+  pel_labels query;
+  pel_range keys = drawn(m, row);
+  PEL_TRY(pel_units_labels(m->trace, &m->attention.units, (pel_range){row, row + 1}, &query, err));
+  for (uint32_t key = keys.start; key < keys.end; key++) {
+    csv_unit(m, row, pel_labels_at(&query, row));
+    csv_unit(m, key, pel_labels_at(&m->names, key));
+    pel_csv_float(m->file, weights[key - m->cols.start]);
+    pel_outfile_puts(m->file, "\r\n");
+  }
+  pel_labels_clear(&query);
+  return PEL_OK;
+}
+
 static pel_status load_keys(map_out *m, pel_error *err) {
   uint32_t n = m->cols.end - m->cols.start;
   m->keys = pel_alloc(n, sizeof *m->keys);
@@ -137,14 +180,23 @@ static pel_status load_keys(map_out *m, pel_error *err) {
   return PEL_OK;
 }
 
+static pel_status write_csv(map_out *m, pel_error *err) {
+  if (by_tokens(m)) {
+    pel_outfile_puts(m->file, "query,key,query_piece,query_piece_hex,key_piece,key_piece_hex,weight\r\n");
+    PEL_TRY(load_keys(m, err));
+    return each_row(m, csv_row, err);
+  }
+  pel_outfile_puts(m->file, "query,query_start,query_end,query_text,key,key_start,key_end,key_text,weight\r\n");
+  PEL_TRY(pel_units_labels(m->trace, &m->attention.units, m->cols, &m->names, err));
+  return each_row(m, csv_unit_row, err);
+}
+
 pel_status pel_export_map_csv(pel_trace *trace, const pel_export_options *o, pel_outfile *file,
                               pel_error *err) {
   map_out m;
-  PEL_TRY(start(&m, trace, o, file, err));
-  pel_outfile_puts(file, "query,key,query_piece,query_piece_hex,key_piece,key_piece_hex,weight\r\n");
-  pel_status status = load_keys(&m, err);
-  if (status == PEL_OK) status = each_row(&m, csv_row, err);
-  free(m.keys);
+  pel_status status = start(&m, trace, o, file, err);
+  if (status == PEL_OK) status = write_csv(&m, err);
+  finish(&m);
   return status;
 }
 
@@ -169,6 +221,28 @@ static pel_status json_tokens(map_out *m, const char *name, pel_range range, pel
   return PEL_OK;
 }
 
+static pel_status json_units(map_out *m, const char *name, pel_range range, pel_error *err) {
+  pel_labels labels;
+  PEL_TRY(pel_units_labels(m->trace, &m->attention.units, range, &labels, err));
+  pel_json_name(m->file, name, true);
+  pel_outfile_puts(m->file, "[");
+  for (uint32_t unit = range.start; unit < range.end; unit++) {
+    pel_range tokens = pel_units_tokens(&m->attention.units, (pel_range){unit, unit + 1});
+    const char *text = pel_labels_at(&labels, unit);
+    pel_outfile_puts(m->file, unit > range.start ? ",\n{" : "\n{");
+    pel_json_name(m->file, "start", false);
+    pel_json_uint(m->file, tokens.start);
+    pel_json_name(m->file, "end", true);
+    pel_json_uint(m->file, tokens.end);
+    pel_json_name(m->file, "text", true);
+    pel_json_string(m->file, text, strlen(text));
+    pel_outfile_puts(m->file, "}");
+  }
+  pel_outfile_puts(m->file, "]");
+  pel_labels_clear(&labels);
+  return PEL_OK;
+}
+
 static pel_status json_row(map_out *m, uint32_t row, const float *weights, pel_error *err) {
   (void)err;
   pel_outfile_puts(m->file, row > m->rows.start ? ",\n[" : "\n[");
@@ -189,25 +263,53 @@ static void json_range(pel_outfile *file, const char *name, pel_range range) {
   pel_outfile_puts(file, "]");
 }
 
+/* "layer" and "head", or over which heads the mean goes; then what is not the plain weights of tokens. */
+static void json_choice(const map_out *m) {
+  const pel_map_choice *of = &m->o->of;
+  if (of->average != PEL_AVERAGE_ALL) {
+    pel_json_name(m->file, "layer", true);
+    pel_json_uint(m->file, of->layer);
+  }
+  if (of->average == PEL_AVERAGE_NONE) {
+    pel_json_name(m->file, "head", true);
+    pel_json_uint(m->file, of->head);
+  } else {
+    pel_json_name(m->file, "mean_of_heads", true);
+    pel_json_uint(m->file, m->attention.n_heads);
+  }
+  if (of->value_weighted) {
+    pel_json_name(m->file, "value_weighted", true);
+    pel_outfile_puts(m->file, "true");
+  }
+  if (!by_tokens(m)) {
+    const char *level = pel_level_name(of->level);
+    pel_json_name(m->file, "level", true);
+    pel_json_string(m->file, level, strlen(level));
+  }
+}
+
+static pel_status write_json(map_out *m, pel_error *err) {
+  pel_outfile_puts(m->file, "{");
+  pel_export_json_origin(m->file, m->trace);
+  json_choice(m);
+  json_range(m->file, "rows", m->rows);
+  json_range(m->file, "cols", m->cols);
+  PEL_TRY((by_tokens(m) ? json_tokens : json_units)(m, "queries", m->rows, err));
+  PEL_TRY((by_tokens(m) ? json_tokens : json_units)(m, "keys", m->cols, err));
+  pel_json_name(m->file, "weights", true);
+  pel_outfile_puts(m->file, "[");
+  PEL_TRY(each_row(m, json_row, err));
+  pel_outfile_puts(m->file, "]}\n");
+  return PEL_OK;
+}
+
 pel_status pel_export_map_json(pel_trace *trace, const pel_export_options *o, pel_outfile *file,
                                pel_error *err) {
   map_out m;
-  PEL_TRY(start(&m, trace, o, file, err));
-  pel_outfile_puts(file, "{");
-  pel_export_json_origin(file, trace);
-  pel_json_name(file, "layer", true);
-  pel_json_uint(file, o->layer);
-  pel_json_name(file, "head", true);
-  pel_json_uint(file, o->head);
-  json_range(file, "rows", m.rows);
-  json_range(file, "cols", m.cols);
-  PEL_TRY(json_tokens(&m, "queries", m.rows, err));
-  PEL_TRY(json_tokens(&m, "keys", m.cols, err));
-  pel_json_name(file, "weights", true);
-  pel_outfile_puts(file, "[");
-  PEL_TRY(each_row(&m, json_row, err));
-  pel_outfile_puts(file, "]}\n");
-  return PEL_OK;
+  pel_status status = start(&m, trace, o, file, err);
+  if (status == PEL_OK) status = write_json(&m, err);
+  finish(&m);
+  return status;
 }
 
 /* ---- all heads ---- */

@@ -59,7 +59,7 @@ static pel_status write_picture(const pel_trace *trace, const pel_caption *capti
   return status;
 }
 
-/* ---- one head ---- */
+/* ---- one map ---- */
 
 static void draw_heatmap(const void *plot, pel_canvas *canvas) { pel_heatmap_draw(plot, canvas); }
 
@@ -69,6 +69,7 @@ typedef struct map_job {
   pel_export_format format;
   pel_map_options options;
   pel_plot_style style;
+  pel_units units;
   pel_labels rows, cols;
   pel_map_view view;
   pel_caption caption;
@@ -84,9 +85,9 @@ static pel_heatmap_data map_data(const map_job *j) {
 
 static pel_status load_labels(map_job *j, pel_error *err) {
   if (j->view.rows.end - j->view.rows.start <= LABELS_MAX)
-    PEL_TRY(pel_labels_load(j->trace, j->view.rows, &j->rows, err));
+    PEL_TRY(pel_units_labels(j->trace, &j->units, j->view.rows, &j->rows, err));
   if (j->view.cols.end - j->view.cols.start <= LABELS_MAX)
-    PEL_TRY(pel_labels_load(j->trace, j->view.cols, &j->cols, err));
+    PEL_TRY(pel_units_labels(j->trace, &j->units, j->view.cols, &j->cols, err));
   return PEL_OK;
 }
 
@@ -141,14 +142,18 @@ pel_status pel_export_map_picture(pel_trace *trace, const pel_export_options *o,
   map_job *j = calloc(1, sizeof *j);
   if (!j) return pel_fail_memory(err, "a picture", sizeof *j);
   *j = (map_job){.trace = trace, .o = o, .format = format, .style = style_of(o)};
-  j->options = (pel_map_options){.layer = o->layer,
-                                 .head = o->head,
+  j->options = (pel_map_options){.of = o->of,
+                                 .units = &j->units,
                                  .rows = o->rows,
                                  .cols = o->cols,
                                  .scale = o->scale,
+                                 .low = o->low,
+                                 .high = o->high,
                                  .no_sink = o->no_sink};
   pel_status status = check_asked_size(o, format, err);
+  if (status == PEL_OK) status = pel_units_load(trace, o->of.level, &j->units, err);
   if (status == PEL_OK) status = run_map(j, file, err);
+  pel_units_clear(&j->units);
   pel_map_view_clear(&j->view);
   pel_labels_clear(&j->rows);
   pel_labels_clear(&j->cols);
@@ -216,7 +221,7 @@ static void draw_tokenflow(const void *plot, pel_canvas *canvas) { pel_tokenflow
 pel_status pel_export_tokens_picture(pel_trace *trace, const pel_export_options *o, pel_export_format format,
                                      pel_outfile *file, pel_error *err) {
   pel_tokens_options options = {
-      .rows = o->rows, .signal = o->by, .one_head = o->one_head, .layer = o->layer, .head = o->head};
+      .rows = o->rows, .signal = o->by, .one_head = o->one_head, .layer = o->of.layer, .head = o->of.head};
   pel_tokens_view view;
   pel_caption caption;
   pel_tokenflow *plot;

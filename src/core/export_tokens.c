@@ -9,7 +9,7 @@
 
 static pel_status load(pel_trace *trace, const pel_export_options *o, pel_tokens_view *out, pel_error *err) {
   pel_tokens_options options = {
-      .rows = o->rows, .signal = o->by, .one_head = o->one_head, .layer = o->layer, .head = o->head};
+      .rows = o->rows, .signal = o->by, .one_head = o->one_head, .layer = o->of.layer, .head = o->of.head};
   return pel_tokens_view_load(trace, &options, &o->progress, out, err);
 }
 

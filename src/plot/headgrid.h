@@ -11,10 +11,6 @@ typedef struct pel_headgrid_data { /* borrowed until free */
 
 typedef struct pel_headgrid pel_headgrid;
 
-typedef struct pel_head_place {
-  uint32_t layer, head;
-} pel_head_place;
-
 void pel_headgrid_size(const pel_headgrid_data *data, const pel_plot_style *style, double *width,
                        double *height);
 /* *out is owned by the caller. */

@@ -45,28 +45,20 @@ struct pel_heatmap {
 
 /* ---- layout ---- */
 
-static const char *bar_name(pel_scale scale) {
-  switch (scale) {
-  case PEL_SCALE_LOG:
-    return "attention weight (log scale)";
-  case PEL_SCALE_LINEAR:
-    return "attention weight";
-  case PEL_SCALE_ROW:
-    return "share of the row's largest";
-  default:
-    return "rank in row (1: largest)";
-  }
-}
-
-static const char *bar_brief(pel_scale scale) {
-  return scale == PEL_SCALE_LOG      ? "weight (log)"
-         : scale == PEL_SCALE_LINEAR ? "weight"
-         : scale == PEL_SCALE_ROW    ? "share in row"
-                                     : "rank in row";
+/* What the colour bar is a bar of. `brief` for where it is short. */
+static const char *bar_name(const pel_map_view *v, bool brief) {
+  bool mass = v->of.level != PEL_LEVEL_TOKEN;
+  if (v->scale == PEL_SCALE_ROW) return brief ? "share in row" : "share of the row's largest";
+  if (v->scale == PEL_SCALE_RANK) return brief ? "rank in row" : "rank in row (1: largest)";
+  bool log = v->scale == PEL_SCALE_LOG;
+  if (v->of.value_weighted) return brief ? "weight × norm" : log ? "weight × value norm (log scale)" : "weight × value norm";
+  if (mass) return brief ? "mass" : log ? "attention mass (log scale)" : "attention mass";
+  return brief ? (log ? "weight (log)" : "weight") : log ? "attention weight (log scale)" : "attention weight";
 }
 
 static bool has_forbidden(const pel_map_view *v) {
-  return v->cols.end > v->rows.start + 1 || (v->window && v->rows.end > v->cols.start + v->window);
+  bool outside = v->of.level == PEL_LEVEL_TOKEN ? v->rows.end > v->cols.start + v->window : v->cols.start + 1 < v->rows.end;
+  return v->cols.end > v->rows.start + 1 || (v->window && outside);
 }
 
 static void choose_swatches(pel_heatmap *p) {
@@ -76,7 +68,7 @@ static void choose_swatches(pel_heatmap *p) {
     p->swatches[p->n_swatches++] = (pel_swatch){
         .color = pel_theme_forbidden(theme, p->style.palette),
         .words = v->window ? "key later than the query, or outside its window" : "key later than the query"};
-  if (v->sink_hidden)
+  if (v->sink_alone)
     p->swatches[p->n_swatches++] =
         (pel_swatch){.color = pel_theme_hidden(theme, p->style.palette), .words = "key 0, hidden"};
 }
@@ -180,8 +172,8 @@ static void set_bar(pel_heatmap *p) {
                           .log = v->scale == PEL_SCALE_LOG,
                           .low = (double)v->low,
                           .high = (double)v->high,
-                          .name = bar_name(v->scale),
-                          .brief = bar_brief(v->scale)};
+                          .name = bar_name(v, false),
+                          .brief = bar_name(v, true)};
 }
 
 static pel_status start(const pel_heatmap_data *data, const pel_plot_style *style, double width,

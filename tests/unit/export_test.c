@@ -179,7 +179,7 @@ static void test_failures_leave_nothing(void) {
   CHECK_MSG(strstr(err.text, ".png .svg .pdf .npy .csv .json"), "%s", err.text);
   CHECK(pel_export_tokens(trace, &o, at("t.npy"), &err) == PEL_ERR_USAGE);
   CHECK(pel_export_attention(trace, &o, ".png", &err) == PEL_ERR_USAGE);
-  o.layer = 2;
+  o.of.layer = 2;
   CHECK(pel_export_attention(trace, &o, at("m.png"), &err) == PEL_ERR_USAGE);
   o = (pel_export_options){.width = 5};
   CHECK(pel_export_attention(trace, &o, at("m.png"), &err) == PEL_ERR_USAGE);
@@ -194,7 +194,7 @@ static void test_failures_leave_nothing(void) {
 static void test_npy(void) {
   size_t size;
   pel_export_options o = {
-      .layer = 1, .head = 3, .rows = {5, 21}, .cols = {2, 40}, .scale = PEL_SCALE_RANK, .no_sink = true};
+      .of.layer = 1, .of.head = 3, .rows = {5, 21}, .cols = {2, 40}, .scale = PEL_SCALE_RANK, .no_sink = true};
   clear_folder();
   CHECK_OK(pel_export_attention(trace, &o, at("m.npy"), &err));
   unsigned char *bytes = slurp(at("m.npy"), &size);
@@ -251,7 +251,7 @@ static void test_tokens_data(void) {
 }
 
 static void test_map_data(void) {
-  pel_export_options o = {.layer = 1, .head = 2, .rows = {10, 20}, .cols = {8, 22}};
+  pel_export_options o = {.of.layer = 1, .of.head = 2, .rows = {10, 20}, .cols = {8, 22}};
   clear_folder();
   CHECK_OK(pel_export_attention(trace, &o, at("m.json"), &err));
   CHECK_OK(pel_export_attention(trace, &o, at("m.csv"), &err));
@@ -334,8 +334,8 @@ static void write_facts(const pel_caption *caption) {
 
 static void test_text_stays_text(void) {
   clear_folder();
-  pel_export_options o = {.layer = 1, .head = 0, .no_sink = true};
-  pel_map_options mo = {.layer = 1, .head = 0, .no_sink = true};
+  pel_export_options o = {.of.layer = 1, .of.head = 0, .no_sink = true};
+  pel_map_options mo = {.of.layer = 1, .of.head = 0, .no_sink = true};
   pel_map_view view;
   pel_caption caption;
   CHECK_OK(pel_map_view_load(trace, &mo, NULL, &view, &err));
@@ -377,7 +377,7 @@ static void test_text_stays_text(void) {
 static void test_large_maps_are_images(void) {
   clear_folder();
   pel_trace *large = fake_trace_new_plain(300);
-  pel_export_options o = {.head = 1};
+  pel_export_options o = {.of.head = 1};
   CHECK_OK(pel_export_attention(large, &o, at("m.svg"), &err));
   CHECK(python("import xml.etree.ElementTree as E, base64, struct\n"
                "S = '{http://www.w3.org/2000/svg}'\n"

@@ -147,7 +147,7 @@ static void test_heatmap_at_every_size(void) {
                                     {.rows = {0, 1}, .cols = {0, 1}},
                                     {.rows = {39, 40}, .cols = {0, 40}},
                                     {.rows = {0, 40}, .cols = {3, 4}},
-                                    {.layer = 1, .no_sink = true, .max_rows = 7, .max_cols = 7}};
+                                    {.of.layer = 1, .no_sink = true, .max_rows = 7, .max_cols = 7}};
   pel_plot_style style = {0};
   for (size_t k = 0; k < sizeof shapes / sizeof *shapes; k++) {
     map_picture m;
@@ -204,7 +204,7 @@ static void test_cells_are_crisp(void) {
   double width, height;
   pel_heatmap *p = NULL;
   for (uint32_t n = 20; n <= 140; n += 60) { /* rectangles, then an image */
-    open_map(&m, n, (pel_map_options){.layer = 0, .head = 4});
+    open_map(&m, n, (pel_map_options){.of.layer = 0, .of.head = 4});
     pel_heatmap_size(&m.data, &style, &width, &height);
     CHECK_OK(pel_heatmap_layout(&m.data, &style, width, height, &p, &err));
     cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height);
@@ -244,7 +244,7 @@ static void test_heatmap_describes(void) {
   map_picture m;
   pel_plot_style style = {0};
   pel_heatmap *p = NULL;
-  open_map(&m, FAKE_TOKENS, (pel_map_options){.layer = 0, .head = 0, .no_sink = true});
+  open_map(&m, FAKE_TOKENS, (pel_map_options){.of.layer = 0, .of.head = 0, .no_sink = true});
   CHECK_OK(pel_heatmap_layout(&m.data, &style, 800, 800, &p, &err));
   char want[200], number[32];
   uint32_t rank, of;
@@ -258,7 +258,7 @@ static void test_heatmap_describes(void) {
   check_cell(p, 40, 0, "");
   pel_heatmap_free(p);
   close_map(&m);
-  open_map(&m, FAKE_TOKENS, (pel_map_options){.layer = 1, .max_rows = 5, .max_cols = 5});
+  open_map(&m, FAKE_TOKENS, (pel_map_options){.of.layer = 1, .max_rows = 5, .max_cols = 5});
   CHECK_OK(pel_heatmap_layout(&m.data, &style, 800, 800, &p, &err));
   check_cell(p, 4, 0, "queries 32-39 cannot see keys 0-7 (later, or outside the window)");
   pel_heatmap_free(p);
@@ -269,7 +269,7 @@ static void test_caption_states_what_was_done(void) {
   map_picture m;
   open_map(&m, FAKE_TOKENS,
            (pel_map_options){
-               .layer = 1, .head = 3, .rows = {4, 30}, .no_sink = true, .max_rows = 13, .max_cols = 13});
+               .of.layer = 1, .of.head = 3, .rows = {4, 30}, .no_sink = true, .max_rows = 13, .max_cols = 13});
   char *text = pel_caption_text(&m.caption);
   const char *const facts[] = {"Attention, layer 1, head 3",
                                "Fake <135M> & co",

@@ -127,7 +127,7 @@ static void test_map_values_of_every_scale(void) {
   for (int scale = 0; scale < PEL_SCALES; scale++)
     for (int no_sink = 0; no_sink < 2; no_sink++) {
       pel_map_view v = load_map(
-          trace, (pel_map_options){.layer = 1, .head = 2, .scale = (pel_scale)scale, .no_sink = no_sink});
+          trace, (pel_map_options){.of.layer = 1, .of.head = 2, .scale = (pel_scale)scale, .no_sink = no_sink});
       float most = 0;
       for (size_t i = 0; i < 40 * 40; i++) {
         uint32_t row = (uint32_t)i / 40, col = (uint32_t)i % 40;
@@ -149,7 +149,7 @@ static void test_map_values_of_every_scale(void) {
 
 static void test_map_ranks(void) {
   pel_trace *trace = fake_trace_new(FAKE_TOKENS);
-  pel_map_view v = load_map(trace, (pel_map_options){.layer = 0, .head = 4, .scale = PEL_SCALE_RANK});
+  pel_map_view v = load_map(trace, (pel_map_options){.of.layer = 0, .of.head = 4, .scale = PEL_SCALE_RANK});
   for (uint32_t row = 0; row < 40; row++)
     for (uint32_t col = 0; col <= row; col++) {
       uint32_t rank, of;
@@ -166,8 +166,8 @@ static void test_map_ranks(void) {
 static void test_map_blocks_keep_the_largest(void) {
   enum { N = 1300 }; /* several bands of rows, and a last block cut short */
   pel_trace *trace = fake_trace_new_plain(N);
-  pel_map_view v = load_map(trace, (pel_map_options){.layer = 0,
-                                                     .head = 1,
+  pel_map_view v = load_map(trace, (pel_map_options){.of.layer = 0,
+                                                     .of.head = 1,
                                                      .scale = PEL_SCALE_LINEAR,
                                                      .no_sink = true,
                                                      .max_rows = 100,
@@ -199,8 +199,8 @@ static void test_map_refusals(void) {
     pel_map_options o;
     const char *says;
   } cases[] = {
-      {{.layer = 9}, "layers 0-3"},           {{.layer = 2}, "recorded layers: 0-1, 3"},
-      {{.layer = 0, .head = 6}, "heads 0-5"}, {{.layer = 3, .head = 4}, "was not recorded"},
+      {{.of.layer = 9}, "layers 0-3"},           {{.of.layer = 2}, "recorded layers: 0-1, 3"},
+      {{.of.layer = 0, .of.head = 6}, "heads 0-5"}, {{.of.layer = 3, .of.head = 4}, "was not recorded"},
       {{.rows = {5, 5}}, "rows 5:5"},         {{.cols = {0, 41}}, "from 0 to 40"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
