@@ -2,20 +2,21 @@
 
 #include <glib/gi18n.h>
 #include <math.h>
-#include <stdlib.h>
 
 #include "src/plot/canvas.h"
 #include "src/plot/headgrid.h"
+#include "ui/head_measure.h"
+#include "ui/words.h"
 
 #define THUMB_LEAST 26
 
 struct _PelHeadGrid {
   GtkWidget parent;
   const pel_overview *overview;
+  const bool *passes; /* borrowed */
   bool dark, marked;
   uint32_t layer, head;
   pel_headgrid *plot; /* of the size below */
-  bool said;          /* the marked head, in words */
   int width, height;
 };
 
@@ -29,13 +30,15 @@ static void forget_plot(PelHeadGrid *self) {
   gtk_widget_queue_draw(GTK_WIDGET(self));
 }
 
+static const char *translate(const char *word) { return gettext(word); }
+
 static pel_headgrid *plot_of(PelHeadGrid *self) {
   int width = gtk_widget_get_width(GTK_WIDGET(self)), height = gtk_widget_get_height(GTK_WIDGET(self));
   if (self->plot && (width != self->width || height != self->height)) forget_plot(self);
   if (!self->plot && self->overview && width > 0 && height > 0) {
     static const pel_caption none = {.n_facts = 0};
-    pel_headgrid_data data = {&self->overview->heads, &none};
-    pel_plot_style style = {.theme = pel_theme_get(self->dark)};
+    pel_headgrid_data data = {.view = &self->overview->heads, .caption = &none, .bare = true, .means = true, .passes = self->passes};
+    pel_plot_style style = {.theme = pel_theme_get(self->dark), .translate = translate};
     pel_error err;
     self->width = width, self->height = height;
     if (pel_headgrid_layout(&data, &style, width, height, &self->plot, &err) != PEL_OK) self->plot = NULL;
@@ -43,13 +46,10 @@ static pel_headgrid *plot_of(PelHeadGrid *self) {
   return self->plot;
 }
 
-static void say(PelHeadGrid *self);
-
 static void snapshot(GtkWidget *widget, GtkSnapshot *snapshot) {
   PelHeadGrid *self = PEL_HEAD_GRID(widget);
   pel_headgrid *plot = plot_of(self);
   if (!plot) return;
-  if (!self->said) say(self);
   cairo_t *cr = gtk_snapshot_append_cairo(snapshot, &GRAPHENE_RECT_INIT(0, 0, (float)self->width, (float)self->height));
   pel_canvas_cairo canvas;
   pel_canvas *c = pel_canvas_cairo_init(&canvas, cr);
@@ -68,32 +68,55 @@ static void measure(GtkWidget *widget, GtkOrientation o, int for_size, int *mini
   (void)for_size;
   *b0 = *b1 = -1;
   *minimum = *natural = 220;
-  if (self->overview && o == GTK_ORIENTATION_VERTICAL) *minimum = *natural = (int)self->overview->n_layers * (THUMB_LEAST + 2) + 160;
+  if (self->overview && o == GTK_ORIENTATION_VERTICAL) *minimum = *natural = ((int)self->overview->n_layers + 1) * (THUMB_LEAST + 2) + 80;
 }
 
 /* ---- choosing ---- */
 
+/* "Layer 3, head 5: entropy 1.20, sink 45.1 %, ..." */
+static char *describe(const PelHeadGrid *self) {
+  pel_map_choice of = pel_head_grid_choice(self->overview, self->layer, self->head);
+  char *name = pel_words_choice(&of);
+  GString *s = g_string_new(name);
+  g_free(name);
+  for (int m = 0; m < PEL_MEASURES; m++) {
+    double value = pel_measure_value(self->overview, (pel_head_measure)m, self->layer, self->head);
+    char *number = pel_measure_text((pel_head_measure)m, value);
+    if (!isnan(value)) g_string_append_printf(s, _(" · %s %s"), pel_measure_name((pel_head_measure)m), number);
+    g_free(number);
+  }
+  return g_string_free(s, FALSE);
+}
+
 static void say(PelHeadGrid *self) {
-  pel_headgrid *plot = plot_of(self);
-  if (!plot) return; /* no size yet: said when it is drawn */
-  self->said = true;
-  char *text = self->marked ? pel_headgrid_describe(plot, (pel_head_place){self->layer, self->head}) : NULL;
-  char *heard = g_strdup_printf("%s: %s", _("All heads"), text ? text : "");
+  char *text = self->marked && self->overview ? describe(self) : g_strdup("");
+  char *heard = g_strdup_printf("%s: %s", _("All heads"), text);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL, heard, -1);
-  g_free(heard);
   gtk_widget_set_tooltip_text(GTK_WIDGET(self), text);
-  free(text);
+  g_free(heard);
+  g_free(text);
+}
+
+pel_map_choice pel_head_grid_choice(const pel_overview *overview, uint32_t layer, uint32_t head) {
+  if (head < overview->heads.n_heads) return (pel_map_choice){.layer = layer, .head = head};
+  if (layer < overview->heads.n_layers) return (pel_map_choice){.layer = layer, .average = PEL_AVERAGE_LAYER};
+  return (pel_map_choice){.average = PEL_AVERAGE_ALL};
+}
+
+bool pel_head_grid_has(const pel_overview *overview, uint32_t layer, uint32_t head) {
+  const pel_heads_view *v = &overview->heads;
+  if (layer > v->n_layers || head > v->n_heads || (layer == v->n_layers && head < v->n_heads)) return false;
+  return head < v->n_heads ? v->heads[pel_heads_index(v, layer, head)].state == PEL_HEAD_RECORDED : pel_heads_in_mean(v, layer) > 0;
 }
 
 void pel_head_grid_mark(PelHeadGrid *self, uint32_t layer, uint32_t head) {
-  self->marked = true, self->said = false, self->layer = layer, self->head = head;
+  self->marked = true, self->layer = layer, self->head = head;
   say(self);
   gtk_widget_queue_draw(GTK_WIDGET(self));
 }
 
 static bool choose(PelHeadGrid *self, uint32_t layer, uint32_t head) {
-  const pel_heads_view *v = &self->overview->heads;
-  if (layer >= v->n_layers || head >= v->n_heads || v->heads[pel_heads_index(v, layer, head)].state != PEL_HEAD_RECORDED) return false;
+  if (!pel_head_grid_has(self->overview, layer, head)) return false;
   pel_head_grid_mark(self, layer, head);
   g_signal_emit(self, chosen_signal, 0, layer, head);
   return true;
@@ -106,11 +129,11 @@ static void clicked(GtkGestureClick *g, int times, double x, double y, PelHeadGr
   if (plot_of(self) && pel_headgrid_pick(self->plot, x, y, &place)) choose(self, place.layer, place.head);
 }
 
-/* The next recorded head in a direction: heads that were not recorded are stepped over. */
+/* The next recorded head or mean in a direction: heads that were not recorded are stepped over. */
 static gboolean step(PelHeadGrid *self, int layers, int heads) {
   const pel_heads_view *v = &self->overview->heads;
   int64_t l = self->layer, h = self->head;
-  for (l += layers, h += heads; l >= 0 && h >= 0 && l < v->n_layers && h < v->n_heads; l += layers, h += heads)
+  for (l += layers, h += heads; l >= 0 && h >= 0 && l <= v->n_layers && h <= v->n_heads; l += layers, h += heads)
     if (choose(self, (uint32_t)l, (uint32_t)h)) break;
   return TRUE;
 }
@@ -130,10 +153,16 @@ static gboolean pressed(GtkEventControllerKey *c, guint key, guint code, GdkModi
 /* ---- object ---- */
 
 void pel_head_grid_set_overview(PelHeadGrid *self, const pel_overview *overview) {
-  self->overview = overview;
-  self->marked = false;
+  self->overview = overview, self->passes = NULL;
+  self->marked = self->marked && overview;
   forget_plot(self);
+  say(self);
   gtk_widget_queue_resize(GTK_WIDGET(self));
+}
+
+void pel_head_grid_set_passes(PelHeadGrid *self, const bool *passes) {
+  self->passes = passes;
+  forget_plot(self);
 }
 
 void pel_head_grid_set_dark(PelHeadGrid *self, bool dark) {

@@ -1,27 +1,43 @@
 #include "ui/head_table.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
+
+#include "ui/head_grid.h"
+#include "ui/head_measure.h"
 
 /* ---- one head ---- */
 
-enum { LAYER, HEAD, ENTROPY, SINK, RECEIVED, N_COLUMNS };
-static const char *const titles[] = {N_("Layer"), N_("Head"), N_("Entropy"), N_("Sink"), N_("Received")};
+enum { LAYER, HEAD, FIRST_MEASURE, N_COLUMNS = FIRST_MEASURE + PEL_MEASURES };
 
 #define PEL_TYPE_HEAD_ITEM (pel_head_item_get_type())
 G_DECLARE_FINAL_TYPE(PelHeadItem, pel_head_item, PEL, HEAD_ITEM, GObject)
 struct _PelHeadItem {
   GObject parent;
-  double number[N_COLUMNS];
+  uint32_t layer, head;
+  bool all_layers, all_heads; /* a mean */
+  double measure[PEL_MEASURES];
 };
 G_DEFINE_FINAL_TYPE(PelHeadItem, pel_head_item, G_TYPE_OBJECT)
 static void pel_head_item_class_init(PelHeadItemClass *class) { (void)class; }
 static void pel_head_item_init(PelHeadItem *self) { (void)self; }
 
-static PelHeadItem *item_new(uint32_t layer, uint32_t head, const pel_head_summary *s) {
+static PelHeadItem *item_new(const pel_overview *o, uint32_t layer, uint32_t head) {
   PelHeadItem *item = g_object_new(PEL_TYPE_HEAD_ITEM, NULL);
-  const double numbers[] = {layer, head, (double)s->entropy, 100 * (double)s->sink, (double)s->received_max};
-  for (int i = 0; i < N_COLUMNS; i++) item->number[i] = numbers[i];
+  item->layer = layer, item->head = head;
+  item->all_layers = layer == o->heads.n_layers, item->all_heads = head == o->heads.n_heads;
+  for (int m = 0; m < PEL_MEASURES; m++) item->measure[m] = pel_measure_value(o, (pel_head_measure)m, layer, head);
   return item;
+}
+
+static char *text_of(const PelHeadItem *item, int column) {
+  if (column == LAYER) return item->all_layers ? g_strdup(_("all")) : g_strdup_printf("%u", item->layer);
+  if (column == HEAD) return item->all_heads ? g_strdup(_("mean")) : g_strdup_printf("%u", item->head);
+  return pel_measure_text((pel_head_measure)(column - FIRST_MEASURE), item->measure[column - FIRST_MEASURE]);
+}
+
+static double number_of(const PelHeadItem *item, int column) {
+  return column == LAYER ? item->layer : column == HEAD ? item->head : item->measure[column - FIRST_MEASURE];
 }
 
 /* ---- the table ---- */
@@ -48,15 +64,15 @@ static void cell_made(GtkSignalListItemFactory *f, GtkListItem *cell, gpointer c
 
 static void cell_bound(GtkSignalListItemFactory *f, GtkListItem *cell, gpointer column) {
   (void)f;
-  int i = GPOINTER_TO_INT(column);
-  const PelHeadItem *item = gtk_list_item_get_item(cell);
-  char text[32];
-  g_snprintf(text, sizeof text, i == LAYER || i == HEAD ? "%.0f" : i == ENTROPY ? "%.2f" : i == SINK ? "%.1f %%" : "%.1f", item->number[i]);
+  char *text = text_of(gtk_list_item_get_item(cell), GPOINTER_TO_INT(column));
   gtk_label_set_text(GTK_LABEL(gtk_list_item_get_child(cell)), text);
+  g_free(text);
 }
 
+/* What is not known comes last. */
 static gint by_number(gconstpointer a, gconstpointer b, gpointer column) {
-  double x = ((const PelHeadItem *)a)->number[GPOINTER_TO_INT(column)], y = ((const PelHeadItem *)b)->number[GPOINTER_TO_INT(column)];
+  double x = number_of(a, GPOINTER_TO_INT(column)), y = number_of(b, GPOINTER_TO_INT(column));
+  if (isnan(x) || isnan(y)) return isnan(x) - isnan(y);
   return x < y ? -1 : x > y;
 }
 
@@ -64,7 +80,7 @@ static void add_column(PelHeadTable *self, int i) {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new();
   g_signal_connect(factory, "setup", G_CALLBACK(cell_made), GINT_TO_POINTER(i));
   g_signal_connect(factory, "bind", G_CALLBACK(cell_bound), GINT_TO_POINTER(i));
-  GtkColumnViewColumn *column = gtk_column_view_column_new(_(titles[i]), factory);
+  GtkColumnViewColumn *column = gtk_column_view_column_new(i == LAYER ? _("Layer") : i == HEAD ? _("Head") : pel_measure_name((pel_head_measure)(i - FIRST_MEASURE)), factory);
   GtkSorter *sorter = GTK_SORTER(gtk_custom_sorter_new(by_number, GINT_TO_POINTER(i), NULL));
   gtk_column_view_column_set_sorter(column, sorter);
   gtk_column_view_column_set_expand(column, TRUE);
@@ -76,32 +92,38 @@ static void add_column(PelHeadTable *self, int i) {
 static void selected(GObject *selection, GParamSpec *pspec, PelHeadTable *self) {
   (void)pspec;
   const PelHeadItem *item = gtk_single_selection_get_selected_item(GTK_SINGLE_SELECTION(selection));
-  if (item && !self->filling) g_signal_emit(self, chosen_signal, 0, (guint)item->number[LAYER], (guint)item->number[HEAD]);
+  if (item && !self->filling) g_signal_emit(self, chosen_signal, 0, item->layer, item->head);
 }
 
-void pel_head_table_set_overview(PelHeadTable *self, const pel_overview *overview) {
-  self->filling = true;
-  g_list_store_remove_all(self->items);
-  const pel_heads_view *v = overview ? &overview->heads : NULL;
-  for (uint32_t l = 0; v && l < v->n_layers; l++)
-    for (uint32_t h = 0; h < v->n_heads; h++) {
-      const pel_head_summary *s = &v->heads[pel_heads_index(v, l, h)];
-      if (s->state != PEL_HEAD_RECORDED) continue;
-      PelHeadItem *item = item_new(l, h, s);
-      g_list_store_append(self->items, item);
-      g_object_unref(item);
+static void add_items(GPtrArray *items, const pel_overview *o, const bool *passes) {
+  const pel_heads_view *v = &o->heads;
+  for (uint32_t l = 0; l <= v->n_layers; l++)
+    for (uint32_t h = l < v->n_layers ? 0 : v->n_heads; h <= v->n_heads; h++) {
+      bool mean = h == v->n_heads;
+      if (!pel_head_grid_has(o, l, h) || (passes && (mean || !passes[pel_heads_index(v, l, h)]))) continue;
+      g_ptr_array_add(items, item_new(o, l, h));
     }
+}
+
+void pel_head_table_set_overview(PelHeadTable *self, const pel_overview *overview, const bool *passes) {
+  GPtrArray *items = g_ptr_array_new_with_free_func(g_object_unref);
+  if (overview) add_items(items, overview, passes);
+  self->filling = true;
+  g_list_store_splice(self->items, 0, g_list_model_get_n_items(G_LIST_MODEL(self->items)), items->pdata, items->len);
   self->filling = false;
+  g_ptr_array_unref(items);
 }
 
 void pel_head_table_mark(PelHeadTable *self, uint32_t layer, uint32_t head) {
   GListModel *rows = G_LIST_MODEL(self->selection);
-  self->filling = true;
-  for (guint i = 0; i < g_list_model_get_n_items(rows); i++) {
+  guint found = GTK_INVALID_LIST_POSITION;
+  for (guint i = 0; i < g_list_model_get_n_items(rows) && found == GTK_INVALID_LIST_POSITION; i++) {
     PelHeadItem *item = g_list_model_get_item(rows, i);
-    if ((uint32_t)item->number[LAYER] == layer && (uint32_t)item->number[HEAD] == head) gtk_single_selection_set_selected(self->selection, i);
+    if (item->layer == layer && item->head == head) found = i;
     g_object_unref(item);
   }
+  self->filling = true;
+  gtk_single_selection_set_selected(self->selection, found);
   self->filling = false;
 }
 

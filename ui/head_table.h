@@ -1,5 +1,5 @@
-/* The recorded heads as a table, sorted by any column: how one head is found among hundreds.
- * Signal "chosen" (guint layer, guint head). */
+/* The recorded heads as a table, sorted by any column: how one head is found among hundreds. The means of layers and of all heads
+ * are rows besides (places as in PelHeadGrid), as long as no filter is set. Signal "chosen" (guint layer, guint head). */
 #pragma once
 #include <gtk/gtk.h>
 
@@ -9,6 +9,7 @@
 G_DECLARE_FINAL_TYPE(PelHeadTable, pel_head_table, PEL, HEAD_TABLE, GtkWidget)
 
 GtkWidget *pel_head_table_new(void);
-void pel_head_table_set_overview(PelHeadTable *self, const pel_overview *overview); /* NULL empties; read once */
+/* NULL empties; both are read once. `passes`: [n_layers, n_heads] heads to list, NULL: all. */
+void pel_head_table_set_overview(PelHeadTable *self, const pel_overview *overview, const bool *passes);
 /* Selects the head's row without a signal. */
 void pel_head_table_mark(PelHeadTable *self, uint32_t layer, uint32_t head);

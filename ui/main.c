@@ -1,19 +1,54 @@
 /* pellucid-desktop [run.pel]: the window. */
+#include <glib-unix.h>
+#include <glib/gi18n.h>
 #include <locale.h>
 
+#include "src/core/recording.h"
 #include "ui/window.h"
+
+static void about(GSimpleAction *action, GVariant *parameter, gpointer app) {
+  (void)action, (void)parameter;
+  GtkWindow *window = gtk_application_get_active_window(GTK_APPLICATION(app));
+  adw_show_about_window(window, "application-name", "Pellucid", "application-icon", "io.github.pellucid.Pellucid", "version", PEL_VERSION, "developer-name",
+                        _("The Pellucid developers"), "license-type", GTK_LICENSE_APACHE_2_0, "comments",
+                        _("Records what a reasoning model does, exactly, and shows why it concluded what it did."), NULL);
+}
+
+/* Asked to end: what is being recorded is closed first. */
+static gboolean quit(gpointer app) {
+  GList *windows;
+  while ((windows = gtk_application_get_windows(GTK_APPLICATION(app)))) gtk_window_destroy(windows->data);
+  g_application_quit(app);
+  return G_SOURCE_REMOVE;
+}
+
+static void startup(GApplication *app, gpointer user) {
+  static const GActionEntry actions[] = {{.name = "about", .activate = about}};
+  (void)user;
+  g_action_map_add_action_entries(G_ACTION_MAP(app), actions, G_N_ELEMENTS(actions), app);
+  g_unix_signal_add(SIGTERM, quit, app);
+  g_unix_signal_add(SIGINT, quit, app);
+}
+
+static GtkWidget *new_window(GApplication *app) {
+  GtkWidget *window = pel_window_new(ADW_APPLICATION(app));
+  GtkBuilder *builder = gtk_builder_new_from_resource("/io/github/pellucid/Pellucid/shortcuts.ui");
+  gtk_application_window_set_help_overlay(GTK_APPLICATION_WINDOW(window), GTK_SHORTCUTS_WINDOW(gtk_builder_get_object(builder, "shortcuts")));
+  g_object_unref(builder);
+  gtk_window_present(GTK_WINDOW(window));
+  return window;
+}
 
 static void activate(GApplication *app, gpointer user) {
   (void)user;
-  gtk_window_present(GTK_WINDOW(pel_window_new(ADW_APPLICATION(app))));
+  new_window(app);
 }
 
 static void open_files(GApplication *app, GFile **files, int n, const char *hint, gpointer user) {
   (void)hint, (void)user;
   for (int i = 0; i < n; i++) {
-    GtkWidget *window = pel_window_new(ADW_APPLICATION(app));
+    GtkWidget *window = new_window(app);
     char *path = g_file_get_path(files[i]);
-    gtk_window_present(GTK_WINDOW(window));
     if (path) pel_window_open(PEL_WINDOW(window), path);
     g_free(path);
   }
@@ -21,10 +56,16 @@ static void open_files(GApplication *app, GFile **files, int n, const char *hint
 
 int main(int argc, char **argv) {
   setlocale(LC_ALL, "");
+  const char *catalogues = g_getenv("PELLUCID_LOCALES"); /* of a build that is not installed */
+  bindtextdomain("pellucid", catalogues ? catalogues : PEL_LOCALES);
+  bind_textdomain_codeset("pellucid", "UTF-8");
+  textdomain("pellucid");
   AdwApplication *app = adw_application_new("io.github.pellucid.Pellucid", G_APPLICATION_HANDLES_OPEN | G_APPLICATION_NON_UNIQUE);
+  g_signal_connect(app, "startup", G_CALLBACK(startup), NULL);
   g_signal_connect(app, "activate", G_CALLBACK(activate), NULL);
   g_signal_connect(app, "open", G_CALLBACK(open_files), NULL);
   int status = g_application_run(G_APPLICATION(app), argc, argv);
+  pel_recording_wait_all();
   g_object_unref(app);
   return status;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "src/plot/theme.h"
+#include "ui/words.h"
 
 #define TINTS 17
 #define BY_ROW PEL_SIGNALS /* the last choice of the menu */
@@ -12,45 +13,51 @@ struct _PelTranscript {
   GtkWidget parent;
   GtkWidget *box, *view, *by, *search_bar, *search;
   GtkTextBuffer *buffer;
-  GtkTextTag *tints[TINTS], *query_tag, *key_tag, *segment_tag, *found_tag;
+  GtkTextTag *tints[TINTS], *query_tag, *key_tag, *segment_tag, *found_tag, *bands[PEL_SEGMENT_KINDS];
   const pel_overview *overview;
   bool dark;
   struct place {
     int start, end; /* characters of the buffer */
   } *places;        /* [n] */
   uint32_t n;
-  float *row; /* [row_index + 1] */
-  uint32_t row_index;
+  float *row; /* [row_tokens]: the locked row's numbers, for each token its unit's */
+  uint32_t row_tokens;
+  float row_most;
+  uint32_t colored_from, colored_to; /* tokens that have their colour */
+  guint coloring; /* idle */
   double place; /* to come back to when the text has grown; -1: the end */
   guint coming_back;
   bool marked; /* a query is marked: this one */
   uint32_t marked_row;
+  bool hovered;
+  uint32_t hovered_token;
 };
 
 G_DEFINE_FINAL_TYPE(PelTranscript, pel_transcript, GTK_TYPE_WIDGET)
 
-static guint token_signal;
+enum { TOKEN, HOVERED, N_SIGNALS };
+static guint signals[N_SIGNALS];
 
 /* ---- text ---- */
 
 /* Puts the running text's paragraphs in, each segment under its name, and notes where each token is. */
 static void fill(PelTranscript *self) {
-  const pel_tokens_view *v = &self->overview->signals[PEL_SIGNAL_LOGPROB];
-  const pel_running_text *text = &v->text;
-  self->n = v->n;
-  self->places = g_new0(struct place, v->n + 1);
+  const pel_running_text *text = &self->overview->text;
+  self->n = self->overview->n_tokens;
+  self->places = g_new0(struct place, self->n + 1);
   size_t span = 0;
   for (size_t p = 0; p < text->n_paragraphs; p++) {
     const pel_paragraph *paragraph = &text->paragraphs[p];
+    GtkTextTag *band = self->bands[paragraph->segment < PEL_SEGMENT_KINDS ? paragraph->segment : PEL_SEGMENT_TEXT];
     GtkTextIter end;
     gtk_text_buffer_get_end_iter(self->buffer, &end);
     if (paragraph->opens_segment) {
-      gtk_text_buffer_insert_with_tags(self->buffer, &end, pel_segment_name(paragraph->segment), -1, self->segment_tag, NULL);
-      gtk_text_buffer_insert(self->buffer, &end, "\n", 1);
+      gtk_text_buffer_insert_with_tags(self->buffer, &end, pel_words_segment(paragraph->segment), -1, self->segment_tag, band, NULL);
+      gtk_text_buffer_insert_with_tags(self->buffer, &end, "\n", 1, band, NULL);
     }
     int first = gtk_text_iter_get_offset(&end);
-    gtk_text_buffer_insert(self->buffer, &end, text->text + paragraph->start, (int)(paragraph->end - paragraph->start));
-    gtk_text_buffer_insert(self->buffer, &end, "\n", 1);
+    gtk_text_buffer_insert_with_tags(self->buffer, &end, text->text + paragraph->start, (int)(paragraph->end - paragraph->start), band, NULL);
+    gtk_text_buffer_insert_with_tags(self->buffer, &end, "\n", 1, band, NULL);
     uint32_t at = paragraph->start;
     int offset = first;
     for (; span < text->n_spans && text->spans[span].start < paragraph->end; span++) {
@@ -64,13 +71,25 @@ static void fill(PelTranscript *self) {
       if (s->end > paragraph->end) break; /* a token of several newlines goes on in the next paragraph */
     }
   }
-  for (uint32_t t = 1; t < v->n; t++) /* a token without characters stands behind the one before */
+  for (uint32_t t = 1; t < self->n; t++) /* a token without characters stands behind the one before */
     if (self->places[t].end == 0) self->places[t].start = self->places[t].end = self->places[t - 1].end;
 }
 
 static void iters_of(PelTranscript *self, uint32_t token, GtkTextIter *start, GtkTextIter *end) {
   gtk_text_buffer_get_iter_at_offset(self->buffer, start, self->places[token].start);
   gtk_text_buffer_get_iter_at_offset(self->buffer, end, self->places[token].end);
+}
+
+/* The token that has the character, by bisection: tokens lie in order. */
+static bool token_at(const PelTranscript *self, int offset, uint32_t *token) {
+  uint32_t lo = 0, hi = self->n;
+  while (lo < hi) {
+    uint32_t middle = lo + (hi - lo) / 2;
+    if (self->places[middle].end <= offset) lo = middle + 1;
+    else hi = middle;
+  }
+  *token = lo;
+  return lo < self->n && self->places[lo].start <= offset;
 }
 
 /* ---- colour ---- */
@@ -84,21 +103,24 @@ static void set_tint(GtkTextTag *tag, const pel_theme *theme, float value) {
 static void set_colors(PelTranscript *self) {
   const pel_theme *theme = pel_theme_get(self->dark);
   for (int i = 0; i < TINTS; i++) set_tint(self->tints[i], theme, (float)i / (TINTS - 1));
+  for (int k = 0; k < PEL_SEGMENT_KINDS; k++) {
+    pel_rgb c = pel_rgb_mix(theme->paper, theme->segments[k], 0.12f);
+    GdkRGBA band = {c.r, c.g, c.b, 1};
+    g_object_set(self->bands[k], "paragraph-background-rgba", &band, NULL);
+  }
 }
 
 /* 0 .. 1 for colour, or -1: nothing is known of this token. */
 static float value_of(const PelTranscript *self, guint by, uint32_t token) {
   if (by < PEL_SIGNALS) return token < self->overview->signals[by].n ? self->overview->signals[by].items[token].value : -1;
-  if (!self->row || token > self->row_index) return -1;
-  return pel_log_value(self->row[token], 1e-4f, 1);
+  if (!self->row || token >= self->row_tokens) return -1;
+  return pel_log_value(self->row[token], self->row_most * 1e-4f, self->row_most);
 }
 
-static void color(PelTranscript *self) {
+static void color_tokens(PelTranscript *self, uint32_t from, uint32_t to) {
   guint by = gtk_drop_down_get_selected(GTK_DROP_DOWN(self->by));
   GtkTextIter start, end;
-  gtk_text_buffer_get_bounds(self->buffer, &start, &end);
-  for (int i = 0; i < TINTS; i++) gtk_text_buffer_remove_tag(self->buffer, self->tints[i], &start, &end);
-  for (uint32_t t = 0; t < self->n; t++) {
+  for (uint32_t t = from; t < to; t++) {
     float value = value_of(self, by, t);
     if (value < 0) continue;
     iters_of(self, t, &start, &end);
@@ -106,29 +128,98 @@ static void color(PelTranscript *self) {
   }
 }
 
+/* The tokens that are seen, with a page more on both sides, so that scrolling finds them coloured. */
+static void seen_tokens(PelTranscript *self, uint32_t *from, uint32_t *to) {
+  GdkRectangle seen;
+  GtkTextIter first, last;
+  gtk_text_view_get_visible_rect(GTK_TEXT_VIEW(self->view), &seen);
+  gtk_text_view_get_iter_at_location(GTK_TEXT_VIEW(self->view), &first, 0, MAX(0, seen.y - seen.height));
+  gtk_text_view_get_iter_at_location(GTK_TEXT_VIEW(self->view), &last, seen.width, seen.y + 2 * seen.height);
+  token_at(self, gtk_text_iter_get_offset(&first), from);
+  token_at(self, gtk_text_iter_get_offset(&last), to);
+  *to = MIN(*to + 1, self->n);
+  *from = MIN(*from, *to);
+}
+
+static gboolean color_what_is_seen(gpointer data) {
+  PelTranscript *self = data;
+  uint32_t from, to;
+  self->coloring = 0;
+  if (!self->overview) return G_SOURCE_REMOVE;
+  seen_tokens(self, &from, &to);
+  if (self->colored_to > self->colored_from && from <= self->colored_to && to >= self->colored_from) { /* what joins is added */
+    if (from < self->colored_from) color_tokens(self, from, self->colored_from);
+    if (to > self->colored_to) color_tokens(self, self->colored_to, to);
+    self->colored_from = MIN(from, self->colored_from), self->colored_to = MAX(to, self->colored_to);
+  } else {
+    GtkTextIter start, end;
+    gtk_text_buffer_get_bounds(self->buffer, &start, &end);
+    for (int i = 0; i < TINTS; i++) gtk_text_buffer_remove_tag(self->buffer, self->tints[i], &start, &end);
+    color_tokens(self, from, to);
+    self->colored_from = from, self->colored_to = to;
+  }
+  return G_SOURCE_REMOVE;
+}
+
+static void queue_color(PelTranscript *self) {
+  if (!self->coloring) self->coloring = g_idle_add_full(GTK_PRIORITY_RESIZE + 15, color_what_is_seen, self, NULL); /* after layout, before drawing */
+}
+
+static void color(PelTranscript *self) {
+  self->colored_from = self->colored_to = 0;
+  queue_color(self);
+}
+
+static void scrolled(GtkAdjustment *a, PelTranscript *self) {
+  (void)a;
+  if (self->overview) queue_color(self);
+}
+
 static void by_changed(GObject *by, GParamSpec *pspec, PelTranscript *self) {
   (void)by, (void)pspec;
   if (self->overview) color(self);
 }
 
-void pel_transcript_set_row(PelTranscript *self, const float *weights, uint32_t row) {
-  g_clear_pointer(&self->row, g_free);
-  if (weights) self->row = g_memdup2(weights, (row + 1) * sizeof *weights), self->row_index = row;
-  if (self->overview && gtk_drop_down_get_selected(GTK_DROP_DOWN(self->by)) == BY_ROW) color(self);
+int pel_transcript_get_signal(PelTranscript *self) { return (int)gtk_drop_down_get_selected(GTK_DROP_DOWN(self->by)); }
+
+void pel_transcript_refresh(PelTranscript *self) {
+  int by = pel_transcript_get_signal(self);
+  if (self->overview && (by == PEL_SIGNAL_RECEIVED || by == PEL_SIGNAL_SINK)) color(self);
 }
 
-void pel_transcript_mark(PelTranscript *self, bool on, uint32_t row, uint32_t key) {
+void pel_transcript_set_row(PelTranscript *self, const float *weights, uint32_t row, const pel_units *units) {
+  g_clear_pointer(&self->row, g_free);
+  self->row_tokens = 0, self->row_most = 0;
+  if (weights) {
+    self->row_tokens = pel_units_tokens(units, (pel_range){0, row + 1}).end;
+    self->row = g_new(float, self->row_tokens);
+    for (uint32_t t = 0; t < self->row_tokens; t++) {
+      self->row[t] = weights[pel_units_at(units, t)];
+      self->row_most = MAX(self->row_most, self->row[t]);
+    }
+  }
+  if (self->overview && pel_transcript_get_signal(self) == BY_ROW) color(self);
+}
+
+static void mark_tokens(PelTranscript *self, GtkTextTag *tag, pel_range tokens) {
+  GtkTextIter start, end, unused;
+  iters_of(self, tokens.start, &start, &unused);
+  iters_of(self, tokens.end - 1, &unused, &end);
+  gtk_text_buffer_apply_tag(self->buffer, tag, &start, &end);
+}
+
+void pel_transcript_mark(PelTranscript *self, bool on, pel_range query, pel_range key) {
   GtkTextIter start, end;
   gtk_text_buffer_get_bounds(self->buffer, &start, &end);
   gtk_text_buffer_remove_tag(self->buffer, self->query_tag, &start, &end);
   gtk_text_buffer_remove_tag(self->buffer, self->key_tag, &start, &end);
-  bool moved = !self->marked || self->marked_row != row;
-  self->marked = on && row < self->n && key < self->n, self->marked_row = row;
+  bool moved = !self->marked || self->marked_row != query.start;
+  self->marked = on && query.end <= self->n && key.end <= self->n && query.end > query.start && key.end > key.start;
+  self->marked_row = query.start;
   if (!self->marked) return;
-  iters_of(self, key, &start, &end);
-  gtk_text_buffer_apply_tag(self->buffer, self->key_tag, &start, &end);
-  iters_of(self, row, &start, &end);
-  gtk_text_buffer_apply_tag(self->buffer, self->query_tag, &start, &end);
+  mark_tokens(self, self->key_tag, key);
+  mark_tokens(self, self->query_tag, query);
+  iters_of(self, query.start, &start, &end);
   if (moved) gtk_text_view_scroll_to_iter(GTK_TEXT_VIEW(self->view), &start, 0.1, FALSE, 0, 0);
 }
 
@@ -139,7 +230,8 @@ void pel_transcript_set_dark(PelTranscript *self, bool dark) {
 
 void pel_transcript_set_overview(PelTranscript *self, const pel_overview *overview) {
   self->overview = overview;
-  self->n = 0;
+  self->n = self->colored_from = self->colored_to = 0;
+  self->hovered = false;
   g_clear_pointer(&self->places, g_free);
   g_clear_pointer(&self->row, g_free);
   gtk_text_buffer_set_text(self->buffer, "", 0);
@@ -170,27 +262,31 @@ void pel_transcript_grow(PelTranscript *self, const pel_overview *overview) {
 
 /* ---- hands ---- */
 
-/* The token that has the character, by bisection: tokens lie in order. */
-static bool token_at(const PelTranscript *self, int offset, uint32_t *token) {
-  uint32_t lo = 0, hi = self->n;
-  while (lo < hi) {
-    uint32_t middle = lo + (hi - lo) / 2;
-    if (self->places[middle].end <= offset) lo = middle + 1;
-    else hi = middle;
-  }
-  *token = lo;
-  return lo < self->n && self->places[lo].start <= offset;
+static bool token_under(PelTranscript *self, double x, double y, uint32_t *token) {
+  GtkTextIter iter;
+  int bx, by;
+  gtk_text_view_window_to_buffer_coords(GTK_TEXT_VIEW(self->view), GTK_TEXT_WINDOW_WIDGET, (int)x, (int)y, &bx, &by);
+  return gtk_text_view_get_iter_at_location(GTK_TEXT_VIEW(self->view), &iter, bx, by) && token_at(self, gtk_text_iter_get_offset(&iter), token);
+}
+
+static void moved(GtkEventControllerMotion *c, double x, double y, PelTranscript *self) {
+  uint32_t token;
+  (void)c;
+  if (!token_under(self, x, y, &token) || (self->hovered && token == self->hovered_token)) return;
+  self->hovered = true, self->hovered_token = token;
+  gtk_widget_set_has_tooltip(self->view, FALSE);
+  g_signal_emit(self, signals[HOVERED], 0, token);
+}
+
+void pel_transcript_say(PelTranscript *self, const char *sentence, uint32_t token) {
+  if (self->hovered && token == self->hovered_token) gtk_widget_set_tooltip_text(self->view, sentence);
 }
 
 static void clicked(GtkGestureClick *g, int times, double x, double y, PelTranscript *self) {
-  GtkTextIter iter;
-  int bx, by;
   uint32_t token;
   (void)g, (void)times;
   if (gtk_text_buffer_get_has_selection(self->buffer)) return; /* somebody selects text */
-  gtk_text_view_window_to_buffer_coords(GTK_TEXT_VIEW(self->view), GTK_TEXT_WINDOW_WIDGET, (int)x, (int)y, &bx, &by);
-  if (!gtk_text_view_get_iter_at_location(GTK_TEXT_VIEW(self->view), &iter, bx, by)) return;
-  if (token_at(self, gtk_text_iter_get_offset(&iter), &token)) g_signal_emit(self, token_signal, 0, token);
+  if (token_under(self, x, y, &token)) g_signal_emit(self, signals[TOKEN], 0, token);
 }
 
 /* From the keyboard: Return chooses the token at the caret. */
@@ -200,7 +296,7 @@ static gboolean pressed(GtkEventControllerKey *c, guint key, guint code, GdkModi
   uint32_t token;
   if (key != GDK_KEY_Return && key != GDK_KEY_KP_Enter) return FALSE;
   gtk_text_buffer_get_iter_at_mark(self->buffer, &iter, gtk_text_buffer_get_insert(self->buffer));
-  if (token_at(self, gtk_text_iter_get_offset(&iter), &token)) g_signal_emit(self, token_signal, 0, token);
+  if (token_at(self, gtk_text_iter_get_offset(&iter), &token)) g_signal_emit(self, signals[TOKEN], 0, token);
   return TRUE;
 }
 
@@ -250,6 +346,7 @@ void pel_transcript_find(PelTranscript *self) {
 static void dispose(GObject *object) {
   PelTranscript *self = PEL_TRANSCRIPT(object);
   g_clear_handle_id(&self->coming_back, g_source_remove);
+  g_clear_handle_id(&self->coloring, g_source_remove);
   g_clear_pointer(&self->box, gtk_widget_unparent);
   g_clear_pointer(&self->places, g_free);
   g_clear_pointer(&self->row, g_free);
@@ -259,10 +356,12 @@ static void dispose(GObject *object) {
 static void pel_transcript_class_init(PelTranscriptClass *class) {
   G_OBJECT_CLASS(class)->dispose = dispose;
   gtk_widget_class_set_layout_manager_type(GTK_WIDGET_CLASS(class), GTK_TYPE_BIN_LAYOUT);
-  token_signal = g_signal_new("token", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[TOKEN] = g_signal_new("token", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[HOVERED] = g_signal_new("hovered", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
 }
 
 static void make_tags(PelTranscript *self) {
+  for (int k = 0; k < PEL_SEGMENT_KINDS; k++) self->bands[k] = gtk_text_buffer_create_tag(self->buffer, NULL, NULL);
   self->segment_tag = gtk_text_buffer_create_tag(self->buffer, NULL, "scale", 0.8, "weight", 600, "pixels-above-lines", 8, NULL);
   for (int i = 0; i < TINTS; i++) self->tints[i] = gtk_text_buffer_create_tag(self->buffer, NULL, NULL);
   self->key_tag = gtk_text_buffer_create_tag(self->buffer, NULL, "underline", PANGO_UNDERLINE_DOUBLE, NULL);
@@ -284,16 +383,24 @@ static GtkWidget *make_view(PelTranscript *self) {
   GtkEventController *key = gtk_event_controller_key_new();
   g_signal_connect(click, "released", G_CALLBACK(clicked), self);
   g_signal_connect(key, "key-pressed", G_CALLBACK(pressed), self);
+  GtkEventController *motion = gtk_event_controller_motion_new();
+  g_signal_connect(motion, "motion", G_CALLBACK(moved), self);
+  gtk_widget_add_controller(self->view, motion);
   gtk_widget_add_controller(self->view, GTK_EVENT_CONTROLLER(click));
   gtk_widget_add_controller(self->view, key);
   GtkWidget *scroller = gtk_scrolled_window_new();
   gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), self->view);
   gtk_widget_set_vexpand(scroller, TRUE);
+  GtkAdjustment *a = gtk_scrollable_get_vadjustment(GTK_SCROLLABLE(self->view));
+  g_signal_connect(a, "value-changed", G_CALLBACK(scrolled), self);
+  g_signal_connect(a, "changed", G_CALLBACK(scrolled), self);
   return scroller;
 }
 
 static GtkWidget *make_bar(PelTranscript *self) {
-  const char *const names[] = {_("Log-probability"), _("Entropy"), _("Margin"), _("Received attention"), _("Weight on the sink"), _("Locked query"), NULL};
+  const char *names[PEL_SIGNALS + 2] = {NULL};
+  for (int i = 0; i < PEL_SIGNALS; i++) names[i] = pel_words_signal(i);
+  names[BY_ROW] = _("Locked query");
   GtkWidget *bar = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 8), *label = gtk_label_new_with_mnemonic(_("_Colour by"));
   self->by = gtk_drop_down_new_from_strings(names);
   gtk_label_set_mnemonic_widget(GTK_LABEL(label), self->by);

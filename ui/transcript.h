@@ -1,5 +1,6 @@
-/* The text of a run: flowing, selectable, searchable, coloured by a signal of each token or by the locked query's row.
- * Signal "token" (guint position) when a token is clicked. */
+/* The text of a run: flowing, selectable, searchable, its segments as bands, coloured by a signal of each token or by the locked
+ * query's row. Only what is seen is coloured: a text may have tens of thousands of tokens.
+ * Signals: "token" (guint position) when a token is clicked, or Return pressed on it; "hovered" (guint position). */
 #pragma once
 #include <gtk/gtk.h>
 
@@ -13,8 +14,13 @@ void pel_transcript_set_overview(PelTranscript *self, const pel_overview *overvi
 /* The same text, longer now: the place stays, and the end stays in view for who was reading there. */
 void pel_transcript_grow(PelTranscript *self, const pel_overview *overview);
 void pel_transcript_set_dark(PelTranscript *self, bool dark);
-/* Weights [row + 1] of a locked query, copied; NULL: none is locked. Colours by them when "selected query" is chosen. */
-void pel_transcript_set_row(PelTranscript *self, const float *weights, uint32_t row);
-/* Marks query and key in the text and brings the query into view. */
-void pel_transcript_mark(PelTranscript *self, bool on, uint32_t row, uint32_t key);
+/* More of the overview is known: the signals of attention. */
+void pel_transcript_refresh(PelTranscript *self);
+/* Numbers of a locked row of units [row + 1], copied; NULL: none is locked. Colours by them when "locked query" is chosen. */
+void pel_transcript_set_row(PelTranscript *self, const float *weights, uint32_t row, const pel_units *units);
+/* Marks the tokens of query and key in the text and brings the query into view. */
+void pel_transcript_mark(PelTranscript *self, bool on, pel_range query, pel_range key);
+/* What is known of a token in a sentence: shown where it is pointed at. */
+void pel_transcript_say(PelTranscript *self, const char *sentence, uint32_t token);
+int pel_transcript_get_signal(PelTranscript *self); /* what it is coloured by, or PEL_SIGNALS: the locked query */
 void pel_transcript_find(PelTranscript *self); /* opens the search bar */

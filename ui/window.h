@@ -1,4 +1,4 @@
-/* One window, one trace: heads at the left, the map, the transcript under it, the read-out at the bottom. */
+/* One window, one trace: heads at the left, the map, the transcript under it, the inspector at the right, the read-out at the bottom. */
 #pragma once
 #include <adwaita.h>
 

@@ -123,6 +123,25 @@ static bool records_key_head(const run *r, uint32_t kv, uint32_t group) {
   return false;
 }
 
+/* On top of the rows: pages that are not full (about 6 %), a token's text and alternatives, the overview of at most 256 blocks a
+ * side, and the tables themselves. */
+static uint64_t most_bytes(uint64_t bytes_a_token, uint64_t n_heads, uint32_t n_tokens) {
+  uint64_t side = ((uint64_t)n_tokens + PEL_TILE - 1) / PEL_TILE < 256 ? ((uint64_t)n_tokens + PEL_TILE - 1) / PEL_TILE : 256;
+  uint64_t rows = bytes_a_token * n_tokens;
+  return rows + rows / 16 + 300ull * n_tokens + n_heads * (side * (side + 1) + 8192) + 300000;
+}
+
+static uint64_t row_bytes(uint32_t head_dim, uint32_t n_heads, uint32_t n_key_heads) {
+  return 2ull * head_dim * (n_heads + n_key_heads) + 20ull * n_heads;
+}
+
+pel_record_plan pel_record_estimate(const pel_model_summary *m, uint32_t n_prompt, uint32_t n_predict) {
+  pel_record_plan plan = {.n_prompt = n_prompt, .n_context = n_predict > UINT32_MAX - n_prompt ? UINT32_MAX : n_prompt + n_predict};
+  plan.trace_bytes_a_token = m->n_layers * row_bytes(m->head_dim, m->n_head, m->n_kv_head);
+  plan.trace_bytes_most = most_bytes(plan.trace_bytes_a_token, (uint64_t)m->n_layers * m->n_head, plan.n_context);
+  return plan;
+}
+
 static pel_record_plan make_plan(const run *r) {
   pel_record_plan plan = {.n_prompt = (uint32_t)r->prompt.n, .n_context = r->n_context};
   uint64_t all_heads = 0;
@@ -132,14 +151,10 @@ static pel_record_plan make_plan(const run *r) {
     uint32_t heads = 0, key_heads = 0;
     for (uint32_t h = 0; h < info->n_head; h++) heads += records_head(r, h);
     for (uint32_t kv = 0; kv < info->n_kv_head; kv++) key_heads += records_key_head(r, kv, info->n_head / info->n_kv_head);
-    plan.trace_bytes_a_token += 2ull * info->head_dim * (heads + key_heads) + 20ull * heads;
+    plan.trace_bytes_a_token += row_bytes(info->head_dim, heads, key_heads);
     all_heads += heads;
   }
-  /* On top: pages that are not full (about 6 %), a token's text and alternatives, the overview of at most 256 blocks a side,
-   * and the tables themselves. */
-  uint64_t side = (r->n_context + PEL_TILE - 1) / PEL_TILE < 256 ? (r->n_context + PEL_TILE - 1) / PEL_TILE : 256;
-  uint64_t rows = plan.trace_bytes_a_token * r->n_context;
-  plan.trace_bytes_most = rows + rows / 16 + 300ull * r->n_context + all_heads * (side * (side + 1) + 8192) + 300000;
+  plan.trace_bytes_most = most_bytes(plan.trace_bytes_a_token, all_heads, r->n_context);
   plan.session_bytes = pel_session_bytes(r->model, r->n_context);
   return plan;
 }

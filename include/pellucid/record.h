@@ -20,6 +20,10 @@ typedef struct pel_record_plan { /* known before the first token runs */
   uint64_t session_bytes;       /* memory of the run, the model apart */
 } pel_record_plan;
 
+/* What a run of a model with all layers and heads recorded will take, from what its file says (pel_model_inspect): nothing is loaded.
+ * session_bytes stays 0. */
+PEL_API pel_record_plan pel_record_estimate(const pel_model_summary *model, uint32_t n_prompt, uint32_t n_predict);
+
 typedef struct pel_record_options {
   const char *prompt, *system; /* bytes as they are; system NULL: the template's own default */
   size_t prompt_size, system_size;

@@ -198,6 +198,26 @@ static pel_status load_head(pel_trace *trace, pel_heads_view *v, uint32_t layer,
   return PEL_OK;
 }
 
+uint32_t pel_heads_in_mean(const pel_heads_view *v, uint32_t layer) {
+  uint32_t first = layer < v->n_layers ? layer : 0, last = layer < v->n_layers ? layer + 1 : v->n_layers, n = 0;
+  for (uint32_t l = first; l < last; l++)
+    for (uint32_t h = 0; h < v->n_heads; h++) n += v->heads[pel_heads_index(v, l, h)].state == PEL_HEAD_RECORDED;
+  return n;
+}
+
+/* The mean of cells is what the mean's cell can at most be: an overview, as the heads' own are. */
+static void add_to_mean(pel_heads_view *v, float *mean, uint32_t layer) {
+  size_t n = (size_t)v->side * v->side;
+  float share = 1 / (float)pel_heads_in_mean(v, layer);
+  uint32_t first = layer < v->n_layers ? layer : 0, last = layer < v->n_layers ? layer + 1 : v->n_layers;
+  for (size_t k = 0; k < n; k++) mean[k] = PEL_THUMB_FORBIDDEN;
+  for (size_t i = (size_t)first * v->n_heads; i < (size_t)last * v->n_heads; i++)
+    for (size_t k = 0; v->heads[i].state == PEL_HEAD_RECORDED && k < n; k++)
+      if (v->values[i * n + k] >= 0) mean[k] = fmaxf(mean[k], 0) + v->weights[i * n + k] * share;
+  for (size_t k = 0; k < n; k++)
+    if (mean[k] >= 0) mean[k] = pel_scale_value(v->scale, mean[k], v->low, v->high);
+}
+
 static void scale_values(pel_trace *trace, pel_heads_view *v) {
   size_t n = (size_t)v->side * v->side, n_heads = (size_t)v->n_layers * v->n_heads;
   v->high = 0;
@@ -212,43 +232,79 @@ static void scale_values(pel_trace *trace, pel_heads_view *v) {
           v->scale == PEL_SCALE_LOG ? pel_log_value(v->weights[k], v->low, v->high) : v->weights[k] / v->high;
     close_forbidden(trace, v, (uint32_t)(i / v->n_heads), (uint32_t)(i % v->n_heads));
   }
+  for (uint32_t l = 0; l <= v->n_layers; l++) add_to_mean(v, v->means + l * n, l);
 }
 
-static pel_status load_all(pel_trace *trace, pel_heads_view *v, uint32_t stored_block,
-                           const pel_progress *progress, pel_error *err) {
-  size_t n_heads = (size_t)v->n_layers * v->n_heads, cells = n_heads * v->side * v->side;
+/* ---- one head after the other ---- */
+
+struct pel_heads_reader {
+  pel_trace *trace;
+  pel_heads_view view;
+  uint32_t stored_block;
+  size_t next; /* head */
+  float *scratch;
+};
+
+static pel_status allocate(pel_heads_reader *r, pel_error *err) {
+  pel_heads_view *v = &r->view;
+  size_t cells = (size_t)v->n_layers * v->n_heads * v->side * v->side;
   v->weights = pel_alloc(cells, sizeof(float));
   v->values = pel_alloc(cells, sizeof(float));
-  if (!v->weights || !v->values)
+  v->means = pel_alloc((size_t)(v->n_layers + 1) * v->side * v->side, sizeof(float));
+  if (!v->weights || !v->values || !v->means)
     return pel_fail_memory(err, "thumbnails of all heads", cells * 2 * sizeof(float));
-  float *scratch = pel_alloc(2 * ROWS_AT_ONCE, sizeof(float));
-  if (!scratch) return pel_fail_memory(err, "row statistics", 2 * ROWS_AT_ONCE * sizeof(float));
-  pel_status status = PEL_OK;
-  for (size_t i = 0; i < n_heads && status == PEL_OK; i++) {
-    if (!pel_progress_step(progress, (double)i / (double)n_heads))
-      status = pel_fail(err, PEL_ERR_CANCELLED, "stopped while reading the heads");
-    else if (v->heads[i].state == PEL_HEAD_RECORDED)
-      status = load_head(trace, v, (uint32_t)(i / v->n_heads), (uint32_t)(i % v->n_heads), stored_block,
-                         scratch, err);
+  r->scratch = pel_alloc(2 * ROWS_AT_ONCE, sizeof(float));
+  return r->scratch ? PEL_OK : pel_fail_memory(err, "row statistics", 2 * ROWS_AT_ONCE * sizeof(float));
+}
+
+pel_status pel_heads_reader_open(pel_trace *trace, pel_scale scale, uint32_t max_side, pel_heads_reader **out,
+                                 pel_error *err) {
+  pel_heads_reader *r = pel_alloc(1, sizeof *r);
+  if (!r) return pel_fail_memory(err, "an overview of all heads", sizeof *r);
+  r->trace = trace;
+  r->stored_block = 1;
+  pel_status status = pel_heads_view_plan(trace, scale, &r->view, err);
+  if (status == PEL_OK) status = choose_size(trace, &r->view, max_side, &r->stored_block, err);
+  if (status == PEL_OK) status = allocate(r, err);
+  if (status != PEL_OK) {
+    pel_heads_reader_close(r);
+    return status;
   }
-  free(scratch);
-  if (status == PEL_OK) scale_values(trace, v);
-  return status;
+  *out = r;
+  return PEL_OK;
+}
+
+pel_status pel_heads_reader_run(pel_heads_reader *r, const pel_progress *progress, pel_heads_view *out,
+                                pel_error *err) {
+  pel_heads_view *v = &r->view;
+  size_t n_heads = (size_t)v->n_layers * v->n_heads;
+  for (; r->next < n_heads; r->next++) {
+    if (!pel_progress_step(progress, (double)r->next / (double)n_heads))
+      return pel_fail(err, PEL_ERR_CANCELLED, "stopped while reading the heads");
+    if (v->heads[r->next].state == PEL_HEAD_RECORDED)
+      PEL_TRY(load_head(r->trace, v, (uint32_t)(r->next / v->n_heads), (uint32_t)(r->next % v->n_heads),
+                        r->stored_block, r->scratch, err));
+  }
+  scale_values(r->trace, v);
+  *out = *v;
+  *v = (pel_heads_view){0};
+  return PEL_OK;
+}
+
+void pel_heads_reader_close(pel_heads_reader *r) {
+  if (!r) return;
+  pel_heads_view_clear(&r->view);
+  free(r->scratch);
+  free(r);
 }
 
 pel_status pel_heads_view_load(pel_trace *trace, pel_scale scale, uint32_t max_side,
                                const pel_progress *progress, pel_heads_view *out, pel_error *err) {
-  pel_heads_view v;
-  uint32_t stored_block = 1;
-  PEL_TRY(pel_heads_view_plan(trace, scale, &v, err));
-  pel_status status = choose_size(trace, &v, max_side, &stored_block, err);
-  if (status == PEL_OK) status = load_all(trace, &v, stored_block, progress, err);
-  if (status != PEL_OK) {
-    pel_heads_view_clear(&v);
-    return status;
-  }
-  *out = v;
-  return PEL_OK;
+  pel_heads_reader *r;
+  PEL_TRY(pel_heads_reader_open(trace, scale, max_side, &r, err));
+  pel_status status = pel_heads_reader_run(r, progress, out, err);
+  pel_heads_reader_close(r);
+  return status;
 }
 
 void pel_heads_view_clear(pel_heads_view *view) {
@@ -256,5 +312,6 @@ void pel_heads_view_clear(pel_heads_view *view) {
   free(view->heads);
   free(view->weights);
   free(view->values);
+  free(view->means);
   *view = (pel_heads_view){0};
 }

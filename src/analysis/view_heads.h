@@ -35,14 +35,27 @@ typedef struct pel_heads_view {
   pel_head_summary *heads; /* [n_layers, n_heads] */
   float *weights;          /* [n_layers, n_heads, side, side]: largest weight of each block */
   float *values;           /* the same, 0 .. 1 for colour, or PEL_THUMB_FORBIDDEN */
+  float *means;            /* [n_layers + 1, side, side]: values of the mean of each layer's heads' cells, then of all */
 } pel_heads_view;
 
 /* `max_side`: cells of a thumbnail, each way, at most (0: 64). */
 pel_status pel_heads_view_load(pel_trace *trace, pel_scale scale, uint32_t max_side,
                                const pel_progress *progress, pel_heads_view *out, pel_error *err);
+/* The same head by head: run returns PEL_ERR_CANCELLED when `progress` says so, and goes on there when it is called again. Once it
+ * returned PEL_OK, and *out is the caller's, only close may follow. The trace may grow meanwhile: the view is of the
+ * tokens that it had. */
+typedef struct pel_heads_reader pel_heads_reader;
+pel_status pel_heads_reader_open(pel_trace *trace, pel_scale scale, uint32_t max_side, pel_heads_reader **out,
+                                 pel_error *err);
+pel_status pel_heads_reader_run(pel_heads_reader *reader, const pel_progress *progress, pel_heads_view *out,
+                                pel_error *err);
+void pel_heads_reader_close(pel_heads_reader *reader); /* takes NULL */
 /* Sizes and states only. */
 pel_status pel_heads_view_plan(pel_trace *trace, pel_scale scale, pel_heads_view *out, pel_error *err);
 void pel_heads_view_clear(pel_heads_view *view);
+
+/* Heads of a layer (n_layers: of all) that a mean is of. */
+uint32_t pel_heads_in_mean(const pel_heads_view *view, uint32_t layer);
 
 /* Index into heads; its thumbnail starts at index * side * side. */
 static inline size_t pel_heads_index(const pel_heads_view *view, uint32_t layer, uint32_t head) {

@@ -40,19 +40,24 @@ bool pel_signal_parse(const char *name, pel_signal *out) {
 
 static pel_status load_items(pel_trace *trace, pel_tokens_view *v, pel_error *err) {
   v->items = pel_alloc(v->n, sizeof *v->items);
-  v->labels = (pel_labels){v->rows.start, v->n, pel_alloc(v->n, sizeof(char *))};
+  if (!v->items) return pel_fail_memory(err, "the tokens", v->n * sizeof *v->items);
+  for (uint32_t i = 0; i < v->n; i++) {
+    pel_trace_token t;
+    PEL_TRY(pel_trace_get_token(trace, v->rows.start + i, &t, err));
+    v->items[i] = (pel_token_item){t.id, t.segment, t.logprob, t.entropy, t.margin, NAN, -1};
+  }
+  return PEL_OK;
+}
+
+static pel_status load_text(pel_trace *trace, pel_tokens_view *v, pel_error *err) {
+  PEL_TRY(pel_labels_load(trace, v->rows, &v->labels, err));
   pel_text_piece *pieces = pel_alloc(v->n, sizeof *pieces);
+  if (!pieces) return pel_fail_memory(err, "the tokens", v->n * sizeof *pieces);
   pel_status status = PEL_OK;
-  if (!v->items || !v->labels.text || !pieces)
-    status = pel_fail_memory(err, "the tokens", v->n * sizeof *v->items);
   for (uint32_t i = 0; i < v->n && status == PEL_OK; i++) {
     pel_trace_token t;
     status = pel_trace_get_token(trace, v->rows.start + i, &t, err);
-    if (status != PEL_OK) break;
-    v->items[i] = (pel_token_item){t.id, t.segment, t.logprob, t.entropy, t.margin, NAN, -1};
-    pieces[i] = (pel_text_piece){t.piece, t.piece_size, t.segment};
-    v->labels.text[i] = pel_token_label(t.piece, t.piece_size);
-    if (!v->labels.text[i]) status = pel_fail_memory(err, "a token's label", t.piece_size);
+    if (status == PEL_OK) pieces[i] = (pel_text_piece){t.piece, t.piece_size, t.segment};
   }
   if (status == PEL_OK) status = pel_running_text_build(pieces, v->n, &v->text, err);
   free(pieces);
@@ -174,6 +179,7 @@ pel_status pel_tokens_view_load(pel_trace *trace, const pel_tokens_options *o, c
   v.n = v.rows.end - v.rows.start;
   v.n_tokens = pel_trace_get_info(trace)->n_tokens;
   pel_status status = load_items(trace, &v, err);
+  if (status == PEL_OK && !o->no_text) status = load_text(trace, &v, err);
   if (status == PEL_OK && attention) status = load_attention_signal(trace, &v, progress, err);
   if (status != PEL_OK) {
     pel_tokens_view_clear(&v);

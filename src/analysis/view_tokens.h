@@ -21,6 +21,7 @@ typedef struct pel_tokens_options {
   pel_signal signal;
   bool one_head; /* received and sink: of this layer and head; otherwise the mean over recorded heads */
   uint32_t layer, head;
+  bool no_text; /* the signal alone: labels and text stay empty */
 } pel_tokens_options;
 
 typedef struct pel_token_item {

@@ -14,7 +14,8 @@ struct pel_document {
   pel_trace *trace; /* the thread's own */
   GMutex lock;
   GCond filled;
-  GQueue jobs; /* newest at the head */
+  GQueue jobs;       /* newest at the head */
+  GQueue background; /* oldest at the head; only when there are no jobs */
   GThread *thread;
   atomic_bool closed;
   gatomicrefcount references; /* the owner, the thread, each result on its way */
@@ -51,8 +52,8 @@ static gboolean deliver(gpointer data) {
 
 static job *next_job(pel_document *d) {
   g_mutex_lock(&d->lock);
-  while (!d->closed && g_queue_is_empty(&d->jobs)) g_cond_wait(&d->filled, &d->lock);
-  job *j = d->closed ? NULL : g_queue_pop_head(&d->jobs);
+  while (!d->closed && g_queue_is_empty(&d->jobs) && g_queue_is_empty(&d->background)) g_cond_wait(&d->filled, &d->lock);
+  job *j = d->closed ? NULL : g_queue_pop_head(g_queue_is_empty(&d->jobs) ? &d->background : &d->jobs);
   g_mutex_unlock(&d->lock);
   return j;
 }
@@ -76,6 +77,7 @@ pel_document *pel_document_open(const char *path, pel_done_func opened, void *da
   g_mutex_init(&d->lock);
   g_cond_init(&d->filled);
   g_queue_init(&d->jobs);
+  g_queue_init(&d->background);
   g_atomic_ref_count_init(&d->references);
   g_atomic_ref_count_inc(&d->references);
   pel_document_run(d, &(pel_work){.done = opened, .data = data});
@@ -91,13 +93,28 @@ void pel_document_run(pel_document *d, const pel_work *work) {
   g_mutex_unlock(&d->lock);
 }
 
+void pel_document_run_in_background(pel_document *d, const pel_work *work) {
+  job *j = new_job(d, work);
+  g_mutex_lock(&d->lock);
+  g_queue_push_tail(&d->background, j);
+  g_cond_signal(&d->filled);
+  g_mutex_unlock(&d->lock);
+}
+
+bool pel_document_waiting(pel_document *d) {
+  g_mutex_lock(&d->lock);
+  bool waiting = d->closed || !g_queue_is_empty(&d->jobs);
+  g_mutex_unlock(&d->lock);
+  return waiting;
+}
+
 void pel_document_close(pel_document *d) {
   if (!d) return;
   GQueue dropped = G_QUEUE_INIT;
   g_mutex_lock(&d->lock);
   d->closed = true;
   job *j;
-  while ((j = g_queue_pop_head(&d->jobs))) g_queue_push_tail(&dropped, j);
+  while ((j = g_queue_pop_head(&d->jobs)) || (j = g_queue_pop_head(&d->background))) g_queue_push_tail(&dropped, j);
   g_cond_signal(&d->filled);
   g_mutex_unlock(&d->lock);
   while ((j = g_queue_pop_head(&dropped))) free_job(j);

@@ -19,7 +19,7 @@ static bool write_out(const void *data, size_t size, void *user) {
 }
 
 static pel_plot_style style_of(const pel_export_options *o) {
-  return (pel_plot_style){pel_theme_get(o->dark), o->palette};
+  return (pel_plot_style){.theme = pel_theme_get(o->dark), .palette = o->palette};
 }
 
 static pel_picture_format picture_format(pel_export_format format) {
@@ -177,7 +177,7 @@ static pel_status thumb_cells(pel_trace *trace, const pel_export_options *o, pel
   if (!o->width && !o->height) return PEL_OK;
   PEL_TRY(pel_heads_view_plan(trace, o->scale, &plan, err));
   pel_caption_heads(trace, &plan, &caption);
-  pel_headgrid_data data = {&plan, &caption};
+  pel_headgrid_data data = {.view = &plan, .caption = &caption};
   pel_headgrid_size(&data, &style, &width, &height);
   pel_status status = settle_size(o, format, &width, &height, err);
   if (status == PEL_OK) status = pel_headgrid_layout(&data, &style, width, height, &plot, err);
@@ -202,7 +202,7 @@ pel_status pel_export_heads_picture(pel_trace *trace, const pel_export_options *
   if (cells == 0) cells = 48; /* the default thumbnail: a px for each cell */
   PEL_TRY(pel_heads_view_load(trace, o->scale, cells, &o->progress, &view, err));
   pel_caption_heads(trace, &view, &caption);
-  pel_headgrid_data data = {&view, &caption};
+  pel_headgrid_data data = {.view = &view, .caption = &caption};
   pel_headgrid_size(&data, &style, &width, &height);
   pel_status status = settle_size(o, format, &width, &height, err);
   if (status == PEL_OK) status = pel_headgrid_layout(&data, &style, width, height, &plot, err);

@@ -20,6 +20,8 @@
 #define LABEL_ROOM 26.0
 #define LEGEND_HEIGHT 22.0
 #define LEGEND_GAP 8.0
+#define FAINT 0.85f   /* share of paper in heads that a filter leaves out */
+#define MEANS_GAP 8.0 /* between the heads and the means of their layers */
 
 struct pel_headgrid {
   pel_headgrid_data data;
@@ -60,22 +62,26 @@ static pel_status start(const pel_headgrid_data *data, const pel_plot_style *sty
                      .log = v->scale == PEL_SCALE_LOG,
                      .low = (double)v->low,
                      .high = (double)v->high,
-                     .name = v->scale == PEL_SCALE_LOG ? "attention weight (log scale)" : "attention weight",
-                     .brief = "weight"};
+                     .name = pel_style_word(style, v->scale == PEL_SCALE_LOG ? N_("attention weight (log scale)") : N_("attention weight")),
+                     .brief = pel_style_word(style, N_("weight"))};
   p->swatches[p->n_swatches++] = (pel_swatch){.color = pel_theme_forbidden(theme, style->palette),
-                                              .words = "key later than the query, or outside its window"};
+                                              .words = pel_style_word(style, N_("key later than the query, or outside its window"))};
   if (has_state(v, PEL_HEAD_NOT_RECORDED))
     p->swatches[p->n_swatches++] =
-        (pel_swatch){.color = theme->paper, .hatched = true, .framed = true, .words = "not recorded"};
+        (pel_swatch){.color = theme->paper, .hatched = true, .framed = true, .words = pel_style_word(style, N_("not recorded"))};
   *out = p;
   return PEL_OK;
 }
 
 static double right_room(const pel_headgrid *p) {
+  if (p->data.bare) return 0;
   return BAR_GAP + PEL_COLORBAR_WIDTH + pel_colorbar_room(p->type, &p->bar);
 }
 
 static double gap_for(double thumb) { return thumb >= 32 ? 4 : thumb >= 12 ? 2 : thumb >= 4 ? 1 : 0; }
+
+static uint32_t n_columns(const pel_headgrid *p) { return p->data.view->n_heads + p->data.means; }
+static uint32_t n_lines(const pel_headgrid *p) { return p->data.view->n_layers + p->data.means; }
 
 /* The largest thumbnail, in whole px, that leaves n of them and the gaps within the room. */
 static double thumb_for(double room, uint32_t n) {
@@ -99,18 +105,20 @@ static bool place(pel_headgrid *p, bool full) {
     left = PEL_PAD + AXIS_ROOM + LABEL_ROOM;
     top = p->figure.title.y + p->figure.title.h + AXIS_ROOM + LABEL_ROOM - 6;
     right -= PEL_PAD + right_room(p);
-    bottom = p->figure.caption.y - LEGEND_GAP - LEGEND_HEIGHT;
+    bottom = p->figure.caption.y - (p->data.bare ? 0 : LEGEND_GAP + LEGEND_HEIGHT);
   }
+  double more = p->data.means ? MEANS_GAP : 0;
+  right -= more, bottom -= more;
   if (right - left < 1 || bottom - top < 1) return false;
-  p->thumb = snap(fmin(thumb_for(right - left, v->n_heads), thumb_for(bottom - top, v->n_layers)), v->side);
+  p->thumb = snap(fmin(thumb_for(right - left, n_columns(p)), thumb_for(bottom - top, n_lines(p))), v->side);
   if (full && !(p->thumb >= 4)) return false;
-  if (!(p->thumb > 0)) p->thumb = fmin((right - left) / v->n_heads, (bottom - top) / v->n_layers);
+  if (!(p->thumb > 0)) p->thumb = fmin((right - left) / n_columns(p), (bottom - top) / n_lines(p));
   p->gap = gap_for(p->thumb);
-  double grid_w = v->n_heads * (p->thumb + p->gap) - p->gap;
-  p->x = left + floor(fmax(0, right - left - grid_w) / 2);
+  double grid_w = n_columns(p) * (p->thumb + p->gap) - p->gap + more;
+  p->x = left + floor(fmax(0, right + more - left - grid_w) / 2);
   p->y = ceil(top);
   p->bar.box = (pel_box){p->x + grid_w + BAR_GAP, p->y, PEL_COLORBAR_WIDTH, 0};
-  double grid_h = v->n_layers * (p->thumb + p->gap) - p->gap;
+  double grid_h = n_lines(p) * (p->thumb + p->gap) - p->gap + more;
   p->bar.box.h = fmin(fmin(fmax(grid_h, BAR_LEAST), 320), p->figure.caption.y - p->y);
   return true;
 }
@@ -119,7 +127,7 @@ pel_status pel_headgrid_layout(const pel_headgrid_data *data, const pel_plot_sty
                                double height, pel_headgrid **out, pel_error *err) {
   pel_headgrid *p;
   PEL_TRY(start(data, style, width, height, &p, err));
-  pel_status status = pel_figure_layout(p->type, data->caption, width, height, true, true, &p->figure, err);
+  pel_status status = pel_figure_layout(p->type, data->caption, width, height, !data->bare, !data->bare, &p->figure, err);
   p->full = status == PEL_OK && place(p, true);
   if (status == PEL_OK && !p->full) {
     pel_figure_clear(&p->figure);
@@ -167,18 +175,21 @@ void pel_headgrid_free(pel_headgrid *plot) {
 double pel_headgrid_thumb(const pel_headgrid *p) { return p->thumb; }
 
 pel_box pel_headgrid_head_box(const pel_headgrid *p, pel_head_place at) {
+  const pel_heads_view *v = p->data.view;
   double step = p->thumb + p->gap;
-  return (pel_box){p->x + at.head * step, p->y + at.layer * step, p->thumb, p->thumb};
+  double right = at.head >= v->n_heads ? MEANS_GAP : 0, down = at.layer >= v->n_layers ? MEANS_GAP : 0;
+  return (pel_box){p->x + at.head * step + right, p->y + at.layer * step + down, p->thumb, p->thumb};
 }
 
-static void draw_thumb(const pel_headgrid *p, pel_canvas *canvas, size_t index, pel_box box,
+static void draw_thumb(const pel_headgrid *p, pel_canvas *canvas, const float *values, bool faint, pel_box box,
                        uint32_t *pixels) {
   const pel_heads_view *v = p->data.view;
   const pel_theme *theme = pel_style_theme(&p->style);
-  const float *values = v->values + index * v->side * v->side;
-  uint32_t forbidden = pel_rgb_pack(pel_theme_forbidden(theme, p->style.palette));
-  for (size_t i = 0; i < (size_t)v->side * v->side; i++)
-    pixels[i] = values[i] < 0 ? forbidden : pel_rgb_pack(pel_palette_color(p->style.palette, values[i]));
+  pel_rgb forbidden = pel_theme_forbidden(theme, p->style.palette);
+  for (size_t i = 0; i < (size_t)v->side * v->side; i++) {
+    pel_rgb color = values[i] < 0 ? forbidden : pel_palette_color(p->style.palette, values[i]);
+    pixels[i] = pel_rgb_pack(faint ? pel_rgb_mix(color, theme->paper, FAINT) : color);
+  }
   pel_canvas_image(canvas, pixels, v->side, v->side, box);
 }
 
@@ -199,12 +210,14 @@ static void draw_layer_note(const pel_headgrid *p, pel_canvas *canvas, uint32_t 
     n += state == PEL_HEAD_NOT_RECORDED;
   }
   double width = n * (p->thumb + p->gap) - p->gap,
-         words = pel_type_width(p->type, "not recorded", PEL_SIZE_CAPTION, false);
+         words;
+  const char *note = pel_style_word(&p->style, N_("not recorded"));
+  words = pel_type_width(p->type, note, PEL_SIZE_CAPTION, false);
   if (!p->full || n == 0 || p->thumb < 18 || width < words + 20) return;
   pel_point middle = {p->x + width / 2, p->y + layer * (p->thumb + p->gap) + p->thumb / 2};
   pel_canvas_fill(canvas, (pel_box){middle.x - words / 2 - 7, middle.y - 9, words + 14, 18}, theme->paper);
   pel_text how = {.size = PEL_SIZE_CAPTION, .align = PEL_ALIGN_MIDDLE, .color = theme->muted};
-  pel_type_draw(p->type, canvas, "not recorded", middle, &how);
+  pel_type_draw(p->type, canvas, note, middle, &how);
 }
 
 static void draw_heads(const pel_headgrid *p, pel_canvas *canvas) {
@@ -215,11 +228,14 @@ static void draw_heads(const pel_headgrid *p, pel_canvas *canvas) {
       size_t i = pel_heads_index(v, l, h);
       pel_box box = pel_headgrid_head_box(p, (pel_head_place){l, h});
       if (v->heads[i].state == PEL_HEAD_RECORDED && v->values && pixels)
-        draw_thumb(p, canvas, i, box, pixels);
+        draw_thumb(p, canvas, v->values + i * v->side * v->side, p->data.passes && !p->data.passes[i], box, pixels);
       if (v->heads[i].state == PEL_HEAD_NOT_RECORDED) draw_missing(p, canvas, box);
     }
     draw_layer_note(p, canvas, l);
   }
+  for (uint32_t l = 0; p->data.means && v->means && pixels && l <= v->n_layers; l++)
+    if (pel_heads_in_mean(v, l))
+      draw_thumb(p, canvas, v->means + (size_t)l * v->side * v->side, false, pel_headgrid_head_box(p, (pel_head_place){l, v->n_heads}), pixels);
   free(pixels);
 }
 
@@ -240,11 +256,14 @@ static void draw_labels(const pel_headgrid *p, pel_canvas *canvas) {
     snprintf(number, sizeof number, "%u", h);
     pel_type_draw(p->type, canvas, number, (pel_point){p->x + h * step + p->thumb / 2, p->y - 11}, &how);
   }
+  if (p->data.means) pel_type_draw_fitted(p->type, canvas, pel_style_word(&p->style, N_("mean")), (pel_point){p->x + v->n_heads * step + MEANS_GAP + p->thumb / 2, p->y - 11}, fmax(p->thumb, 30), &how);
+  how.align = PEL_ALIGN_END;
+  if (p->data.means) pel_type_draw(p->type, canvas, pel_style_word(&p->style, N_("all")), (pel_point){p->x + v->n_heads * step + MEANS_GAP - 7, p->y + v->n_layers * step + MEANS_GAP + p->thumb / 2}, &how);
   double grid_w = v->n_heads * step - p->gap, grid_h = v->n_layers * step - p->gap;
   pel_text name = {.size = PEL_SIZE_AXIS, .align = PEL_ALIGN_MIDDLE, .color = theme->ink};
-  pel_type_draw(p->type, canvas, "head", (pel_point){p->x + grid_w / 2, p->y - 11 - AXIS_ROOM + 3}, &name);
+  pel_type_draw(p->type, canvas, pel_style_word(&p->style, N_("head")), (pel_point){p->x + grid_w / 2, p->y - 11 - AXIS_ROOM + 3}, &name);
   name.turn = PEL_TURN_UP;
-  pel_type_draw(p->type, canvas, "layer", (pel_point){p->x - LABEL_ROOM - 8, p->y + grid_h / 2}, &name);
+  pel_type_draw(p->type, canvas, pel_style_word(&p->style, N_("layer")), (pel_point){p->x - LABEL_ROOM - 8, p->y + grid_h / 2}, &name);
 }
 
 void pel_headgrid_draw(const pel_headgrid *p, pel_canvas *canvas) {
@@ -253,6 +272,7 @@ void pel_headgrid_draw(const pel_headgrid *p, pel_canvas *canvas) {
   draw_heads(p, canvas);
   if (!p->full) return;
   draw_labels(p, canvas);
+  if (p->data.bare) return;
   pel_colorbar_draw(&p->bar, p->type, canvas, theme, p->style.palette);
   pel_swatches_draw(p->type, canvas, p->swatches, p->n_swatches, PEL_PAD,
                     p->figure.caption.y - LEGEND_HEIGHT / 2, theme);
@@ -264,11 +284,12 @@ bool pel_headgrid_pick(const pel_headgrid *p, double x, double y, pel_head_place
   const pel_heads_view *v = p->data.view;
   double step = p->thumb + p->gap;
   if (x < p->x || y < p->y || !(step > 0)) return false;
-  double h = floor((x - p->x) / step), l = floor((y - p->y) / step);
-  if (h >= v->n_heads || l >= v->n_layers) return false;
+  bool mean = p->data.means && x >= p->x + v->n_heads * step + MEANS_GAP, all = mean && y >= p->y + v->n_layers * step + MEANS_GAP;
+  double h = mean ? v->n_heads : floor((x - p->x) / step), l = all ? v->n_layers : floor((y - p->y) / step);
+  if ((!mean && h >= v->n_heads) || (!all && l >= v->n_layers)) return false;
   pel_head_place at = {(uint32_t)l, (uint32_t)h};
   if (!pel_box_has(pel_headgrid_head_box(p, at), x, y)) return false;
-  if (v->heads[pel_heads_index(v, at.layer, at.head)].state == PEL_HEAD_ABSENT) return false;
+  if (mean ? !pel_heads_in_mean(v, at.layer) : v->heads[pel_heads_index(v, at.layer, at.head)].state == PEL_HEAD_ABSENT) return false;
   *out = at;
   return true;
 }

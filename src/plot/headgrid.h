@@ -7,6 +7,9 @@
 typedef struct pel_headgrid_data { /* borrowed until free */
   const pel_heads_view *view;      /* may be a plan, without thumbnails, for layout alone */
   const pel_caption *caption;
+  bool bare;          /* for a window that says these itself: no title, caption, colour bar and legend */
+  bool means;         /* further places: {layer, n_heads} is the mean of a layer, {n_layers, n_heads} that of all */
+  const bool *passes; /* [n_layers, n_heads]: heads that a filter leaves are drawn as they are, others faintly; NULL: no filter */
 } pel_headgrid_data;
 
 typedef struct pel_headgrid pel_headgrid;

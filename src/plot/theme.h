@@ -28,7 +28,16 @@ pel_rgb pel_theme_tint(const pel_theme *theme, pel_palette palette, float value,
 typedef struct pel_plot_style {
   const pel_theme *theme; /* NULL: light */
   pel_palette palette;
+  const char *(*translate)(const char *); /* of the few words that a drawing has; NULL: English, as in all files */
 } pel_plot_style;
+
+/* A word of a drawing in the style's language. N_ marks it for the catalogue. */
+static inline const char *pel_style_word(const pel_plot_style *style, const char *word) {
+  return style->translate ? style->translate(word) : word;
+}
+#ifndef N_
+#define N_(String) (String)
+#endif
 
 static inline const pel_theme *pel_style_theme(const pel_plot_style *style) {
   return style->theme ? style->theme : pel_theme_get(false);

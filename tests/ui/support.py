@@ -103,6 +103,10 @@ class App:
         """The line at the bottom: a label, so its name is its text."""
         return self.heard("Layer ")
 
+    def share(self):
+        """How much of the attention is in view, what is hidden, what is filtered."""
+        return next((name for name in self.names() if "of these queries' attention" in name or " · filter: " in name), "")
+
     def transcript(self):
         node = self.find("Transcript", seconds=2)
         return node.queryText().getText(0, -1) if node else ""

@@ -316,7 +316,7 @@ static pel_heads_view many_heads(void) {
 static void test_headgrid_at_every_size(void) {
   pel_heads_view v = many_heads();
   pel_caption caption = {.title = "Attention of all heads", .facts = {"model", "log scale"}, .n_facts = 2};
-  pel_headgrid_data data = {&v, &caption};
+  pel_headgrid_data data = {.view = &v, .caption = &caption};
   pel_plot_style style = {0};
   for (size_t i = 0; i <= sizeof sizes / sizeof *sizes; i++) {
     pel_headgrid *p = NULL;
@@ -343,7 +343,7 @@ static void test_headgrid_at_every_size(void) {
 static void test_headgrid_describes(void) {
   pel_heads_view v = many_heads();
   pel_caption caption = {.title = "t"};
-  pel_headgrid_data data = {&v, &caption};
+  pel_headgrid_data data = {.view = &v, .caption = &caption};
   pel_plot_style style = {0};
   pel_headgrid *p = NULL;
   v.heads[3 * 9 + 2] = (pel_head_summary){PEL_HEAD_RECORDED, 0.451f, 1.2f, 12.34f, 5, 1};

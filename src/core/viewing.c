@@ -1,0 +1,118 @@
+#include "src/core/viewing.h"
+
+#define LOOK_MS 1000 /* between two looks at a file that grows, at least */
+
+struct pel_viewing {
+  pel_document *document;
+  pel_overview *overview;
+  pel_heads_job *heads;
+  pel_viewing_events events;
+  void *user;
+  bool patient;
+  guint timer;
+  gint64 heads_started; /* monotonic time */
+};
+
+typedef struct look { /* one at a time */
+  pel_viewing *viewing;   /* not held: one that is closed closes its document, and nothing comes back */
+  uint32_t n_tokens, n_rows; /* what is known; both 0: nothing */
+  pel_overview *overview;
+  bool empty;             /* open, and nothing in it yet */
+  gint64 began;
+} look;
+
+static void free_look(gpointer data) {
+  look *l = data;
+  pel_overview_unref(l->overview);
+  g_free(l);
+}
+
+static pel_status load(pel_document *document, pel_trace *trace, void *data, pel_error *err) {
+  look *l = data;
+  bool grew;
+  (void)document;
+  pel_status status = pel_trace_refresh(trace, &grew, err);
+  if (status != PEL_OK) return status;
+  const pel_trace_info *i = pel_trace_get_info(trace); /* compared with what is known: a look may have failed before */
+  l->empty = !i->complete && i->n_rows == 0;
+  bool same = !i->complete && i->n_tokens == l->n_tokens && i->n_rows == l->n_rows;
+  return l->empty || same ? PEL_OK : pel_overview_load(trace, &l->overview, err);
+}
+
+static gboolean look_again(gpointer data);
+
+static void more(void *user) {
+  pel_viewing *v = user;
+  v->events.more(v->user);
+}
+
+/* Reading all heads of a trace that still grows takes as long each time: at most a third of the time goes there. */
+static void start_heads(pel_viewing *v, const pel_overview *before) {
+  gint64 now = g_get_monotonic_time();
+  bool busy = v->heads && pel_heads_job_fraction(v->heads) < 1, early = now - v->heads_started < 10 * G_USEC_PER_SEC;
+  if (before && !v->overview->complete && busy) pel_heads_job_retarget(v->heads, v->overview);
+  if (before && !v->overview->complete && (busy || early)) return;
+  pel_heads_job_stop(v->heads);
+  v->heads_started = now;
+  v->heads = pel_heads_job_start(v->document, v->overview, more, v);
+}
+
+static void take(pel_viewing *v, look *l) {
+  pel_overview *before = v->overview;
+  v->overview = l->overview;
+  l->overview = NULL;
+  if (before) pel_overview_inherit(v->overview, before);
+  start_heads(v, before);
+  if (before) v->events.grew(v->user);
+  else v->events.opened(v->user);
+  pel_overview_unref(before);
+}
+
+/* A reader that comes in the middle of a commit asks again a little later. */
+static void loaded(pel_status status, const pel_error *err, void *data) {
+  look *l = data;
+  pel_viewing *v = l->viewing;
+  gint64 took = (g_get_monotonic_time() - l->began) / 1000;
+  if (status != PEL_OK && !v->overview && !v->patient) {
+    v->events.failed(err->text, v->user);
+    return;
+  }
+  if (status == PEL_OK && l->overview) take(v, l);
+  else if (!v->overview) v->events.waiting(v->user);
+  if (!v->overview || !v->overview->complete) v->timer = g_timeout_add((guint)MAX(LOOK_MS, 2 * took), look_again, v);
+}
+
+static void ask(pel_viewing *v) {
+  look *l = g_new0(look, 1);
+  *l = (look){.viewing = v, .began = g_get_monotonic_time()};
+  if (v->overview) l->n_tokens = v->overview->n_tokens, l->n_rows = v->overview->n_rows;
+  pel_document_run(v->document, &(pel_work){load, loaded, free_look, l});
+}
+
+static gboolean look_again(gpointer data) {
+  pel_viewing *v = data;
+  v->timer = 0;
+  ask(v);
+  return G_SOURCE_REMOVE;
+}
+
+pel_viewing *pel_viewing_open(const char *path, bool patient, const pel_viewing_events *events, void *user) {
+  pel_viewing *v = g_new0(pel_viewing, 1);
+  *v = (pel_viewing){.document = pel_document_open(path, NULL, NULL), .events = *events, .user = user, .patient = patient};
+  ask(v);
+  return v;
+}
+
+void pel_viewing_close(pel_viewing *v) {
+  if (!v) return;
+  g_clear_handle_id(&v->timer, g_source_remove);
+  pel_heads_job_stop(v->heads);
+  pel_document_close(v->document);
+  pel_overview_unref(v->overview);
+  g_free(v);
+}
+
+void pel_viewing_expect_no_more(pel_viewing *v) { v->patient = false; }
+pel_document *pel_viewing_document(pel_viewing *v) { return v->document; }
+pel_overview *pel_viewing_overview(pel_viewing *v) { return v->overview; }
+double pel_viewing_fraction(pel_viewing *v) { return v->heads ? pel_heads_job_fraction(v->heads) : 0; }

@@ -1,0 +1,24 @@
+/* A trace that is being looked at: opened, read in the order in which a person needs it, and followed while it is still being
+ * written. All on the main loop's thread; what takes time happens on the document's. */
+#pragma once
+#include "src/core/overview.h"
+
+typedef struct pel_viewing pel_viewing;
+
+typedef struct pel_viewing_events {
+  void (*waiting)(void *user);                 /* there is nothing in the file yet; more will come */
+  void (*opened)(void *user);                  /* the overview is there */
+  void (*failed)(const char *text, void *user); /* instead of opened; the session can only be closed */
+  void (*grew)(void *user);                    /* another overview is there; the one before lives until this returns */
+  void (*more)(void *user);                    /* heads, signals or scores of the same overview came */
+} pel_viewing_events;
+
+/* `patient`: somebody is about to write the file; that it is not there yet is no failure. */
+pel_viewing *pel_viewing_open(const char *path, bool patient, const pel_viewing_events *events, void *user);
+void pel_viewing_close(pel_viewing *session); /* takes NULL; nothing is called back from now on */
+/* No more is going to be written by whoever was waited for: a file that is not there is a failure from now on. */
+void pel_viewing_expect_no_more(pel_viewing *session);
+
+pel_document *pel_viewing_document(pel_viewing *session);
+pel_overview *pel_viewing_overview(pel_viewing *session); /* NULL until opened; borrowed until it grew */
+double pel_viewing_fraction(pel_viewing *session);         /* of reading all heads */

@@ -1,0 +1,609 @@
+#include "ui/map_widget.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "src/analysis/caption.h"
+#include "ui/map_parts.h"
+#include "ui/words.h"
+
+#define SETTLED_MS 150 /* without a move: then the share in view is worth adding up */
+
+G_DEFINE_FINAL_TYPE(PelMapWidget, pel_map_widget, GTK_TYPE_WIDGET)
+
+enum { DESCRIBED, POINTED, LOCKED, LOOKED, SHARED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+uint32_t pel_map_units(const PelMapWidget *self) { return self->overview ? self->overview->units[self->look.of.level].n : 0; }
+
+static void redraw(PelMapWidget *self) { gtk_widget_queue_draw(GTK_WIDGET(self)); }
+
+/* ---- one row's numbers: for the exact value, its rank, and what its value carries ---- */
+
+static void free_row(gpointer data) {
+  row_data *r = data;
+  g_clear_object(&r->self);
+  pel_overview_unref(r->overview);
+  g_free(r->shown);
+  g_free(r->other);
+  g_free(r);
+}
+
+static pel_status read_row(pel_trace *trace, const row_data *r, const pel_map_choice *of, float *out, pel_error *err) {
+  pel_map_source source;
+  pel_status status = pel_map_source_open(trace, of, &r->overview->units[of->level], &source, err);
+  if (status != PEL_OK) return status;
+  status = pel_map_source_rows(&source, (pel_range){r->row, r->row + 1}, (pel_range){0, r->row + 1}, out, err);
+  pel_map_source_close(&source);
+  return status;
+}
+
+static pel_status load_row(pel_document *document, pel_trace *trace, void *data, pel_error *err) {
+  row_data *r = data;
+  pel_map_choice other = r->of;
+  (void)document;
+  if (g_atomic_int_get(&r->stale)) return err->status = PEL_ERR_CANCELLED;
+  pel_status status = read_row(trace, r, &r->of, r->shown, err);
+  other.value_weighted = !other.value_weighted;
+  if (status == PEL_OK && read_row(trace, r, &other, r->other, err) != PEL_OK) g_clear_pointer(&r->other, g_free); /* a trace without norms */
+  return status;
+}
+
+static void describe(PelMapWidget *self);
+
+static void take_row(pel_status status, const pel_error *err, void *data) {
+  row_data *r = data, *kept;
+  PelMapWidget *self = r->self;
+  (void)err;
+  if (r != self->asked) return;
+  self->asked = NULL;
+  if (status != PEL_OK) return;
+  kept = g_new(row_data, 1);
+  *kept = *r;
+  kept->self = NULL;
+  r->shown = r->other = NULL, r->overview = NULL;
+  g_clear_pointer(&self->rows, free_row);
+  self->rows = kept;
+  describe(self);
+  if (self->locked) g_signal_emit(self, signals[LOCKED], 0, TRUE, self->row, self->key);
+}
+
+static bool same_choice(const pel_map_choice *a, const pel_map_choice *b) {
+  return a->layer == b->layer && a->head == b->head && a->average == b->average && a->value_weighted == b->value_weighted && a->level == b->level;
+}
+
+/* Whether these are numbers of the row that is pointed at. */
+static bool is_this_row(const PelMapWidget *self, const row_data *r) { return r && r->row == self->row && same_choice(&r->of, &self->look.of); }
+
+static void want_row(PelMapWidget *self) {
+  if (is_this_row(self, self->rows) || is_this_row(self, self->asked) || !self->document || !self->has_head || self->row >= pel_map_units(self)) return;
+  float *shown = g_try_new(float, self->row + 1), *other = g_try_new(float, self->row + 1);
+  if (self->asked) g_atomic_int_set(&self->asked->stale, 1);
+  if (!shown || !other) {
+    g_free(shown);
+    g_free(other);
+    return;
+  }
+  row_data *r = g_new(row_data, 1);
+  *r = (row_data){g_object_ref(self), pel_overview_ref(self->overview), self->look.of, self->row, shown, other, 0};
+  self->asked = r;
+  pel_document_run(self->document, &(pel_work){load_row, take_row, free_row, r});
+}
+
+/* ---- what is pointed at, in words ---- */
+
+static pel_range open_keys(const PelMapWidget *self) {
+  const pel_look *l = &self->look;
+  uint32_t window = l->of.average == PEL_AVERAGE_ALL ? 0 : self->overview->windows[l->of.layer], first = 0;
+  const pel_units *units = &self->overview->units[l->of.level];
+  uint32_t token = pel_units_tokens(units, (pel_range){self->row, self->row + 1}).start;
+  if (window && token + 1 > window) first = pel_units_at(units, token + 1 - window);
+  if (first == 0 && l->no_sink && pel_units_tokens(units, (pel_range){0, 1}).end == 1) first = 1;
+  return (pel_range){first, self->row + 1};
+}
+
+static void say_weight(PelMapWidget *self, GString *s) {
+  pel_range open = open_keys(self);
+  const float *w = self->rows->shown;
+  char number[40];
+  uint32_t rank = 1;
+  for (uint32_t k = open.start; k < open.end; k++) rank += w[k] > w[self->key];
+  pel_weight_text(number, sizeof number, (double)w[self->key]);
+  if (self->key < open.start) g_string_append_printf(s, _(": %s, hidden as the sink"), number);
+  else g_string_append_printf(s, _(": %s, rank %u of %u"), number, rank, open.end - open.start);
+  if (!self->rows->other) return;
+  pel_weight_text(number, sizeof number, (double)self->rows->other[self->key]);
+  g_string_append_printf(s, self->look.of.value_weighted ? _(" · raw weight %s") : _(" · value-weighted %s"), number);
+}
+
+static char *sentence(PelMapWidget *self) {
+  if (!self->overview || !self->has_head) return g_strdup("");
+  char *name = pel_words_choice(&self->look.of);
+  if (!self->pointed && !self->locked) return name;
+  pel_level level = self->look.of.level;
+  char *query = pel_words_unit(self->overview, level, false, self->row), *key = pel_words_unit(self->overview, level, true, self->key);
+  GString *s = g_string_new(name);
+  g_string_append_printf(s, " · %s → %s", query, key);
+  if (self->key > self->row) g_string_append(s, _(": later than the query, not visible"));
+  else if (self->key < open_keys(self).start && self->key > 0) g_string_append(s, _(": outside the layer's window"));
+  else if (is_this_row(self, self->rows)) say_weight(self, s);
+  if (self->locked) g_string_append(s, _(" · locked"));
+  g_free(name);
+  g_free(query);
+  g_free(key);
+  return g_string_free(s, FALSE);
+}
+
+static void describe(PelMapWidget *self) {
+  char *text = sentence(self);
+  if (g_strcmp0(text, self->description) == 0) {
+    g_free(text);
+    return;
+  }
+  g_free(self->description);
+  self->description = text;
+  char *heard = g_strdup_printf("%s: %s", _("Attention map"), text); /* a change of name is what screen readers say */
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL, heard, -1);
+  g_free(heard);
+  g_signal_emit(self, signals[DESCRIBED], 0, text);
+}
+
+/* ---- how much is in view ---- */
+
+typedef struct share_job {
+  PelMapWidget *self; /* strong */
+  pel_overview *overview;
+  pel_look look;
+  pel_range rows, cols;
+  pel_map_share share;
+} share_job;
+
+static void free_share(gpointer data) {
+  share_job *j = data;
+  g_object_unref(j->self);
+  pel_overview_unref(j->overview);
+  g_free(j);
+}
+
+static bool nobody_waits(double fraction, void *document) {
+  (void)fraction;
+  return !pel_document_waiting(document);
+}
+
+static pel_status load_share(pel_document *document, pel_trace *trace, void *data, pel_error *err) {
+  share_job *j = data;
+  pel_progress progress = {nobody_waits, document};
+  return pel_map_share_load(trace, &j->look.of, &j->overview->units[j->look.of.level], j->rows, j->cols, j->look.no_sink, &progress, &j->share, err);
+}
+
+/* What the picture leaves out is said with what it shows. */
+static void say_share(PelMapWidget *self, const share_job *j) {
+  GString *s = g_string_new(NULL);
+  if (j) g_string_append_printf(s, j->share.exact ? _("%.1f %% of these queries' attention in view") : _("about %.0f %% of these queries' attention in view"),
+                                100 * CLAMP(j->share.share, 0, 1));
+  if (self->look.no_sink) g_string_append(s, _(" · key 0 (sink) hidden"));
+  if (self->tiles && pel_tiles_coarse(self->tiles) && self->ground.block > 1)
+    g_string_append_printf(s, _(" · overview in blocks of %u, to about 3 %%: zoom in for exact weights"), self->ground.block);
+  else if (self->tiles && pel_tiles_coarse(self->tiles)) g_string_append(s, _(" · zoom in: so many weights at once are not computed"));
+  if (self->tiles && pel_tiles_error(self->tiles)) g_string_append_printf(s, _(" · can't be read: %s"), pel_tiles_error(self->tiles));
+  if (g_strcmp0(s->str, self->share) != 0) {
+    g_free(self->share);
+    self->share = g_strdup(s->str);
+    g_signal_emit(self, signals[SHARED], 0, self->share);
+  }
+  g_string_free(s, TRUE);
+}
+
+static void queue_share(share_job *j);
+
+static void take_share(pel_status status, const pel_error *err, void *data) {
+  share_job *j = data;
+  PelMapWidget *self = j->self;
+  (void)err;
+  if (j != self->share_asked) return;
+  self->share_asked = NULL;
+  if (status == PEL_ERR_CANCELLED) { /* it gave way to something that somebody waits for */
+    share_job *again = g_memdup2(j, sizeof *j);
+    g_object_ref(again->self);
+    pel_overview_ref(again->overview);
+    queue_share(again);
+  } else if (status == PEL_OK) {
+    say_share(self, j);
+  }
+}
+
+static void queue_share(share_job *j) {
+  j->self->share_asked = j;
+  pel_document_run_in_background(j->self->document, &(pel_work){load_share, take_share, free_share, j});
+}
+
+static gboolean settled(gpointer data) {
+  PelMapWidget *self = data;
+  self->share_timer = 0;
+  pel_range rows = pel_viewport_rows(&self->port), cols = pel_viewport_cols(&self->port);
+  if (!self->document || !self->has_head || rows.end <= rows.start || cols.end <= cols.start) return G_SOURCE_REMOVE;
+  share_job *j = g_new0(share_job, 1);
+  *j = (share_job){g_object_ref(self), pel_overview_ref(self->overview), self->look, rows, cols, {0, false}};
+  queue_share(j);
+  return G_SOURCE_REMOVE;
+}
+
+/* The part in view, its colours or its head are others now. */
+static void looked(PelMapWidget *self) {
+  g_clear_handle_id(&self->share_timer, g_source_remove);
+  self->share_timer = g_timeout_add(SETTLED_MS, settled, self);
+  g_signal_emit(self, signals[LOOKED], 0);
+  redraw(self);
+}
+
+/* ---- the overview underneath, and colours ---- */
+
+typedef struct ground_job {
+  PelMapWidget *self; /* strong */
+  pel_overview *overview;
+  pel_map_choice of;
+  pel_map_view view;
+} ground_job;
+
+static void free_ground(gpointer data) {
+  ground_job *j = data;
+  g_object_unref(j->self);
+  pel_overview_unref(j->overview);
+  pel_map_view_clear(&j->view);
+  g_free(j);
+}
+
+static bool not_closed(double fraction, void *document) {
+  (void)fraction;
+  return !pel_document_cancelled(document);
+}
+
+static pel_status load_ground(pel_document *document, pel_trace *trace, void *data, pel_error *err) {
+  ground_job *j = data;
+  pel_progress progress = {not_closed, document};
+  return pel_map_overview_load(trace, &j->of, &j->overview->units[j->of.level], &progress, &j->view, err);
+}
+
+static bool by_row(pel_scale scale) { return scale == PEL_SCALE_ROW || scale == PEL_SCALE_RANK; }
+
+static void look_again(PelMapWidget *self) {
+  pel_look *l = &self->look;
+  if (!self->has_ground) return;
+  l->high = self->user_high > 0 ? self->user_high : by_row(l->scale) ? 1 : self->ground.max_weight;
+  l->low = self->user_high > 0 ? self->user_low : l->scale == PEL_SCALE_LOG ? l->high * 1e-5f : 0;
+  pel_map_view_recolor(&self->ground, l->scale, l->low, l->high, l->no_sink);
+  g_clear_pointer(&self->ground_image, cairo_surface_destroy);
+  if (self->ground.n_rows) self->ground_image = pel_cells_image(&self->ground, l->palette, l->dark);
+  pel_tiles_set_look(self->tiles, l);
+  if (self->locked) want_row(self);
+  describe(self);
+  looked(self);
+}
+
+static void take_ground(pel_status status, const pel_error *err, void *data) {
+  ground_job *j = data;
+  PelMapWidget *self = j->self;
+  if (j != self->ground_asked) return;
+  self->ground_asked = NULL;
+  if (status != PEL_OK) {
+    char *text = g_strdup_printf(_("This map can't be read: %s"), err->text);
+    g_signal_emit(self, signals[SHARED], 0, text);
+    g_free(text);
+    return;
+  }
+  bool same = self->has_ground && same_choice(&self->ground.of, &j->of);
+  float high = self->ground.max_weight;
+  pel_map_view_clear(&self->ground);
+  self->ground = j->view, self->has_ground = self->has_head = true;
+  if (same) self->ground.max_weight = fmaxf(high, j->view.max_weight); /* a map that grows keeps its colours where it can */
+  j->view = (pel_map_view){0};
+  look_again(self);
+}
+
+static void want_ground(PelMapWidget *self) {
+  ground_job *j = g_new0(ground_job, 1);
+  *j = (ground_job){.self = g_object_ref(self), .overview = pel_overview_ref(self->overview), .of = self->look.of};
+  self->ground_asked = j;
+  pel_document_run(self->document, &(pel_work){load_ground, take_ground, free_ground, j});
+}
+
+static void ready(void *user) {
+  PelMapWidget *self = user;
+  say_share(self, NULL);
+  looked(self);
+}
+
+static void resize(PelMapWidget *self) {
+  pel_viewport_resize(&self->port, gtk_widget_get_width(GTK_WIDGET(self)) - PEL_MAP_LEFT - 8,
+                      gtk_widget_get_height(GTK_WIDGET(self)) - PEL_MAP_TOP - 8, pel_map_units(self));
+}
+
+/* ---- what is shown ---- */
+
+void pel_map_widget_set_trace(PelMapWidget *self, pel_document *document, pel_overview *overview) {
+  g_clear_handle_id(&self->share_timer, g_source_remove);
+  g_clear_pointer(&self->tiles, pel_tiles_free);
+  g_clear_pointer(&self->ground_image, cairo_surface_destroy);
+  g_clear_pointer(&self->rows, free_row);
+  g_clear_pointer(&self->overview, pel_overview_unref);
+  g_clear_pointer(&self->share, g_free);
+  pel_map_view_clear(&self->ground);
+  self->document = document, self->overview = overview ? pel_overview_ref(overview) : NULL;
+  self->has_head = self->has_ground = self->pointed = self->locked = false;
+  self->port = (pel_viewport){.fitted = true, .cell = 1};
+  self->asked = NULL, self->ground_asked = NULL, self->share_asked = NULL;
+  self->user_low = self->user_high = 0;
+  if (document) self->tiles = pel_tiles_new(document, overview, ready, self);
+  describe(self);
+  redraw(self);
+}
+
+void pel_map_widget_grow(PelMapWidget *self, pel_overview *overview) {
+  pel_overview_ref(overview);
+  pel_overview_unref(self->overview);
+  self->overview = overview;
+  pel_tiles_grow(self->tiles, overview);
+  resize(self);
+  want_ground(self);
+  if (self->locked) g_signal_emit(self, signals[LOCKED], 0, TRUE, self->row, self->key); /* the text is new, its marks are gone */
+}
+
+/* The locked tokens as units of another level. */
+static void change_level(PelMapWidget *self, pel_level from, pel_level to) {
+  const pel_units *before = &self->overview->units[from], *after = &self->overview->units[to];
+  if (self->locked) {
+    self->row = pel_units_at(after, pel_units_tokens(before, (pel_range){self->row, self->row + 1}).start);
+    self->key = pel_units_at(after, pel_units_tokens(before, (pel_range){self->key, self->key + 1}).start);
+  }
+  self->pointed = false;
+  self->port.fitted = true;
+}
+
+void pel_map_widget_choose(PelMapWidget *self, const pel_map_choice *of) {
+  pel_level before = self->look.of.level;
+  bool other_measure = before != of->level || self->look.of.value_weighted != of->value_weighted;
+  if (!self->overview) return;
+  if (self->has_head && before != of->level) change_level(self, before, of->level);
+  if (other_measure) self->user_low = self->user_high = 0;
+  self->look.of = *of;
+  self->has_ground = self->has_ground && !other_measure;
+  resize(self);
+  want_ground(self);
+}
+
+void pel_map_widget_set_scale(PelMapWidget *self, pel_scale scale) {
+  self->look.scale = scale;
+  self->user_low = self->user_high = 0;
+  look_again(self);
+}
+
+void pel_map_widget_set_colors(PelMapWidget *self, float low, float high) {
+  self->user_low = low, self->user_high = high;
+  look_again(self);
+}
+
+void pel_map_widget_set_no_sink(PelMapWidget *self, bool no_sink) {
+  self->look.no_sink = no_sink;
+  look_again(self);
+  say_share(self, NULL);
+}
+
+void pel_map_widget_set_dark(PelMapWidget *self, bool dark) {
+  self->look.dark = dark;
+  look_again(self);
+}
+
+void pel_map_widget_lock(PelMapWidget *self, bool on, uint32_t row, uint32_t key) {
+  if (on && (row >= pel_map_units(self) || key >= pel_map_units(self))) return;
+  self->locked = on;
+  if (on) {
+    self->row = row, self->key = key;
+    pel_viewport_show_cell(&self->port, row, key);
+    want_row(self);
+  }
+  describe(self);
+  g_signal_emit(self, signals[LOCKED], 0, on, self->row, self->key);
+  looked(self);
+}
+
+void pel_map_widget_zoom(PelMapWidget *self, double factor) {
+  pel_viewport *p = &self->port;
+  double x = p->width / 2, y = p->height / 2;
+  if (self->locked) x = (self->key + 0.5 - p->x) * p->cell, y = (self->row + 0.5 - p->y) * p->cell;
+  pel_viewport_zoom(p, p->cell * factor, x, y);
+  looked(self);
+}
+
+void pel_map_widget_move_to(PelMapWidget *self, double row, double key) {
+  pel_viewport_center(&self->port, row, key);
+  looked(self);
+}
+
+const pel_look *pel_map_widget_get_look(PelMapWidget *self) { return &self->look; }
+const pel_viewport *pel_map_widget_get_viewport(PelMapWidget *self) { return &self->port; }
+const pel_map_view *pel_map_widget_get_ground(PelMapWidget *self) { return self->has_ground ? &self->ground : NULL; }
+cairo_surface_t *pel_map_widget_get_ground_image(PelMapWidget *self) { return self->ground_image; }
+uint32_t pel_map_widget_get_pending(PelMapWidget *self) { return self->tiles ? pel_tiles_pending(self->tiles) : 0; }
+
+bool pel_map_widget_get_locked(PelMapWidget *self, uint32_t *row, uint32_t *key) {
+  *row = self->row, *key = self->key;
+  return self->locked;
+}
+
+const float *pel_map_widget_get_row(PelMapWidget *self, uint32_t *row) {
+  if (!self->locked || !is_this_row(self, self->rows)) return NULL;
+  *row = self->row;
+  return self->rows->shown;
+}
+
+/* ---- hands ---- */
+
+static void point_at(PelMapWidget *self, bool on, double x, double y) {
+  uint32_t row = 0, key = 0;
+  self->pointer_x = x, self->pointer_y = y;
+  if (self->locked) return;
+  bool was = self->pointed;
+  self->pointed = on && self->has_head && pel_viewport_pick(&self->port, x - PEL_MAP_LEFT, y - PEL_MAP_TOP, &row, &key);
+  if (!self->pointed && !was) return;
+  if (self->pointed) {
+    self->row = row, self->key = key;
+    want_row(self);
+  }
+  g_signal_emit(self, signals[POINTED], 0, self->pointed, row, key);
+  describe(self);
+  redraw(self);
+}
+
+static void moved(GtkEventControllerMotion *c, double x, double y, PelMapWidget *self) {
+  (void)c;
+  point_at(self, true, x, y);
+}
+
+static void left(GtkEventControllerMotion *c, PelMapWidget *self) {
+  (void)c;
+  point_at(self, false, self->pointer_x, self->pointer_y);
+}
+
+static void clicked(GtkGestureClick *g, int times, double x, double y, PelMapWidget *self) {
+  uint32_t row, key;
+  (void)g;
+  gtk_widget_grab_focus(GTK_WIDGET(self));
+  if (!self->has_head || !pel_viewport_pick(&self->port, x - PEL_MAP_LEFT, y - PEL_MAP_TOP, &row, &key)) return;
+  pel_map_widget_lock(self, true, row, key);
+  if (times == 2) pel_map_widget_zoom(self, 4);
+}
+
+static void drag_begin(GtkGestureDrag *g, double x, double y, PelMapWidget *self) {
+  (void)g, (void)x, (void)y;
+  self->drag_x = self->port.x, self->drag_y = self->port.y;
+}
+
+static void drag_update(GtkGestureDrag *g, double dx, double dy, PelMapWidget *self) {
+  /* From here on it is no click, which would lock the cell under it. */
+  if (gtk_drag_check_threshold(GTK_WIDGET(self), 0, 0, (int)dx, (int)dy)) gtk_gesture_set_state(GTK_GESTURE(g), GTK_EVENT_SEQUENCE_CLAIMED);
+  pel_viewport_move_to(&self->port, self->drag_x - dx / self->port.cell, self->drag_y - dy / self->port.cell);
+  looked(self);
+}
+
+static gboolean scrolled(GtkEventControllerScroll *c, double dx, double dy, PelMapWidget *self) {
+  GdkModifierType state = gtk_event_controller_get_current_event_state(GTK_EVENT_CONTROLLER(c));
+  pel_viewport *p = &self->port;
+  if (state & GDK_CONTROL_MASK) pel_viewport_zoom(p, p->cell * pow(1.25, -dy), self->pointer_x - PEL_MAP_LEFT, self->pointer_y - PEL_MAP_TOP);
+  else pel_viewport_move_to(p, p->x + dx * 60 / p->cell, p->y + dy * 60 / p->cell);
+  looked(self);
+  return TRUE;
+}
+
+static void pinched(GtkGestureZoom *g, double scale, PelMapWidget *self) {
+  double x, y;
+  if (!gtk_gesture_get_bounding_box_center(GTK_GESTURE(g), &x, &y)) return;
+  pel_viewport_zoom(&self->port, self->drag_x * scale, x - PEL_MAP_LEFT, y - PEL_MAP_TOP);
+  looked(self);
+}
+
+static void pinch_begin(GtkGesture *g, GdkEventSequence *sequence, PelMapWidget *self) {
+  (void)g, (void)sequence;
+  self->drag_x = self->port.cell;
+}
+
+static bool step(PelMapWidget *self, int rows, int keys) {
+  int64_t n = pel_map_units(self);
+  if (!n) return false;
+  int64_t row = self->locked ? self->row : n - 1, key = self->locked ? self->key : 0;
+  if (self->locked) row = CLAMP(row + rows, 0, n - 1), key = CLAMP(key + keys, 0, n - 1);
+  pel_map_widget_lock(self, true, (uint32_t)row, (uint32_t)key);
+  return true;
+}
+
+static gboolean pressed(GtkEventControllerKey *c, guint key, guint code, GdkModifierType state, PelMapWidget *self) {
+  int by = state & GDK_SHIFT_MASK ? 10 : 1;
+  (void)c, (void)code;
+  if (state & (GDK_CONTROL_MASK | GDK_ALT_MASK) || !self->has_head) return FALSE;
+  switch (key) {
+    case GDK_KEY_Up: return step(self, -by, 0);
+    case GDK_KEY_Down: return step(self, by, 0);
+    case GDK_KEY_Left: return step(self, 0, -by);
+    case GDK_KEY_Right: return step(self, 0, by);
+    case GDK_KEY_plus: case GDK_KEY_KP_Add: pel_map_widget_zoom(self, 1.5); return TRUE;
+    case GDK_KEY_minus: case GDK_KEY_KP_Subtract: pel_map_widget_zoom(self, 1 / 1.5); return TRUE;
+    case GDK_KEY_0: case GDK_KEY_KP_0: pel_map_widget_zoom(self, 0); return TRUE;
+    case GDK_KEY_1: case GDK_KEY_KP_1: pel_map_widget_zoom(self, PEL_CELL_READ / self->port.cell); return TRUE;
+    case GDK_KEY_Escape:
+      if (!self->locked) return FALSE;
+      pel_map_widget_lock(self, false, 0, 0);
+      return TRUE;
+    default: return FALSE;
+  }
+}
+
+/* ---- object ---- */
+
+static void snapshot(GtkWidget *widget, GtkSnapshot *snapshot) {
+  PelMapWidget *self = PEL_MAP_WIDGET(widget);
+  bool coarse = self->tiles && pel_tiles_coarse(self->tiles);
+  pel_map_paint(self, snapshot);
+  if (self->tiles && coarse != pel_tiles_coarse(self->tiles) && !self->share_timer) self->share_timer = g_timeout_add(SETTLED_MS, settled, self);
+}
+
+static void size_allocate(GtkWidget *widget, int width, int height, int baseline) {
+  (void)width, (void)height, (void)baseline;
+  resize(PEL_MAP_WIDGET(widget));
+  if (PEL_MAP_WIDGET(widget)->has_ground) g_signal_emit(widget, signals[LOOKED], 0);
+}
+
+static void dispose(GObject *object) {
+  PelMapWidget *self = PEL_MAP_WIDGET(object);
+  g_clear_handle_id(&self->share_timer, g_source_remove);
+  g_clear_pointer(&self->tiles, pel_tiles_free);
+  g_clear_pointer(&self->ground_image, cairo_surface_destroy);
+  g_clear_pointer(&self->rows, free_row);
+  g_clear_pointer(&self->overview, pel_overview_unref);
+  g_clear_pointer(&self->type, pel_type_free);
+  g_clear_pointer(&self->description, g_free);
+  g_clear_pointer(&self->share, g_free);
+  pel_map_view_clear(&self->ground);
+  G_OBJECT_CLASS(pel_map_widget_parent_class)->dispose(object);
+}
+
+static guint add_signal(PelMapWidgetClass *class, const char *name, guint n, GType a, GType b, GType c) {
+  return g_signal_new(name, G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, n, a, b, c);
+}
+
+static void pel_map_widget_class_init(PelMapWidgetClass *class) {
+  GtkWidgetClass *widget = GTK_WIDGET_CLASS(class);
+  G_OBJECT_CLASS(class)->dispose = dispose;
+  widget->snapshot = snapshot;
+  widget->size_allocate = size_allocate;
+  gtk_widget_class_set_accessible_role(widget, GTK_ACCESSIBLE_ROLE_IMG);
+  signals[DESCRIBED] = add_signal(class, "described", 1, G_TYPE_STRING, 0, 0);
+  signals[POINTED] = add_signal(class, "pointed", 3, G_TYPE_BOOLEAN, G_TYPE_UINT, G_TYPE_UINT);
+  signals[LOCKED] = add_signal(class, "locked", 3, G_TYPE_BOOLEAN, G_TYPE_UINT, G_TYPE_UINT);
+  signals[LOOKED] = add_signal(class, "looked", 0, 0, 0, 0);
+  signals[SHARED] = add_signal(class, "shared", 1, G_TYPE_STRING, 0, 0);
+}
+
+static void add(PelMapWidget *self, gpointer controller) { gtk_widget_add_controller(GTK_WIDGET(self), controller); }
+
+static void pel_map_widget_init(PelMapWidget *self) {
+  self->port = (pel_viewport){.fitted = true, .cell = 1};
+  self->look.scale = PEL_SCALE_LOG;
+  self->type = pel_type_new();
+  gtk_widget_set_focusable(GTK_WIDGET(self), TRUE);
+  gtk_widget_set_overflow(GTK_WIDGET(self), GTK_OVERFLOW_HIDDEN);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Attention map"), -1);
+  GtkEventController *motion = gtk_event_controller_motion_new(), *key = gtk_event_controller_key_new();
+  GtkEventController *scroll = gtk_event_controller_scroll_new(GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
+  GtkGesture *click = gtk_gesture_click_new(), *drag = gtk_gesture_drag_new(), *pinch = gtk_gesture_zoom_new();
+  g_signal_connect(motion, "motion", G_CALLBACK(moved), self);
+  g_signal_connect(motion, "leave", G_CALLBACK(left), self);
+  g_signal_connect(click, "released", G_CALLBACK(clicked), self);
+  g_signal_connect(drag, "drag-begin", G_CALLBACK(drag_begin), self);
+  g_signal_connect(drag, "drag-update", G_CALLBACK(drag_update), self);
+  g_signal_connect(pinch, "begin", G_CALLBACK(pinch_begin), self);
+  g_signal_connect(pinch, "scale-changed", G_CALLBACK(pinched), self);
+  g_signal_connect(scroll, "scroll", G_CALLBACK(scrolled), self);
+  g_signal_connect(key, "key-pressed", G_CALLBACK(pressed), self);
+  add(self, motion), add(self, key), add(self, scroll), add(self, click), add(self, drag), add(self, pinch);
+}
+
+GtkWidget *pel_map_widget_new(void) { return g_object_new(PEL_TYPE_MAP_WIDGET, NULL); }

@@ -1,0 +1,216 @@
+/* What leaves the window: pictures and numbers of what it shows, as files or on the clipboard, and the command that makes the same. */
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+
+#include "ui/window_parts.h"
+
+#define CLIPBOARD_CELLS 1000000 /* numbers that may go to the clipboard as text */
+
+/* ---- what is on the screen, as options of an export ---- */
+
+static pel_range part(pel_range seen, uint32_t n) { return seen.start == 0 && seen.end == n ? (pel_range){0, 0} : seen; }
+
+static pel_export_options shown_map(PelWindow *self) {
+  const pel_look *l = pel_map_widget_get_look(self->map);
+  const pel_viewport *p = pel_map_widget_get_viewport(self->map);
+  return (pel_export_options){.of = l->of, .rows = part(pel_viewport_rows(p), p->n), .cols = part(pel_viewport_cols(p), p->n), .scale = l->scale,
+                              .low = l->low, .high = l->high, .no_sink = l->no_sink, .palette = l->palette, .dark = l->dark};
+}
+
+static pel_export_options options_of(PelWindow *self, pel_export_what what) {
+  const pel_look *l = pel_map_widget_get_look(self->map);
+  pel_export_options o = {.scale = PEL_SCALE_LOG, .palette = l->palette, .dark = l->dark};
+  int signal = pel_transcript_get_signal(self->transcript);
+  if (what == PEL_EXPORT_ATTENTION) return shown_map(self);
+  if (what == PEL_EXPORT_TOKENS) o.by = signal < PEL_SIGNALS ? (pel_signal)signal : PEL_SIGNAL_LOGPROB;
+  return o;
+}
+
+static char *suggested_name(PelWindow *self, pel_export_what what) {
+  const pel_map_choice *of = &pel_map_widget_get_look(self->map)->of;
+  if (what == PEL_EXPORT_HEADS) return g_strdup("heads.png");
+  if (what == PEL_EXPORT_TOKENS) return g_strdup("tokens.png");
+  if (of->average == PEL_AVERAGE_ALL) return g_strdup("mean.png");
+  if (of->average == PEL_AVERAGE_LAYER) return g_strdup_printf("layer-%u-mean.png", of->layer);
+  return g_strdup_printf("layer-%u-head-%u.png", of->layer, of->head);
+}
+
+/* ---- a job ---- */
+
+typedef enum destination { TO_FILE, TO_CLIPBOARD_PICTURE, TO_CLIPBOARD_TEXT } destination;
+
+typedef struct leaving {
+  PelWindow *window; /* held */
+  pel_export_job *job;
+  pel_job_row *row;
+  destination to;
+  char *output;
+} leaving;
+
+static void stop(void *user) { pel_export_job_stop(((leaving *)user)->job); }
+
+static void put_on_clipboard(leaving *l) {
+  GdkClipboard *clipboard = gtk_widget_get_clipboard(GTK_WIDGET(l->window));
+  char *data = NULL;
+  gsize size = 0;
+  if (!g_file_get_contents(l->output, &data, &size, NULL)) return;
+  GBytes *bytes = g_bytes_new_take(data, size);
+  GdkContentProvider *content = gdk_content_provider_new_for_bytes(l->to == TO_CLIPBOARD_TEXT ? "text/plain;charset=utf-8" : "image/png", bytes);
+  gdk_clipboard_set_content(clipboard, content);
+  g_object_unref(content);
+  g_bytes_unref(bytes);
+}
+
+static void say_end(leaving *l, const pel_export_state *state) {
+  char *text;
+  if (state->status == PEL_ERR_CANCELLED) text = g_strdup(_("Export stopped; nothing was written"));
+  else if (state->status != PEL_OK) text = g_strdup_printf(_("Export failed: %s"), state->error);
+  else if (l->to == TO_CLIPBOARD_PICTURE) text = g_strdup(_("Picture copied"));
+  else if (l->to == TO_CLIPBOARD_TEXT) text = g_strdup(_("Numbers copied"));
+  else text = g_strdup_printf(_("Written: %s"), l->output);
+  pel_window_toast(l->window, text);
+  g_free(text);
+}
+
+static void changed(void *user) {
+  leaving *l = user;
+  pel_export_state state;
+  pel_export_job_get(l->job, &state);
+  pel_jobs_update(l->row, state.fraction, "");
+  if (!state.ended) return;
+  if (state.status == PEL_OK && l->to != TO_FILE) put_on_clipboard(l);
+  if (l->to != TO_FILE) g_unlink(l->output);
+  say_end(l, &state);
+  pel_jobs_end(l->row);
+  pel_export_job_release(l->job);
+  g_object_unref(l->window);
+  g_free(l->output);
+  g_free(l);
+}
+
+static void leave(PelWindow *self, pel_export_what what, const pel_export_options *options, const char *output, destination to) {
+  leaving *l = g_new0(leaving, 1);
+  *l = (leaving){.window = g_object_ref(self), .to = to, .output = g_strdup(output)};
+  char *name = g_filename_display_basename(output), *title = to == TO_FILE ? g_strdup_printf(_("Exporting %s"), name) : g_strdup(_("Copying"));
+  l->row = pel_jobs_add(self->jobs, title, stop, l);
+  l->job = pel_export_job_start(what, options, self->path, output, changed, l);
+  g_free(title);
+  g_free(name);
+}
+
+/* ---- to a file ---- */
+
+static void add_filter(GtkFileChooser *chooser, const char *name, const char *pattern) {
+  GtkFileFilter *filter = gtk_file_filter_new();
+  gtk_file_filter_set_name(filter, name);
+  gtk_file_filter_add_pattern(filter, pattern);
+  gtk_file_chooser_add_filter(chooser, filter);
+  g_object_unref(filter);
+}
+
+static void chosen(GtkNativeDialog *dialog, int response, PelWindow *self) {
+  GFile *file = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file(GTK_FILE_CHOOSER(dialog)) : NULL;
+  char *path = file ? g_file_get_path(file) : NULL;
+  pel_export_what what = (pel_export_what)GPOINTER_TO_INT(g_object_get_data(G_OBJECT(dialog), "what"));
+  g_clear_object(&file);
+  g_clear_object(&self->dialog);
+  if (path && pel_window_overview(self)) {
+    pel_export_options o = options_of(self, what);
+    o.force = true; /* the dialog has asked */
+    leave(self, what, &o, path, TO_FILE);
+  }
+  g_free(path);
+}
+
+static void ask_file(PelWindow *self, pel_export_what what) {
+  if (self->dialog || !pel_window_overview(self)) return;
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new(_("Export: the suffix chooses the format"), GTK_WINDOW(self), GTK_FILE_CHOOSER_ACTION_SAVE, _("_Export"), _("_Cancel"));
+  char *name = suggested_name(self, what);
+  gtk_file_chooser_set_current_name(GTK_FILE_CHOOSER(dialog), name);
+  add_filter(GTK_FILE_CHOOSER(dialog), _("Pictures and data (png, svg, pdf, csv, npy, json)"), "*");
+  g_object_set_data(G_OBJECT(dialog), "what", GINT_TO_POINTER(what));
+  self->dialog = GTK_NATIVE_DIALOG(dialog);
+  gtk_native_dialog_set_modal(self->dialog, TRUE);
+  g_signal_connect(dialog, "response", G_CALLBACK(chosen), self);
+  gtk_native_dialog_show(self->dialog);
+  g_free(name);
+}
+
+static void export_action(GtkWidget *widget, const char *name, GVariant *parameter) {
+  (void)name;
+  ask_file(PEL_WINDOW(widget), (pel_export_what)g_variant_get_int32(parameter));
+}
+
+/* ---- to the clipboard ---- */
+
+static void copy(PelWindow *self, const char *pattern, destination to) {
+  char *path = NULL;
+  if (!pel_window_overview(self)) return;
+  int file = g_file_open_tmp(pattern, &path, NULL);
+  if (file < 0) {
+    pel_window_toast(self, _("There is no room for a temporary file"));
+    return;
+  }
+  g_close(file, NULL);
+  pel_export_options o = options_of(self, PEL_EXPORT_ATTENTION);
+  o.force = true;
+  leave(self, PEL_EXPORT_ATTENTION, &o, path, to);
+  g_free(path);
+}
+
+static void copy_picture_action(GtkWidget *widget, const char *name, GVariant *parameter) {
+  (void)name, (void)parameter;
+  copy(PEL_WINDOW(widget), "pellucid-XXXXXX.png", TO_CLIPBOARD_PICTURE);
+}
+
+static void copy_numbers_action(GtkWidget *widget, const char *name, GVariant *parameter) {
+  PelWindow *self = PEL_WINDOW(widget);
+  const pel_viewport *p = pel_map_widget_get_viewport(self->map);
+  pel_range rows = pel_viewport_rows(p), cols = pel_viewport_cols(p);
+  (void)name, (void)parameter;
+  if ((uint64_t)(rows.end - rows.start) * (cols.end - cols.start) > CLIPBOARD_CELLS) pel_window_toast(self, _("Too many numbers for the clipboard: zoom in, or export them to a file"));
+  else copy(self, "pellucid-XXXXXX.csv", TO_CLIPBOARD_TEXT);
+}
+
+static void copy_command_action(GtkWidget *widget, const char *name, GVariant *parameter) {
+  PelWindow *self = PEL_WINDOW(widget);
+  (void)name, (void)parameter;
+  if (!pel_window_overview(self)) return;
+  pel_export_options o = options_of(self, PEL_EXPORT_ATTENTION);
+  char *trace = g_canonicalize_filename(self->path, NULL), *output = suggested_name(self, PEL_EXPORT_ATTENTION);
+  char *command = pel_export_command(PEL_EXPORT_ATTENTION, &o, trace, output), *text = g_strdup_printf(_("Copied: %s"), command);
+  gdk_clipboard_set_text(gtk_widget_get_clipboard(widget), command);
+  pel_window_toast(self, text);
+  g_free(text);
+  g_free(command);
+  g_free(output);
+  g_free(trace);
+}
+
+/* ---- */
+
+GMenuModel *pel_window_export_menu(void) {
+  GMenu *menu = g_menu_new(), *files = g_menu_new(), *copies = g_menu_new();
+  g_menu_append(files, _("Export the map shown…"), "win.export(0)");
+  g_menu_append(files, _("Export all heads…"), "win.export(1)");
+  g_menu_append(files, _("Export the text…"), "win.export(2)");
+  g_menu_append(copies, _("Copy the picture"), "win.copy-picture");
+  g_menu_append(copies, _("Copy the numbers"), "win.copy-numbers");
+  g_menu_append(copies, _("Copy as command"), "win.copy-command");
+  g_menu_append_section(menu, NULL, G_MENU_MODEL(files));
+  g_menu_append_section(menu, NULL, G_MENU_MODEL(copies));
+  g_object_unref(files);
+  g_object_unref(copies);
+  return G_MENU_MODEL(menu);
+}
+
+void pel_window_export_class(GtkWidgetClass *widget) {
+  gtk_widget_class_install_action(widget, "win.export", "i", export_action);
+  gtk_widget_class_install_action(widget, "win.copy-picture", NULL, copy_picture_action);
+  gtk_widget_class_install_action(widget, "win.copy-numbers", NULL, copy_numbers_action);
+  gtk_widget_class_install_action(widget, "win.copy-command", NULL, copy_command_action);
+  gtk_widget_class_add_binding_action(widget, GDK_KEY_e, GDK_CONTROL_MASK, "win.export", "i", PEL_EXPORT_ATTENTION);
+  gtk_widget_class_add_binding_action(widget, GDK_KEY_c, GDK_CONTROL_MASK, "win.copy-picture", NULL);
+  gtk_widget_class_add_binding_action(widget, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.copy-command", NULL);
+  gtk_widget_class_add_binding_action(widget, GDK_KEY_n, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.copy-numbers", NULL);
+}

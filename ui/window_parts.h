@@ -1,0 +1,59 @@
+/* Inside the window: what its files share. window.c puts the views together and carries the selection between them, window_pages.c
+ * has the pages besides a trace and the ways to open one, window_export.c what leaves the window, window_record.c a recording. */
+#pragma once
+#include "src/core/export_job.h"
+#include "src/core/recording.h"
+#include "src/core/viewing.h"
+#include "ui/heads_panel.h"
+#include "ui/inspector.h"
+#include "ui/jobs.h"
+#include "ui/map_widget.h"
+#include "ui/transcript.h"
+#include "ui/window.h"
+
+struct _PelWindow {
+  AdwApplicationWindow parent;
+  AdwWindowTitle *title;
+  AdwToastOverlay *toasts;
+  GtkStack *pages; /* "welcome", "loading", "error", "trace" */
+  AdwStatusPage *error, *loading;
+  GtkWidget *spinner, *recent, *trace_tools; /* tools: what needs a trace */
+  PelHeadsPanel *heads;
+  PelMapWidget *map;
+  PelTranscript *transcript;
+  PelInspector *inspector;
+  PelJobs *jobs;
+  GtkWidget *measure, *level, *scale, *sink;
+  GtkLabel *readout, *share, *facts;
+  char *share_text; /* of the map; the filter's words are added */
+  pel_viewing *viewing;
+  char *path;
+  uint32_t layer, head; /* place, as in PelHeadGrid */
+  bool setting;         /* the controls, by program */
+  GtkNativeDialog *dialog; /* while it is open */
+  pel_recording *recording;
+  pel_job_row *recording_row;
+};
+
+/* The trace's overview, or NULL. */
+pel_overview *pel_window_overview(PelWindow *self);
+void pel_window_close_trace(PelWindow *self);
+/* `patient`: somebody is about to write the file. */
+void pel_window_view(PelWindow *self, const char *path, bool patient);
+/* In the header bar and, for the task bar and whoever cannot see the page, as the window's own title. */
+void pel_window_set_titles(PelWindow *self, const char *what, const char *subtitle);
+void pel_window_show_error(PelWindow *self, const char *text);
+void pel_window_toast(PelWindow *self, const char *text);
+
+/* window_pages.c */
+void pel_window_add_pages(PelWindow *self, GtkWidget *trace_page);
+void pel_window_pages_class(GtkWidgetClass *widget); /* its actions and keys, as in the two below */
+void pel_window_remember(PelWindow *self);           /* the open trace, in the list of recent files */
+
+/* window_export.c */
+GMenuModel *pel_window_export_menu(void);
+void pel_window_export_class(GtkWidgetClass *widget);
+
+/* window_record.c */
+void pel_window_record_class(GtkWidgetClass *widget);
+void pel_window_record_dispose(PelWindow *self);

@@ -1,0 +1,36 @@
+#include "ui/words.h"
+
+#include <glib/gi18n.h>
+
+char *pel_words_choice(const pel_map_choice *of) {
+  if (of->average == PEL_AVERAGE_ALL) return g_strdup(_("Mean of all heads"));
+  if (of->average == PEL_AVERAGE_LAYER) return g_strdup_printf(_("Layer %u, mean of its heads"), of->layer);
+  return g_strdup_printf(_("Layer %u, head %u"), of->layer, of->head);
+}
+
+const char *pel_words_signal(int signal) {
+  static const char *const names[PEL_SIGNALS] = {N_("Log-probability"), N_("Entropy"), N_("Margin"), N_("Received attention"), N_("Weight on the sink")};
+  return signal >= 0 && signal < PEL_SIGNALS ? _(names[signal]) : "?";
+}
+
+const char *pel_words_segment(pel_segment_kind kind) {
+  switch (kind) {
+    case PEL_SEGMENT_SYSTEM: return _("System");
+    case PEL_SEGMENT_USER: return _("User");
+    case PEL_SEGMENT_THINK: return _("Thinking");
+    case PEL_SEGMENT_ANSWER: return _("Answer");
+    case PEL_SEGMENT_TEMPLATE: return _("Template");
+    default: return _("Text");
+  }
+}
+
+char *pel_words_unit(const pel_overview *o, pel_level level, bool key, uint32_t unit) {
+  static const char *const query_words[PEL_LEVELS] = {N_("query %u “%s”"), N_("query word %u “%s”"), N_("query sentence %u “%s”"), N_("query segment %u “%s”")};
+  static const char *const key_words[PEL_LEVELS] = {N_("key %u “%s”"), N_("key word %u “%s”"), N_("key sentence %u “%s”"), N_("key segment %u “%s”")};
+  char label[120];
+  pel_label_quote(pel_labels_at(&o->labels[level], unit), label, sizeof label);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral" /* the table above holds them, and msgfmt checks the translations */
+  return g_strdup_printf(_((key ? key_words : query_words)[level]), unit, label);
+#pragma GCC diagnostic pop
+}

@@ -1,0 +1,10 @@
+/* The names of things in the user's language. */
+#pragma once
+#include "src/analysis/view_tokens.h"
+#include "src/core/overview.h"
+
+char *pel_words_choice(const pel_map_choice *of);               /* "Layer 3, head 5"; g_free */
+const char *pel_words_signal(int signal);                       /* "Log-probability" */
+const char *pel_words_segment(pel_segment_kind kind);
+/* A unit with its number and label: "query 5 “the”", "key word 7 “Rayleigh”"; g_free. */
+char *pel_words_unit(const pel_overview *overview, pel_level level, bool key, uint32_t unit);
