@@ -7,12 +7,13 @@
 
 struct _PelHeadsPanel {
   GtkWidget parent;
-  GtkWidget *box;
+  GtkWidget *box, *stack;
   PelHeadGrid *grid;
   PelHeadTable *table;
   PelHeadFilter *filter;
   const pel_overview *overview;
   bool marked;
+  bool table_filled; /* hundreds of rows of widgets: not before somebody looks */
   uint32_t layer, head;
 };
 
@@ -32,11 +33,19 @@ static void chosen(gpointer from, guint layer, guint head, PelHeadsPanel *self) 
   g_signal_emit(self, signals[CHOSEN], 0, layer, head);
 }
 
-static void filtered(PelHeadFilter *filter, PelHeadsPanel *self) {
-  const bool *passes = pel_head_filter_get_passes(filter);
-  pel_head_grid_set_passes(self->grid, passes);
-  pel_head_table_set_overview(self->table, self->overview, passes);
+static void fill_table(PelHeadsPanel *self) {
+  bool seen = g_strcmp0(gtk_stack_get_visible_child_name(GTK_STACK(self->stack)), "table") == 0;
+  if (!seen || self->table_filled) return;
+  pel_head_table_set_overview(self->table, self->overview, pel_head_filter_get_passes(self->filter));
   if (self->marked && self->overview) pel_head_table_mark(self->table, self->layer, self->head);
+  self->table_filled = true;
+}
+
+static void filtered(PelHeadFilter *filter, PelHeadsPanel *self) {
+  pel_head_grid_set_passes(self->grid, pel_head_filter_get_passes(filter));
+  self->table_filled = false;
+  if (!self->overview) pel_head_table_set_overview(self->table, NULL, NULL);
+  else fill_table(self);
   g_signal_emit(self, signals[FILTERED], 0);
 }
 
@@ -83,7 +92,7 @@ static void pel_heads_panel_class_init(PelHeadsPanelClass *class) {
 }
 
 static void pel_heads_panel_init(PelHeadsPanel *self) {
-  GtkWidget *stack = gtk_stack_new(), *switcher = gtk_stack_switcher_new(), *scroller = gtk_scrolled_window_new();
+  GtkWidget *stack = self->stack = gtk_stack_new(), *switcher = gtk_stack_switcher_new(), *scroller = gtk_scrolled_window_new();
   self->box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
   self->grid = PEL_HEAD_GRID(pel_head_grid_new());
   self->table = PEL_HEAD_TABLE(pel_head_table_new());
@@ -98,6 +107,7 @@ static void pel_heads_panel_init(PelHeadsPanel *self) {
   g_signal_connect(self->grid, "chosen", G_CALLBACK(chosen), self);
   g_signal_connect(self->table, "chosen", G_CALLBACK(chosen), self);
   g_signal_connect(self->filter, "changed", G_CALLBACK(filtered), self);
+  g_signal_connect_swapped(stack, "notify::visible-child", G_CALLBACK(fill_table), self);
   gtk_box_append(GTK_BOX(self->box), switcher);
   gtk_box_append(GTK_BOX(self->box), stack);
   gtk_box_append(GTK_BOX(self->box), GTK_WIDGET(self->filter));

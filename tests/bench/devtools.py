@@ -1,7 +1,7 @@
-"""A headless Chromium and one page of it, driven through the DevTools protocol. Needs the package websocket-client.
+"""A headless Chromium and one page of it, driven through the DevTools protocol; no program, imported by bertviz.py.
 
-The browser is watched while a call waits: a page that crashes, takes more memory than allowed or does not answer in time
-ends in a Failure that says so."""
+Needs the package websocket-client. The browser is watched while a call waits: a page that crashes, takes more memory
+than allowed or does not answer in time ends in a Failure that says so."""
 import json
 import os
 import pathlib
@@ -13,9 +13,9 @@ import urllib.request
 
 import websocket
 
-FLAGS = ['--headless=new', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--remote-allow-origins=*', '--disable-quic',
-         '--remote-debugging-port=0', '--no-first-run', '--disable-background-networking', '--disable-component-update',
-         '--disable-sync', '--disable-extensions', '--disable-dev-shm-usage']
+FLAGS = ['--headless=new', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--remote-debugging-port=0',
+         '--remote-allow-origins=*', '--disable-quic', '--no-first-run', '--disable-background-networking',
+         '--disable-component-update', '--disable-sync', '--disable-extensions']
 
 
 class Failure(Exception):
@@ -42,18 +42,24 @@ def available():
 
 
 class Browser:
-    def __init__(self, program='chromium', size=(1280, 800), most_memory=14e9, least_free=2e9):
+    def __init__(self, program='chromium', size=(1280, 800), most_memory=12e9, least_free=2e9):
         self.folder = tempfile.mkdtemp(prefix='devtools-')
-        self.most_memory, self.least_free, self.next_id, self.events, self.peak = most_memory, least_free, 0, [], 0
-        command = [program, *FLAGS, f'--window-size={size[0]},{size[1]}', '--user-data-dir=' + self.folder, 'about:blank']
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-        pages = json.load(urllib.request.urlopen(f'http://127.0.0.1:{self.port()}/json/list'))
-        page = next(p for p in pages if p['type'] == 'page')
-        self.socket = websocket.create_connection(page['webSocketDebuggerUrl'], max_size=None, timeout=0.2)
-        for domain in ('Page', 'Runtime', 'Inspector', 'Network'):
-            self.call(domain + '.enable')
-        self.call('Emulation.setDeviceMetricsOverride', width=size[0], height=size[1], deviceScaleFactor=1, mobile=False)
-        self.renderer = None
+        self.most_memory, self.least_free, self.next_id, self.peak, self.socket = most_memory, least_free, 0, 0, None
+        width, height = size
+        command = [program, *FLAGS, f'--window-size={width},{height}', '--user-data-dir=' + self.folder, 'about:blank']
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                        start_new_session=True)
+        try:
+            pages = json.load(urllib.request.urlopen(f'http://127.0.0.1:{self.port()}/json/list'))
+            page = next(p for p in pages if p['type'] == 'page')
+            self.socket = websocket.create_connection(page['webSocketDebuggerUrl'], max_size=None, timeout=0.2)
+            for domain in ('Page', 'Runtime', 'Inspector'):
+                self.call(domain + '.enable')
+            self.call('Emulation.setDeviceMetricsOverride', width=width, height=height, deviceScaleFactor=1,
+                      mobile=False)
+        except BaseException:
+            self.close()
+            raise
 
     def port(self):
         path, end = pathlib.Path(self.folder, 'DevToolsActivePort'), time.monotonic() + 30
@@ -127,14 +133,13 @@ class Browser:
         """The value of an expression, awaited when it is a promise."""
         result = self.call('Runtime.evaluate', end, expression=expression, awaitPromise=True, returnByValue=True)
         if 'exceptionDetails' in result:
-            raise Failure(result['exceptionDetails'].get('exception', {}).get('description', 'an exception').split('\n')[0])
+            thrown = result['exceptionDetails'].get('exception', {}).get('description', 'an exception')
+            raise Failure(thrown.split('\n')[0])
         return result['result'].get('value')
 
     def close(self):
-        try:
-            self.socket.close()
-        except Exception:
-            pass
+        if self.socket:
+            self.socket.shutdown()
         try:
             os.killpg(self.process.pid, 9)
         except ProcessLookupError:

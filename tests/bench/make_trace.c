@@ -2,13 +2,13 @@
  *
  *   make_trace OUT.pel [TOKENS [LAYERS [HEADS [KV_HEADS [HEAD_DIM]]]]]      (32768 30 9 3 64)
  *
- * Queries and keys are made up; what follows from them (m, Z, entropy, sink, received mass, the overview) comes from the
- * project's kernels in the engine's order, so that the file holds under `pellucid verify` and reads like any other. The same
- * sizes give the same file. It shows how the program behaves on long runs, nothing about models.
+ * Queries and keys are made up; what follows from them (m, Z, entropy, sink, received mass, the overview) comes from
+ * the project's kernels in the engine's order, so that the file holds under `pellucid verify` and reads like any
+ * other. The same sizes give the same file. It shows how the program behaves on long runs, nothing about models.
  *
- * A key is [sink, cos and sin of its position at frequencies of 2 down to 1e-5 radians, the word]. Each query head weighs
- * these parts in its own way: how strong the first key draws it, how far back and how sharply it looks (a head may look at
- * the token before), which words it looks for. */
+ * A key is [sink, cos and sin of its position at frequencies of 2 down to 1e-5 radians, the word]. Each query head
+ * weighs these parts in its own way: how strongly the first key draws it, how far back and how sharply it looks (a
+ * head may look at the token before), how much it looks for its own word. */
 #include <math.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -23,27 +23,28 @@
 #include "engine/kernels/kernels.h"
 #include "engine/trace/writer.h"
 
-#define BATCH 512
+#define BATCH         512
 #define MOST_HEAD_DIM 256
-#define MOST_PAIRS (MOST_HEAD_DIM * 3 / 8)
-#define THREADS 2
-#define SEED 20260101u
+#define MOST_PAIRS    (MOST_HEAD_DIM * 3 / 8)
+#define THREADS       2
+#define SEED          20260101u
 
 /* ---- tokens ---- */
 
-typedef enum word { OPEN, CLOSE, SYSTEM, USER, ASSISTANT, THINK, THOUGHT, NEWLINE, PARAGRAPH, COMMA, STOP, COLON, PLAIN } word;
+typedef enum word { OPEN, CLOSE, SYSTEM, USER, ASSISTANT, THINK, THOUGHT,
+                    NEWLINE, PARAGRAPH, COMMA, STOP, COLON, PLAIN } word;
 
 static const char *const words[] = {
     "<|im_start|>", "<|im_end|>", "system", "user", "assistant", "<think>", "</think>", "\n", "\n\n", ",", ".", ":",
-    " the", " of", " and", " a", " to", " is", " in", " that", " it", " we", " for", " so", " as", " if", " this", " with",
-    " be", " not", " are", " on", " then", " can", " by", " from", " or", " one", " two", " first", " second", " next", " wait",
-    " number", " sum", " square", " root", " value", " step", " check", " answer", " question", " because", " therefore",
-    " train", " hour", " kilometre", " station", " time", " speed", " light", " blue", " sky", " water", " sun", " air",
-    " wave", "length", " scatter", "ing", "ed", "s", "ly", " red", " small", " large", " more", " less", " than", " equal",
-    " prime", " divide", " remain", "der", " proof", " case", " let", " x", " y", " n", " 1", " 2", " 3", " 7", " 10", " =",
-    " +", " (", ")", " caf\xc3\xa9", " na\xc3\xafve", " \xc2\xb5m", " \xe2\x89\xa4", " however", " actually", " maybe", " hmm",
-    " again", " look", " think", " thing", " people", " city", " river", " country", " history", " language", " music", " paper",
-};
+    " the", " of", " and", " a", " to", " is", " in", " that", " it", " we", " for", " so", " as", " if", " this",
+    " with", " be", " not", " are", " on", " then", " can", " by", " from", " or", " one", " two", " first",
+    " second", " next", " wait", " number", " sum", " square", " root", " value", " step", " check", " answer",
+    " question", " because", " therefore", " train", " hour", " kilometre", " station", " time", " speed", " light",
+    " blue", " sky", " water", " sun", " air", " wave", "length", " scatter", "ing", "ed", "s", "ly", " red",
+    " small", " large", " more", " less", " than", " equal", " prime", " divide", " remain", "der", " proof",
+    " case", " let", " x", " y", " n", " 1", " 2", " 3", " 7", " 10", " =", " +", " (", ")", " caf\xc3\xa9",
+    " na\xc3\xafve", " \xc2\xb5m", " \xe2\x89\xa4", " however", " actually", " maybe", " hmm", " again", " look",
+    " think", " thing", " people", " city", " river", " country", " history", " language", " music", " paper"};
 #define N_WORDS (sizeof words / sizeof *words)
 
 typedef struct text {
@@ -69,7 +70,8 @@ static void put_words(text *t, uint32_t *at, uint32_t end, pel_segment_kind segm
 }
 
 static void open_turn(text *t, uint32_t *at, uint32_t role) {
-  put(t, at, OPEN, PEL_SEGMENT_TEMPLATE), put(t, at, role, PEL_SEGMENT_TEMPLATE), put(t, at, NEWLINE, PEL_SEGMENT_TEMPLATE);
+  put(t, at, OPEN, PEL_SEGMENT_TEMPLATE), put(t, at, role, PEL_SEGMENT_TEMPLATE),
+      put(t, at, NEWLINE, PEL_SEGMENT_TEMPLATE);
 }
 
 static void close_turn(text *t, uint32_t *at) {
@@ -96,10 +98,14 @@ static text make_text(uint32_t n) {
   return t;
 }
 
-/* Five alternatives that fall off, the token among them at a rank drawn by their probabilities, or behind them all. */
+/* Five alternatives that fall off; the token is one of them by their probabilities, or behind them all. */
 static pel_trace_token make_token(const text *t, uint32_t position) {
-  pel_trace_token out = {.id = t->id[position], .piece = words[t->id[position]], .segment = t->segment[position],
-                         .logprob = NAN, .entropy = NAN, .margin = NAN};
+  pel_trace_token out = {.id = t->id[position],
+                         .piece = words[t->id[position]],
+                         .segment = t->segment[position],
+                         .logprob = NAN,
+                         .entropy = NAN,
+                         .margin = NAN};
   out.piece_size = strlen(out.piece);
   if (!position) return out;
   pel_rng rng = {SEED ^ (uint64_t)position << 20};
@@ -126,12 +132,12 @@ static pel_trace_token make_token(const text *t, uint32_t position) {
 /* ---- what each head looks for ---- */
 
 typedef struct head_taste {
-  float sink;              /* score of the first key */
-  float near;              /* score of the nearest key, falling with distance */
-  float word;              /* how much its own word counts */
-  float weight[MOST_PAIRS]; /* of each frequency, sum 1: the slow ones alone look far */
+  float sink;                                         /* score of the first key */
+  float near;                                         /* score of the nearest key, falling with distance */
+  float word;                                         /* how much its own word counts */
+  float weight[MOST_PAIRS];                           /* of each frequency, sum 1: the slow ones alone look far */
   float shift_cos[MOST_PAIRS], shift_sin[MOST_PAIRS]; /* of the distance that it prefers, 0 or 1 */
-  float value[MOST_HEAD_DIM]; /* how this head's output projection scales a value */
+  float value[MOST_HEAD_DIM];                         /* how this head's output projection scales a value */
 } head_taste;
 
 typedef struct synthetic {
@@ -139,9 +145,9 @@ typedef struct synthetic {
   uint32_t n_layers, n_head, n_kv_head, head_dim, n_pairs;
   float scale;
   float frequency[MOST_PAIRS];
-  head_taste *taste;    /* [n_layers, n_head] */
-  float *embedding;     /* [n_layers, n_kv_head, N_WORDS, n_content]; the last parts of a key */
-  uint16_t **keys;      /* [n_layers, n_kv_head] in blocks of 16, all tokens */
+  head_taste *taste;      /* [n_layers, n_head] */
+  float *embedding;       /* [n_layers, n_kv_head, N_WORDS, n_content]; the last parts of a key */
+  uint16_t **keys;        /* [n_layers, n_kv_head] in blocks of 16, all tokens */
   uint16_t *q, *k, *norm; /* of one batch and layer */
   float *q_wide;          /* q's halves widened */
   float *m, *z, *entropy, *sink;
@@ -169,7 +175,8 @@ static void make_taste(const synthetic *s, uint32_t layer, uint32_t head, head_t
   out->sink = (float)(4 + 8 * pel_rng_uniform(&rng) * (0.4 + 0.6 * depth)) + 0.4f * out->near;
   out->word = (float)(kind > 0.7 ? 1 + pel_rng_uniform(&rng) : 0.7 * pel_rng_uniform(&rng));
   double reach = previous ? 0.5 : exp(8 * pel_rng_uniform(&rng)), sum = 0; /* in tokens */
-  for (uint32_t p = 0; p < s->n_pairs; p++) sum += out->weight[p] = (float)exp(-(double)s->frequency[p] * reach) + 1e-6f;
+  for (uint32_t p = 0; p < s->n_pairs; p++)
+    sum += out->weight[p] = (float)exp(-(double)s->frequency[p] * reach) + 1e-6f;
   for (uint32_t p = 0; p < s->n_pairs; p++) {
     out->weight[p] /= (float)sum;
     out->shift_cos[p] = cosf(previous ? s->frequency[p] : 0);
@@ -187,8 +194,8 @@ typedef struct batch_job {
   _Atomic bool cancelled;
 } batch_job;
 
-static void make_query(const synthetic *s, const head_taste *h, const float *embedding, uint32_t position, const float *angle,
-                       pel_rng *rng, float *out) {
+static void make_query(const synthetic *s, const head_taste *h, const float *embedding, uint32_t position,
+                       const float *angle, pel_rng *rng, float *out) {
   float unit = 1 / s->scale, near = h->near * (1 + 0.2f * normal(rng)) * unit;
   *out++ = h->sink * (1 + 0.15f * normal(rng)) * unit / 16;
   for (uint32_t p = 0; p < s->n_pairs; p++) {
@@ -201,7 +208,8 @@ static void make_query(const synthetic *s, const head_taste *h, const float *emb
   for (uint32_t i = 0; i < n; i++) *out++ = (h->word * own[i] + 0.8f * normal(rng)) * unit / sqrtf((float)n);
 }
 
-static void make_key(const synthetic *s, const float *embedding, uint32_t position, const float *angle, pel_rng *rng, float *out) {
+static void make_key(const synthetic *s, const float *embedding, uint32_t position, const float *angle, pel_rng *rng,
+                     float *out) {
   uint32_t n = n_content(s), id = s->text.id[position];
   *out++ = !position ? 16 : id == NEWLINE || id == PARAGRAPH ? 3 + normal(rng) : 0.3f * normal(rng);
   memcpy(out, angle, 2 * s->n_pairs * sizeof *out);
@@ -210,7 +218,8 @@ static void make_key(const synthetic *s, const float *embedding, uint32_t positi
 }
 
 /* The norm of a made-up value as each query head sees it: next to nothing at the sink, little at marks. */
-static void make_norms(const synthetic *s, uint32_t layer, uint32_t kv, uint32_t position, pel_rng *rng, uint16_t *out) {
+static void make_norms(const synthetic *s, uint32_t layer, uint32_t kv, uint32_t position, pel_rng *rng,
+                       uint16_t *out) {
   uint32_t group = s->n_head / s->n_kv_head;
   float size = !position ? 0.03f : s->text.id[position] < PLAIN ? 0.4f : 1, value[MOST_HEAD_DIM];
   for (uint32_t i = 0; i < s->head_dim; i++) value[i] = size * normal(rng);
@@ -260,8 +269,11 @@ static void attend_rows(batch_job *job, uint32_t t, uint32_t head, size_t n, str
   synthetic *s = job->s;
   pel_row_spec spec = {s->head_dim, s->scale, 0};
   for (size_t r = 0; r < n; r++)
-    rows[r] = (pel_row){.q = s->q_wide + ((t + r) * s->n_head + head) * s->head_dim, .s = scratch->scores[r], .base = 0,
-                        .lo = 0, .hi = job->first + t + (uint32_t)r + 1};
+    rows[r] = (pel_row){.q = s->q_wide + ((t + r) * s->n_head + head) * s->head_dim,
+                        .s = scratch->scores[r],
+                        .base = 0,
+                        .lo = 0,
+                        .hi = job->first + t + (uint32_t)r + 1};
   uint32_t kv = head / (s->n_head / s->n_kv_head);
   s->kernels->score_rows(&spec, rows, n, s->keys[job->layer * s->n_kv_head + kv]);
   for (size_t r = 0; r < n; r++) {
@@ -360,19 +372,28 @@ static void prepare(synthetic *s) {
   for (uint32_t p = 0; p < s->n_pairs; p++) s->frequency[p] = (float)(2 * exp(-log(2e5) * p / s->n_pairs));
   for (uint32_t i = 0; i < s->n_layers * s->n_head; i++) make_taste(s, i / s->n_head, i % s->n_head, &s->taste[i]);
   pel_rng rng = {SEED + 1};
-  for (size_t i = 0; i < (size_t)s->n_layers * s->n_kv_head * N_WORDS * n_content(s); i++) s->embedding[i] = normal(&rng);
+  for (size_t i = 0; i < (size_t)s->n_layers * s->n_kv_head * N_WORDS * n_content(s); i++)
+    s->embedding[i] = normal(&rng);
 }
 
 static pel_trace_writer *open_writer(const synthetic *s, const char *path) {
-  static const char *const parameters[][2] = {{"synthetic", "made by make_trace, not by a model"}, {"seed", "20260101"}};
+  static const char *const parameters[][2] = {{"synthetic", "made by make_trace, not by a model"},
+                                              {"seed", "20260101"}};
   pel_error err;
   pel_trace_writer *writer = NULL;
   pel_trace_layer *layers = need(pel_alloc(s->n_layers, sizeof *layers));
   for (uint32_t i = 0; i < s->n_layers; i++)
     layers[i] = (pel_trace_layer){true, s->n_head, s->n_kv_head, s->head_dim, 0, s->scale, 0};
-  pel_trace_header header = {.model_name = "synthetic", .model_file = "none", .architecture = "synthetic",
-                             .kernels = s->kernels->name, .generator = "make_trace (synthetic)", .created = "2026-01-01T00:00:00Z",
-                             .parameters = parameters, .n_parameters = 2, .n_layers = s->n_layers, .layers = layers,
+  pel_trace_header header = {.model_name = "synthetic",
+                             .model_file = "none",
+                             .architecture = "synthetic",
+                             .kernels = s->kernels->name,
+                             .generator = "make_trace (synthetic)",
+                             .created = "2026-01-01T00:00:00Z",
+                             .parameters = parameters,
+                             .n_parameters = 2,
+                             .n_layers = s->n_layers,
+                             .layers = layers,
                              .n_context = s->text.n};
   check(pel_trace_writer_open(path, true, &header, &writer, &err), &err);
   free(layers);
@@ -388,8 +409,8 @@ static double seconds(void) {
 /* The work grows with the square of the tokens. */
 static void report(uint32_t done, uint32_t all, double start) {
   double part = (double)done / all * done / all, passed = seconds() - start;
-  fprintf(stderr, "make_trace: %u of %u tokens, %.0f %% of the work, %.0f s, about %.0f s to go\n", done, all, 100 * part,
-          passed, passed / part - passed);
+  fprintf(stderr, "make_trace: %u of %u tokens, %.0f %% of the work, %.0f s, about %.0f s to go\n", done, all,
+          100 * part, passed, passed / part - passed);
 }
 
 static void write_trace(synthetic *s, const char *path) {
@@ -399,7 +420,10 @@ static void write_trace(synthetic *s, const char *path) {
   for (uint32_t first = 0, n; first < s->text.n; first += n) {
     n = s->text.n - first < BATCH ? s->text.n - first : BATCH;
     check(pel_trace_writer_batch(writer, first, n, &err), &err);
-    batch_job job = {.s = s, .probe = pel_trace_writer_probe(writer), .first = first, .n = n,
+    batch_job job = {.s = s,
+                     .probe = pel_trace_writer_probe(writer),
+                     .first = first,
+                     .n = n,
                      .n_tiles = (n + PEL_TILE - 1) / PEL_TILE};
     for (; job.layer < s->n_layers; job.layer++)
       if (!run_layer(&job)) check(pel_trace_writer_status(writer, &err), &err);
@@ -411,7 +435,8 @@ static void write_trace(synthetic *s, const char *path) {
   }
   double waited = pel_trace_writer_waited(writer), closing = seconds();
   check(pel_trace_writer_close(writer, s->text.n_prompt, "synthetic: made by no model", &err), &err);
-  fprintf(stderr, "make_trace: %s: %.1f s, of which closing %.1f s, waiting for the disk %.1f s; %.0f MB of memory at most\n",
+  fprintf(stderr,
+          "make_trace: %s: %.1f s, of which closing %.1f s, waiting for the disk %.1f s; %.0f MB of memory at most\n",
           path, seconds() - start, seconds() - closing, waited, (double)pel_memory_peak() / 1e6);
 }
 
@@ -433,8 +458,10 @@ int main(int argc, char **argv) {
   }
   uint32_t n = number(argc, argv, 2, 32768, 1u << 20);
   synthetic *s = need(pel_alloc(1, sizeof *s));
-  *s = (synthetic){.n_layers = number(argc, argv, 3, 30, 1024), .n_head = number(argc, argv, 4, 9, 256),
-                   .n_kv_head = number(argc, argv, 5, 3, 256), .head_dim = number(argc, argv, 6, 64, MOST_HEAD_DIM)};
+  *s = (synthetic){.n_layers = number(argc, argv, 3, 30, 1024),
+                   .n_head = number(argc, argv, 4, 9, 256),
+                   .n_kv_head = number(argc, argv, 5, 3, 256),
+                   .head_dim = number(argc, argv, 6, 64, MOST_HEAD_DIM)};
   if (s->n_head % s->n_kv_head || s->head_dim < 4) {
     fputs("make_trace: HEADS must be a multiple of KV_HEADS, HEAD_DIM at least 4\n", stderr);
     return 2;
