@@ -11,13 +11,13 @@ set -euo pipefail
 run_packages=(
   gcc libc6-dev meson ninja-build pkg-config
   libsqlite3-dev libjson-c-dev libutf8proc-dev nettle-dev libcairo2-dev libpango1.0-dev
-  libgtk-4-dev libadwaita-1-dev adwaita-icon-theme
+  libgtk-4-dev libadwaita-1-dev adwaita-icon-theme gettext
   fonts-dejavu-core fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
   python3 python3-pip ca-certificates
 )
 test_packages=(g++ libsimde-dev python3-numpy poppler-utils locales librsvg2-bin binutils
   xvfb xauth xdotool imagemagick dbus at-spi2-core python3-pyatspi gir1.2-atspi-2.0
-  desktop-file-utils appstream shared-mime-info libglib2.0-bin)
+  xclip desktop-file-utils appstream shared-mime-info libglib2.0-bin)
 
 wanted=("${run_packages[@]}")
 case ${1:-run} in

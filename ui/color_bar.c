@@ -178,6 +178,7 @@ static void pel_color_bar_class_init(PelColorBarClass *class) {
 static void pel_color_bar_init(PelColorBar *self) {
   self->type = pel_type_new();
   gtk_widget_set_focusable(GTK_WIDGET(self), TRUE);
+  g_signal_connect(GTK_WIDGET(self), "notify::has-focus", G_CALLBACK(gtk_widget_queue_draw), NULL);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Colours"), -1);
   GtkGesture *drag = gtk_gesture_drag_new(), *click = gtk_gesture_click_new();
   GtkEventController *key = gtk_event_controller_key_new();

@@ -183,6 +183,7 @@ static void pel_histogram_init(PelHistogram *h) {
   GtkGesture *drag = gtk_gesture_drag_new();
   GtkEventController *key = gtk_event_controller_key_new();
   gtk_widget_set_focusable(GTK_WIDGET(h), TRUE);
+  g_signal_connect(GTK_WIDGET(h), "notify::has-focus", G_CALLBACK(gtk_widget_queue_draw), NULL);
   g_signal_connect(drag, "drag-begin", G_CALLBACK(drag_begin), h);
   g_signal_connect(drag, "drag-update", G_CALLBACK(drag_update), h);
   g_signal_connect(key, "key-pressed", G_CALLBACK(pressed), h);

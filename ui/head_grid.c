@@ -115,6 +115,14 @@ void pel_head_grid_mark(PelHeadGrid *self, uint32_t layer, uint32_t head) {
   gtk_widget_queue_draw(GTK_WIDGET(self));
 }
 
+bool pel_head_grid_span(PelHeadGrid *self, double *top, double *bottom) {
+  pel_headgrid *plot = self->marked ? plot_of(self) : NULL;
+  if (!plot) return false;
+  pel_box box = pel_headgrid_head_box(plot, (pel_head_place){self->layer, self->head});
+  *top = box.y - 4, *bottom = box.y + box.h + 4;
+  return true;
+}
+
 static bool choose(PelHeadGrid *self, uint32_t layer, uint32_t head) {
   if (!pel_head_grid_has(self->overview, layer, head)) return false;
   pel_head_grid_mark(self, layer, head);
@@ -187,6 +195,7 @@ static void pel_head_grid_class_init(PelHeadGridClass *class) {
 
 static void pel_head_grid_init(PelHeadGrid *self) {
   gtk_widget_set_focusable(GTK_WIDGET(self), TRUE);
+  g_signal_connect(GTK_WIDGET(self), "notify::has-focus", G_CALLBACK(gtk_widget_queue_draw), NULL);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("All heads"), -1);
   GtkGesture *click = gtk_gesture_click_new();
   GtkEventController *key = gtk_event_controller_key_new();

@@ -15,6 +15,8 @@ void pel_head_grid_set_passes(PelHeadGrid *self, const bool *passes);
 void pel_head_grid_set_dark(PelHeadGrid *self, bool dark);
 /* Marks a place without a signal. */
 void pel_head_grid_mark(PelHeadGrid *self, uint32_t layer, uint32_t head);
+/* From where to where the marked place reaches, px down. False: it has no place yet. */
+bool pel_head_grid_span(PelHeadGrid *self, double *top, double *bottom);
 /* What a place stands for, at the level of tokens; whether something was recorded there. */
 pel_map_choice pel_head_grid_choice(const pel_overview *overview, uint32_t layer, uint32_t head);
 bool pel_head_grid_has(const pel_overview *overview, uint32_t layer, uint32_t head);

@@ -8,6 +8,7 @@
 struct _PelHeadsPanel {
   GtkWidget parent;
   GtkWidget *box, *stack;
+  GtkScrolledWindow *scroller; /* of the grid */
   PelHeadGrid *grid;
   PelHeadTable *table;
   PelHeadFilter *filter;
@@ -25,7 +26,9 @@ static guint signals[N_SIGNALS];
 void pel_heads_panel_mark(PelHeadsPanel *self, uint32_t layer, uint32_t head) {
   self->marked = true, self->layer = layer, self->head = head;
   pel_head_grid_mark(self->grid, layer, head);
-  pel_head_table_mark(self->table, layer, head);
+  if (self->table_filled) pel_head_table_mark(self->table, layer, head);
+  double top, bottom;
+  if (pel_head_grid_span(self->grid, &top, &bottom)) gtk_adjustment_clamp_page(gtk_scrolled_window_get_vadjustment(self->scroller), top, bottom);
 }
 
 static void chosen(gpointer from, guint layer, guint head, PelHeadsPanel *self) {
@@ -97,7 +100,9 @@ static void pel_heads_panel_init(PelHeadsPanel *self) {
   self->grid = PEL_HEAD_GRID(pel_head_grid_new());
   self->table = PEL_HEAD_TABLE(pel_head_table_new());
   self->filter = PEL_HEAD_FILTER(pel_head_filter_new());
-  gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), GTK_WIDGET(self->grid));
+  self->scroller = GTK_SCROLLED_WINDOW(scroller);
+  gtk_scrolled_window_set_child(self->scroller, GTK_WIDGET(self->grid));
+  gtk_viewport_set_scroll_to_focus(GTK_VIEWPORT(gtk_scrolled_window_get_child(self->scroller)), FALSE); /* it is taller than the window */
   gtk_stack_add_titled(GTK_STACK(stack), scroller, "grid", _("Grid"));
   gtk_stack_add_titled(GTK_STACK(stack), GTK_WIDGET(self->table), "table", _("Table"));
   gtk_stack_switcher_set_stack(GTK_STACK_SWITCHER(switcher), GTK_STACK(stack));

@@ -40,9 +40,10 @@ static void key_clicked(GtkButton *button, PelInspector *self) {
 static void add_key(PelInspector *self, uint32_t key, float weight) {
   char number[40];
   const pel_look *look = pel_map_widget_get_look(self->map);
-  char *name = pel_words_unit(self->overview, look->of.level, true, key);
+  char name[80];
+  pel_label_quote(pel_labels_at(&self->overview->labels[look->of.level], key), name, sizeof name);
   pel_weight_text(number, sizeof number, (double)weight);
-  char *text = g_strdup_printf("%s  %s", number, name);
+  char *text = g_strdup_printf("%s  %u  %s", number, key, name);
   GtkWidget *button = gtk_button_new_with_label(text), *label = gtk_button_get_child(GTK_BUTTON(button));
   gtk_label_set_xalign(GTK_LABEL(label), 0);
   gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
@@ -52,7 +53,6 @@ static void add_key(PelInspector *self, uint32_t key, float weight) {
   g_signal_connect(button, "clicked", G_CALLBACK(key_clicked), self);
   gtk_box_append(GTK_BOX(self->list), button);
   g_free(text);
-  g_free(name);
 }
 
 /* The largest first; `from` leaves a hidden sink out. */

@@ -8,6 +8,9 @@
 #define EDGE 8.0  /* px that a number at the map's corner may reach over it */
 #define STRIP 4.0 /* px of the segments' colours beside the map */
 
+static double left_of(const PelMapWidget *self) { return pel_map_left(self->look.of.level); }
+static double top_of(const PelMapWidget *self) { return pel_map_top(self->look.of.level); }
+
 /* An image of one pixel a cell, `block` units each, over these rows and keys. A last cell may stand for fewer. */
 static void draw_cells(const pel_viewport *p, cairo_t *cr, cairo_surface_t *image, pel_range rows, pel_range cols, double block) {
   double x = (cols.start - p->x) * p->cell, y = (rows.start - p->y) * p->cell;
@@ -80,8 +83,8 @@ static void draw_strip(PelMapWidget *self, pel_canvas *canvas, const pel_theme *
     double start = fmax(0, (pel_units_at(units, tokens.start) - from) * p->cell);
     double end = fmin(room, (pel_units_at(units, tokens.end - 1) + 1.0 - from) * p->cell);
     if (end <= start) continue;
-    pel_box box = side == PEL_SIDE_LEFT ? (pel_box){PEL_MAP_LEFT - STRIP - 1, PEL_MAP_TOP + start, STRIP, end - start}
-                                        : (pel_box){PEL_MAP_LEFT + start, PEL_MAP_TOP - STRIP - 1, end - start, STRIP};
+    pel_box box = side == PEL_SIDE_LEFT ? (pel_box){left_of(self) - STRIP - 1, top_of(self) + start, STRIP, end - start}
+                                        : (pel_box){left_of(self) + start, top_of(self) - STRIP - 1, end - start, STRIP};
     pel_canvas_fill(canvas, box, theme->segments[segment_at(self->overview, tokens.start)]);
   }
 }
@@ -98,22 +101,22 @@ static void draw_axis(PelMapWidget *self, pel_canvas *canvas, const pel_theme *t
   if (range.end <= range.start) return;
   pel_axis axis = {.side = side, .range = range, .block = 1, .labels = &self->overview->labels[self->look.of.level],
                    .name = axis_name(self->look.of.level, side)};
-  double measured = pel_axis_measure(&axis, self->type, p->cell, true), most = (side == PEL_SIDE_LEFT ? PEL_MAP_LEFT : PEL_MAP_TOP) - STRIP;
+  double measured = pel_axis_measure(&axis, self->type, p->cell, true), most = (side == PEL_SIDE_LEFT ? left_of(self) : top_of(self)) - STRIP;
   if (measured > most) axis.text_room = fmax(0, axis.text_room - (measured - most));
   double at = (range.start - (side == PEL_SIDE_LEFT ? p->y : p->x)) * p->cell, length = (range.end - range.start) * p->cell;
-  pel_axis_draw(&axis, self->type, canvas, side == PEL_SIDE_LEFT ? (pel_box){PEL_MAP_LEFT - STRIP, PEL_MAP_TOP + at, 1, length}
-                                                                 : (pel_box){PEL_MAP_LEFT + at, PEL_MAP_TOP - STRIP, length, 1}, theme);
+  pel_axis_draw(&axis, self->type, canvas, side == PEL_SIDE_LEFT ? (pel_box){left_of(self) - STRIP, top_of(self) + at, 1, length}
+                                                                 : (pel_box){left_of(self) + at, top_of(self) - STRIP, length, 1}, theme);
 }
 
 static void draw_axes(PelMapWidget *self, cairo_t *cr, pel_canvas *canvas, const pel_theme *theme) {
   cairo_save(cr);
-  cairo_rectangle(cr, 0, PEL_MAP_TOP - EDGE, PEL_MAP_LEFT, self->port.height + 2 * EDGE);
+  cairo_rectangle(cr, 0, top_of(self) - EDGE, left_of(self), self->port.height + 2 * EDGE);
   cairo_clip(cr);
   draw_axis(self, canvas, theme, PEL_SIDE_LEFT);
   draw_strip(self, canvas, theme, PEL_SIDE_LEFT);
   cairo_restore(cr);
   cairo_save(cr);
-  cairo_rectangle(cr, PEL_MAP_LEFT - EDGE, 0, self->port.width + 2 * EDGE, PEL_MAP_TOP);
+  cairo_rectangle(cr, left_of(self) - EDGE, 0, self->port.width + 2 * EDGE, top_of(self));
   cairo_clip(cr);
   draw_axis(self, canvas, theme, PEL_SIDE_TOP);
   draw_strip(self, canvas, theme, PEL_SIDE_TOP);
@@ -123,7 +126,7 @@ static void draw_axes(PelMapWidget *self, cairo_t *cr, pel_canvas *canvas, const
 void pel_map_paint(PelMapWidget *self, GtkSnapshot *snapshot) {
   GtkWidget *widget = GTK_WIDGET(self);
   int width = gtk_widget_get_width(widget), height = gtk_widget_get_height(widget);
-  if (!self->tiles || !self->has_head || width < PEL_MAP_LEFT + 20 || height < PEL_MAP_TOP + 20) return;
+  if (!self->tiles || !self->has_head || width < left_of(self) + 20 || height < top_of(self) + 20) return;
   cairo_t *cr = gtk_snapshot_append_cairo(snapshot, &GRAPHENE_RECT_INIT(0, 0, (float)width, (float)height));
   const pel_theme *theme = pel_theme_get(self->look.dark);
   pel_canvas_cairo canvas;
@@ -132,13 +135,13 @@ void pel_map_paint(PelMapWidget *self, GtkSnapshot *snapshot) {
   draw_axes(self, cr, c, theme);
   double extent = self->port.n * self->port.cell, w = fmin(self->port.width, extent), h = fmin(self->port.height, extent);
   cairo_save(cr);
-  cairo_translate(cr, PEL_MAP_LEFT, PEL_MAP_TOP);
+  cairo_translate(cr, left_of(self), top_of(self));
   cairo_rectangle(cr, 0, 0, w, h);
   cairo_clip(cr);
   draw_map(self, cr, c, theme);
   draw_cross(self, c, theme);
   cairo_restore(cr);
-  pel_canvas_frame(c, (pel_box){PEL_MAP_LEFT - 1, PEL_MAP_TOP - 1, w + 2, h + 2}, 1, theme->frame);
+  pel_canvas_frame(c, (pel_box){left_of(self) - 1, top_of(self) - 1, w + 2, h + 2}, 1, theme->frame);
   if (gtk_widget_is_focus(widget)) pel_canvas_frame(c, (pel_box){1, 1, width - 2, height - 2}, 2, theme->accent);
   cairo_destroy(cr);
 }

@@ -4,8 +4,9 @@
 #include "src/plot/type.h"
 #include "ui/map_widget.h"
 
-#define PEL_MAP_LEFT 112.0 /* rooms for the axes: fixed, so that the map does not jump while it zooms */
-#define PEL_MAP_TOP 96.0
+/* Rooms for the axes: the same at every zoom, so that the map does not jump; sentences need more than words. */
+static inline double pel_map_left(pel_level level) { return level >= PEL_LEVEL_SENTENCE ? 190 : 112; }
+static inline double pel_map_top(pel_level level) { return level >= PEL_LEVEL_SENTENCE ? 150 : 96; }
 
 typedef struct row_data { /* numbers of one row */
   PelMapWidget *self;       /* strong while it is on its way */

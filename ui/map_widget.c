@@ -16,6 +16,8 @@ static guint signals[N_SIGNALS];
 
 uint32_t pel_map_units(const PelMapWidget *self) { return self->overview ? self->overview->units[self->look.of.level].n : 0; }
 
+static double left_of(const PelMapWidget *self) { return pel_map_left(self->look.of.level); }
+static double top_of(const PelMapWidget *self) { return pel_map_top(self->look.of.level); }
 static void redraw(PelMapWidget *self) { gtk_widget_queue_draw(GTK_WIDGET(self)); }
 
 /* ---- one row's numbers: for the exact value, its rank, and what its value carries ---- */
@@ -314,8 +316,8 @@ static void ready(void *user) {
 }
 
 static void resize(PelMapWidget *self) {
-  pel_viewport_resize(&self->port, gtk_widget_get_width(GTK_WIDGET(self)) - PEL_MAP_LEFT - 8,
-                      gtk_widget_get_height(GTK_WIDGET(self)) - PEL_MAP_TOP - 8, pel_map_units(self));
+  pel_viewport_resize(&self->port, gtk_widget_get_width(GTK_WIDGET(self)) - left_of(self) - 8,
+                      gtk_widget_get_height(GTK_WIDGET(self)) - top_of(self) - 8, pel_map_units(self));
 }
 
 /* ---- what is shown ---- */
@@ -443,7 +445,7 @@ static void point_at(PelMapWidget *self, bool on, double x, double y) {
   self->pointer_x = x, self->pointer_y = y;
   if (self->locked) return;
   bool was = self->pointed;
-  self->pointed = on && self->has_head && pel_viewport_pick(&self->port, x - PEL_MAP_LEFT, y - PEL_MAP_TOP, &row, &key);
+  self->pointed = on && self->has_head && pel_viewport_pick(&self->port, x - left_of(self), y - top_of(self), &row, &key);
   if (!self->pointed && !was) return;
   if (self->pointed) {
     self->row = row, self->key = key;
@@ -468,7 +470,7 @@ static void clicked(GtkGestureClick *g, int times, double x, double y, PelMapWid
   uint32_t row, key;
   (void)g;
   gtk_widget_grab_focus(GTK_WIDGET(self));
-  if (!self->has_head || !pel_viewport_pick(&self->port, x - PEL_MAP_LEFT, y - PEL_MAP_TOP, &row, &key)) return;
+  if (!self->has_head || !pel_viewport_pick(&self->port, x - left_of(self), y - top_of(self), &row, &key)) return;
   pel_map_widget_lock(self, true, row, key);
   if (times == 2) pel_map_widget_zoom(self, 4);
 }
@@ -488,7 +490,7 @@ static void drag_update(GtkGestureDrag *g, double dx, double dy, PelMapWidget *s
 static gboolean scrolled(GtkEventControllerScroll *c, double dx, double dy, PelMapWidget *self) {
   GdkModifierType state = gtk_event_controller_get_current_event_state(GTK_EVENT_CONTROLLER(c));
   pel_viewport *p = &self->port;
-  if (state & GDK_CONTROL_MASK) pel_viewport_zoom(p, p->cell * pow(1.25, -dy), self->pointer_x - PEL_MAP_LEFT, self->pointer_y - PEL_MAP_TOP);
+  if (state & GDK_CONTROL_MASK) pel_viewport_zoom(p, p->cell * pow(1.25, -dy), self->pointer_x - left_of(self), self->pointer_y - top_of(self));
   else pel_viewport_move_to(p, p->x + dx * 60 / p->cell, p->y + dy * 60 / p->cell);
   looked(self);
   return TRUE;
@@ -497,7 +499,7 @@ static gboolean scrolled(GtkEventControllerScroll *c, double dx, double dy, PelM
 static void pinched(GtkGestureZoom *g, double scale, PelMapWidget *self) {
   double x, y;
   if (!gtk_gesture_get_bounding_box_center(GTK_GESTURE(g), &x, &y)) return;
-  pel_viewport_zoom(&self->port, self->drag_x * scale, x - PEL_MAP_LEFT, y - PEL_MAP_TOP);
+  pel_viewport_zoom(&self->port, self->drag_x * scale, x - left_of(self), y - top_of(self));
   looked(self);
 }
 
@@ -589,6 +591,7 @@ static void pel_map_widget_init(PelMapWidget *self) {
   self->look.scale = PEL_SCALE_LOG;
   self->type = pel_type_new();
   gtk_widget_set_focusable(GTK_WIDGET(self), TRUE);
+  g_signal_connect(GTK_WIDGET(self), "notify::has-focus", G_CALLBACK(gtk_widget_queue_draw), NULL);
   gtk_widget_set_overflow(GTK_WIDGET(self), GTK_OVERFLOW_HIDDEN);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Attention map"), -1);
   GtkEventController *motion = gtk_event_controller_motion_new(), *key = gtk_event_controller_key_new();

@@ -27,7 +27,7 @@ static void draw_image(cairo_t *cr, cairo_surface_t *image, pel_box box, double 
   cairo_translate(cr, box.x, box.y);
   cairo_scale(cr, box.w / cells, box.h / cells);
   cairo_set_source_surface(cr, image, 0, 0);
-  cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_GOOD);
+  cairo_pattern_set_filter(cairo_get_source(cr), cells < box.w ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_GOOD);
   cairo_paint(cr);
   cairo_restore(cr);
 }
@@ -120,6 +120,7 @@ static void pel_minimap_class_init(PelMinimapClass *class) {
 
 static void pel_minimap_init(PelMinimap *self) {
   gtk_widget_set_focusable(GTK_WIDGET(self), TRUE);
+  g_signal_connect(GTK_WIDGET(self), "notify::has-focus", G_CALLBACK(gtk_widget_queue_draw), NULL);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Overview"), -1);
   GtkGesture *drag = gtk_gesture_drag_new();
   GtkEventController *key = gtk_event_controller_key_new();

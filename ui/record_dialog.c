@@ -190,6 +190,12 @@ static void start(GtkButton *button, PelRecordDialog *self) {
   g_free(prompt);
 }
 
+static void start_action(GtkWidget *widget, const char *name, GVariant *parameter) {
+  PelRecordDialog *self = PEL_RECORD_DIALOG(widget);
+  (void)name, (void)parameter;
+  if (gtk_widget_get_sensitive(self->start)) start(NULL, self);
+}
+
 /* ---- the parts ---- */
 
 static GtkWidget *spin_row(PelRecordDialog *self, GtkWidget *list, const char *title, double least, double most, double step, double value, int digits) {
@@ -286,6 +292,7 @@ static void dispose(GObject *object) {
 static void pel_record_dialog_class_init(PelRecordDialogClass *class) {
   G_OBJECT_CLASS(class)->dispose = dispose;
   gtk_widget_class_add_binding_action(GTK_WIDGET_CLASS(class), GDK_KEY_Escape, 0, "window.close", NULL);
+  gtk_widget_class_install_action(GTK_WIDGET_CLASS(class), "dialog.start", NULL, start_action);
   start_signal = g_signal_new("start", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
 
@@ -298,6 +305,7 @@ static void pel_record_dialog_init(PelRecordDialog *self) {
   GtkWidget *prompt = make_prompt(self);
   gtk_widget_add_css_class(self->start, "suggested-action");
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->start), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Start recording"), -1);
+  gtk_widget_set_tooltip_text(self->start, _("Ctrl+Enter"));
   gtk_widget_set_sensitive(self->start, FALSE);
   g_signal_connect(self->start, "clicked", G_CALLBACK(start), self);
   adw_header_bar_pack_end(ADW_HEADER_BAR(bar), self->start);
@@ -313,6 +321,10 @@ static void pel_record_dialog_init(PelRecordDialog *self) {
   gtk_window_set_title(GTK_WINDOW(self), _("Record a model"));
   gtk_window_set_default_size(GTK_WINDOW(self), 560, 560);
   gtk_window_set_modal(GTK_WINDOW(self), TRUE);
+  GtkEventController *keys = gtk_shortcut_controller_new();
+  gtk_shortcut_controller_add_shortcut(GTK_SHORTCUT_CONTROLLER(keys), gtk_shortcut_new(gtk_keyval_trigger_new(GDK_KEY_Return, GDK_CONTROL_MASK), gtk_named_action_new("dialog.start")));
+  gtk_event_controller_set_propagation_phase(keys, GTK_PHASE_CAPTURE); /* before the prompt takes it for a new line */
+  gtk_widget_add_controller(GTK_WIDGET(self), keys);
   something_changed(self);
 }
 

@@ -252,12 +252,18 @@ static gboolean restore_place(gpointer data) {
   return G_SOURCE_REMOVE;
 }
 
+static void come_back(PelTranscript *self, double place) {
+  self->place = place;
+  if (!self->coming_back) self->coming_back = g_idle_add_full(G_PRIORITY_LOW, restore_place, self, NULL); /* when the text has been laid out */
+}
+
+void pel_transcript_show_end(PelTranscript *self) { come_back(self, -1); }
+
 void pel_transcript_grow(PelTranscript *self, const pel_overview *overview) {
   GtkAdjustment *a = gtk_scrollable_get_vadjustment(GTK_SCROLLABLE(self->view));
   double value = gtk_adjustment_get_value(a), end = gtk_adjustment_get_upper(a) - gtk_adjustment_get_page_size(a);
-  self->place = value >= end - 4 ? -1 : value;
   pel_transcript_set_overview(self, overview);
-  if (!self->coming_back) self->coming_back = g_idle_add_full(G_PRIORITY_LOW, restore_place, self, NULL); /* when the text has been laid out */
+  come_back(self, value >= end - 4 ? -1 : value);
 }
 
 /* ---- hands ---- */

@@ -13,6 +13,7 @@ GtkWidget *pel_transcript_new(void);
 void pel_transcript_set_overview(PelTranscript *self, const pel_overview *overview); /* borrowed; NULL empties */
 /* The same text, longer now: the place stays, and the end stays in view for who was reading there. */
 void pel_transcript_grow(PelTranscript *self, const pel_overview *overview);
+void pel_transcript_show_end(PelTranscript *self); /* from now on the end stays in view, until somebody scrolls */
 void pel_transcript_set_dark(PelTranscript *self, bool dark);
 /* More of the overview is known: the signals of attention. */
 void pel_transcript_refresh(PelTranscript *self);

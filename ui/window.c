@@ -5,6 +5,8 @@
 #include "ui/head_grid.h"
 #include "ui/window_parts.h"
 
+#define ARROW 48 /* px that a drop-down has around its text */
+
 G_DEFINE_FINAL_TYPE(PelWindow, pel_window, ADW_TYPE_APPLICATION_WINDOW)
 
 pel_overview *pel_window_overview(PelWindow *self) { return self->viewing ? pel_viewing_overview(self->viewing) : NULL; }
@@ -116,6 +118,7 @@ static void opened(void *user) {
   pel_window_set_titles(self, "", o->model);
   pel_heads_panel_set_overview(self->heads, o);
   pel_transcript_set_overview(self->transcript, o);
+  if (self->recording) pel_transcript_show_end(self->transcript);
   pel_map_widget_set_trace(self->map, pel_viewing_document(self->viewing), o);
   pel_inspector_set_trace(self->inspector, pel_viewing_document(self->viewing), o);
   show_facts(self);
@@ -309,8 +312,18 @@ static GtkWidget *make_header(PelWindow *self) {
   return bar;
 }
 
+/* As wide for every choice, so that nothing beside it moves. */
 static GtkWidget *choice(PelWindow *self, const char *name, const char *tip, const char *const *names, GCallback changed) {
   GtkWidget *drop = named(gtk_drop_down_new_from_strings(names), name);
+  int widest = 0, wide;
+  for (guint i = 0; names[i]; i++) {
+    GtkWidget *label = g_object_ref_sink(gtk_label_new(names[i]));
+    gtk_widget_add_css_class(label, "heading"); /* as bold as a button's */
+    gtk_widget_measure(label, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &wide, NULL, NULL);
+    widest = MAX(widest, wide);
+    g_object_unref(label);
+  }
+  gtk_widget_set_size_request(drop, widest + ARROW, -1);
   gtk_widget_set_tooltip_text(drop, tip);
   g_signal_connect(drop, "notify::selected", changed, self);
   return drop;

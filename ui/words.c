@@ -27,7 +27,7 @@ const char *pel_words_segment(pel_segment_kind kind) {
 char *pel_words_unit(const pel_overview *o, pel_level level, bool key, uint32_t unit) {
   static const char *const query_words[PEL_LEVELS] = {N_("query %u “%s”"), N_("query word %u “%s”"), N_("query sentence %u “%s”"), N_("query segment %u “%s”")};
   static const char *const key_words[PEL_LEVELS] = {N_("key %u “%s”"), N_("key word %u “%s”"), N_("key sentence %u “%s”"), N_("key segment %u “%s”")};
-  char label[120];
+  char label[56]; /* it stands in the middle of a sentence */
   pel_label_quote(pel_labels_at(&o->labels[level], unit), label, sizeof label);
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral" /* the table above holds them, and msgfmt checks the translations */

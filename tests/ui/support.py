@@ -19,7 +19,7 @@ def inside():
     """Returns inside the screen; outside, runs this script there and ends with its status."""
     if os.environ.get("PELLUCID_UI_INSIDE"):
         return
-    missing = [name for name in ("xvfb-run", "dbus-run-session", "xdotool", "import") if not shutil.which(name)]
+    missing = [name for name in ("xvfb-run", "dbus-run-session", "xdotool", "import", "xclip") if not shutil.which(name)]
     if subprocess.run([PYTHON, "-c", "import pyatspi"], capture_output=True).returncode:
         missing.append("python3-pyatspi")
     if missing:
@@ -101,7 +101,7 @@ class App:
 
     def readout(self):
         """The line at the bottom: a label, so its name is its text."""
-        return self.heard("Layer ")
+        return next((name for name in self.names() if name.startswith(("Layer ", "Mean of all heads"))), "")
 
     def share(self):
         """How much of the attention is in view, what is hidden, what is filtered."""
@@ -153,3 +153,44 @@ def colors(box):
         line = data[3 * (row * width + x):3 * (row * width + x + w)]
         seen.update(line[i:i + 3] for i in range(0, len(line), 3))
     return len(seen)
+
+
+def choose(x, y, place):
+    """Opens the drop-down at a point and takes the entry at a place of its list."""
+    click(x, y)
+    time.sleep(0.4)
+    press("Home", *["Down"] * place, "Return")
+    hands("mousemove", 640, 795)  # or its tooltip comes, and takes the next click
+    time.sleep(0.5)
+
+
+# Where things are in a window of 1280 x 800: the drop-downs over the map, and cells of the map.
+MEASURE, LEVEL, SCALE, SINK = (425, 74), (575, 74), (710, 74), (832, 74)
+MAP_LEFT, MAP_TOP, MAP_SIDE = 448, 190, 384
+
+
+def cell(row, key, n):
+    """The middle of a cell of a fitted map of n x n."""
+    side = MAP_SIDE / n
+    return round(MAP_LEFT + (key + 0.5) * side), round(MAP_TOP + (row + 0.5) * side)
+
+
+def matrix(trace, *options):
+    """Exact weights as a list of rows."""
+    import array
+    import struct
+    import tempfile
+    with tempfile.TemporaryDirectory() as folder:
+        out = pathlib.Path(folder) / "w.npy"
+        subprocess.run([PROGRAM, "export", trace, "attention", *map(str, options), "-o", out], check=True)
+        data = out.read_bytes()
+    size = struct.unpack("<H", data[8:10])[0]
+    rows, cols = eval(data[10:10 + size].decode(), {"__builtins__": {}})["shape"]
+    values = array.array("f")
+    values.frombytes(data[10 + size:])
+    return [list(values[r * cols:(r + 1) * cols]) for r in range(rows)]
+
+
+def clipboard(target="UTF8_STRING"):
+    done = subprocess.run(["xclip", "-selection", "clipboard", "-o", "-t", target], capture_output=True, timeout=20)
+    return done.stdout if done.returncode == 0 else b""

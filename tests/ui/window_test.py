@@ -30,7 +30,7 @@ def opens():
         check(app.says(lambda: app.heard("All heads"), "Layer 0, head 0", "Entropy", "Induction"), "so does the grid of heads")
         check(app.titled("short.pel – Pellucid"), "the title names the file")
         check(app.says(app.transcript, "Why is the sky blue?"), "the transcript has the question")
-        check(app.says(app.readout, "0, head 0"), "the first head is chosen")
+        check(app.says(app.readout, "Layer 0, head 0"), "the first head is chosen")
         names = app.names()
         check(any("all 30 layers recorded" in name and "trace 267d3e0b" in name for name in names), "what was recorded, and the hash, are said")
         check(until(lambda: colors((450, 200, 370, 360)) > 60), "the map has many colours")
@@ -59,19 +59,19 @@ def reads_a_head():
         check(until(lambda: colors((450, 110, 590, 70)) > 20), "1 zooms to cells with token labels")
         press("Escape")
         hands("mousemove", 640, 20)
-        check(app.says(app.readout, "0, head 0") and "locked" not in app.readout(), "Escape unlocks")
+        check(app.says(app.readout, "Layer 0, head 0") and "locked" not in app.readout(), "Escape unlocks")
 
 
 def finds_a_head():
     with App(SHORT) as app:
-        app.says(app.readout, "0, head 0")
+        app.says(app.readout, "Layer 0, head 0")
         click(*MAP)
         press("Escape", "bracketright")
-        check(app.says(app.readout, "0, head 1"), "] is the next head")
+        check(app.says(app.readout, "Layer 0, head 1"), "] is the next head")
         press("braceright")
         check(app.says(app.readout, "1, head 1"), "} is the same head of the next layer")
         press("bracketleft", "braceleft")
-        check(app.says(app.readout, "0, head 0"), "[ and { lead back")
+        check(app.says(app.readout, "Layer 0, head 0"), "[ and { lead back")
     with App(LONG) as app:
         check(app.says(app.readout, "5, head 0"), "heads that were not recorded are stepped over")
         check(any("2 of 30 layers recorded" in name for name in app.names()), "and it is said how many layers there are")
@@ -129,7 +129,7 @@ def the_file_goes(folder):
     copy = folder / "copy.pel"
     shutil.copy(SHORT, copy)
     with App(copy) as app:
-        app.says(app.readout, "0, head 0")
+        app.says(app.readout, "Layer 0, head 0")
         copy.unlink()
         click(*MAP)
         press("bracketright", "1", "Down", "Left")
@@ -158,7 +158,7 @@ def a_trace_that_grows(folder):
             total = json.loads(subprocess.run([PROGRAM, "info", trace, "--json"], capture_output=True).stdout)
             check(until(lambda: tokens() == total["n_tokens"] and any(f"trace {total['hash'][:8]}" in name for name in app.names())),
                   f"  to its end: {tokens()} of {total['n_tokens']} tokens, with its hash")
-            check(app.says(app.readout, "0, head 1"), "  the chosen head stays chosen")
+            check(app.says(app.readout, "Layer 0, head 1"), "  the chosen head stays chosen")
 
 
 def nothing_to_open():
