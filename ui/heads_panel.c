@@ -117,7 +117,7 @@ static void pel_heads_panel_init(PelHeadsPanel *self) {
   gtk_box_append(GTK_BOX(self->box), stack);
   gtk_box_append(GTK_BOX(self->box), GTK_WIDGET(self->filter));
   gtk_widget_set_parent(self->box, GTK_WIDGET(self));
-  gtk_widget_set_size_request(GTK_WIDGET(self), 260, -1);
+  gtk_widget_set_size_request(GTK_WIDGET(self), 236, -1);
 }
 
 GtkWidget *pel_heads_panel_new(void) { return g_object_new(PEL_TYPE_HEADS_PANEL, NULL); }

@@ -146,7 +146,7 @@ GtkWidget *pel_inspector_new(PelMapWidget *map) {
   gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(self->scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(self->scroller), box);
   gtk_widget_set_parent(self->scroller, GTK_WIDGET(self));
-  gtk_widget_set_size_request(GTK_WIDGET(self), 220, -1);
+  gtk_widget_set_size_request(GTK_WIDGET(self), 208, -1);
   g_signal_connect(map, "locked", G_CALLBACK(locked), self);
   g_signal_connect(map, "pointed", G_CALLBACK(pointed), self);
   g_signal_connect(self->card, "said", G_CALLBACK(said), self);

@@ -6,7 +6,7 @@
 #include "src/plot/canvas.h"
 #include "ui/words.h"
 
-#define SIDE 180
+#define SIDE 172
 
 struct _PelMinimap {
   GtkWidget parent;

@@ -10,7 +10,7 @@
 
 struct _PelRecordDialog {
   AdwWindow parent;
-  GtkWidget *model, *predict, *temperature, *start, *output;
+  GtkWidget *model, *predict, *temperature, *chat, *start, *output;
   GtkTextBuffer *prompt;
   GtkLabel *estimate, *error;
   GtkStringList *models; /* paths; shown by their names */
@@ -39,6 +39,8 @@ static char *prompt_text(PelRecordDialog *self) {
 
 static uint32_t predict(PelRecordDialog *self) { return (uint32_t)gtk_spin_button_get_value_as_int(GTK_SPIN_BUTTON(self->predict)); }
 
+static bool raw(PelRecordDialog *self) { return !gtk_switch_get_active(GTK_SWITCH(self->chat)); }
+
 /* A relative name lies in the folder of recordings. */
 static char *output_path(PelRecordDialog *self) {
   const char *name = gtk_editable_get_text(GTK_EDITABLE(self->output));
@@ -52,6 +54,7 @@ typedef struct question {
   guint number;
   char *model, *prompt, *folder;
   uint32_t n_predict;
+  bool raw;
   pel_recording_estimate answer;
   pel_error err;
   pel_status status;
@@ -68,7 +71,7 @@ static void free_question(gpointer data) {
 static void answer(GTask *task, gpointer source, gpointer data, GCancellable *cancellable) {
   question *q = data;
   (void)source, (void)cancellable;
-  pel_recording_options o = {.model = q->model, .prompt = q->prompt, .n_predict = q->n_predict};
+  pel_recording_options o = {.model = q->model, .prompt = q->prompt, .n_predict = q->n_predict, .raw = q->raw};
   q->status = pel_recording_estimate_load(&o, &q->answer, &q->err);
   g_task_return_boolean(task, TRUE);
 }
@@ -124,7 +127,7 @@ static gboolean ask(gpointer data) {
     return G_SOURCE_REMOVE;
   }
   question *q = g_new0(question, 1);
-  *q = (question){.number = ++self->asked, .model = g_strdup(model), .prompt = prompt, .folder = g_strdup(self->folder), .n_predict = predict(self)};
+  *q = (question){.number = ++self->asked, .model = g_strdup(model), .prompt = prompt, .folder = g_strdup(self->folder), .n_predict = predict(self), .raw = raw(self)};
   GTask *task = g_task_new(self, NULL, answered, NULL);
   g_task_set_task_data(task, q, free_question);
   g_task_run_in_thread(task, answer);
@@ -175,7 +178,7 @@ static void choose_model(GtkButton *button, PelRecordDialog *self) {
 static void start(GtkButton *button, PelRecordDialog *self) {
   (void)button;
   char *prompt = prompt_text(self), *output = output_path(self), *folder = g_path_get_dirname(output);
-  pel_recording_options o = {.model = model_path(self), .prompt = prompt, .output = output, .n_predict = predict(self),
+  pel_recording_options o = {.model = model_path(self), .prompt = prompt, .output = output, .n_predict = predict(self), .raw = raw(self),
                              .temperature = (float)gtk_spin_button_get_value(GTK_SPIN_BUTTON(self->temperature))};
   if (g_mkdir_with_parents(folder, 0700) != 0 || g_file_test(output, G_FILE_TEST_EXISTS)) {
     char *text = g_strdup_printf(g_file_test(output, G_FILE_TEST_EXISTS) ? _("%s exists: choose another name.") : _("%s: its folder can't be made."), output);
@@ -212,6 +215,19 @@ static GtkWidget *spin_row(PelRecordDialog *self, GtkWidget *list, const char *t
   return spin;
 }
 
+static GtkWidget *switch_row(PelRecordDialog *self, GtkWidget *list, const char *title) {
+  GtkWidget *row = adw_action_row_new(), *toggle = gtk_switch_new();
+  gtk_switch_set_active(GTK_SWITCH(toggle), TRUE);
+  gtk_widget_set_valign(toggle, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(toggle), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  adw_preferences_row_set_title(ADW_PREFERENCES_ROW(row), title);
+  adw_action_row_add_suffix(ADW_ACTION_ROW(row), toggle);
+  adw_action_row_set_activatable_widget(ADW_ACTION_ROW(row), toggle);
+  gtk_list_box_append(GTK_LIST_BOX(list), row);
+  g_signal_connect_swapped(toggle, "notify::active", G_CALLBACK(something_changed), self);
+  return toggle;
+}
+
 static char *file_name(gpointer item, const char *path) {
   (void)item;
   return g_filename_display_basename(path ? path : "");
@@ -243,6 +259,7 @@ static GtkWidget *make_list(PelRecordDialog *self) {
   make_model_row(self, list);
   self->predict = spin_row(self, list, _("Tokens to generate at most"), 0, 1 << 20, 16, 256, 0);
   self->temperature = spin_row(self, list, _("Temperature (0: the most likely token)"), 0, 2, 0.1, 0, 1);
+  self->chat = switch_row(self, list, _("A chat message, in the model's own template"));
   self->output = adw_entry_row_new();
   GDateTime *now = g_date_time_new_now_local();
   char *name = g_date_time_format(now, "%Y-%m-%d-%H%M%S.pel");
@@ -297,7 +314,7 @@ static void pel_record_dialog_class_init(PelRecordDialogClass *class) {
 }
 
 static void pel_record_dialog_init(PelRecordDialog *self) {
-  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0), *bar = adw_header_bar_new(), *inner = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0), *bar = adw_header_bar_new(), *inner = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12), *said = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
   self->folder = g_build_filename(g_get_user_data_dir(), "pellucid", "recordings", NULL);
   self->start = gtk_button_new_with_mnemonic(_("_Record"));
   self->estimate = make_label("dim-label");
@@ -311,15 +328,17 @@ static void pel_record_dialog_init(PelRecordDialog *self) {
   adw_header_bar_pack_end(ADW_HEADER_BAR(bar), self->start);
   gtk_box_append(GTK_BOX(inner), prompt);
   gtk_box_append(GTK_BOX(inner), make_list(self));
-  gtk_box_append(GTK_BOX(inner), GTK_WIDGET(self->estimate));
-  gtk_box_append(GTK_BOX(inner), GTK_WIDGET(self->error));
+  gtk_box_append(GTK_BOX(said), GTK_WIDGET(self->estimate));
+  gtk_box_append(GTK_BOX(said), GTK_WIDGET(self->error));
+  gtk_widget_set_size_request(said, -1, 84); /* whatever is said, nothing above it moves */
+  gtk_box_append(GTK_BOX(inner), said);
   gtk_widget_set_margin_start(inner, 18), gtk_widget_set_margin_end(inner, 18);
   gtk_widget_set_margin_top(inner, 12), gtk_widget_set_margin_bottom(inner, 18);
   gtk_box_append(GTK_BOX(box), bar);
   gtk_box_append(GTK_BOX(box), inner);
   adw_window_set_content(ADW_WINDOW(self), box);
   gtk_window_set_title(GTK_WINDOW(self), _("Record a model"));
-  gtk_window_set_default_size(GTK_WINDOW(self), 560, 560);
+  gtk_window_set_default_size(GTK_WINDOW(self), 560, 620);
   gtk_window_set_modal(GTK_WINDOW(self), TRUE);
   GtkEventController *keys = gtk_shortcut_controller_new();
   gtk_shortcut_controller_add_shortcut(GTK_SHORTCUT_CONTROLLER(keys), gtk_shortcut_new(gtk_keyval_trigger_new(GDK_KEY_Return, GDK_CONTROL_MASK), gtk_named_action_new("dialog.start")));

@@ -5,7 +5,7 @@
 #include "ui/head_grid.h"
 #include "ui/window_parts.h"
 
-#define ARROW 48 /* px that a drop-down has around its text */
+#define ARROW 42 /* px that a drop-down has around its text */
 
 G_DEFINE_FINAL_TYPE(PelWindow, pel_window, ADW_TYPE_APPLICATION_WINDOW)
 

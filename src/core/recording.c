@@ -145,7 +145,7 @@ static pel_status run(pel_recording *r, pel_record_result *result, pel_error *er
   g_snprintf(generator, sizeof generator, "pellucid-desktop %s", pel_version());
   record.prompt = o->prompt, record.prompt_size = strlen(o->prompt);
   record.system = o->system, record.system_size = o->system ? strlen(o->system) : 0;
-  record.n_predict = o->n_predict, record.output = o->output, record.force = o->force, record.generator = generator;
+  record.n_predict = o->n_predict, record.output = o->output, record.force = o->force, record.raw = o->raw, record.generator = generator;
   record.sampler.temperature = o->temperature, record.sampler.seed = o->seed;
   record.user = r, record.on_start = started, record.on_progress = progressed, record.on_text = wrote, record.cancelled = stopped;
   pel_status status = pel_record(model, &record, result, err);
@@ -228,7 +228,7 @@ static pel_status count_prompt(const pel_recording_options *o, uint32_t *n, pel_
   pel_prompt prompt;
   pel_status status = pel_tokenizer_open(o->model, &tokenizer, err);
   if (status != PEL_OK) return status;
-  status = pel_chat_build(tokenizer, NULL, o->system, o->system ? strlen(o->system) : 0, o->prompt, strlen(o->prompt), false, &prompt, err);
+  status = pel_chat_build(tokenizer, o->raw ? "none" : NULL, o->system, o->system ? strlen(o->system) : 0, o->prompt, strlen(o->prompt), false, &prompt, err);
   if (status == PEL_OK) {
     *n = (uint32_t)prompt.n;
     pel_prompt_clear(&prompt);

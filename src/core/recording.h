@@ -16,6 +16,7 @@ typedef struct pel_recording_options { /* copied */
   uint32_t n_predict;
   float temperature;
   uint64_t seed;
+  bool raw;   /* no chat template */
   bool force;
 } pel_recording_options;
 

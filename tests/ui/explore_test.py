@@ -195,11 +195,11 @@ def alternatives():
         tokens = json.load(open(f"{folder}/t.json"))["tokens"]
     with App(SHORT) as app:
         ready(app)
-        hands("mousemove", 360, 666)
-        hands("mousemove", 362, 667)  # "Why" in the text
-        said = until(lambda: next((name for name in app.names() if name.startswith("24  ")), ""))
+        hands("mousemove", 360, 700)
+        hands("mousemove", 362, 702)  # "You" in the text
+        said = until(lambda: next((name for name in app.names() if name.startswith("3  You")), ""))
         check(said, f"pointing at a word of the text shows its token: {said}")
-        first = tokens[24]["alternatives"][0]["piece"].strip()
+        first = tokens[3]["alternatives"][0]["piece"].strip()
         shown = lambda: next((name for name in app.names() if name.count(" %") == 5 and "\n" in name), "")
         check(app.says(shown, first), f"with what else might have come: {shown()!r}, {first}")
 
