@@ -19,20 +19,34 @@ draw attention.png short.pel attention --layer 12 --head 5 --no-sink
 draw tokens.png short.pel tokens
 draw attention-dark.png long.pel attention --layer 5 --head 0 --no-sink --dark --palette magma
 
-window() { # FILE TRACE HANDS: keys and clicks as arguments of xdotool, a line each
-  GDK_BACKEND=x11 GSK_RENDERER=cairo xvfb-run -a -s "-screen 0 1280x800x24" dbus-run-session -- bash -c '
-    "$1" "data/samples/$3" & app=$!
+# Folders of its own: no picture shows whose machine made it.
+home=$(mktemp -d)
+trap 'rm -rf "$home"' EXIT
+
+window() { # FILE TRACE HANDS [VARIABLE=VALUE...]: keys and clicks as arguments of xdotool, a line each; TRACE may be empty
+  local file=$1 trace=$2 hands=$3
+  shift 3
+  env GDK_BACKEND=x11 GSK_RENDERER=cairo XDG_DATA_HOME="$home" XDG_STATE_HOME="$home" XDG_CONFIG_HOME="$home" "$@" \
+    xvfb-run -a -s "-screen 0 1280x800x24" dbus-run-session -- bash -c '
+    "$1" ${3:+"data/samples/$3"} & app=$!
     sleep 4
-    while read -r -a hand; do [[ ${#hand[@]} -eq 0 ]] || { xdotool "${hand[@]}"; sleep 0.5; }; done <<<"$4"
-    sleep 1
+    while read -a hand; do [[ ${#hand[@]} -eq 0 ]] || { xdotool "${hand[@]}"; sleep 0.6; }; done <<<"$4"
+    sleep 1.5
     import -window root -strip "screenshots/$2"
-    kill $app' _ "$desktop" "$1" "$2" "$3" 2>/dev/null
-  echo "screenshots/$1"
+    kill $app' _ "$desktop" "$file" "$trace" "$hands" 2>/dev/null >/dev/null
+  echo "screenshots/$file"
 }
 
 [[ -n $desktop ]] || exit 0
 for tool in xvfb-run dbus-run-session xdotool import; do
   command -v "$tool" >/dev/null || { echo "no $tool: the window's screenshots are left as they are" >&2; exit 0; }
 done
-window window.png short.pel $'mousemove 700 400\nclick 1\nkey 1\nkey bracketright\nkey braceright'
-window window-heads.png long.pel $'mousemove 250 75\nclick 1\nmousemove 700 350\nclick 1\nkey plus\nkey plus\nkey plus'
+window welcome.png "" ''
+window window.png short.pel $'mousemove 305 418\nclick 1\nmousemove 600 450\nclick 1\nkey 1\nmousemove 640 795'
+window window-heads.png long.pel $'mousemove 240 75\nclick 1\nmousemove 100 254\nclick 1\nmousemove 560 500\nclick 1\nmousemove 640 795'
+window window-words.png short.pel $'mousemove 425 74\nclick 1\nkey Down\nkey Return\nmousemove 640 795\nmousemove 575 74\nclick 1\nkey Down\nkey Return\nmousemove 640 795\nmousemove 832 74\nclick 1\nmousemove 170 690\nmousedown 1\nmousemove 250 690\nmousemove 318 690\nmouseup 1\nmousemove 600 500\nclick 1\nmousemove 640 795'
+window window-dark.png long.pel $'mousemove 600 500\nclick 1\nkey bracketright\nkey bracketright\nmousemove 485 600\nclick 1\nkey End\nkey Return\nmousemove 640 795' ADW_DEBUG_COLOR_SCHEME=prefer-dark
+if model=$(tools/get-model.sh smollm2 2>/dev/null); then
+  window window-record.png "" $'key ctrl+r\ntype Why\\ is\\ the\\ sky\\ blue?\nmousemove 640 795\nkey shift' PELLUCID_MODELS="$(dirname "$model")"
+  mogrify -crop 560x620+0+0 +repage screenshots/window-record.png
+fi
