@@ -79,6 +79,56 @@ def exact_values(folder, trace):
     check(same and len(rows) == n * (n + 1) // 2, "csv holds the same numbers, a line for each visible pair")
 
 
+def close(a, b):
+    return len(a) == len(b) and all(abs(x - y) <= 1e-6 + 1e-5 * abs(y) for x, y in zip(a, b))
+
+
+def npy(folder, trace, *options):
+    out = folder / "some.npy"
+    check(run("export", trace, "attention", *options, "--force", "-o", out).status == 0, "attention " + " ".join(options))
+    return matrix(out)
+
+
+def means_and_values(folder, trace):
+    told = info(trace)
+    heads = [npy(folder, trace, "--layer", "1", "--head", str(h))[1] for h in range(told["layers"][1]["n_head"] if "layers" in told else 4)]
+    shape, mean = npy(folder, trace, "--layer", "1", "--average", "layer")
+    check(close(mean, [sum(values) / len(heads) for values in zip(*heads)]), "--average layer is the mean of the layer's heads")
+    other = npy(folder, trace, "--layer", "0", "--average", "layer")[1]
+    check(close(npy(folder, trace, "--average", "all")[1], [(a + b) / 2 for a, b in zip(mean, other)]), "--average all is the mean of all heads")
+    tensors = folder / "all.safetensors"
+    run("export", trace, "tensors", "-o", tensors)
+    data = tensors.read_bytes()
+    size = struct.unpack("<Q", data[:8])[0]
+    header = json.loads(data[8:8 + size])
+    begin = header["layer.1.value_norm"]["data_offsets"][0]
+    norms = array.array("f", data[8 + size + begin:8 + size + header["layer.1.value_norm"]["data_offsets"][1]])
+    n, n_heads = shape[0], len(heads)
+    weighted = npy(folder, trace, *HEAD, "--value-weighted")[1]
+    check(close(weighted, [heads[2][i] * norms[(i % n) * n_heads + 2] for i in range(n * n)]), "--value-weighted is each weight times its key's value norm")
+
+
+def units(folder, trace):
+    plain = npy(folder, trace, *HEAD)[1]
+    n = info(trace)["n_rows"]
+    for level in ("word", "sentence", "segment"):
+        told = json.loads(_export(folder, trace, "attention", "json", *HEAD, "--level", level))
+        rows = told["queries"]
+        check(rows[0]["start"] == 0 and rows[-1]["end"] == n and all(a["end"] == b["start"] for a, b in zip(rows, rows[1:])), f"{level}s cover the text: {len(rows)}")
+        mass = [sum(plain[i * n + j] for i in range(a["start"], a["end"]) for j in range(b["start"], b["end"])) / (a["end"] - a["start"]) for a in rows for b in rows]
+        check(close([w for row in told["weights"] for w in row], mass), f"  --level {level}: exact sums")
+        lines = list(csv.DictReader(io.StringIO(_export(folder, trace, "attention", "csv", *HEAD, "--level", level), newline="")))
+        check(len(lines) == len(rows) * (len(rows) + 1) // 2 and lines[0]["query_text"] == rows[0]["text"], "  and csv has a line for each visible pair")
+    words = [w["text"] for w in json.loads(_export(folder, ROOT / "data/samples/short.pel", "attention", "json", "--layer", "0", "--head", "0", "--level", "word"))["queries"]]
+    check("\u2423SmolLM" in words and "\u2423Rayleigh" in words and "<|im_end|>" in words and "\u2423blue" in words and "?" in words, "words of several tokens are whole, marks stand alone")
+    sentences = [w["text"] for w in json.loads(_export(folder, ROOT / "data/samples/short.pel", "attention", "json", "--layer", "0", "--head", "0", "--level", "sentence"))["queries"]]
+    check("Why is the sky blue?" in sentences, f"sentences: {sentences}")
+    for bad in (["--average", "some"], ["--level", "page"], ["--range", "1"], ["--range", "0.5:0.1"], ["--range", "x:1"]):
+        fails(2, "export", trace, "attention", *HEAD, *bad, "-o", folder / "no.png", says=[bad[0]])
+    fails(2, "export", trace, "attention", "--average", "all", "--layer", "1", "-o", folder / "no.png", says=["--average all"])
+    fails(2, "export", trace, "attention", *HEAD, "--range", "0:0.5", "-o", folder / "no.png", says=["log scale"])
+
+
 def _export(folder, trace, what, suffix, *more):
     out = folder / f"read.{suffix}"
     run("export", trace, what, *more, "--force", "-o", out)
@@ -167,7 +217,7 @@ with temporary() as name:
     tiny = tiny_model(where / "tiny.gguf")
     trace = where / "run.pel"
     run("record", tiny, "-p", "Hello <world>\nand & \"more\"", "--raw", "-n", 30, "-o", trace)
-    for test in (every_kind, looks, exact_values, tokens, refusals, read_only, all_or_nothing):
+    for test in (every_kind, looks, exact_values, means_and_values, units, tokens, refusals, read_only, all_or_nothing):
         print(f"# {test.__name__}")
         place = where / test.__name__
         place.mkdir()
