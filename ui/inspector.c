@@ -8,7 +8,8 @@
 #include "ui/token_card.h"
 #include "ui/words.h"
 
-#define MOST 8 /* keys that are listed */
+#define MOST 8                       /* keys that are listed */
+#define LEFT_TO_RIGHT "\xe2\x80\x8e" /* or a label in Arabic would turn the line around */
 
 struct _PelInspector {
   GtkWidget parent;
@@ -43,7 +44,7 @@ static void add_key(PelInspector *self, uint32_t key, float weight) {
   char name[80];
   pel_label_quote(pel_labels_at(&self->overview->labels[look->of.level], key), name, sizeof name);
   pel_weight_text(number, sizeof number, (double)weight);
-  char *text = g_strdup_printf("%s  %u  %s", number, key, name);
+  char *text = g_strdup_printf(LEFT_TO_RIGHT "%s  %u  %s", number, key, name);
   GtkWidget *button = gtk_button_new_with_label(text), *label = gtk_button_get_child(GTK_BUTTON(button));
   gtk_label_set_xalign(GTK_LABEL(label), 0);
   gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);

@@ -1,4 +1,5 @@
-/* Inside the map: what its state and its drawing share. */
+/* Inside the map: what its files share. map_widget.c has the state, the signals and the hands; map_paint.c the picture; map_row.c the
+ * row that is pointed at; map_load.c the overview underneath and the share in view. */
 #pragma once
 #include "src/plot/canvas.h"
 #include "src/plot/type.h"
@@ -42,5 +43,21 @@ struct _PelMapWidget {
   char *description;
 };
 
+/* map_widget.c */
 uint32_t pel_map_units(const PelMapWidget *self);
+void pel_map_look_again(PelMapWidget *self); /* the look or the overview has changed */
+void pel_map_emit_locked(PelMapWidget *self, bool on);
+
+/* map_paint.c */
 void pel_map_paint(PelMapWidget *self, GtkSnapshot *snapshot);
+
+/* map_row.c */
+void pel_map_want_row(PelMapWidget *self); /* numbers of the row that is pointed at, unless they are there */
+bool pel_map_is_this_row(const PelMapWidget *self, const row_data *row);
+void pel_map_free_row(gpointer row);
+void pel_map_describe(PelMapWidget *self);
+
+/* map_load.c */
+void pel_map_want_ground(PelMapWidget *self);
+gboolean pel_map_want_share(gpointer self); /* once nobody moves the view: a timeout */
+void pel_map_say_share(PelMapWidget *self);

@@ -3,9 +3,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#include "src/analysis/caption.h"
 #include "ui/map_parts.h"
-#include "ui/words.h"
 
 #define SETTLED_MS 150 /* without a move: then the share in view is worth adding up */
 
@@ -20,255 +18,17 @@ static double left_of(const PelMapWidget *self) { return pel_map_left(self->look
 static double top_of(const PelMapWidget *self) { return pel_map_top(self->look.of.level); }
 static void redraw(PelMapWidget *self) { gtk_widget_queue_draw(GTK_WIDGET(self)); }
 
-/* ---- one row's numbers: for the exact value, its rank, and what its value carries ---- */
+void pel_map_emit_locked(PelMapWidget *self, bool on) { g_signal_emit(self, signals[LOCKED], 0, on, self->row, self->key); }
 
-static void free_row(gpointer data) {
-  row_data *r = data;
-  g_clear_object(&r->self);
-  pel_overview_unref(r->overview);
-  g_free(r->shown);
-  g_free(r->other);
-  g_free(r);
-}
-
-static pel_status read_row(pel_trace *trace, const row_data *r, const pel_map_choice *of, float *out, pel_error *err) {
-  pel_map_source source;
-  pel_status status = pel_map_source_open(trace, of, &r->overview->units[of->level], &source, err);
-  if (status != PEL_OK) return status;
-  status = pel_map_source_rows(&source, (pel_range){r->row, r->row + 1}, (pel_range){0, r->row + 1}, out, err);
-  pel_map_source_close(&source);
-  return status;
-}
-
-static pel_status load_row(pel_document *document, pel_trace *trace, void *data, pel_error *err) {
-  row_data *r = data;
-  pel_map_choice other = r->of;
-  (void)document;
-  if (g_atomic_int_get(&r->stale)) return err->status = PEL_ERR_CANCELLED;
-  pel_status status = read_row(trace, r, &r->of, r->shown, err);
-  other.value_weighted = !other.value_weighted;
-  if (status == PEL_OK && read_row(trace, r, &other, r->other, err) != PEL_OK) g_clear_pointer(&r->other, g_free); /* a trace without norms */
-  return status;
-}
-
-static void describe(PelMapWidget *self);
-
-static void take_row(pel_status status, const pel_error *err, void *data) {
-  row_data *r = data, *kept;
-  PelMapWidget *self = r->self;
-  (void)err;
-  if (r != self->asked) return;
-  self->asked = NULL;
-  if (status != PEL_OK) return;
-  kept = g_new(row_data, 1);
-  *kept = *r;
-  kept->self = NULL;
-  r->shown = r->other = NULL, r->overview = NULL;
-  g_clear_pointer(&self->rows, free_row);
-  self->rows = kept;
-  describe(self);
-  if (self->locked) g_signal_emit(self, signals[LOCKED], 0, TRUE, self->row, self->key);
-}
-
-static bool same_choice(const pel_map_choice *a, const pel_map_choice *b) {
-  return a->layer == b->layer && a->head == b->head && a->average == b->average && a->value_weighted == b->value_weighted && a->level == b->level;
-}
-
-/* Whether these are numbers of the row that is pointed at. */
-static bool is_this_row(const PelMapWidget *self, const row_data *r) { return r && r->row == self->row && same_choice(&r->of, &self->look.of); }
-
-static void want_row(PelMapWidget *self) {
-  if (is_this_row(self, self->rows) || is_this_row(self, self->asked) || !self->document || !self->has_head || self->row >= pel_map_units(self)) return;
-  float *shown = g_try_new(float, self->row + 1), *other = g_try_new(float, self->row + 1);
-  if (self->asked) g_atomic_int_set(&self->asked->stale, 1);
-  if (!shown || !other) {
-    g_free(shown);
-    g_free(other);
-    return;
-  }
-  row_data *r = g_new(row_data, 1);
-  *r = (row_data){g_object_ref(self), pel_overview_ref(self->overview), self->look.of, self->row, shown, other, 0};
-  self->asked = r;
-  pel_document_run(self->document, &(pel_work){load_row, take_row, free_row, r});
-}
-
-/* ---- what is pointed at, in words ---- */
-
-static pel_range open_keys(const PelMapWidget *self) {
-  const pel_look *l = &self->look;
-  uint32_t window = l->of.average == PEL_AVERAGE_ALL ? 0 : self->overview->windows[l->of.layer], first = 0;
-  const pel_units *units = &self->overview->units[l->of.level];
-  uint32_t token = pel_units_tokens(units, (pel_range){self->row, self->row + 1}).start;
-  if (window && token + 1 > window) first = pel_units_at(units, token + 1 - window);
-  if (first == 0 && l->no_sink && pel_units_tokens(units, (pel_range){0, 1}).end == 1) first = 1;
-  return (pel_range){first, self->row + 1};
-}
-
-static void say_weight(PelMapWidget *self, GString *s) {
-  pel_range open = open_keys(self);
-  const float *w = self->rows->shown;
-  char number[40];
-  uint32_t rank = 1;
-  for (uint32_t k = open.start; k < open.end; k++) rank += w[k] > w[self->key];
-  pel_weight_text(number, sizeof number, (double)w[self->key]);
-  if (self->key < open.start) g_string_append_printf(s, _(": %s, hidden as the sink"), number);
-  else g_string_append_printf(s, _(": %s, rank %u of %u"), number, rank, open.end - open.start);
-  if (!self->rows->other) return;
-  pel_weight_text(number, sizeof number, (double)self->rows->other[self->key]);
-  g_string_append_printf(s, self->look.of.value_weighted ? _(" · raw weight %s") : _(" · value-weighted %s"), number);
-}
-
-static char *sentence(PelMapWidget *self) {
-  if (!self->overview || !self->has_head) return g_strdup("");
-  char *name = pel_words_choice(&self->look.of);
-  if (!self->pointed && !self->locked) return name;
-  pel_level level = self->look.of.level;
-  char *query = pel_words_unit(self->overview, level, false, self->row), *key = pel_words_unit(self->overview, level, true, self->key);
-  GString *s = g_string_new(name);
-  g_string_append_printf(s, " · %s → %s", query, key);
-  if (self->key > self->row) g_string_append(s, _(": later than the query, not visible"));
-  else if (self->key < open_keys(self).start && self->key > 0) g_string_append(s, _(": outside the layer's window"));
-  else if (is_this_row(self, self->rows)) say_weight(self, s);
-  if (self->locked) g_string_append(s, _(" · locked"));
-  g_free(name);
-  g_free(query);
-  g_free(key);
-  return g_string_free(s, FALSE);
-}
-
-static void describe(PelMapWidget *self) {
-  char *text = sentence(self);
-  if (g_strcmp0(text, self->description) == 0) {
-    g_free(text);
-    return;
-  }
-  g_free(self->description);
-  self->description = text;
-  char *heard = g_strdup_printf("%s: %s", _("Attention map"), text); /* a change of name is what screen readers say */
-  gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL, heard, -1);
-  g_free(heard);
-  g_signal_emit(self, signals[DESCRIBED], 0, text);
-}
-
-/* ---- how much is in view ---- */
-
-typedef struct share_job {
-  PelMapWidget *self; /* strong */
-  pel_overview *overview;
-  pel_look look;
-  pel_range rows, cols;
-  pel_map_share share;
-} share_job;
-
-static void free_share(gpointer data) {
-  share_job *j = data;
-  g_object_unref(j->self);
-  pel_overview_unref(j->overview);
-  g_free(j);
-}
-
-static bool nobody_waits(double fraction, void *document) {
-  (void)fraction;
-  return !pel_document_waiting(document);
-}
-
-static pel_status load_share(pel_document *document, pel_trace *trace, void *data, pel_error *err) {
-  share_job *j = data;
-  pel_progress progress = {nobody_waits, document};
-  return pel_map_share_load(trace, &j->look.of, &j->overview->units[j->look.of.level], j->rows, j->cols, j->look.no_sink, &progress, &j->share, err);
-}
-
-/* What the picture leaves out is said with what it shows. */
-static void say_share(PelMapWidget *self, const share_job *j) {
-  GString *s = g_string_new(NULL);
-  if (j) g_string_append_printf(s, j->share.exact ? _("%.1f %% of these queries' attention in view") : _("about %.0f %% of these queries' attention in view"),
-                                100 * CLAMP(j->share.share, 0, 1));
-  if (self->look.no_sink) g_string_append(s, _(" · key 0 (sink) hidden"));
-  if (self->tiles && pel_tiles_coarse(self->tiles) && self->ground.block > 1)
-    g_string_append_printf(s, _(" · overview in blocks of %u, to about 3 %%: zoom in for exact weights"), self->ground.block);
-  else if (self->tiles && pel_tiles_coarse(self->tiles)) g_string_append(s, _(" · zoom in: so many weights at once are not computed"));
-  if (self->tiles && pel_tiles_error(self->tiles)) g_string_append_printf(s, _(" · can't be read: %s"), pel_tiles_error(self->tiles));
-  if (g_strcmp0(s->str, self->share) != 0) {
-    g_free(self->share);
-    self->share = g_strdup(s->str);
-    g_signal_emit(self, signals[SHARED], 0, self->share);
-  }
-  g_string_free(s, TRUE);
-}
-
-static void queue_share(share_job *j);
-
-static void take_share(pel_status status, const pel_error *err, void *data) {
-  share_job *j = data;
-  PelMapWidget *self = j->self;
-  (void)err;
-  if (j != self->share_asked) return;
-  self->share_asked = NULL;
-  if (status == PEL_ERR_CANCELLED) { /* it gave way to something that somebody waits for */
-    share_job *again = g_memdup2(j, sizeof *j);
-    g_object_ref(again->self);
-    pel_overview_ref(again->overview);
-    queue_share(again);
-  } else if (status == PEL_OK) {
-    say_share(self, j);
-  }
-}
-
-static void queue_share(share_job *j) {
-  j->self->share_asked = j;
-  pel_document_run_in_background(j->self->document, &(pel_work){load_share, take_share, free_share, j});
-}
-
-static gboolean settled(gpointer data) {
-  PelMapWidget *self = data;
-  self->share_timer = 0;
-  pel_range rows = pel_viewport_rows(&self->port), cols = pel_viewport_cols(&self->port);
-  if (!self->document || !self->has_head || rows.end <= rows.start || cols.end <= cols.start) return G_SOURCE_REMOVE;
-  share_job *j = g_new0(share_job, 1);
-  *j = (share_job){g_object_ref(self), pel_overview_ref(self->overview), self->look, rows, cols, {0, false}};
-  queue_share(j);
-  return G_SOURCE_REMOVE;
-}
-
-/* The part in view, its colours or its head are others now. */
 static void looked(PelMapWidget *self) {
   g_clear_handle_id(&self->share_timer, g_source_remove);
-  self->share_timer = g_timeout_add(SETTLED_MS, settled, self);
+  self->share_timer = g_timeout_add(SETTLED_MS, pel_map_want_share, self);
   g_signal_emit(self, signals[LOOKED], 0);
   redraw(self);
 }
-
-/* ---- the overview underneath, and colours ---- */
-
-typedef struct ground_job {
-  PelMapWidget *self; /* strong */
-  pel_overview *overview;
-  pel_map_choice of;
-  pel_map_view view;
-} ground_job;
-
-static void free_ground(gpointer data) {
-  ground_job *j = data;
-  g_object_unref(j->self);
-  pel_overview_unref(j->overview);
-  pel_map_view_clear(&j->view);
-  g_free(j);
-}
-
-static bool not_closed(double fraction, void *document) {
-  (void)fraction;
-  return !pel_document_cancelled(document);
-}
-
-static pel_status load_ground(pel_document *document, pel_trace *trace, void *data, pel_error *err) {
-  ground_job *j = data;
-  pel_progress progress = {not_closed, document};
-  return pel_map_overview_load(trace, &j->of, &j->overview->units[j->of.level], &progress, &j->view, err);
-}
-
 static bool by_row(pel_scale scale) { return scale == PEL_SCALE_ROW || scale == PEL_SCALE_RANK; }
 
-static void look_again(PelMapWidget *self) {
+void pel_map_look_again(PelMapWidget *self) {
   pel_look *l = &self->look;
   if (!self->has_ground) return;
   l->high = self->user_high > 0 ? self->user_high : by_row(l->scale) ? 1 : self->ground.max_weight;
@@ -277,44 +37,16 @@ static void look_again(PelMapWidget *self) {
   g_clear_pointer(&self->ground_image, cairo_surface_destroy);
   if (self->ground.n_rows) self->ground_image = pel_cells_image(&self->ground, l->palette, l->dark);
   pel_tiles_set_look(self->tiles, l);
-  if (self->locked) want_row(self);
-  describe(self);
+  if (self->locked) pel_map_want_row(self);
+  pel_map_describe(self);
   looked(self);
-}
-
-static void take_ground(pel_status status, const pel_error *err, void *data) {
-  ground_job *j = data;
-  PelMapWidget *self = j->self;
-  if (j != self->ground_asked) return;
-  self->ground_asked = NULL;
-  if (status != PEL_OK) {
-    char *text = g_strdup_printf(_("This map can't be read: %s"), err->text);
-    g_signal_emit(self, signals[SHARED], 0, text);
-    g_free(text);
-    return;
-  }
-  bool same = self->has_ground && same_choice(&self->ground.of, &j->of);
-  float high = self->ground.max_weight;
-  pel_map_view_clear(&self->ground);
-  self->ground = j->view, self->has_ground = self->has_head = true;
-  if (same) self->ground.max_weight = fmaxf(high, j->view.max_weight); /* a map that grows keeps its colours where it can */
-  j->view = (pel_map_view){0};
-  look_again(self);
-}
-
-static void want_ground(PelMapWidget *self) {
-  ground_job *j = g_new0(ground_job, 1);
-  *j = (ground_job){.self = g_object_ref(self), .overview = pel_overview_ref(self->overview), .of = self->look.of};
-  self->ground_asked = j;
-  pel_document_run(self->document, &(pel_work){load_ground, take_ground, free_ground, j});
 }
 
 static void ready(void *user) {
   PelMapWidget *self = user;
-  say_share(self, NULL);
+  pel_map_say_share(self);
   looked(self);
 }
-
 static void resize(PelMapWidget *self) {
   pel_viewport_resize(&self->port, gtk_widget_get_width(GTK_WIDGET(self)) - left_of(self) - 8,
                       gtk_widget_get_height(GTK_WIDGET(self)) - top_of(self) - 8, pel_map_units(self));
@@ -326,7 +58,7 @@ void pel_map_widget_set_trace(PelMapWidget *self, pel_document *document, pel_ov
   g_clear_handle_id(&self->share_timer, g_source_remove);
   g_clear_pointer(&self->tiles, pel_tiles_free);
   g_clear_pointer(&self->ground_image, cairo_surface_destroy);
-  g_clear_pointer(&self->rows, free_row);
+  g_clear_pointer(&self->rows, pel_map_free_row);
   g_clear_pointer(&self->overview, pel_overview_unref);
   g_clear_pointer(&self->share, g_free);
   pel_map_view_clear(&self->ground);
@@ -336,7 +68,7 @@ void pel_map_widget_set_trace(PelMapWidget *self, pel_document *document, pel_ov
   self->asked = NULL, self->ground_asked = NULL, self->share_asked = NULL;
   self->user_low = self->user_high = 0;
   if (document) self->tiles = pel_tiles_new(document, overview, ready, self);
-  describe(self);
+  pel_map_describe(self);
   redraw(self);
 }
 
@@ -346,8 +78,8 @@ void pel_map_widget_grow(PelMapWidget *self, pel_overview *overview) {
   self->overview = overview;
   pel_tiles_grow(self->tiles, overview);
   resize(self);
-  want_ground(self);
-  if (self->locked) g_signal_emit(self, signals[LOCKED], 0, TRUE, self->row, self->key); /* the text is new, its marks are gone */
+  pel_map_want_ground(self);
+  if (self->locked) pel_map_emit_locked(self, true); /* the text is new, its marks are gone */
 }
 
 /* The locked tokens as units of another level. */
@@ -370,29 +102,29 @@ void pel_map_widget_choose(PelMapWidget *self, const pel_map_choice *of) {
   self->look.of = *of;
   self->has_ground = self->has_ground && !other_measure;
   resize(self);
-  want_ground(self);
+  pel_map_want_ground(self);
 }
 
 void pel_map_widget_set_scale(PelMapWidget *self, pel_scale scale) {
   self->look.scale = scale;
   self->user_low = self->user_high = 0;
-  look_again(self);
+  pel_map_look_again(self);
 }
 
 void pel_map_widget_set_colors(PelMapWidget *self, float low, float high) {
   self->user_low = low, self->user_high = high;
-  look_again(self);
+  pel_map_look_again(self);
 }
 
 void pel_map_widget_set_no_sink(PelMapWidget *self, bool no_sink) {
   self->look.no_sink = no_sink;
-  look_again(self);
-  say_share(self, NULL);
+  pel_map_look_again(self);
+  pel_map_say_share(self);
 }
 
 void pel_map_widget_set_dark(PelMapWidget *self, bool dark) {
   self->look.dark = dark;
-  look_again(self);
+  pel_map_look_again(self);
 }
 
 void pel_map_widget_lock(PelMapWidget *self, bool on, uint32_t row, uint32_t key) {
@@ -401,10 +133,10 @@ void pel_map_widget_lock(PelMapWidget *self, bool on, uint32_t row, uint32_t key
   if (on) {
     self->row = row, self->key = key;
     pel_viewport_show_cell(&self->port, row, key);
-    want_row(self);
+    pel_map_want_row(self);
   }
-  describe(self);
-  g_signal_emit(self, signals[LOCKED], 0, on, self->row, self->key);
+  pel_map_describe(self);
+  pel_map_emit_locked(self, on);
   looked(self);
 }
 
@@ -433,7 +165,7 @@ bool pel_map_widget_get_locked(PelMapWidget *self, uint32_t *row, uint32_t *key)
 }
 
 const float *pel_map_widget_get_row(PelMapWidget *self, uint32_t *row) {
-  if (!self->locked || !is_this_row(self, self->rows)) return NULL;
+  if (!self->locked || !pel_map_is_this_row(self, self->rows)) return NULL;
   *row = self->row;
   return self->rows->shown;
 }
@@ -449,10 +181,10 @@ static void point_at(PelMapWidget *self, bool on, double x, double y) {
   if (!self->pointed && !was) return;
   if (self->pointed) {
     self->row = row, self->key = key;
-    want_row(self);
+    pel_map_want_row(self);
   }
   g_signal_emit(self, signals[POINTED], 0, self->pointed, row, key);
-  describe(self);
+  pel_map_describe(self);
   redraw(self);
 }
 
@@ -544,7 +276,7 @@ static void snapshot(GtkWidget *widget, GtkSnapshot *snapshot) {
   PelMapWidget *self = PEL_MAP_WIDGET(widget);
   bool coarse = self->tiles && pel_tiles_coarse(self->tiles);
   pel_map_paint(self, snapshot);
-  if (self->tiles && coarse != pel_tiles_coarse(self->tiles) && !self->share_timer) self->share_timer = g_timeout_add(SETTLED_MS, settled, self);
+  if (self->tiles && coarse != pel_tiles_coarse(self->tiles) && !self->share_timer) self->share_timer = g_timeout_add(SETTLED_MS, pel_map_want_share, self);
 }
 
 static void size_allocate(GtkWidget *widget, int width, int height, int baseline) {
@@ -558,7 +290,7 @@ static void dispose(GObject *object) {
   g_clear_handle_id(&self->share_timer, g_source_remove);
   g_clear_pointer(&self->tiles, pel_tiles_free);
   g_clear_pointer(&self->ground_image, cairo_surface_destroy);
-  g_clear_pointer(&self->rows, free_row);
+  g_clear_pointer(&self->rows, pel_map_free_row);
   g_clear_pointer(&self->overview, pel_overview_unref);
   g_clear_pointer(&self->type, pel_type_free);
   g_clear_pointer(&self->description, g_free);

@@ -72,12 +72,12 @@ void pel_tiles_free(pel_tiles *t) {
   g_free(t);
 }
 
-static bool same_choice(const pel_map_choice *a, const pel_map_choice *b) {
+bool pel_same_choice(const pel_map_choice *a, const pel_map_choice *b) {
   return a->layer == b->layer && a->head == b->head && a->average == b->average && a->value_weighted == b->value_weighted && a->level == b->level;
 }
 
 static bool same_look(const pel_look *a, const pel_look *b) {
-  return same_choice(&a->of, &b->of) && a->scale == b->scale && a->low == b->low && a->high == b->high &&
+  return pel_same_choice(&a->of, &b->of) && a->scale == b->scale && a->low == b->low && a->high == b->high &&
          a->no_sink == b->no_sink && a->dark == b->dark && a->palette == b->palette;
 }
 

@@ -19,6 +19,9 @@ typedef struct pel_look { /* everything that a cell's colour depends on */
   pel_palette palette;
 } pel_look;
 
+/* Whether two choices are the same map. */
+bool pel_same_choice(const pel_map_choice *a, const pel_map_choice *b);
+
 typedef struct pel_tile {
   pel_map_view view;      /* exact weights of the cells */
   cairo_surface_t *image; /* one pixel a cell; NULL: not there yet, or it failed */

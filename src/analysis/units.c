@@ -43,6 +43,9 @@ static kind kind_of(utf8proc_int32_t c) {
   case '!':
   case '?':
   case 0x2026: /* ... */
+  case 0x061f: /* Arabic question mark, full stop */
+  case 0x06d4:
+  case 0x0964: /* danda */
     return STOP;
   case 0x3002: /* ideographic full stop, full-width ! and ? */
   case 0xff01:
@@ -205,11 +208,11 @@ static pel_status join(pel_trace *trace, pel_range tokens, char *out, size_t *si
 /* A sentence's spaces stay spaces, without those around it; a word is written as tokens are. */
 static char *label_of(pel_level level, const char *bytes, size_t size) {
   char cut[LABEL_BYTES];
-  if (level != PEL_LEVEL_WORD)
-    while (size && strchr(" \n\r\t", *bytes)) bytes++, size--;
-  if (level != PEL_LEVEL_WORD)
-    while (size && strchr(" \n\r\t", bytes[size - 1])) size--;
-  char *label = level == PEL_LEVEL_WORD || !size ? pel_token_label(bytes, size) : pel_text_safe(bytes, size);
+  size_t first = 0, end = size;
+  while (first < end && strchr(" \n\r\t", bytes[first])) first++;
+  while (end > first && strchr(" \n\r\t", bytes[end - 1])) end--;
+  bool as_token = level == PEL_LEVEL_WORD || first == end;
+  char *label = as_token ? pel_token_label(bytes, size) : pel_text_safe(bytes + first, end - first);
   if (!label || strlen(label) < sizeof cut) return label;
   pel_label_quote(label, cut, sizeof cut);
   free(label);

@@ -197,7 +197,7 @@ def alternatives():
         ready(app)
         hands("mousemove", 360, 700)
         hands("mousemove", 362, 702)  # "You" in the text
-        said = until(lambda: next((name for name in app.names() if name.startswith("3  You")), ""))
+        said = until(lambda: next((name for name in app.names() if name.lstrip("\u200e").startswith("3  You")), ""))
         check(said, f"pointing at a word of the text shows its token: {said}")
         first = tokens[3]["alternatives"][0]["piece"].strip()
         shown = lambda: next((name for name in app.names() if name.count(" %") == 5 and "\n" in name), "")

@@ -1,0 +1,142 @@
+/* What the map loads of itself: the overview underneath, and how much of the attention is in view. */
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "ui/map_parts.h"
+
+/* ---- how much is in view ---- */
+
+typedef struct share_job {
+  PelMapWidget *self; /* strong */
+  pel_overview *overview;
+  pel_look look;
+  pel_range rows, cols;
+  pel_map_share share;
+} share_job;
+
+static void free_share(gpointer data) {
+  share_job *j = data;
+  g_object_unref(j->self);
+  pel_overview_unref(j->overview);
+  g_free(j);
+}
+
+static bool nobody_waits(double fraction, void *document) {
+  (void)fraction;
+  return !pel_document_waiting(document);
+}
+
+static pel_status load_share(pel_document *document, pel_trace *trace, void *data, pel_error *err) {
+  share_job *j = data;
+  pel_progress progress = {nobody_waits, document};
+  return pel_map_share_load(trace, &j->look.of, &j->overview->units[j->look.of.level], j->rows, j->cols, j->look.no_sink, &progress, &j->share, err);
+}
+
+/* What the picture leaves out is said with what it shows. */
+static void say(PelMapWidget *self, const share_job *j) {
+  GString *s = g_string_new(NULL);
+  if (j) g_string_append_printf(s, j->share.exact ? _("%.1f %% of these queries' attention in view") : _("about %.0f %% of these queries' attention in view"),
+                                100 * CLAMP(j->share.share, 0, 1));
+  if (self->look.no_sink) g_string_append(s, _(" · key 0 (sink) hidden"));
+  if (self->tiles && pel_tiles_coarse(self->tiles) && self->ground.block > 1)
+    g_string_append_printf(s, _(" · overview in blocks of %u, to about 3 %%: zoom in for exact weights"), self->ground.block);
+  else if (self->tiles && pel_tiles_coarse(self->tiles)) g_string_append(s, _(" · zoom in: so many weights at once are not computed"));
+  if (self->tiles && pel_tiles_error(self->tiles)) g_string_append_printf(s, _(" · can't be read: %s"), pel_tiles_error(self->tiles));
+  if (g_strcmp0(s->str, self->share) != 0) {
+    g_free(self->share);
+    self->share = g_strdup(s->str);
+    g_signal_emit_by_name(self, "shared", self->share);
+  }
+  g_string_free(s, TRUE);
+}
+
+static void queue_share(share_job *j);
+
+static void take_share(pel_status status, const pel_error *err, void *data) {
+  share_job *j = data;
+  PelMapWidget *self = j->self;
+  (void)err;
+  if (j != self->share_asked) return;
+  self->share_asked = NULL;
+  if (status == PEL_ERR_CANCELLED) { /* it gave way to something that somebody waits for */
+    share_job *again = g_memdup2(j, sizeof *j);
+    g_object_ref(again->self);
+    pel_overview_ref(again->overview);
+    queue_share(again);
+  } else if (status == PEL_OK) {
+    say(self, j);
+  }
+}
+
+static void queue_share(share_job *j) {
+  j->self->share_asked = j;
+  pel_document_run_in_background(j->self->document, &(pel_work){load_share, take_share, free_share, j});
+}
+
+gboolean pel_map_want_share(gpointer data) {
+  PelMapWidget *self = data;
+  self->share_timer = 0;
+  pel_range rows = pel_viewport_rows(&self->port), cols = pel_viewport_cols(&self->port);
+  if (!self->document || !self->has_head || rows.end <= rows.start || cols.end <= cols.start) return G_SOURCE_REMOVE;
+  share_job *j = g_new0(share_job, 1);
+  *j = (share_job){g_object_ref(self), pel_overview_ref(self->overview), self->look, rows, cols, {0, false}};
+  queue_share(j);
+  return G_SOURCE_REMOVE;
+}
+
+/* The part in view, its colours or its head are others now. */void pel_map_say_share(PelMapWidget *self) { say(self, NULL); }
+
+/* ---- the overview underneath, and colours ---- */
+
+typedef struct ground_job {
+  PelMapWidget *self; /* strong */
+  pel_overview *overview;
+  pel_map_choice of;
+  pel_map_view view;
+} ground_job;
+
+static void free_ground(gpointer data) {
+  ground_job *j = data;
+  g_object_unref(j->self);
+  pel_overview_unref(j->overview);
+  pel_map_view_clear(&j->view);
+  g_free(j);
+}
+
+static bool not_closed(double fraction, void *document) {
+  (void)fraction;
+  return !pel_document_cancelled(document);
+}
+
+static pel_status load_ground(pel_document *document, pel_trace *trace, void *data, pel_error *err) {
+  ground_job *j = data;
+  pel_progress progress = {not_closed, document};
+  return pel_map_overview_load(trace, &j->of, &j->overview->units[j->of.level], &progress, &j->view, err);
+}
+
+static void take_ground(pel_status status, const pel_error *err, void *data) {
+  ground_job *j = data;
+  PelMapWidget *self = j->self;
+  if (j != self->ground_asked) return;
+  self->ground_asked = NULL;
+  if (status != PEL_OK) {
+    char *text = g_strdup_printf(_("This map can't be read: %s"), err->text);
+    g_signal_emit_by_name(self, "shared", text);
+    g_free(text);
+    return;
+  }
+  bool same = self->has_ground && pel_same_choice(&self->ground.of, &j->of);
+  float high = self->ground.max_weight;
+  pel_map_view_clear(&self->ground);
+  self->ground = j->view, self->has_ground = self->has_head = true;
+  if (same) self->ground.max_weight = fmaxf(high, j->view.max_weight); /* a map that grows keeps its colours where it can */
+  j->view = (pel_map_view){0};
+  pel_map_look_again(self);
+}
+
+void pel_map_want_ground(PelMapWidget *self) {
+  ground_job *j = g_new0(ground_job, 1);
+  *j = (ground_job){.self = g_object_ref(self), .overview = pel_overview_ref(self->overview), .of = self->look.of};
+  self->ground_asked = j;
+  pel_document_run(self->document, &(pel_work){load_ground, take_ground, free_ground, j});
+}
