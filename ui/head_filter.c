@@ -5,6 +5,7 @@
 
 #include "src/plot/canvas.h"
 #include "src/plot/theme.h"
+#include "ui/words.h"
 
 #define BINS 40
 #define HEIGHT 64
@@ -229,7 +230,7 @@ static GtkWidget *make_bar(PelHeadFilter *self) {
   self->measure = gtk_drop_down_new_from_strings(names);
   self->clear = gtk_button_new_with_mnemonic(_("C_lear"));
   gtk_label_set_mnemonic_widget(GTK_LABEL(label), self->measure);
-  gtk_accessible_update_property(GTK_ACCESSIBLE(self->measure), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Filter heads by"), -1);
+  pel_words_name_drop_down(self->measure, _("Filter heads by"));
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->clear), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Clear the filter of heads"), -1);
   gtk_widget_set_hexpand(self->measure, TRUE);
   g_signal_connect(self->measure, "notify::selected", G_CALLBACK(measure_changed), self);

@@ -48,6 +48,8 @@ struct _PelHeadTable {
   GListStore *items;
   GtkSingleSelection *selection;
   bool filling;
+  guint sorted; /* column, by the keys; N_COLUMNS: none yet */
+  GtkSortType order;
 };
 
 G_DEFINE_FINAL_TYPE(PelHeadTable, pel_head_table, GTK_TYPE_WIDGET)
@@ -127,6 +129,21 @@ void pel_head_table_mark(PelHeadTable *self, uint32_t layer, uint32_t head) {
   self->filling = false;
 }
 
+/* The headers answer to the mouse alone. */
+static gboolean pressed(GtkEventControllerKey *c, guint key, guint code, GdkModifierType state, PelHeadTable *self) {
+  (void)c, (void)code;
+  if (state & (GDK_CONTROL_MASK | GDK_ALT_MASK) || (key != GDK_KEY_s && key != GDK_KEY_S)) return FALSE;
+  if (key == GDK_KEY_S) self->order = self->order == GTK_SORT_ASCENDING ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING;
+  else self->sorted = self->sorted >= N_COLUMNS - 1 ? 0 : self->sorted + 1;
+  GtkColumnViewColumn *column = g_list_model_get_item(gtk_column_view_get_columns(GTK_COLUMN_VIEW(self->view)), MIN(self->sorted, N_COLUMNS - 1));
+  gtk_column_view_sort_by_column(GTK_COLUMN_VIEW(self->view), column, self->order);
+  char *said = g_strdup_printf(self->order == GTK_SORT_ASCENDING ? _("Heads as a table, by %s, smallest first") : _("Heads as a table, by %s, largest first"), gtk_column_view_column_get_title(column));
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, said, -1);
+  g_object_unref(column);
+  g_free(said);
+  return TRUE;
+}
+
 static void dispose(GObject *object) {
   PelHeadTable *self = PEL_HEAD_TABLE(object);
   g_clear_pointer(&self->scroller, gtk_widget_unparent);
@@ -142,7 +159,11 @@ static void pel_head_table_class_init(PelHeadTableClass *class) {
 }
 
 static void pel_head_table_init(PelHeadTable *self) {
+  GtkEventController *keys = gtk_event_controller_key_new();
   self->items = g_list_store_new(PEL_TYPE_HEAD_ITEM);
+  self->sorted = N_COLUMNS;
+  g_signal_connect(keys, "key-pressed", G_CALLBACK(pressed), self);
+  gtk_widget_add_controller(GTK_WIDGET(self), keys);
   self->view = gtk_column_view_new(NULL);
   gtk_widget_add_css_class(self->view, "data-table");
   for (int i = 0; i < N_COLUMNS; i++) add_column(self, i);

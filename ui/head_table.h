@@ -8,6 +8,7 @@
 #define PEL_TYPE_HEAD_TABLE (pel_head_table_get_type())
 G_DECLARE_FINAL_TYPE(PelHeadTable, pel_head_table, PEL, HEAD_TABLE, GtkWidget)
 
+/* Keys: s sorts by the next column, Shift+s turns the order around. */
 GtkWidget *pel_head_table_new(void);
 /* NULL empties; both are read once. `passes`: [n_layers, n_heads] heads to list, NULL: all. */
 void pel_head_table_set_overview(PelHeadTable *self, const pel_overview *overview, const bool *passes);

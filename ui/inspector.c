@@ -82,7 +82,8 @@ static void locked(PelMapWidget *map, gboolean on, guint row, guint key, PelInsp
   GtkWidget *focus = GTK_WIDGET(gtk_root_get_focus(gtk_widget_get_root(GTK_WIDGET(self))));
   bool held = focus && gtk_widget_is_ancestor(focus, self->list);
   empty_list(self);
-  uint32_t n = find_most(w, look->no_sink ? 1 : 0, at + 1, most);
+  bool alone = pel_units_tokens(&self->overview->units[look->of.level], (pel_range){0, 1}).end == 1; /* else only its share was left out */
+  uint32_t n = find_most(w, look->no_sink && alone ? 1 : 0, at + 1, most);
   for (uint32_t i = 0; i < n; i++) add_key(self, most[i], w[most[i]]);
   gtk_label_set_text(self->list_title, look->of.value_weighted ? _("It takes most from") : _("It looks most at"));
   if (held) gtk_widget_grab_focus(GTK_WIDGET(map));

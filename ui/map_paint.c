@@ -123,9 +123,19 @@ static void draw_axes(PelMapWidget *self, cairo_t *cr, pel_canvas *canvas, const
   cairo_restore(cr);
 }
 
+static void paint_error(PelMapWidget *self, GtkSnapshot *snapshot, int width, int height) {
+  cairo_t *cr = gtk_snapshot_append_cairo(snapshot, &GRAPHENE_RECT_INIT(0, 0, (float)width, (float)height));
+  const pel_theme *theme = pel_theme_get(self->look.dark);
+  pel_canvas_cairo canvas;
+  pel_text how = {.size = PEL_SIZE_TEXT, .align = PEL_ALIGN_MIDDLE, .color = theme->ink};
+  pel_type_draw_fitted(self->type, pel_canvas_cairo_init(&canvas, cr), self->error, (pel_point){width / 2.0, height / 2.0}, width - 40, &how);
+  cairo_destroy(cr);
+}
+
 void pel_map_paint(PelMapWidget *self, GtkSnapshot *snapshot) {
   GtkWidget *widget = GTK_WIDGET(self);
   int width = gtk_widget_get_width(widget), height = gtk_widget_get_height(widget);
+  if (self->error) paint_error(self, snapshot, width, height);
   if (!self->tiles || !self->has_head || width < left_of(self) + 20 || height < top_of(self) + 20) return;
   cairo_t *cr = gtk_snapshot_append_cairo(snapshot, &GRAPHENE_RECT_INIT(0, 0, (float)width, (float)height));
   const pel_theme *theme = pel_theme_get(self->look.dark);

@@ -14,6 +14,7 @@ typedef struct row_data { /* numbers of one row */
   pel_overview *overview;
   pel_map_choice of;
   uint32_t row;
+  bool no_sink;
   float *shown, *other; /* [row + 1]: as chosen, and with the value's norm the other way round; other may be NULL */
   gint stale;           /* atomic: nobody waits for it any more */
 } row_data;
@@ -23,7 +24,9 @@ struct _PelMapWidget {
   pel_document *document;
   pel_overview *overview;
   pel_tiles *tiles;
-  pel_look look;
+  pel_look look;          /* what is drawn */
+  pel_map_choice wanted;  /* what is asked for; the same, once its overview came */
+  char *error;            /* why the wanted map can't be read: said in its place */
   float user_low, user_high; /* both 0: colours by themselves */
   bool has_head;
   pel_viewport port;
@@ -45,6 +48,7 @@ struct _PelMapWidget {
 
 /* map_widget.c */
 uint32_t pel_map_units(const PelMapWidget *self);
+void pel_map_take_choice(PelMapWidget *self, const pel_map_choice *of); /* its overview is there: from now on this is drawn */
 void pel_map_look_again(PelMapWidget *self); /* the look or the overview has changed */
 void pel_map_emit_locked(PelMapWidget *self, bool on);
 

@@ -16,11 +16,19 @@ void pel_map_free_row(gpointer data) {
   g_free(r);
 }
 
+static bool somebody_waits(double fraction, void *user) {
+  row_data *r = user;
+  (void)fraction;
+  return !g_atomic_int_get(&r->stale);
+}
+
 static pel_status read_row(pel_trace *trace, const row_data *r, const pel_map_choice *of, float *out, pel_error *err) {
   pel_map_source source;
   pel_status status = pel_map_source_open(trace, of, &r->overview->units[of->level], &source, err);
   if (status != PEL_OK) return status;
-  status = pel_map_source_rows(&source, (pel_range){r->row, r->row + 1}, (pel_range){0, r->row + 1}, out, err);
+  pel_progress progress = {somebody_waits, (void *)r};
+  source.no_sink = r->no_sink;
+  status = pel_map_source_rows(&source, (pel_range){r->row, r->row + 1}, (pel_range){0, r->row + 1}, &progress, out, err);
   pel_map_source_close(&source);
   return status;
 }
@@ -32,7 +40,7 @@ static pel_status load_row(pel_document *document, pel_trace *trace, void *data,
   if (g_atomic_int_get(&r->stale)) return err->status = PEL_ERR_CANCELLED;
   pel_status status = read_row(trace, r, &r->of, r->shown, err);
   other.value_weighted = !other.value_weighted;
-  if (status == PEL_OK && read_row(trace, r, &other, r->other, err) != PEL_OK) g_clear_pointer(&r->other, g_free); /* a trace without norms */
+  if (status == PEL_OK && read_row(trace, r, &other, r->other, err) != PEL_OK && !g_atomic_int_get(&r->stale)) g_clear_pointer(&r->other, g_free); /* a trace without norms */
   return status;
 }
 
@@ -54,7 +62,7 @@ static void take_row(pel_status status, const pel_error *err, void *data) {
 }
 
 /* Whether these are numbers of the row that is pointed at. */
-bool pel_map_is_this_row(const PelMapWidget *self, const row_data *r) { return r && r->row == self->row && pel_same_choice(&r->of, &self->look.of); }
+bool pel_map_is_this_row(const PelMapWidget *self, const row_data *r) { return r && r->row == self->row && r->no_sink == self->look.no_sink && pel_same_choice(&r->of, &self->look.of); }
 
 void pel_map_want_row(PelMapWidget *self) {
   if (pel_map_is_this_row(self, self->rows) || pel_map_is_this_row(self, self->asked) || !self->document || !self->has_head || self->row >= pel_map_units(self)) return;
@@ -66,7 +74,7 @@ void pel_map_want_row(PelMapWidget *self) {
     return;
   }
   row_data *r = g_new(row_data, 1);
-  *r = (row_data){g_object_ref(self), pel_overview_ref(self->overview), self->look.of, self->row, shown, other, 0};
+  *r = (row_data){g_object_ref(self), pel_overview_ref(self->overview), self->look.of, self->row, self->look.no_sink, shown, other, 0};
   self->asked = r;
   pel_document_run(self->document, &(pel_work){load_row, take_row, pel_map_free_row, r});
 }

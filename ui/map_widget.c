@@ -23,6 +23,7 @@ void pel_map_emit_locked(PelMapWidget *self, bool on) { g_signal_emit(self, sign
 static void looked(PelMapWidget *self) {
   g_clear_handle_id(&self->share_timer, g_source_remove);
   self->share_timer = g_timeout_add(SETTLED_MS, pel_map_want_share, self);
+  if (self->has_ground) pel_map_say_share(self);
   g_signal_emit(self, signals[LOOKED], 0);
   redraw(self);
 }
@@ -42,11 +43,12 @@ void pel_map_look_again(PelMapWidget *self) {
   looked(self);
 }
 
-static void ready(void *user) {
+static void ready(void *user) { /* a tile came, or failed */
   PelMapWidget *self = user;
-  pel_map_say_share(self);
-  looked(self);
+  if (!self->share_timer) self->share_timer = g_timeout_add(SETTLED_MS, pel_map_want_share, self);
+  redraw(self);
 }
+
 static void resize(PelMapWidget *self) {
   pel_viewport_resize(&self->port, gtk_widget_get_width(GTK_WIDGET(self)) - left_of(self) - 8,
                       gtk_widget_get_height(GTK_WIDGET(self)) - top_of(self) - 8, pel_map_units(self));
@@ -67,6 +69,8 @@ void pel_map_widget_set_trace(PelMapWidget *self, pel_document *document, pel_ov
   self->port = (pel_viewport){.fitted = true, .cell = 1};
   self->asked = NULL, self->ground_asked = NULL, self->share_asked = NULL;
   self->user_low = self->user_high = 0;
+  self->look.of = self->wanted = (pel_map_choice){0};
+  g_clear_pointer(&self->error, g_free);
   if (document) self->tiles = pel_tiles_new(document, overview, ready, self);
   pel_map_describe(self);
   redraw(self);
@@ -94,15 +98,19 @@ static void change_level(PelMapWidget *self, pel_level from, pel_level to) {
 }
 
 void pel_map_widget_choose(PelMapWidget *self, const pel_map_choice *of) {
-  pel_level before = self->look.of.level;
-  bool other_measure = before != of->level || self->look.of.value_weighted != of->value_weighted;
   if (!self->overview) return;
-  if (self->has_head && before != of->level) change_level(self, before, of->level);
-  if (other_measure) self->user_low = self->user_high = 0;
-  self->look.of = *of;
-  self->has_ground = self->has_ground && !other_measure;
-  resize(self);
+  self->wanted = *of;
   pel_map_want_ground(self);
+}
+
+void pel_map_take_choice(PelMapWidget *self, const pel_map_choice *of) {
+  const pel_map_choice *before = &self->look.of;
+  if (self->has_head && before->level != of->level) change_level(self, before->level, of->level);
+  if (before->level != of->level || before->value_weighted != of->value_weighted) self->user_low = self->user_high = 0;
+  self->look.of = *of;
+  self->has_head = self->has_ground = true;
+  resize(self);
+  pel_map_look_again(self);
 }
 
 void pel_map_widget_set_scale(PelMapWidget *self, pel_scale scale) {
@@ -119,7 +127,6 @@ void pel_map_widget_set_colors(PelMapWidget *self, float low, float high) {
 void pel_map_widget_set_no_sink(PelMapWidget *self, bool no_sink) {
   self->look.no_sink = no_sink;
   pel_map_look_again(self);
-  pel_map_say_share(self);
 }
 
 void pel_map_widget_set_dark(PelMapWidget *self, bool dark) {
@@ -295,6 +302,7 @@ static void dispose(GObject *object) {
   g_clear_pointer(&self->type, pel_type_free);
   g_clear_pointer(&self->description, g_free);
   g_clear_pointer(&self->share, g_free);
+  g_clear_pointer(&self->error, g_free);
   pel_map_view_clear(&self->ground);
   G_OBJECT_CLASS(pel_map_widget_parent_class)->dispose(object);
 }

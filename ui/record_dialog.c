@@ -116,6 +116,17 @@ static void answered(GObject *source, GAsyncResult *result, gpointer data) {
   gtk_label_set_text(self->error, q->err.text);
 }
 
+/* Of the trace to be; it may not be there yet. */
+static char *existing_folder(PelRecordDialog *self) {
+  char *path = output_path(self);
+  while (!g_file_test(path, G_FILE_TEST_IS_DIR) && strcmp(path, "/") && strcmp(path, ".")) {
+    char *above = g_path_get_dirname(path);
+    g_free(path);
+    path = above;
+  }
+  return path;
+}
+
 static gboolean ask(gpointer data) {
   PelRecordDialog *self = data;
   self->timer = 0;
@@ -127,7 +138,7 @@ static gboolean ask(gpointer data) {
     return G_SOURCE_REMOVE;
   }
   question *q = g_new0(question, 1);
-  *q = (question){.number = ++self->asked, .model = g_strdup(model), .prompt = prompt, .folder = g_strdup(self->folder), .n_predict = predict(self), .raw = raw(self)};
+  *q = (question){.number = ++self->asked, .model = g_strdup(model), .prompt = prompt, .folder = existing_folder(self), .n_predict = predict(self), .raw = raw(self)};
   GTask *task = g_task_new(self, NULL, answered, NULL);
   g_task_set_task_data(task, q, free_question);
   g_task_run_in_thread(task, answer);
@@ -266,6 +277,7 @@ static GtkWidget *make_list(PelRecordDialog *self) {
   gtk_editable_set_text(GTK_EDITABLE(self->output), name);
   adw_preferences_row_set_title(ADW_PREFERENCES_ROW(self->output), _("Trace file, in your folder of recordings"));
   gtk_list_box_append(GTK_LIST_BOX(list), self->output);
+  g_signal_connect_swapped(self->output, "changed", G_CALLBACK(something_changed), self);
   g_free(name);
   g_date_time_unref(now);
   return list;

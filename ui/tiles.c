@@ -1,11 +1,14 @@
 #include "ui/tiles.h"
 
+#include <glib/gi18n.h>
 #include <stdatomic.h>
 
 #include "src/plot/palette.h"
 
 #define KEEP 128                 /* tiles that are not seen: at most 120 MB */
-#define WORK_MOST (1u << 28)     /* weights of one tile: some seconds */
+#define WORK_MOST (1ull << 28)       /* weights of one tile of tokens: some seconds; the overview can stand in its place */
+#define WORK_MOST_UNITS (1ull << 34) /* of larger units, which have none: some minutes, giving way to everything else */
+#define WORK_LONG (1ull << 24)       /* from here on a tile gives way */
 #define RETRY (5 * G_USEC_PER_SEC)
 
 typedef struct entry { /* shared by the cache and the work that makes it */
@@ -15,7 +18,7 @@ typedef struct entry { /* shared by the cache and the work that makes it */
   uint32_t block, i, j;
   pel_look look;
   atomic_bool unwanted;
-  bool asked, made, too_much; /* main loop only, like all below; `tile` is the thread's until it was made */
+  bool asked, made, too_much, is_long; /* main loop only, like all below; `tile` is the thread's until it was made */
   gint64 failed_at; /* 0: it did not */
   uint64_t seen; /* frame */
   pel_document *document;
@@ -110,7 +113,7 @@ void pel_tiles_grow(pel_tiles *t, pel_overview *overview) {
 static bool go_on(double fraction, void *user) {
   const entry *e = user;
   (void)fraction;
-  return !e->unwanted && !pel_document_cancelled(e->document);
+  return !e->unwanted && !pel_document_cancelled(e->document) && !(e->is_long && pel_document_waiting(e->document, PEL_URGENCY_SLOW));
 }
 
 cairo_surface_t *pel_cells_image(const pel_map_view *v, pel_palette palette, bool dark) {
@@ -143,7 +146,7 @@ static pel_status load(pel_document *document, pel_trace *trace, void *data, pel
   pel_map_options o = {.of = l->of, .units = &e->overview->units[l->of.level], .rows = range_of(e->overview, e, e->i),
                        .cols = range_of(e->overview, e, e->j), .scale = l->scale, .low = l->low, .high = l->high, .no_sink = l->no_sink,
                        .max_rows = PEL_TILE_CELLS, .max_cols = PEL_TILE_CELLS};
-  if (!go_on(0, e)) return err->status = PEL_ERR_CANCELLED;
+  if (e->unwanted) return err->status = PEL_ERR_CANCELLED;
   pel_status status = pel_map_view_load(trace, &o, &progress, &e->tile.view, err);
   if (status == PEL_OK) e->tile.image = pel_cells_image(&e->tile.view, l->palette, l->dark);
   return status;
@@ -156,10 +159,10 @@ static void loaded(pel_status status, const pel_error *err, void *data) {
   if (!t) return;
   e->asked = false;
   t->pending--;
-  if (!e->made) {
+  if (!e->made && status != PEL_ERR_CANCELLED) { /* one that gave way is asked for again */
     e->failed_at = g_get_monotonic_time();
     g_free(t->error);
-    t->error = g_strdup(status == PEL_OK ? "no memory for a picture of this part" : err->text);
+    t->error = g_strdup(status == PEL_OK ? _("no memory for a picture of this part") : err->text);
   }
   t->ready(t->user);
 }
@@ -171,21 +174,23 @@ void pel_tiles_begin(pel_tiles *t) {
   t->coarse = false;
 }
 
-static bool costs_too_much(const pel_tiles *t, const entry *e) {
+static double work_of(const pel_tiles *t, const entry *e) {
   const pel_look *l = &e->look;
   const pel_units *units = &t->overview->units[l->of.level];
   bool whole_rows = l->scale == PEL_SCALE_ROW || l->scale == PEL_SCALE_RANK;
   pel_range rows = range_of(t->overview, e, e->i), cols = whole_rows ? (pel_range){0, rows.end} : range_of(t->overview, e, e->j);
   pel_range r = pel_units_tokens(units, rows), c = pel_units_tokens(units, cols);
   double heads = l->of.average == PEL_AVERAGE_NONE ? 1 : l->of.average == PEL_AVERAGE_ALL ? t->overview->heads.n_recorded : t->overview->heads.n_heads;
-  return (double)(r.end - r.start) * (c.end - c.start) * heads * (l->of.value_weighted ? 2 : 1) > WORK_MOST;
+  return (double)(r.end - r.start) * (c.end - c.start) * heads * (l->of.value_weighted ? 2 : 1);
 }
 
 static entry *new_entry(pel_tiles *t, uint32_t block, uint32_t i, uint32_t j) {
   entry *e = g_new0(entry, 1);
   *e = (entry){.owner = t, .key = key_of(block, i, j), .block = block, .i = i, .j = j, .look = t->look, .document = t->document};
   e->overview = pel_overview_ref(t->overview);
-  e->too_much = costs_too_much(t, e);
+  double work = work_of(t, e);
+  e->too_much = work > (double)(t->look.of.level == PEL_LEVEL_TOKEN ? WORK_MOST : WORK_MOST_UNITS);
+  e->is_long = work > (double)WORK_LONG;
   g_atomic_ref_count_init(&e->references);
   g_hash_table_insert(t->entries, &e->key, e);
   return e;
@@ -203,7 +208,7 @@ const pel_tile *pel_tiles_get(pel_tiles *t, uint32_t block, uint32_t i, uint32_t
     e->failed_at = 0;
     t->pending++;
     g_atomic_ref_count_inc(&e->references);
-    pel_document_run(t->document, &(pel_work){load, loaded, unref, e});
+    pel_document_run_later(t->document, e->is_long ? PEL_URGENCY_SLOW : PEL_URGENCY_NOW, &(pel_work){load, loaded, unref, e});
   }
   return e->made ? &e->tile : NULL;
 }

@@ -70,6 +70,12 @@ static void append_number(GString *s, const char *format, float number) {
 #pragma GCC diagnostic pop
 }
 
+/* Nobody stops with Tab at a label without text. */
+static void set_text(GtkLabel *label, const char *text) {
+  gtk_label_set_text(label, text);
+  gtk_label_set_selectable(label, *text != 0);
+}
+
 static void show_facts(PelTokenCard *self, const facts *f) {
   char label[120];
   quote(f->label, label, sizeof label);
@@ -78,9 +84,9 @@ static void show_facts(PelTokenCard *self, const facts *f) {
   append_number(s, _("\nprobability %.1f %%"), 100 * expf(f->t.logprob));
   append_number(s, _("\nentropy %.2f nats"), f->t.entropy);
   append_number(s, _("\nmargin %.2f"), f->t.margin);
-  gtk_label_set_text(self->title, title);
-  gtk_label_set_text(self->facts, s->str);
-  gtk_label_set_text(self->alternatives, alternatives);
+  set_text(self->title, title);
+  set_text(self->facts, s->str);
+  set_text(self->alternatives, alternatives);
   char *inline_alternatives = alternatives_text(f, " · ");
   char *sentence = *inline_alternatives ? g_strdup_printf(_("%s, likely here: %s"), title, inline_alternatives) : g_strdup(title);
   g_signal_emit(self, said_signal, 0, sentence, f->token);
@@ -111,9 +117,9 @@ void pel_token_card_show(PelTokenCard *self, uint32_t token) {
 void pel_token_card_set_document(PelTokenCard *self, pel_document *document) {
   self->document = document;
   self->asked = NULL, self->shown = false;
-  gtk_label_set_text(self->title, document ? _("Point at the map or the text") : "");
-  gtk_label_set_text(self->facts, "");
-  gtk_label_set_text(self->alternatives, "");
+  set_text(self->title, document ? _("Point at the map or the text") : "");
+  set_text(self->facts, "");
+  set_text(self->alternatives, "");
 }
 
 /* ---- object ---- */
@@ -134,7 +140,6 @@ static GtkLabel *add_label(PelTokenCard *self, const char *style) {
   gtk_label_set_xalign(GTK_LABEL(label), 0);
   gtk_label_set_wrap(GTK_LABEL(label), TRUE);
   gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_selectable(GTK_LABEL(label), TRUE);
   gtk_widget_add_css_class(label, style);
   gtk_box_append(GTK_BOX(self->box), label);
   return GTK_LABEL(label);

@@ -410,7 +410,7 @@ static GtkWidget *make_bar(PelTranscript *self) {
   GtkWidget *bar = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 8), *label = gtk_label_new_with_mnemonic(_("_Colour by"));
   self->by = gtk_drop_down_new_from_strings(names);
   gtk_label_set_mnemonic_widget(GTK_LABEL(label), self->by);
-  gtk_accessible_update_property(GTK_ACCESSIBLE(self->by), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Colour the text by"), -1);
+  pel_words_name_drop_down(self->by, _("Colour the text by"));
   g_signal_connect(self->by, "notify::selected", G_CALLBACK(by_changed), self);
   gtk_widget_set_margin_start(bar, 12);
   gtk_box_append(GTK_BOX(bar), label);

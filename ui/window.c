@@ -4,6 +4,7 @@
 
 #include "ui/head_grid.h"
 #include "ui/window_parts.h"
+#include "ui/words.h"
 
 #define ARROW 42 /* px that a drop-down has around its text */
 
@@ -41,23 +42,51 @@ void pel_window_toast(PelWindow *self, const char *text) {
   g_free(safe);
 }
 
+/* "5, 16-18": the layers with a head in the file. */
+static char *recorded_layers(const pel_heads_view *v) {
+  GString *s = g_string_new(NULL);
+  for (uint32_t l = 0; l < v->n_layers; l++) {
+    uint32_t end = l;
+    while (end < v->n_layers && pel_heads_in_mean(v, end)) end++;
+    if (end == l) continue;
+    g_string_append_printf(s, end > l + 1 ? "%s%u–%u" : "%s%u", s->len ? ", " : "", l, end - 1);
+    l = end;
+  }
+  return g_string_free(s, FALSE);
+}
+
+static void count_heads(const pel_heads_view *v, uint32_t *all, uint32_t *damaged) {
+  *all = *damaged = 0;
+  for (size_t i = 0; i < (size_t)v->n_layers * v->n_heads; i++) {
+    *all += v->heads[i].state != PEL_HEAD_ABSENT;
+    *damaged += v->heads[i].state == PEL_HEAD_DAMAGED;
+  }
+}
+
 /* What is always said: how much of the model is in the file, and which file. */
 static void show_facts(PelWindow *self) {
   const pel_overview *o = pel_window_overview(self);
   GString *s = g_string_new(NULL);
+  uint32_t all, damaged;
+  char *layers = recorded_layers(&o->heads);
+  count_heads(&o->heads, &all, &damaged);
   g_string_append_printf(s, _("%u tokens"), o->n_tokens);
-  if (o->n_recorded_layers < o->n_layers) g_string_append_printf(s, _(" · %u of %u layers recorded"), o->n_recorded_layers, o->n_layers);
+  if (o->heads.n_recorded < all) g_string_append_printf(s, _(" · %u of %u heads recorded, in layers %s of %u"), o->heads.n_recorded, all, layers, o->n_layers);
   else g_string_append_printf(s, _(" · all %u layers recorded"), o->n_layers);
+  if (damaged) g_string_append_printf(s, ngettext(" · %u head can't be read", " · %u heads can't be read", damaged), damaged);
+  if (o->fault) g_string_append_printf(s, " · %s", o->fault);
   if (!o->complete) g_string_append(s, _(" · not closed: still being written, or cut short"));
   else g_string_append_printf(s, _(" · trace %.8s…"), o->hash);
   if (*o->note) g_string_append_printf(s, " · %s", o->note);
   gtk_label_set_text(self->facts, s->str);
+  gtk_widget_set_tooltip_text(GTK_WIDGET(self->facts), s->str);
   g_string_free(s, TRUE);
+  g_free(layers);
 }
 
 static void show_share(PelWindow *self) {
   const char *filter = pel_heads_panel_get_filter(self->heads);
-  char *text = g_strconcat(self->share_text ? self->share_text : "", *filter ? _(" · filter: ") : "", filter, NULL);
+  char *text = g_strconcat(*filter ? _("filter: ") : "", filter, *filter ? " · " : "", self->share_text ? self->share_text : "", NULL);
   gtk_label_set_text(self->share, text);
   gtk_widget_set_tooltip_text(GTK_WIDGET(self->share), text);
   g_free(text);
@@ -145,6 +174,7 @@ static void more(void *user) {
   pel_heads_panel_set_overview(self->heads, pel_window_overview(self));
   pel_heads_panel_mark(self->heads, self->layer, self->head);
   pel_transcript_refresh(self->transcript);
+  show_facts(self);
 }
 
 static void waiting(void *user) {
@@ -196,7 +226,7 @@ static void token_chosen(PelTranscript *transcript, guint token, PelWindow *self
   const pel_overview *o = pel_window_overview(self);
   (void)transcript;
   if (!o || token >= o->n_rows) return;
-  uint32_t unit = pel_units_at(&o->units[chosen_level(self)], token);
+  uint32_t unit = pel_units_at(&o->units[pel_map_widget_get_look(self->map)->of.level], token);
   pel_map_widget_lock(self->map, true, unit, unit);
 }
 
@@ -251,6 +281,11 @@ static void inspector_action(GtkWidget *widget, const char *name, GVariant *para
   toggle(GTK_WIDGET(PEL_WINDOW(widget)->inspector));
 }
 
+static void unlock_action(GtkWidget *widget, const char *name, GVariant *parameter) {
+  (void)name, (void)parameter;
+  pel_map_widget_lock(PEL_WINDOW(widget)->map, false, 0, 0);
+}
+
 static void map_action(GtkWidget *widget, const char *name, GVariant *parameter) {
   (void)name, (void)parameter;
   gtk_widget_grab_focus(GTK_WIDGET(PEL_WINDOW(widget)->map));
@@ -284,6 +319,7 @@ static GtkWidget *menu_button(const char *icon, const char *name, GMenuModel *me
 
 static GMenuModel *main_menu(void) {
   GMenu *menu = g_menu_new();
+  g_menu_append(menu, _("Recent traces and the demo"), "win.welcome");
   g_menu_append(menu, _("Show or hide the heads"), "win.heads");
   g_menu_append(menu, _("Show or hide the inspector"), "win.inspector");
   g_menu_append(menu, _("Keyboard shortcuts"), "win.show-help-overlay");
@@ -314,7 +350,8 @@ static GtkWidget *make_header(PelWindow *self) {
 
 /* As wide for every choice, so that nothing beside it moves. */
 static GtkWidget *choice(PelWindow *self, const char *name, const char *tip, const char *const *names, GCallback changed) {
-  GtkWidget *drop = named(gtk_drop_down_new_from_strings(names), name);
+  GtkWidget *drop = gtk_drop_down_new_from_strings(names);
+  pel_words_name_drop_down(drop, name);
   int widest = 0, wide;
   for (guint i = 0; names[i]; i++) {
     GtkWidget *label = g_object_ref_sink(gtk_label_new(names[i]));
@@ -447,6 +484,8 @@ static void pel_window_class_init(PelWindowClass *class) {
   gtk_widget_class_install_action(widget, "win.heads", NULL, heads_action);
   gtk_widget_class_install_action(widget, "win.inspector", NULL, inspector_action);
   gtk_widget_class_install_action(widget, "win.map", NULL, map_action);
+  gtk_widget_class_install_action(widget, "win.unlock", NULL, unlock_action);
+  gtk_widget_class_add_binding_action(widget, GDK_KEY_Escape, 0, "win.unlock", NULL);
   gtk_widget_class_install_action(widget, "win.step", "(ii)", step_action);
   gtk_widget_class_add_binding_action(widget, GDK_KEY_f, GDK_CONTROL_MASK, "win.find", NULL);
   gtk_widget_class_add_binding_action(widget, GDK_KEY_F9, 0, "win.heads", NULL);

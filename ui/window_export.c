@@ -124,6 +124,10 @@ static void chosen(GtkNativeDialog *dialog, int response, PelWindow *self) {
 
 static void ask_file(PelWindow *self, pel_export_what what) {
   if (self->dialog || !pel_window_overview(self)) return;
+  if (what == PEL_EXPORT_TOKENS && pel_transcript_get_signal(self->transcript) == PEL_SIGNALS) {
+    pel_window_toast(self, _("A locked query's colours are not a signal of the trace: choose another colour for the text, or export the map"));
+    return;
+  }
   GtkFileChooserNative *dialog = gtk_file_chooser_native_new(_("Export: the suffix chooses the format"), GTK_WINDOW(self), GTK_FILE_CHOOSER_ACTION_SAVE, _("_Export"), _("_Cancel"));
   char *name = suggested_name(self, what);
   gtk_file_chooser_set_current_name(GTK_FILE_CHOOSER(dialog), name);

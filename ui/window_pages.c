@@ -179,8 +179,21 @@ void pel_window_add_pages(PelWindow *self, GtkWidget *trace_page) {
   gtk_widget_add_controller(GTK_WIDGET(self), GTK_EVENT_CONTROLLER(drop));
 }
 
+static void welcome_action(GtkWidget *widget, const char *name, GVariant *parameter) {
+  PelWindow *self = PEL_WINDOW(widget);
+  (void)name, (void)parameter;
+  pel_window_close_trace(self);
+  fill_recent(self);
+  gtk_window_set_title(GTK_WINDOW(self), "Pellucid");
+  adw_window_title_set_title(self->title, "Pellucid");
+  adw_window_title_set_subtitle(self->title, "");
+  gtk_stack_set_visible_child_name(self->pages, "welcome");
+}
+
 void pel_window_pages_class(GtkWidgetClass *widget) {
   gtk_widget_class_install_action(widget, "win.open", NULL, open_action);
   gtk_widget_class_install_action(widget, "win.demo", NULL, demo_action);
+  gtk_widget_class_install_action(widget, "win.welcome", NULL, welcome_action);
+  gtk_widget_class_add_binding_action(widget, GDK_KEY_Home, GDK_ALT_MASK, "win.welcome", NULL);
   gtk_widget_class_add_binding_action(widget, GDK_KEY_o, GDK_CONTROL_MASK, "win.open", NULL);
 }

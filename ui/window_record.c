@@ -28,7 +28,10 @@ static void end(PelWindow *self, const pel_recording_state *s) {
   char *text = end_text(s);
   pel_window_toast(self, text);
   if (self->viewing) pel_viewing_expect_no_more(self->viewing);
-  if (s->status != PEL_OK && self->viewing && !pel_window_overview(self)) pel_window_show_error(self, text);
+  if (s->status != PEL_OK && self->viewing && !pel_window_overview(self)) {
+    pel_window_close_trace(self); /* or its next look would say only that there is no file */
+    pel_window_show_error(self, text);
+  }
   g_free(text);
   g_clear_pointer(&self->recording_row, pel_jobs_end);
   g_clear_pointer(&self->recording, pel_recording_release);

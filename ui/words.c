@@ -8,6 +8,22 @@ char *pel_words_choice(const pel_map_choice *of) {
   return g_strdup_printf(_("Layer %u, head %u"), of->layer, of->head);
 }
 
+static void name_chosen(GtkDropDown *drop, GParamSpec *pspec, gpointer user) {
+  GtkStringObject *chosen = gtk_drop_down_get_selected_item(drop);
+  char *text = g_strdup_printf("%s: %s", (const char *)g_object_get_data(G_OBJECT(drop), "name"), chosen ? gtk_string_object_get_string(chosen) : "");
+  GtkWidget *button = gtk_widget_get_first_child(GTK_WIDGET(drop));
+  (void)pspec, (void)user;
+  gtk_accessible_update_property(GTK_ACCESSIBLE(drop), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  if (button) gtk_accessible_update_property(GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  g_free(text);
+}
+
+void pel_words_name_drop_down(GtkWidget *drop, const char *name) {
+  g_object_set_data_full(G_OBJECT(drop), "name", g_strdup(name), g_free);
+  g_signal_connect(drop, "notify::selected", G_CALLBACK(name_chosen), NULL);
+  name_chosen(GTK_DROP_DOWN(drop), NULL, NULL);
+}
+
 const char *pel_words_signal(int signal) {
   static const char *const names[PEL_SIGNALS] = {N_("Log-probability"), N_("Entropy"), N_("Margin"), N_("Received attention"), N_("Weight on the sink")};
   return signal >= 0 && signal < PEL_SIGNALS ? _(names[signal]) : "?";

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EXACT_WORK (1 << 21)  /* weights of an overview that is rather made exactly: some 20 ms */
+#define EXACT_WORK (1 << 18)  /* weights of an overview that is rather made exactly: a few ms, and few cells to colour */
 #define SHARE_WORK (1 << 23)  /* weights that are added up for a share: some 50 ms */
 
 /* ---- cells ---- */
@@ -143,28 +143,50 @@ static float row_largest(const pel_map_view *v, size_t line, uint32_t first) {
   return most;
 }
 
-static float cell_rank(const pel_map_view *v, size_t line, uint32_t first, float w) {
-  uint32_t n = 0, not_larger = 0;
+static int ascending(const void *a, const void *b) {
+  float x = *(const float *)a, y = *(const float *)b;
+  return (x > y) - (x < y);
+}
+
+/* The row's weights in order; their number. */
+static uint32_t sort_row(const pel_map_view *v, size_t line, uint32_t first, float *sorted) {
+  uint32_t n = 0;
   for (uint32_t c = first; c < v->n_cols; c++)
-    if (v->kinds[line + c] == PEL_CELL_WEIGHT) n++, not_larger += v->weights[line + c] <= w;
-  return n ? (float)not_larger / (float)n : 0;
+    if (v->kinds[line + c] == PEL_CELL_WEIGHT) sorted[n++] = v->weights[line + c];
+  qsort(sorted, n, sizeof *sorted, ascending);
+  return n;
+}
+
+static float cell_rank(const float *sorted, uint32_t n, float w) { /* share of those that are not larger */
+  uint32_t low = 0, high = n;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (sorted[middle] <= w)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return n ? (float)low / (float)n : 0;
 }
 
 void pel_map_view_recolor(pel_map_view *v, pel_scale scale, float low, float high, bool no_sink) {
-  uint32_t first = no_sink && v->block == 1 ? 1 : 0; /* a block holds other keys besides */
+  uint32_t first = no_sink && v->cols.start == 0 ? 1 : 0; /* a block goes with its sink: what is left of it is not known */
+  float *sorted = scale == PEL_SCALE_RANK ? pel_alloc((size_t)v->n_cols + 1, sizeof *sorted) : NULL;
   for (uint32_t r = 0; r < v->n_rows; r++) {
     size_t line = (size_t)r * v->n_cols;
     float largest = scale == PEL_SCALE_ROW ? row_largest(v, line, first) : 0;
+    uint32_t n = sorted ? sort_row(v, line, first, sorted) : 0;
     for (uint32_t c = first; c < v->n_cols; c++) {
       float w = v->weights[line + c], quantity = w;
       if (v->kinds[line + c] != PEL_CELL_WEIGHT) continue;
       if (scale == PEL_SCALE_ROW) quantity = largest > 0 ? w / largest : 0;
-      if (scale == PEL_SCALE_RANK) quantity = cell_rank(v, line, first, w);
+      if (scale == PEL_SCALE_RANK) quantity = cell_rank(sorted, n, w);
       v->values[line + c] = pel_scale_value(scale, quantity, low, high);
     }
-    if (v->n_cols && v->cols.start == 0 && v->block == 1 && v->kinds[line] != PEL_CELL_FORBIDDEN)
+    if (v->n_cols && v->cols.start == 0 && v->kinds[line] != PEL_CELL_FORBIDDEN)
       v->kinds[line] = no_sink ? PEL_CELL_HIDDEN : PEL_CELL_WEIGHT;
   }
+  free(sorted);
   v->scale = scale, v->low = low, v->high = high;
 }
 

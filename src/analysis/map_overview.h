@@ -10,7 +10,7 @@
 pel_status pel_map_overview_load(pel_trace *trace, const pel_map_choice *of, const pel_units *units,
                                  const pel_progress *progress, pel_map_view *out, pel_error *err);
 
-/* Gives the cells of an overview (or any view) the colours of a scale; row and rank count cells. */
+/* Gives the cells of an overview (or any view) the colours of a scale; row and rank count cells. A hidden sink takes its whole block along. */
 void pel_map_view_recolor(pel_map_view *view, pel_scale scale, float low, float high, bool no_sink);
 
 typedef struct pel_map_share {

@@ -214,7 +214,7 @@ static pel_status add_head(band *b, pel_range rows, pel_head_place head, pel_err
 }
 
 /* Fills b->weights with the rows: at most b->step of them. */
-static pel_status fill_band(band *b, pel_range rows, pel_error *err) {
+static pel_status fill_band(band *b, pel_range rows, const pel_progress *progress, pel_error *err) {
   const pel_map_source *a = b->a;
   size_t n = (size_t)(rows.end - rows.start) * b->n_cols;
   if (is_plain(a)) {
@@ -223,7 +223,10 @@ static pel_status fill_band(band *b, pel_range rows, pel_error *err) {
     return PEL_OK;
   }
   memset(b->sums, 0, n * sizeof *b->sums);
-  for (uint32_t h = 0; h < a->n_heads; h++) PEL_TRY(add_head(b, rows, a->heads[h], err));
+  for (uint32_t h = 0; h < a->n_heads; h++) {
+    PEL_TRY(add_head(b, rows, a->heads[h], err));
+    if (!pel_progress_step(progress, 0)) return pel_fail(err, PEL_ERR_CANCELLED, "stopped while reading the heads");
+  }
   for (size_t i = 0; i < n; i++) b->weights[i] = (float)(b->sums[i] / a->n_heads);
   return PEL_OK;
 }
@@ -251,7 +254,8 @@ static void fold_row(const pel_map_source *a, fold *f, uint32_t token, const flo
   f->row++;
 }
 
-pel_status pel_map_source_rows(const pel_map_source *a, pel_range rows, pel_range cols, float *out, pel_error *err) {
+pel_status pel_map_source_rows(const pel_map_source *a, pel_range rows, pel_range cols, const pel_progress *progress,
+                               float *out, pel_error *err) {
   pel_range tokens = pel_units_tokens(&a->units, rows), keys = pel_units_tokens(&a->units, cols);
   uint32_t n_cols = cols.end - cols.start;
   fold f = {.rows = rows, .cols = cols, .row = rows.start, .out = out};
@@ -261,7 +265,8 @@ pel_status pel_map_source_rows(const pel_map_source *a, pel_range rows, pel_rang
     status = pel_fail_memory(err, "a row of sums", n_cols * sizeof *f.sum);
   for (uint32_t row = tokens.start; row < tokens.end && status == PEL_OK;) {
     uint32_t end = tokens.end - row > b.step ? row + b.step : tokens.end;
-    status = fill_band(&b, (pel_range){row, end}, err);
+    status = fill_band(&b, (pel_range){row, end}, progress, err);
+    if (status == PEL_OK && !pel_progress_step(progress, 0)) status = pel_fail(err, PEL_ERR_CANCELLED, "stopped while reading the weights");
     for (uint32_t r = row; r < end && status == PEL_OK; r++) {
       const float *weights = b.weights + (size_t)(r - row) * b.n_cols;
       if (a->units.starts)

@@ -4,7 +4,7 @@
  *   pel_map_source a;
  *   pel_map_choice what = {.layer = 3, .average = PEL_AVERAGE_LAYER, .level = PEL_LEVEL_WORD};
  *   if (pel_map_source_open (trace, &what, NULL, &a, &err) == PEL_OK) {
- *     pel_map_source_rows (&a, rows, cols, out, &err);       // [rows, cols] of units
+ *     pel_map_source_rows (&a, rows, cols, NULL, out, &err);       // [rows, cols] of units
  *     pel_map_source_close (&a);
  *   }
  *
@@ -14,6 +14,7 @@
  * row of raw weights still sums to 1. Sums are double precision, rounded once; a single raw head at the level of
  * tokens is passed on bit for bit. */
 #pragma once
+#include "src/analysis/progress.h"
 #include "src/analysis/units.h"
 
 typedef enum pel_average {
@@ -56,10 +57,11 @@ void pel_map_source_close(pel_map_source *attention); /* takes one that was neve
 uint32_t pel_map_source_size(const pel_map_source *attention);
 /* The columns that row `row` may see. */
 pel_range pel_map_source_visible(const pel_map_source *attention, uint32_t row);
-/* out [rows, cols]; 0 where no query of the row sees a key of the column. What a damaged trace may give that is no
+/* `progress` (NULL: nobody watches) is asked after each band of weights, always with fraction 0: false cancels.
+ * out [rows, cols]; 0 where no query of the row sees a key of the column. What a damaged trace may give that is no
  * number is 0 as well. */
-pel_status pel_map_source_rows(const pel_map_source *attention, pel_range rows, pel_range cols, float *out,
-                              pel_error *err);
+pel_status pel_map_source_rows(const pel_map_source *source, pel_range rows, pel_range cols, const pel_progress *progress,
+                               float *out, pel_error *err);
 /* Weights that must be computed for this rectangle: what it costs. */
 double pel_map_source_work(const pel_map_source *attention, pel_range rows, pel_range cols);
 

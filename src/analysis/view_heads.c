@@ -159,15 +159,20 @@ static bool first_recorded(const pel_heads_view *v, uint32_t *layer, uint32_t *h
 }
 
 /* Decides where thumbnails come from and how large they are. *stored_block: tokens per stored block. */
-static pel_status choose_size(pel_trace *trace, pel_heads_view *v, uint32_t max_side, uint32_t *stored_block,
-                              pel_error *err) {
+static pel_status choose_size(pel_trace *trace, pel_heads_view *v, uint32_t max_side, bool tolerant,
+                              uint32_t *stored_block, pel_error *err) {
   uint32_t layer, head;
   if (max_side == 0) max_side = SIDE_DEFAULT;
   if (!first_recorded(v, &layer, &head))
     return pel_fail(err, PEL_ERR_USAGE,
                     "no head's attention was recorded in this trace; record it with layers and heads chosen");
   pel_pyramid p = {0};
-  PEL_TRY(pel_trace_pyramid(trace, layer, head, &p, err));
+  pel_status status = pel_trace_pyramid(trace, layer, head, &p, err);
+  if (status == PEL_ERR_INPUT && tolerant) { /* then the next one says how large they are */
+    v->heads[pel_heads_index(v, layer, head)].state = PEL_HEAD_DAMAGED;
+    return choose_size(trace, v, max_side, tolerant, stored_block, err);
+  }
+  PEL_TRY(status);
   uint32_t side = p.side, block = p.block;
   pel_pyramid_clear(&p);
   if (side == 0 || block == 0)
@@ -241,6 +246,7 @@ struct pel_heads_reader {
   pel_trace *trace;
   pel_heads_view view;
   uint32_t stored_block;
+  bool tolerant;
   size_t next; /* head */
   float *scratch;
 };
@@ -257,14 +263,14 @@ static pel_status allocate(pel_heads_reader *r, pel_error *err) {
   return r->scratch ? PEL_OK : pel_fail_memory(err, "row statistics", 2 * ROWS_AT_ONCE * sizeof(float));
 }
 
-pel_status pel_heads_reader_open(pel_trace *trace, pel_scale scale, uint32_t max_side, pel_heads_reader **out,
-                                 pel_error *err) {
+pel_status pel_heads_reader_open(pel_trace *trace, pel_scale scale, uint32_t max_side, bool tolerant,
+                                 pel_heads_reader **out, pel_error *err) {
   pel_heads_reader *r = pel_alloc(1, sizeof *r);
   if (!r) return pel_fail_memory(err, "an overview of all heads", sizeof *r);
   r->trace = trace;
-  r->stored_block = 1;
+  r->stored_block = 1, r->tolerant = tolerant;
   pel_status status = pel_heads_view_plan(trace, scale, &r->view, err);
-  if (status == PEL_OK) status = choose_size(trace, &r->view, max_side, &r->stored_block, err);
+  if (status == PEL_OK) status = choose_size(trace, &r->view, max_side, tolerant, &r->stored_block, err);
   if (status == PEL_OK) status = allocate(r, err);
   if (status != PEL_OK) {
     pel_heads_reader_close(r);
@@ -281,9 +287,13 @@ pel_status pel_heads_reader_run(pel_heads_reader *r, const pel_progress *progres
   for (; r->next < n_heads; r->next++) {
     if (!pel_progress_step(progress, (double)r->next / (double)n_heads))
       return pel_fail(err, PEL_ERR_CANCELLED, "stopped while reading the heads");
-    if (v->heads[r->next].state == PEL_HEAD_RECORDED)
-      PEL_TRY(load_head(r->trace, v, (uint32_t)(r->next / v->n_heads), (uint32_t)(r->next % v->n_heads),
-                        r->stored_block, r->scratch, err));
+    if (v->heads[r->next].state != PEL_HEAD_RECORDED) continue;
+    pel_status status = load_head(r->trace, v, (uint32_t)(r->next / v->n_heads), (uint32_t)(r->next % v->n_heads),
+                                  r->stored_block, r->scratch, err);
+    if (status == PEL_ERR_INPUT && r->tolerant)
+      v->heads[r->next].state = PEL_HEAD_DAMAGED;
+    else
+      PEL_TRY(status);
   }
   scale_values(r->trace, v);
   *out = *v;
@@ -301,7 +311,7 @@ void pel_heads_reader_close(pel_heads_reader *r) {
 pel_status pel_heads_view_load(pel_trace *trace, pel_scale scale, uint32_t max_side,
                                const pel_progress *progress, pel_heads_view *out, pel_error *err) {
   pel_heads_reader *r;
-  PEL_TRY(pel_heads_reader_open(trace, scale, max_side, &r, err));
+  PEL_TRY(pel_heads_reader_open(trace, scale, max_side, false, &r, err));
   pel_status status = pel_heads_reader_run(r, progress, out, err);
   pel_heads_reader_close(r);
   return status;

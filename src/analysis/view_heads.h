@@ -9,7 +9,8 @@
 typedef enum pel_head_state {
   PEL_HEAD_RECORDED,
   PEL_HEAD_NOT_RECORDED,
-  PEL_HEAD_ABSENT, /* this layer has fewer heads than others */
+  PEL_HEAD_ABSENT,       /* this layer has fewer heads than others */
+  PEL_HEAD_DAMAGED,      /* it can't be read; only with a tolerant reader */
 } pel_head_state;
 
 typedef struct pel_head_summary {
@@ -41,12 +42,12 @@ typedef struct pel_heads_view {
 /* `max_side`: cells of a thumbnail, each way, at most (0: 64). */
 pel_status pel_heads_view_load(pel_trace *trace, pel_scale scale, uint32_t max_side,
                                const pel_progress *progress, pel_heads_view *out, pel_error *err);
-/* The same head by head: run returns PEL_ERR_CANCELLED when `progress` says so, and goes on there when it is called again. Once it
+/* The same head by head, and `tolerant`: a head that can't be read is DAMAGED, and the others go on. Then: run returns PEL_ERR_CANCELLED when `progress` says so, and goes on there when it is called again. Once it
  * returned PEL_OK, and *out is the caller's, only close may follow. The trace may grow meanwhile: the view is of the
  * tokens that it had. */
 typedef struct pel_heads_reader pel_heads_reader;
-pel_status pel_heads_reader_open(pel_trace *trace, pel_scale scale, uint32_t max_side, pel_heads_reader **out,
-                                 pel_error *err);
+pel_status pel_heads_reader_open(pel_trace *trace, pel_scale scale, uint32_t max_side, bool tolerant,
+                                 pel_heads_reader **out, pel_error *err);
 pel_status pel_heads_reader_run(pel_heads_reader *reader, const pel_progress *progress, pel_heads_view *out,
                                 pel_error *err);
 void pel_heads_reader_close(pel_heads_reader *reader); /* takes NULL */

@@ -191,6 +191,17 @@ static void scan_row(scan *s, uint32_t row, const float *weights) {
     v->kinds[line] = PEL_CELL_HIDDEN;
 }
 
+typedef struct inner { /* a band's own steps tell where the whole is */
+  const pel_progress *outer;
+  double fraction;
+} inner;
+
+static bool stay(double fraction, void *user) {
+  const inner *i = user;
+  (void)fraction;
+  return pel_progress_step(i->outer, i->fraction);
+}
+
 static pel_status scan_all(scan *s, const pel_progress *progress, pel_error *err) {
   pel_map_view *v = s->view;
   uint32_t n_cols = s->read.end - s->read.start, n_rows = v->rows.end - v->rows.start;
@@ -205,10 +216,12 @@ static pel_status scan_all(scan *s, const pel_progress *progress, pel_error *err
     uint32_t end = v->rows.end - row > step ? row + step : v->rows.end;
     if (!pel_progress_step(progress, (double)(row - v->rows.start) / n_rows))
       return pel_fail(err, PEL_ERR_CANCELLED, "stopped while reading layer %u head %u", v->of.layer, v->of.head);
-    PEL_TRY(pel_map_source_rows(s->attention, (pel_range){row, end}, s->read, s->band, err));
+    inner band = {progress, (double)(row - v->rows.start) / n_rows};
+    pel_progress watch = {stay, &band};
+    PEL_TRY(pel_map_source_rows(s->attention, (pel_range){row, end}, s->read, &watch, s->band, err));
     for (uint32_t r = row; r < end; r++)
       scan_row(s, r, s->band + (size_t)(r - row) * n_cols);
-    if (s->raw.heads) PEL_TRY(pel_map_source_rows(&s->raw, (pel_range){row, end}, s->read, s->band, err));
+    if (s->raw.heads) PEL_TRY(pel_map_source_rows(&s->raw, (pel_range){row, end}, s->read, &watch, s->band, err));
     for (uint32_t r = row; r < end; r++)
       weigh_row(s, r, s->band + (size_t)(r - row) * n_cols);
     row = end;

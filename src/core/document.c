@@ -14,8 +14,7 @@ struct pel_document {
   pel_trace *trace; /* the thread's own */
   GMutex lock;
   GCond filled;
-  GQueue jobs;       /* newest at the head */
-  GQueue background; /* oldest at the head; only when there are no jobs */
+  GQueue jobs[PEL_URGENCIES]; /* the next at the head */
   GThread *thread;
   atomic_bool closed;
   gatomicrefcount references; /* the owner, the thread, each result on its way */
@@ -50,10 +49,16 @@ static gboolean deliver(gpointer data) {
   return G_SOURCE_REMOVE;
 }
 
+static job *take(pel_document *d) {
+  job *j = NULL;
+  for (int u = 0; u < PEL_URGENCIES && !j; u++) j = g_queue_pop_head(&d->jobs[u]);
+  return j;
+}
+
 static job *next_job(pel_document *d) {
+  job *j = NULL;
   g_mutex_lock(&d->lock);
-  while (!d->closed && g_queue_is_empty(&d->jobs) && g_queue_is_empty(&d->background)) g_cond_wait(&d->filled, &d->lock);
-  job *j = d->closed ? NULL : g_queue_pop_head(g_queue_is_empty(&d->jobs) ? &d->background : &d->jobs);
+  while (!d->closed && !(j = take(d))) g_cond_wait(&d->filled, &d->lock);
   g_mutex_unlock(&d->lock);
   return j;
 }
@@ -76,8 +81,7 @@ pel_document *pel_document_open(const char *path, pel_done_func opened, void *da
   d->path = g_strdup(path);
   g_mutex_init(&d->lock);
   g_cond_init(&d->filled);
-  g_queue_init(&d->jobs);
-  g_queue_init(&d->background);
+  for (int u = 0; u < PEL_URGENCIES; u++) g_queue_init(&d->jobs[u]);
   g_atomic_ref_count_init(&d->references);
   g_atomic_ref_count_inc(&d->references);
   pel_document_run(d, &(pel_work){.done = opened, .data = data});
@@ -85,25 +89,21 @@ pel_document *pel_document_open(const char *path, pel_done_func opened, void *da
   return d;
 }
 
-void pel_document_run(pel_document *d, const pel_work *work) {
+void pel_document_run(pel_document *d, const pel_work *work) { pel_document_run_later(d, PEL_URGENCY_NOW, work); }
+
+void pel_document_run_later(pel_document *d, pel_urgency urgency, const pel_work *work) {
   job *j = new_job(d, work);
   g_mutex_lock(&d->lock);
-  g_queue_push_head(&d->jobs, j);
+  if (urgency == PEL_URGENCY_BACKGROUND) g_queue_push_tail(&d->jobs[urgency], j);
+  else g_queue_push_head(&d->jobs[urgency], j);
   g_cond_signal(&d->filled);
   g_mutex_unlock(&d->lock);
 }
 
-void pel_document_run_in_background(pel_document *d, const pel_work *work) {
-  job *j = new_job(d, work);
+bool pel_document_waiting(pel_document *d, pel_urgency mine) {
   g_mutex_lock(&d->lock);
-  g_queue_push_tail(&d->background, j);
-  g_cond_signal(&d->filled);
-  g_mutex_unlock(&d->lock);
-}
-
-bool pel_document_waiting(pel_document *d) {
-  g_mutex_lock(&d->lock);
-  bool waiting = d->closed || !g_queue_is_empty(&d->jobs);
+  bool waiting = d->closed;
+  for (int u = 0; u < (int)mine; u++) waiting |= !g_queue_is_empty(&d->jobs[u]);
   g_mutex_unlock(&d->lock);
   return waiting;
 }
@@ -114,7 +114,7 @@ void pel_document_close(pel_document *d) {
   g_mutex_lock(&d->lock);
   d->closed = true;
   job *j;
-  while ((j = g_queue_pop_head(&d->jobs)) || (j = g_queue_pop_head(&d->background))) g_queue_push_tail(&dropped, j);
+  while ((j = take(d))) g_queue_push_tail(&dropped, j);
   g_cond_signal(&d->filled);
   g_mutex_unlock(&d->lock);
   while ((j = g_queue_pop_head(&dropped))) free_job(j);

@@ -4,8 +4,8 @@
  *   pel_document_run (d, &(pel_work){load_map, take_map, free_map, data});
  *   pel_document_close (d);                    // from now on nothing is called back
  *
- * Work that is queued last is done first: what a person waits for is what was asked for just now. Work in the background
- * is done in its order when nobody waits; it looks at pel_document_waiting () now and then, and when that is true returns
+ * Work that is queued last is done first: what a person waits for is what was asked for just now. Work of lower urgency is
+ * done when nothing more urgent is there; it looks at pel_document_waiting () now and then, and when that is true returns
  * PEL_ERR_CANCELLED with its state kept in `data`, to be queued again by its `done`. All functions are called from the main
  * loop's thread; only `work` runs elsewhere. */
 #pragma once
@@ -29,11 +29,19 @@ typedef struct pel_work {
 
 /* Opens in the background; `opened` says how that went. When it failed only pel_document_close may follow. */
 pel_document *pel_document_open(const char *path, pel_done_func opened, void *data);
-void pel_document_run(pel_document *document, const pel_work *work);
-void pel_document_run_in_background(pel_document *document, const pel_work *work);
+typedef enum pel_urgency {
+  PEL_URGENCY_NOW,        /* milliseconds, or somebody stares at its absence */
+  PEL_URGENCY_SLOW,       /* seconds of work that somebody waits for; newest first */
+  PEL_URGENCY_BACKGROUND, /* nobody asked; oldest first */
+  PEL_URGENCIES
+} pel_urgency;
+
+void pel_document_run(pel_document *document, const pel_work *work); /* now */
+void pel_document_run_later(pel_document *document, pel_urgency urgency, const pel_work *work);
 /* Takes NULL. Does not wait: what runs is told to stop, what is queued is dropped. */
 void pel_document_close(pel_document *document);
 
 bool pel_document_cancelled(const pel_document *document); /* any thread */
-bool pel_document_waiting(pel_document *document);         /* any thread: work that is not in the background is queued, or it was closed */
+/* Any thread: something more urgent is queued, or the document was closed. */
+bool pel_document_waiting(pel_document *document, pel_urgency mine);
 const char *pel_document_path(const pel_document *document);

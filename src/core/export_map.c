@@ -63,7 +63,7 @@ static pel_status each_row(map_out *m, row_func *take, pel_error *err) {
   pel_status status = PEL_OK;
   for (uint32_t row = m->rows.start; row < m->rows.end && status == PEL_OK;) {
     pel_range part = {row, m->rows.end - row > step ? row + step : m->rows.end};
-    status = pel_map_source_rows(&m->attention, part, m->cols, band, err);
+    status = pel_map_source_rows(&m->attention, part, m->cols, NULL, band, err);
     if (status == PEL_OK) status = take_band(m, part, band, take, err);
     row = part.end;
   }

@@ -1,5 +1,6 @@
 #include "src/core/overview.h"
 
+#include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,6 +71,7 @@ void pel_overview_unref(pel_overview *o) {
   free(o->note);
   free(o->windows);
   free(o->scores);
+  g_free(o->fault);
   for (int level = 0; level < PEL_LEVELS; level++) {
     pel_units_clear(&o->units[level]);
     pel_labels_clear(&o->labels[level]);
@@ -105,7 +107,6 @@ struct pel_heads_job {
   void (*changed)(void *user);
   void *user;
   stage stage;
-  pel_status status; /* of the whole */
 
   /* the worker's between two `done`s */
   pel_heads_reader *reader;
@@ -132,12 +133,12 @@ static void unref_job(gpointer data) {
 static bool nobody_waits(double fraction, void *user) {
   const pel_heads_job *j = user;
   (void)fraction;
-  return !pel_document_waiting(j->document);
+  return !pel_document_waiting(j->document, PEL_URGENCY_BACKGROUND);
 }
 
 static pel_status read_thumbs(pel_heads_job *j, pel_trace *trace, pel_error *err) {
   pel_progress progress = {nobody_waits, j};
-  if (!j->reader) PEL_TRY(pel_heads_reader_open(trace, PEL_SCALE_LOG, 64, &j->reader, err));
+  if (!j->reader) PEL_TRY(pel_heads_reader_open(trace, PEL_SCALE_LOG, 64, true, &j->reader, err));
   return pel_heads_reader_run(j->reader, &progress, &j->heads, err);
 }
 
@@ -157,7 +158,9 @@ static pel_status read_scores(pel_heads_job *j, pel_trace *trace, pel_error *err
   for (size_t i = j->next; i < j->n_heads; j->next = ++i) {
     uint32_t l = (uint32_t)(i / n_heads), h = (uint32_t)(i % n_heads);
     if (!pel_trace_has_head(trace, l, h)) continue;
-    PEL_TRY(pel_head_scores_load(trace, l, h, &j->copies, &progress, &j->scores[i], err));
+    pel_status status = pel_head_scores_load(trace, l, h, &j->copies, &progress, &j->scores[i], err);
+    if (status == PEL_ERR_INPUT) j->scores[i] = (pel_head_scores){NAN, NAN, NAN, 0, 0}; /* the others can be read */
+    else if (status != PEL_OK) return status;
   }
   return PEL_OK;
 }
@@ -194,18 +197,18 @@ static void done(pel_status status, const pel_error *err, void *data);
 
 static void queue(pel_heads_job *j) {
   g_atomic_ref_count_inc(&j->references);
-  pel_document_run_in_background(j->document, &(pel_work){work, done, unref_job, j});
+  pel_document_run_later(j->document, PEL_URGENCY_BACKGROUND, &(pel_work){work, done, unref_job, j});
 }
 
 static void done(pel_status status, const pel_error *err, void *data) {
   pel_heads_job *j = data;
-  (void)err;
   if (!j->overview) return;
   if (status == PEL_OK) {
     take_parts(j);
     j->stage++;
-  } else if (status != PEL_ERR_CANCELLED) {
-    j->status = status, j->stage = DONE; /* what is there stays; the map says what is wrong with the head it shows */
+  } else if (status != PEL_ERR_CANCELLED) { /* what can be read is read */
+    if (!j->overview->fault) j->overview->fault = g_strdup(err->text);
+    j->stage++;
   }
   if (j->stage != DONE) queue(j);
   if (status != PEL_ERR_CANCELLED) j->changed(j->user);

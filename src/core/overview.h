@@ -19,6 +19,7 @@ typedef struct pel_overview {
   pel_labels labels[PEL_LEVELS]; /* of all units; of all tokens, which may be one more */
   pel_heads_view heads;        /* log scale; sizes and states at first, the rest (has_heads) later */
   bool has_heads;
+  char *fault; /* why a head, or what needs all of them, can't be read; NULL: all can */
   pel_head_scores *scores; /* [n_layers, n_heads] or NULL: not yet; n_rows 0 for heads that were not recorded */
   pel_running_text text;
   pel_tokens_view signals[PEL_SIGNALS]; /* without labels and text; n is 0 where the trace has nothing of it, or not yet */

@@ -229,7 +229,7 @@ static void draw_heads(const pel_headgrid *p, pel_canvas *canvas) {
       pel_box box = pel_headgrid_head_box(p, (pel_head_place){l, h});
       if (v->heads[i].state == PEL_HEAD_RECORDED && v->values && pixels)
         draw_thumb(p, canvas, v->values + i * v->side * v->side, p->data.passes && !p->data.passes[i], box, pixels);
-      if (v->heads[i].state == PEL_HEAD_NOT_RECORDED) draw_missing(p, canvas, box);
+      if (v->heads[i].state == PEL_HEAD_NOT_RECORDED || v->heads[i].state == PEL_HEAD_DAMAGED) draw_missing(p, canvas, box);
     }
     draw_layer_note(p, canvas, l);
   }

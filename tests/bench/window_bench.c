@@ -61,14 +61,15 @@ static void report(bench *b) {
          status_kib("VmRSS:") / 1024, status_kib("RssAnon:") / 1024);
 }
 
-/* A path through the map: into it, along the diagonal, across, and out again, ten times. */
+/* A path through the map: into it down to single cells with their labels, along the diagonal, across, and out again, ten times. */
 static void move_on(bench *b) {
   const pel_viewport *p = pel_map_widget_get_viewport(b->map);
   double t = (double)(b->frame % (b->frames / 10 + 1)) / (b->frames / 10 + 1), n = p->n;
-  if (t < 0.25) pel_map_widget_zoom(b->map, 1.12);
+  double into = pow(PEL_CELL_READ / fmin(PEL_CELL_READ, fmin(p->width, p->height) / n), 4 / (double)(b->frames / 10)); /* to cells with labels */
+  if (t < 0.25) pel_map_widget_zoom(b->map, into);
   else if (t < 0.5) pel_map_widget_move_to(b->map, n * t, n * (t - 0.15));
   else if (t < 0.75) pel_map_widget_move_to(b->map, p->y + p->height / p->cell / 2 + 12 / p->cell, p->x + p->width / p->cell / 2 + 9 / p->cell);
-  else pel_map_widget_zoom(b->map, 0.88);
+  else pel_map_widget_zoom(b->map, 1 / into);
 }
 
 static gboolean tick(GtkWidget *widget, GdkFrameClock *clock, gpointer user) {

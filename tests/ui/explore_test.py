@@ -2,10 +2,12 @@
 the window says is compared with the trace's own."""
 import json
 import os
+import pathlib
+import re
 import subprocess
 import tempfile
 
-from support import (App, LEVEL, MEASURE, PROGRAM, ROOT, SCALE, SINK, cell, check, choose, click, colors, finish, hands, inside, matrix, picture,
+from support import (App, LEVEL, MEASURE, PROGRAM, ROOT, SCALE, SINK, cell, check, choose, click, clipboard, colors, finish, hands, inside, matrix, picture,
                      press, until)
 
 SHORT, LONG = ROOT / "data/samples/short.pel", ROOT / "data/samples/long.pel"
@@ -180,6 +182,62 @@ def measures_and_filter():
         check(until(lambda: "filter" not in app.share()), "and Escape clears")
 
 
+def cells_of(command):
+    """Colours of the cells of a small map, from the picture that a copied command makes: a rectangle each, in the order of drawing."""
+    with tempfile.TemporaryDirectory() as folder:
+        shell = f'pellucid() {{ "{PROGRAM}" "$@"; }}; {command.replace(".png", ".svg")}'
+        subprocess.run(["bash", "-c", shell], cwd=folder, check=True)
+        text = next(pathlib.Path(folder).iterdir()).read_text()
+    found = [tuple(map(float, place)) + (fill,) for *place, fill in
+             re.findall(r'<rect x="([-0-9.]+)" y="([-0-9.]+)" width="([-0-9.]+)" height="([-0-9.]+)" fill="#([0-9a-f]{6})"', text)]
+    side = max({round(w) for _, _, w, h, _ in found}, key=lambda side: sum(round(w) == side == round(h) for _, _, w, h, _ in found))
+    return side, [(x, y, fill) for x, y, w, h, fill in found if round(w) == side == round(h)]
+
+
+def exact_cells_of_a_long_trace():
+    with App(LONG) as app:
+        app.says(app.readout, "5, head 0")
+        until(lambda: colors((450, 200, 370, 360)) > 60)
+        press("F6", "Up", "1")  # the last row and key 0 are locked: the lower left corner, in cells of 16 px
+        press("Escape")
+        hands("mousemove", 640, 795)
+        told = until(lambda: "to 1455 and" in app.heard("Overview: ") and app.heard("Overview: "))  # 1,456 rows have attention
+        first_row, last_col = int(told.split("rows ")[1].split()[0]), int(told.split("columns ")[1].split()[2])
+        press("ctrl+shift+c")
+        command = until(lambda: clipboard().decode() if clipboard().startswith(b"pellucid export") else "")
+        side, rects = cells_of(command)
+        left, bottom = min(x for x, _, _ in rects), max(y for _, y, _ in rects)
+        width, _, data = picture()
+        def agreement(x_of_first, y_of_last):
+            good = total = 0
+            for x, y, fill in rects:
+                px, py = x_of_first + 16 * round((x - left) / side), y_of_last - 16 * round((bottom - y) / side)
+                if 456 <= px <= 1030 and 200 <= py <= 560:
+                    pixel = data[3 * (py * width + px):3 * (py * width + px) + 3]
+                    total += 1
+                    good += all(abs(a - b) <= 3 for a, b in zip(pixel, bytes.fromhex(fill)))  # the screen has 256 colours of the palette
+            return good / max(total, 1)
+
+        best = max(agreement(448 + dx, 566 + dy) for dx in range(0, 16, 2) for dy in range(0, 16, 2))  # cells may begin anywhere
+        check(best > 0.97, f"the cells on the screen have the colours of the exact weights ({100 * best:.1f} %; rows from {first_row}, columns to {last_col})")
+
+
+def a_damaged_head(folder):
+    """One head's queries are gone: it is said in its place, and nothing of another head stands under its name."""
+    import shutil
+    import sqlite3
+    copy = folder / "damaged.pel"
+    shutil.copy(SHORT, copy)
+    with sqlite3.connect(copy) as db:
+        gone = db.execute("DELETE FROM attention_query WHERE layer = 0 AND head = 1").rowcount
+    check(gone > 0, "a head's queries are deleted")
+    with App(copy) as app:
+        check(app.says(app.readout, "Layer 0, head 0") and until(lambda: colors((450, 200, 370, 360)) > 60), "the other heads are shown")
+        check(until(lambda: any("1 head can't be read" in name for name in app.names())), "and it is said that one can't be read")
+        press("bracketright")
+        check(app.says(app.readout, "Layer 0, head 2"), f"] steps over it: {app.readout()}")
+
+
 def table_of_heads():
     with App(LONG) as app:
         app.says(app.readout, "5, head 0")
@@ -204,7 +262,9 @@ def alternatives():
         check(app.says(shown, first), f"with what else might have come: {shown()!r}, {first}")
 
 
-ALL = (means_of_heads, value_weighted, levels, scales, colour_range, minimap, share_in_view, measures_and_filter, table_of_heads, alternatives)
+ALL = (means_of_heads, value_weighted, levels, scales, colour_range, minimap, share_in_view, measures_and_filter, table_of_heads, alternatives, exact_cells_of_a_long_trace)
 for part in [p for p in ALL if not os.environ.get("PART") or p.__name__ == os.environ["PART"]]:
     part()
+with tempfile.TemporaryDirectory(prefix="pellucid-ui-") as name:
+    a_damaged_head(pathlib.Path(name))
 finish()

@@ -4,8 +4,10 @@ A test runs itself again inside Xvfb and a session bus of its own, with the Pyth
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
@@ -42,8 +44,9 @@ class App:
     """The program on a file; the accessible tree is asked again each time, for it changes."""
 
     def __init__(self, *arguments, **env):
+        self.errors = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen([DESKTOP, *map(str, arguments)], env={**os.environ, **env},
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+                                        stdout=subprocess.DEVNULL, stderr=self.errors, text=True)
 
     def __enter__(self):
         return self
@@ -51,10 +54,15 @@ class App:
     def __exit__(self, *_):
         self.process.terminate()
         try:
-            self.said = self.process.communicate(timeout=10)[1]
+            status = self.process.wait(30)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.said = self.process.communicate()[1]
+            status = self.process.wait()
+            check(False, "the program ends within 30 s of being asked to")
+        self.errors.seek(0)
+        words, own = ("CRITICAL", "Sanitizer", "runtime error", "WARNING", "assert"), "reported min width"  # of GTK's shortcuts window
+        said = [line for line in self.errors if any(word in line for word in words) and own not in line]
+        check(not said and status in (0, -signal.SIGTERM, -signal.SIGKILL), f"status {status}, no complaints on standard error: {''.join(said)[-900:]}")
 
     def alive(self):
         return self.process.poll() is None
@@ -105,7 +113,7 @@ class App:
 
     def share(self):
         """How much of the attention is in view, what is hidden, what is filtered."""
-        return next((name for name in self.names() if "of these queries' attention" in name or " · filter: " in name), "")
+        return next((name for name in self.names() if "of these queries' attention" in name or name.startswith("filter: ")), "")
 
     def transcript(self):
         node = self.find("Transcript", seconds=2)

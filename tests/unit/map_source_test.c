@@ -41,7 +41,7 @@ static void check_choice(pel_trace *trace, pel_map_choice of, uint32_t n_heads) 
   uint32_t n = pel_map_source_size(&s);
   pel_range rows = {n / 3, n}, cols = {1, n - n / 4};
   float *out = malloc(sizeof *out * n * n);
-  CHECK_OK(pel_map_source_rows(&s, rows, cols, out, &err));
+  CHECK_OK(pel_map_source_rows(&s, rows, cols, NULL, out, &err));
   for (uint32_t r = rows.start; r < rows.end; r++)
     for (uint32_t c = cols.start; c < cols.end; c++) {
       double want = unit_mass(trace, &s, r, c), got = (double)out[(r - rows.start) * (cols.end - cols.start) + c - cols.start];
@@ -76,7 +76,7 @@ static void test_rows_sum_to_one(void) {
     CHECK_OK(pel_map_source_open(trace, &of, NULL, &s, &err));
     uint32_t n = pel_map_source_size(&s);
     float *out = malloc(sizeof *out * n * n);
-    CHECK_OK(pel_map_source_rows(&s, (pel_range){0, n}, (pel_range){0, n}, out, &err));
+    CHECK_OK(pel_map_source_rows(&s, (pel_range){0, n}, (pel_range){0, n}, NULL, out, &err));
     for (uint32_t r = 0; r < n; r++) {
       double sum = 0;
       for (uint32_t c = 0; c < n; c++) sum += (double)out[r * n + c];
