@@ -81,6 +81,7 @@ void pel_map_widget_grow(PelMapWidget *self, pel_overview *overview) {
   pel_overview_unref(self->overview);
   self->overview = overview;
   pel_tiles_grow(self->tiles, overview);
+  if ((self->pointed || self->locked) && (self->row >= pel_map_units(self) || self->key >= pel_map_units(self))) self->pointed = self->locked = false;
   resize(self);
   pel_map_want_ground(self);
   if (self->locked) pel_map_emit_locked(self, true); /* the text is new, its marks are gone */

@@ -5,7 +5,7 @@
 
 #include "src/plot/palette.h"
 
-#define KEEP 128                 /* tiles that are not seen: at most 120 MB */
+#define KEEP 128                     /* tiles that are not seen: at most 34 MB */
 #define WORK_MOST (1ull << 28)       /* weights of one tile of tokens: some seconds; the overview can stand in its place */
 #define WORK_MOST_UNITS (1ull << 34) /* of larger units, which have none: some minutes, giving way to everything else */
 #define WORK_LONG (1ull << 24)       /* from here on a tile gives way */
@@ -149,6 +149,7 @@ static pel_status load(pel_document *document, pel_trace *trace, void *data, pel
   if (e->unwanted) return err->status = PEL_ERR_CANCELLED;
   pel_status status = pel_map_view_load(trace, &o, &progress, &e->tile.view, err);
   if (status == PEL_OK) e->tile.image = pel_cells_image(&e->tile.view, l->palette, l->dark);
+  pel_map_view_clear(&e->tile.view); /* the image is all that is drawn: a third of the memory */
   return status;
 }
 

@@ -23,7 +23,7 @@ typedef struct pel_look { /* everything that a cell's colour depends on */
 bool pel_same_choice(const pel_map_choice *a, const pel_map_choice *b);
 
 typedef struct pel_tile {
-  pel_map_view view;      /* exact weights of the cells */
+  pel_map_view view;      /* where its cells are; their numbers are not kept */
   cairo_surface_t *image; /* one pixel a cell; NULL: not there yet, or it failed */
 } pel_tile;
 

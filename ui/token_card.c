@@ -6,6 +6,7 @@
 
 #include "ui/words.h"
 
+#define PIECE_MOST 200u                /* bytes of a token that are shown */
 #define LEFT_TO_RIGHT "\xe2\x80\x8e" /* or a label in Arabic would turn the line around */
 
 typedef struct facts { /* on their way */
@@ -44,9 +45,9 @@ static pel_status load(pel_document *document, pel_trace *trace, void *data, pel
   if (g_atomic_int_get(&f->stale)) return err->status = PEL_ERR_CANCELLED;
   pel_status status = pel_trace_get_token(trace, f->token, &f->t, err);
   if (status != PEL_OK) return status;
-  f->label = pel_token_label(f->t.piece, f->t.piece_size);
+  f->label = pel_token_label(f->t.piece, MIN(f->t.piece_size, PIECE_MOST));
   for (uint32_t i = 0; i < f->t.n_alternatives; i++)
-    f->alternatives[i] = pel_token_label(f->t.alternatives[i].piece, f->t.alternatives[i].piece_size);
+    f->alternatives[i] = pel_token_label(f->t.alternatives[i].piece, MIN(f->t.alternatives[i].piece_size, PIECE_MOST));
   return PEL_OK;
 }
 
@@ -58,7 +59,7 @@ static char *alternatives_text(const facts *f, const char *between) {
   for (uint32_t i = 0; i < f->t.n_alternatives; i++) {
     quote(f->alternatives[i], label, sizeof label);
     g_string_append_printf(s, "%s" LEFT_TO_RIGHT, i ? between : "");
-    g_string_append_printf(s, _("%s %.1f %%"), label, 100 * exp((double)f->t.alternatives[i].logprob));
+    g_string_append_printf(s, _("%s %.1f %%"), label, 100 * exp(MIN((double)f->t.alternatives[i].logprob, 0)));
   }
   return g_string_free(s, FALSE);
 }
@@ -81,7 +82,7 @@ static void show_facts(PelTokenCard *self, const facts *f) {
   quote(f->label, label, sizeof label);
   char *title = g_strdup_printf(LEFT_TO_RIGHT "%u  %s", f->token, label), *alternatives = alternatives_text(f, "\n");
   GString *s = g_string_new(pel_words_segment(f->t.segment));
-  append_number(s, _("\nprobability %.1f %%"), 100 * expf(f->t.logprob));
+  append_number(s, _("\nprobability %.1f %%"), 100 * expf(MIN(f->t.logprob, 0)));
   append_number(s, _("\nentropy %.2f nats"), f->t.entropy);
   append_number(s, _("\nmargin %.2f"), f->t.margin);
   set_text(self->title, title);

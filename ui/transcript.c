@@ -7,6 +7,9 @@
 #include "ui/words.h"
 
 #define TINTS 17
+#define LINE_MOST 2000            /* characters */
+#define PARAGRAPHS_MOST 50000
+#define BYTES_MOST (1u << 20)
 #define BY_ROW PEL_SIGNALS /* the last choice of the menu */
 
 struct _PelTranscript {
@@ -40,38 +43,67 @@ static guint signals[N_SIGNALS];
 
 /* ---- text ---- */
 
-/* Puts the running text's paragraphs in, each segment under its name, and notes where each token is. */
+/* Where a paragraph's character stands: lines are broken every LINE_MOST characters, for a text view lays out whole lines. */
+static int shown_at(int first, int character) { return first + character + character / LINE_MOST; }
+
+static void insert(PelTranscript *self, const char *text, gssize size, GtkTextTag *band, GtkTextTag *more) {
+  GtkTextIter end;
+  gtk_text_buffer_get_end_iter(self->buffer, &end);
+  gtk_text_buffer_insert_with_tags(self->buffer, &end, text, (int)size, band, more, NULL);
+}
+
+static void insert_paragraph(PelTranscript *self, const char *text, size_t size, GtkTextTag *band) {
+  const char *end = text + size;
+  while (text < end) {
+    const char *stop = text;
+    for (int i = 0; i < LINE_MOST && stop < end; i++) stop = g_utf8_next_char(stop);
+    insert(self, text, stop - text, band, NULL);
+    insert(self, "\n", 1, band, NULL);
+    text = stop;
+  }
+}
+
+/* Notes where the tokens of a paragraph are whose first character stands at `first`; *span is the first that may be in it. */
+static void place_tokens(PelTranscript *self, const pel_paragraph *paragraph, int first, size_t *span) {
+  const pel_running_text *text = &self->overview->text;
+  uint32_t at = paragraph->start;
+  int character = 0;
+  for (; *span < text->n_spans && text->spans[*span].start < paragraph->end; ++*span) {
+    const pel_text_span *s = &text->spans[*span];
+    uint32_t start = MAX(s->start, paragraph->start), stop = MIN(s->end, paragraph->end);
+    if (start > at) character += (int)g_utf8_strlen(text->text + at, start - at), at = start;
+    int length = (int)g_utf8_strlen(text->text + start, stop - start);
+    struct place *place = &self->places[s->token];
+    if (place->end == 0) place->start = shown_at(first, character);
+    if (length) place->end = shown_at(first, character + length - 1) + 1;
+    if (s->end > paragraph->end) break; /* a token of several newlines goes on in the next paragraph */
+  }
+}
+
+/* Puts the running text's paragraphs in, each segment under its name, and notes where each token is. A text that no view could hold
+ * is cut, and says so. */
 static void fill(PelTranscript *self) {
   const pel_running_text *text = &self->overview->text;
   self->n = self->overview->n_tokens;
   self->places = g_new0(struct place, self->n + 1);
-  size_t span = 0;
-  for (size_t p = 0; p < text->n_paragraphs; p++) {
+  size_t span = 0, p = 0;
+  for (; p < text->n_paragraphs && p < PARAGRAPHS_MOST && text->paragraphs[p].start < BYTES_MOST; p++) {
     const pel_paragraph *paragraph = &text->paragraphs[p];
     GtkTextTag *band = self->bands[paragraph->segment < PEL_SEGMENT_KINDS ? paragraph->segment : PEL_SEGMENT_TEXT];
-    GtkTextIter end;
-    gtk_text_buffer_get_end_iter(self->buffer, &end);
     if (paragraph->opens_segment) {
-      gtk_text_buffer_insert_with_tags(self->buffer, &end, pel_words_segment(paragraph->segment), -1, self->segment_tag, band, NULL);
-      gtk_text_buffer_insert_with_tags(self->buffer, &end, "\n", 1, band, NULL);
+      insert(self, pel_words_segment(paragraph->segment), -1, band, self->segment_tag);
+      insert(self, "\n", 1, band, NULL);
     }
-    int first = gtk_text_iter_get_offset(&end);
-    gtk_text_buffer_insert_with_tags(self->buffer, &end, text->text + paragraph->start, (int)(paragraph->end - paragraph->start), band, NULL);
-    gtk_text_buffer_insert_with_tags(self->buffer, &end, "\n", 1, band, NULL);
-    uint32_t at = paragraph->start;
-    int offset = first;
-    for (; span < text->n_spans && text->spans[span].start < paragraph->end; span++) {
-      const pel_text_span *s = &text->spans[span];
-      uint32_t start = MAX(s->start, paragraph->start), stop = MIN(s->end, paragraph->end);
-      if (start > at) offset += (int)g_utf8_strlen(text->text + at, start - at), at = start;
-      int length = (int)g_utf8_strlen(text->text + start, stop - start);
-      struct place *place = &self->places[s->token];
-      if (place->end == 0) place->start = offset;
-      place->end = offset + length;
-      if (s->end > paragraph->end) break; /* a token of several newlines goes on in the next paragraph */
-    }
+    int first = gtk_text_buffer_get_char_count(self->buffer);
+    size_t size = MIN(paragraph->end - paragraph->start, BYTES_MOST);
+    while (size && size < paragraph->end - paragraph->start && (text->text[paragraph->start + size] & 0xc0) == 0x80) size--;
+    insert_paragraph(self, text->text + paragraph->start, size, band);
+    pel_paragraph shown = *paragraph;
+    shown.end = paragraph->start + (uint32_t)size;
+    place_tokens(self, &shown, first, &span);
   }
-  for (uint32_t t = 1; t < self->n; t++) /* a token without characters stands behind the one before */
+  if (p < text->n_paragraphs || text->size > BYTES_MOST) insert(self, _("… the text goes on, but is not shown any further"), -1, self->segment_tag, NULL);
+  for (uint32_t t = 1; t < self->n; t++) /* a token without characters, or not shown, stands behind the one before */
     if (self->places[t].end == 0) self->places[t].start = self->places[t].end = self->places[t - 1].end;
 }
 

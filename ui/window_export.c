@@ -83,6 +83,7 @@ static void changed(void *user) {
   say_end(l, &state);
   pel_jobs_end(l->row);
   pel_export_job_release(l->job);
+  g_application_release(g_application_get_default());
   g_object_unref(l->window);
   g_free(l->output);
   g_free(l);
@@ -93,6 +94,7 @@ static void leave(PelWindow *self, pel_export_what what, const pel_export_option
   *l = (leaving){.window = g_object_ref(self), .to = to, .output = g_strdup(output)};
   char *name = g_filename_display_basename(output), *title = to == TO_FILE ? g_strdup_printf(_("Exporting %s"), name) : g_strdup(_("Copying"));
   l->row = pel_jobs_add(self->jobs, title, stop, l);
+  g_application_hold(g_application_get_default()); /* the last window may close: the file is written to its end */
   l->job = pel_export_job_start(what, options, self->path, output, changed, l);
   g_free(title);
   g_free(name);

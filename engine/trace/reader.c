@@ -309,6 +309,8 @@ static pel_status read_counts(pel_trace *t, pel_error *err) {
   pel_trace_info info = t->info;
   PEL_TRY(read_changed_provenance(t, &info, err));
   PEL_TRY(read_sequence(t, &info, err));
+  if (info.n_tokens < t->info.n_tokens || info.n_rows < t->info.n_rows)
+    return pel_trace_bad(t, err, "sequence", "it has fewer tokens than before: the trace was replaced; open it again");
   t->info = info;
   return guess_prompt(t, err);
 }

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#define LABEL_MOST 200 /* bytes of a token that its label tells; no axis has room for more */
+
 #define SPACE_SEEN "\xe2\x90\xa3"   /* U+2423 */
 #define NEWLINE_SEEN "\xe2\x86\xb5" /* U+21B5 */
 #define RETURN_SEEN "\xe2\x90\x8d"  /* U+240D */
@@ -157,7 +159,7 @@ pel_status pel_labels_load(pel_trace *trace, pel_range range, pel_labels *out, p
     pel_trace_token token;
     pel_status status = pel_trace_get_token(trace, range.start + i, &token, err);
     if (status == PEL_OK) {
-      labels.text[i] = pel_token_label(token.piece, token.piece_size);
+      labels.text[i] = pel_token_label(token.piece, token.piece_size < LABEL_MOST ? token.piece_size : LABEL_MOST);
       if (!labels.text[i]) status = pel_fail_memory(err, "a token's label", token.piece_size);
     }
     if (status != PEL_OK) {

@@ -28,6 +28,7 @@ typedef struct pel_labels { /* of the tokens first .. first + n - 1 */
   char **text; /* [n] */
 } pel_labels;
 
+/* Of a token of more than 200 bytes, the beginning. */
 pel_status pel_labels_load(pel_trace *trace, pel_range range, pel_labels *out, pel_error *err);
 void pel_labels_clear(pel_labels *labels);
 /* The label of a position, or "" when it is not among them. */

@@ -1,5 +1,10 @@
 #include "src/core/viewing.h"
 
+#include <sys/stat.h>
+
+#include "engine/base/status.h"
+#include "src/core/memory_left.h"
+
 #define LOOK_MS 1000 /* between two looks at a file that grows, at least */
 
 struct pel_viewing {
@@ -27,16 +32,32 @@ static void free_look(gpointer data) {
   g_free(l);
 }
 
+/* About what exploring a trace takes: the reader's cache, tiles, thumbnails, the text. GTK ends the program where there is no memory for
+ * what it draws, so a limit that is too low is said beforehand. */
+static uint64_t memory_needed(const char *path, const pel_trace_info *i) {
+  struct stat st;
+  uint64_t file = stat(path, &st) == 0 ? (uint64_t)st.st_size : 0, n = i->n_tokens;
+  return (16u << 20) + MIN(file, 48u << 20) + MIN(5 * n * n, 34u << 20) + 700 * n + 64ull * 64 * 9 * i->n_layers * i->n_head_max;
+}
+
+static pel_status check_memory(const char *path, const pel_trace_info *i, pel_error *err) {
+  uint64_t needed = memory_needed(path, i), left = pel_memory_left();
+  if (needed <= left) return PEL_OK;
+  return pel_fail(err, PEL_ERR_MEMORY, "%s: to explore it takes about %.0f MB, and this process may use only %.0f MB more; raise its memory limit", path,
+                  (double)needed / 1e6, (double)left / 1e6);
+}
+
 static pel_status load(pel_document *document, pel_trace *trace, void *data, pel_error *err) {
   look *l = data;
   bool grew;
-  (void)document;
   pel_status status = pel_trace_refresh(trace, &grew, err);
   if (status != PEL_OK) return status;
   const pel_trace_info *i = pel_trace_get_info(trace); /* compared with what is known: a look may have failed before */
   l->empty = !i->complete && i->n_rows == 0;
   bool same = !i->complete && i->n_tokens == l->n_tokens && i->n_rows == l->n_rows;
-  return l->empty || same ? PEL_OK : pel_overview_load(trace, &l->overview, err);
+  if (l->empty || same) return PEL_OK;
+  if (l->n_tokens == 0 && (status = check_memory(pel_document_path(document), i, err)) != PEL_OK) return status;
+  return pel_overview_load(trace, &l->overview, err);
 }
 
 static gboolean look_again(gpointer data);

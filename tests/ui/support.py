@@ -43,9 +43,9 @@ def until(condition, seconds=PATIENCE):
 class App:
     """The program on a file; the accessible tree is asked again each time, for it changes."""
 
-    def __init__(self, *arguments, **env):
+    def __init__(self, *arguments, program=DESKTOP, **env):
         self.errors = tempfile.TemporaryFile("w+")
-        self.process = subprocess.Popen([DESKTOP, *map(str, arguments)], env={**os.environ, **env},
+        self.process = subprocess.Popen([program, *map(str, arguments)], env={**os.environ, **env},
                                         stdout=subprocess.DEVNULL, stderr=self.errors, text=True)
 
     def __enter__(self):

@@ -3,10 +3,12 @@ import json
 import os
 import pathlib
 import shutil
+import sqlite3
 import subprocess
 import tempfile
+import time
 
-from support import App, PROGRAM, ROOT, check, click, colors, finish, hands, inside, press, real_model, until
+from support import App, LEVEL, PROGRAM, ROOT, check, choose, click, colors, finish, hands, inside, press, real_model, until
 
 SHORT, LONG = ROOT / "data/samples/short.pel", ROOT / "data/samples/long.pel"
 MAP = (700, 350)
@@ -166,6 +168,55 @@ def a_trace_that_grows(folder):
             check(app.says(app.readout, "Layer 0, head 1"), "  the chosen head stays chosen")
 
 
+def changed_from_outside(folder):
+    copy = folder / "shrinks.pel"
+    shutil.copy(SHORT, copy)
+    with sqlite3.connect(copy) as db:
+        db.execute("UPDATE provenance SET value = '0' WHERE key = 'complete'")
+        db.execute("UPDATE provenance SET value = '' WHERE key = 'hash'")
+    with App(copy) as app:
+        app.says(app.readout, "0, head 0")
+        choose(*LEVEL, 1)
+        click(600, 500)
+        check(app.says(app.readout, "query word", "locked"), "an open trace, words, a cell locked")
+        with sqlite3.connect(copy) as db:
+            db.execute("UPDATE sequence SET n_tokens = 20, n_rows = 19")
+        time.sleep(3)
+        press("Left", "1")
+        check(app.alive() and app.says(app.readout, "query word"), f"a trace that shrinks under the window does no harm: {app.readout()}")
+
+
+def texts_without_lines(folder):
+    """Megabytes in one paragraph, a token of 64 KiB: the window answers."""
+    for name, sql in {"long lines": "UPDATE token SET piece = CAST(hex(zeroblob(30000)) AS BLOB)", "one token": "UPDATE token SET piece = CAST(hex(zeroblob(30000)) AS BLOB) WHERE pos = 30",
+                      "many lines": "UPDATE token SET piece = CAST(replace(hex(zeroblob(30000)), '0', char(10)) AS BLOB)"}.items():
+        copy = folder / f"{name}.pel"
+        shutil.copy(SHORT, copy)
+        with sqlite3.connect(copy) as db:
+            db.execute(sql)
+        with App(copy) as app:
+            check(app.says(app.readout, "Layer 0, head 0", seconds=15), f"{name}: opened")
+            choose(*LEVEL, 1)
+            press("F6", "bracketright")
+            check(app.says(app.readout, "Layer 0, head 1"), f"  and the window answers: {app.readout()[:60]}")
+
+
+def little_memory(folder):
+    """Under a limit that GTK itself can live with, a large trace is refused with the sizes, and a small one is shown."""
+    limited = folder / "limited"
+    limited.write_text(f'#!/bin/sh\nexec prlimit --data=200000000 {os.environ["PELLUCID_DESKTOP"]} "$@"\n')
+    limited.chmod(0o755)
+    with App(SHORT, program=limited) as app:
+        check(app.says(app.readout, "Layer 0, head 0"), "200 MB are enough for a small trace")
+    many = folder / "many.pel"
+    made = subprocess.run([os.environ["PELLUCID_MAKE_TRACE"], many, "6000", "4", "9", "3", "64"], capture_output=True)
+    check(made.returncode == 0, "a trace of 6,000 tokens is made")
+    with App(many, program=limited) as app:
+        check(app.titled("many.pel", "can't be shown"), f"they are not for a large one: {app.titles()}")
+        check(any("raise its memory limit" in name for name in app.names()), "  which is said with the sizes")
+        check(app.alive(), "  and the app lives")
+
+
 def nothing_to_open():
     with App() as app:
         check(app.titled("Pellucid"), "without a file: a welcome")
@@ -187,6 +238,10 @@ with tempfile.TemporaryDirectory(prefix="pellucid-ui-") as name:
     what_cannot_be_opened(pathlib.Path(name))
     the_file_goes(pathlib.Path(name))
     a_trace_that_grows(pathlib.Path(name))
+    changed_from_outside(pathlib.Path(name))
+    texts_without_lines(pathlib.Path(name))
+    if os.environ.get("PELLUCID_MAKE_TRACE"):
+        little_memory(pathlib.Path(name))
     nothing_to_open()
     no_display()
 finish()
