@@ -165,7 +165,6 @@ const pel_look *pel_map_widget_get_look(PelMapWidget *self) { return &self->look
 const pel_viewport *pel_map_widget_get_viewport(PelMapWidget *self) { return &self->port; }
 const pel_map_view *pel_map_widget_get_ground(PelMapWidget *self) { return self->has_ground ? &self->ground : NULL; }
 cairo_surface_t *pel_map_widget_get_ground_image(PelMapWidget *self) { return self->ground_image; }
-uint32_t pel_map_widget_get_pending(PelMapWidget *self) { return self->tiles ? pel_tiles_pending(self->tiles) : 0; }
 
 bool pel_map_widget_get_locked(PelMapWidget *self, uint32_t *row, uint32_t *key) {
   *row = self->row, *key = self->key;

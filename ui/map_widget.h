@@ -40,5 +40,3 @@ cairo_surface_t *pel_map_widget_get_ground_image(PelMapWidget *self);
 bool pel_map_widget_get_locked(PelMapWidget *self, uint32_t *row, uint32_t *key);
 /* Numbers of the locked row, [row + 1], as the map shows them; NULL when there are none yet. */
 const float *pel_map_widget_get_row(PelMapWidget *self, uint32_t *row);
-/* Exact tiles that are on their way. */
-uint32_t pel_map_widget_get_pending(PelMapWidget *self);

@@ -34,7 +34,6 @@ struct pel_tiles {
   pel_look look;
   GHashTable *entries; /* uint64_t* -> entry */
   uint64_t frame;
-  uint32_t pending;
   bool coarse;
   char *error; /* of the tiles of the last frame */
 };
@@ -50,7 +49,6 @@ static void unref(gpointer data) {
 
 static void let_go(gpointer data) {
   entry *e = data;
-  if (e->owner && e->asked) e->owner->pending--;
   e->owner = NULL;
   e->unwanted = true;
   unref(e);
@@ -159,7 +157,6 @@ static void loaded(pel_status status, const pel_error *err, void *data) {
   e->made = status == PEL_OK && e->tile.image;
   if (!t) return;
   e->asked = false;
-  t->pending--;
   if (!e->made && status != PEL_ERR_CANCELLED) { /* one that gave way is asked for again */
     e->failed_at = g_get_monotonic_time();
     g_free(t->error);
@@ -207,7 +204,6 @@ const pel_tile *pel_tiles_get(pel_tiles *t, uint32_t block, uint32_t i, uint32_t
   if (!e->asked && !e->made && !e->too_much && (!e->failed_at || again)) {
     e->asked = true;
     e->failed_at = 0;
-    t->pending++;
     g_atomic_ref_count_inc(&e->references);
     pel_document_run_later(t->document, e->is_long ? PEL_URGENCY_SLOW : PEL_URGENCY_NOW, &(pel_work){load, loaded, unref, e});
   }
@@ -243,4 +239,3 @@ void pel_tiles_end(pel_tiles *t) {
 
 bool pel_tiles_coarse(const pel_tiles *t) { return t->coarse; }
 const char *pel_tiles_error(const pel_tiles *t) { return t->error; }
-uint32_t pel_tiles_pending(const pel_tiles *t) { return t->pending; }

@@ -43,8 +43,6 @@ const pel_tile *pel_tiles_get(pel_tiles *tiles, uint32_t block, uint32_t i, uint
 /* Of the last frame: whether a tile was left to the overview because it costs too much, and why one failed (NULL: none did). */
 bool pel_tiles_coarse(const pel_tiles *tiles);
 const char *pel_tiles_error(const pel_tiles *tiles);
-/* Tiles that are on their way. */
-uint32_t pel_tiles_pending(const pel_tiles *tiles);
 
 /* An image of a view's cells, a pixel each; NULL when there is no memory. Owned by the caller. */
 cairo_surface_t *pel_cells_image(const pel_map_view *view, pel_palette palette, bool dark);

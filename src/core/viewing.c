@@ -136,4 +136,3 @@ void pel_viewing_close(pel_viewing *v) {
 void pel_viewing_expect_no_more(pel_viewing *v) { v->patient = false; }
 pel_document *pel_viewing_document(pel_viewing *v) { return v->document; }
 pel_overview *pel_viewing_overview(pel_viewing *v) { return v->overview; }
-double pel_viewing_fraction(pel_viewing *v) { return v->heads ? pel_heads_job_fraction(v->heads) : 0; }

@@ -8,17 +8,16 @@ typedef struct pel_viewing pel_viewing;
 typedef struct pel_viewing_events {
   void (*waiting)(void *user);                 /* there is nothing in the file yet; more will come */
   void (*opened)(void *user);                  /* the overview is there */
-  void (*failed)(const char *text, void *user); /* instead of opened; the session can only be closed */
+  void (*failed)(const char *text, void *user); /* instead of opened; it can only be closed */
   void (*grew)(void *user);                    /* another overview is there; the one before lives until this returns */
   void (*more)(void *user);                    /* heads, signals or scores of the same overview came */
 } pel_viewing_events;
 
 /* `patient`: somebody is about to write the file; that it is not there yet is no failure. */
 pel_viewing *pel_viewing_open(const char *path, bool patient, const pel_viewing_events *events, void *user);
-void pel_viewing_close(pel_viewing *session); /* takes NULL; nothing is called back from now on */
+void pel_viewing_close(pel_viewing *viewing); /* takes NULL; nothing is called back from now on */
 /* No more is going to be written by whoever was waited for: a file that is not there is a failure from now on. */
-void pel_viewing_expect_no_more(pel_viewing *session);
+void pel_viewing_expect_no_more(pel_viewing *viewing);
 
-pel_document *pel_viewing_document(pel_viewing *session);
-pel_overview *pel_viewing_overview(pel_viewing *session); /* NULL until opened; borrowed until it grew */
-double pel_viewing_fraction(pel_viewing *session);         /* of reading all heads */
+pel_document *pel_viewing_document(pel_viewing *viewing);
+pel_overview *pel_viewing_overview(pel_viewing *viewing); /* NULL until opened; borrowed until it grew */
