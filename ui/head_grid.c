@@ -137,12 +137,17 @@ static void clicked(GtkGestureClick *g, int times, double x, double y, PelHeadGr
   if (plot_of(self) && pel_headgrid_pick(self->plot, x, y, &place)) choose(self, place.layer, place.head);
 }
 
-/* The next recorded head or mean in a direction: heads that were not recorded are stepped over. */
+static bool passes(const PelHeadGrid *self, int64_t layer, int64_t head) {
+  const pel_heads_view *v = &self->overview->heads;
+  return !self->passes || head >= v->n_heads || layer >= v->n_layers || self->passes[pel_heads_index(v, (uint32_t)layer, (uint32_t)head)];
+}
+
+/* The next recorded head or mean in a direction: heads that were not recorded, or that a filter leaves out, are stepped over. */
 static gboolean step(PelHeadGrid *self, int layers, int heads) {
   const pel_heads_view *v = &self->overview->heads;
   int64_t l = self->layer, h = self->head;
   for (l += layers, h += heads; l >= 0 && h >= 0 && l <= v->n_layers && h <= v->n_heads; l += layers, h += heads)
-    if (choose(self, (uint32_t)l, (uint32_t)h)) break;
+    if (passes(self, l, h) && choose(self, (uint32_t)l, (uint32_t)h)) break;
   return TRUE;
 }
 
