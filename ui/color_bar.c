@@ -30,7 +30,7 @@ static bool is_log(PelColorBar *self) { return pel_map_widget_get_look(self->map
 static double most(PelColorBar *self) {
   const pel_map_view *ground = pel_map_widget_get_ground(self->map);
   pel_scale scale = pel_map_widget_get_look(self->map)->scale;
-  return scale == PEL_SCALE_ROW || scale == PEL_SCALE_RANK || !ground ? 1 : (double)ground->max_weight;
+  return pel_scale_by_row(scale) || !ground ? 1 : (double)ground->max_weight;
 }
 
 static double least(PelColorBar *self) { return is_log(self) ? most(self) * pow(10, -DECADES) : 0; }

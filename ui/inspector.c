@@ -9,7 +9,6 @@
 #include "ui/words.h"
 
 #define MOST 8                       /* keys that are listed */
-#define LEFT_TO_RIGHT "\xe2\x80\x8e" /* or a label in Arabic would turn the line around */
 
 struct _PelInspector {
   GtkWidget parent;
@@ -44,7 +43,7 @@ static void add_key(PelInspector *self, uint32_t key, float weight) {
   char name[80];
   pel_label_quote(pel_labels_at(&self->overview->labels[look->of.level], key), name, sizeof name);
   pel_weight_text(number, sizeof number, (double)weight);
-  char *text = g_strdup_printf(LEFT_TO_RIGHT "%s  %u  %s", number, key, name);
+  char *text = g_strdup_printf(PEL_LEFT_TO_RIGHT "%s  %u  %s", number, key, name);
   GtkWidget *button = gtk_button_new_with_label(text), *label = gtk_button_get_child(GTK_BUTTON(button));
   gtk_label_set_xalign(GTK_LABEL(label), 0);
   gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
@@ -82,7 +81,7 @@ static void locked(PelMapWidget *map, gboolean on, guint row, guint key, PelInsp
   GtkWidget *focus = GTK_WIDGET(gtk_root_get_focus(gtk_widget_get_root(GTK_WIDGET(self))));
   bool held = focus && gtk_widget_is_ancestor(focus, self->list);
   empty_list(self);
-  bool alone = pel_units_tokens(&self->overview->units[look->of.level], (pel_range){0, 1}).end == 1; /* else only its share was left out */
+  bool alone = pel_units_sink_alone(&self->overview->units[look->of.level]); /* else only its share was left out */
   uint32_t n = find_most(w, look->no_sink && alone ? 1 : 0, at + 1, most);
   for (uint32_t i = 0; i < n; i++) add_key(self, most[i], w[most[i]]);
   gtk_label_set_text(self->list_title, look->of.value_weighted ? _("It takes most from") : _("It looks most at"));

@@ -79,7 +79,7 @@ gboolean pel_map_want_share(gpointer data) {
   return G_SOURCE_REMOVE;
 }
 
-/* The part in view, its colours or its head are others now. */void pel_map_say_share(PelMapWidget *self) { say(self, NULL); }
+void pel_map_say_share(PelMapWidget *self) { say(self, NULL); }
 
 /* ---- the overview underneath, and colours ---- */
 

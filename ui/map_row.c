@@ -78,6 +78,7 @@ void pel_map_want_row(PelMapWidget *self) {
   self->asked = r;
   pel_document_run(self->document, &(pel_work){load_row, take_row, pel_map_free_row, r});
 }
+
 /* ---- what is pointed at, in words ---- */
 
 static pel_range open_keys(const PelMapWidget *self) {
@@ -86,7 +87,7 @@ static pel_range open_keys(const PelMapWidget *self) {
   const pel_units *units = &self->overview->units[l->of.level];
   uint32_t token = pel_units_tokens(units, (pel_range){self->row, self->row + 1}).start;
   if (window && token + 1 > window) first = pel_units_at(units, token + 1 - window);
-  if (first == 0 && l->no_sink && pel_units_tokens(units, (pel_range){0, 1}).end == 1) first = 1;
+  if (first == 0 && l->no_sink && pel_units_sink_alone(units)) first = 1;
   return (pel_range){first, self->row + 1};
 }
 

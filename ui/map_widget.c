@@ -20,6 +20,7 @@ static void redraw(PelMapWidget *self) { gtk_widget_queue_draw(GTK_WIDGET(self))
 
 void pel_map_emit_locked(PelMapWidget *self, bool on) { g_signal_emit(self, signals[LOCKED], 0, on, self->row, self->key); }
 
+/* The part in view, its colours or its head are others now: what was said of the part before is not said of this one. */
 static void looked(PelMapWidget *self) {
   g_clear_handle_id(&self->share_timer, g_source_remove);
   self->share_timer = g_timeout_add(SETTLED_MS, pel_map_want_share, self);
@@ -27,12 +28,11 @@ static void looked(PelMapWidget *self) {
   g_signal_emit(self, signals[LOOKED], 0);
   redraw(self);
 }
-static bool by_row(pel_scale scale) { return scale == PEL_SCALE_ROW || scale == PEL_SCALE_RANK; }
 
 void pel_map_look_again(PelMapWidget *self) {
   pel_look *l = &self->look;
   if (!self->has_ground) return;
-  l->high = self->user_high > 0 ? self->user_high : by_row(l->scale) ? 1 : self->ground.max_weight;
+  l->high = self->user_high > 0 ? self->user_high : pel_scale_by_row(l->scale) ? 1 : self->ground.max_weight;
   l->low = self->user_high > 0 ? self->user_low : l->scale == PEL_SCALE_LOG ? l->high * 1e-5f : 0;
   pel_map_view_recolor(&self->ground, l->scale, l->low, l->high, l->no_sink);
   g_clear_pointer(&self->ground_image, cairo_surface_destroy);

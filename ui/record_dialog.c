@@ -50,7 +50,6 @@ static char *output_path(PelRecordDialog *self) {
 /* ---- the estimate ---- */
 
 typedef struct question {
-  PelRecordDialog *dialog; /* held by the task */
   guint number;
   char *model, *prompt, *folder;
   uint32_t n_predict;
@@ -212,29 +211,29 @@ static void start_action(GtkWidget *widget, const char *name, GVariant *paramete
 
 /* ---- the parts ---- */
 
+static void add_row(GtkWidget *list, const char *title, GtkWidget *control) {
+  GtkWidget *row = adw_action_row_new();
+  gtk_widget_set_valign(control, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(control), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  adw_preferences_row_set_title(ADW_PREFERENCES_ROW(row), title);
+  adw_action_row_add_suffix(ADW_ACTION_ROW(row), control);
+  adw_action_row_set_activatable_widget(ADW_ACTION_ROW(row), control);
+  gtk_list_box_append(GTK_LIST_BOX(list), row);
+}
+
 static GtkWidget *spin_row(PelRecordDialog *self, GtkWidget *list, const char *title, double least, double most, double step, double value, int digits) {
-  GtkWidget *row = adw_action_row_new(), *spin = gtk_spin_button_new_with_range(least, most, step);
+  GtkWidget *spin = gtk_spin_button_new_with_range(least, most, step);
   gtk_spin_button_set_digits(GTK_SPIN_BUTTON(spin), (guint)digits);
   gtk_spin_button_set_value(GTK_SPIN_BUTTON(spin), value);
-  gtk_widget_set_valign(spin, GTK_ALIGN_CENTER);
-  gtk_accessible_update_property(GTK_ACCESSIBLE(spin), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
-  adw_preferences_row_set_title(ADW_PREFERENCES_ROW(row), title);
-  adw_action_row_add_suffix(ADW_ACTION_ROW(row), spin);
-  adw_action_row_set_activatable_widget(ADW_ACTION_ROW(row), spin);
-  gtk_list_box_append(GTK_LIST_BOX(list), row);
+  add_row(list, title, spin);
   g_signal_connect_swapped(spin, "value-changed", G_CALLBACK(something_changed), self);
   return spin;
 }
 
 static GtkWidget *switch_row(PelRecordDialog *self, GtkWidget *list, const char *title) {
-  GtkWidget *row = adw_action_row_new(), *toggle = gtk_switch_new();
+  GtkWidget *toggle = gtk_switch_new();
   gtk_switch_set_active(GTK_SWITCH(toggle), TRUE);
-  gtk_widget_set_valign(toggle, GTK_ALIGN_CENTER);
-  gtk_accessible_update_property(GTK_ACCESSIBLE(toggle), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
-  adw_preferences_row_set_title(ADW_PREFERENCES_ROW(row), title);
-  adw_action_row_add_suffix(ADW_ACTION_ROW(row), toggle);
-  adw_action_row_set_activatable_widget(ADW_ACTION_ROW(row), toggle);
-  gtk_list_box_append(GTK_LIST_BOX(list), row);
+  add_row(list, title, toggle);
   g_signal_connect_swapped(toggle, "notify::active", G_CALLBACK(something_changed), self);
   return toggle;
 }

@@ -175,8 +175,7 @@ void pel_tiles_begin(pel_tiles *t) {
 static double work_of(const pel_tiles *t, const entry *e) {
   const pel_look *l = &e->look;
   const pel_units *units = &t->overview->units[l->of.level];
-  bool whole_rows = l->scale == PEL_SCALE_ROW || l->scale == PEL_SCALE_RANK;
-  pel_range rows = range_of(t->overview, e, e->i), cols = whole_rows ? (pel_range){0, rows.end} : range_of(t->overview, e, e->j);
+  pel_range rows = range_of(t->overview, e, e->i), cols = pel_scale_by_row(l->scale) ? (pel_range){0, rows.end} : range_of(t->overview, e, e->j);
   pel_range r = pel_units_tokens(units, rows), c = pel_units_tokens(units, cols);
   double heads = l->of.average == PEL_AVERAGE_NONE ? 1 : l->of.average == PEL_AVERAGE_ALL ? t->overview->heads.n_recorded : t->overview->heads.n_heads;
   return (double)(r.end - r.start) * (c.end - c.start) * heads * (l->of.value_weighted ? 2 : 1);

@@ -7,7 +7,6 @@
 #include "ui/words.h"
 
 #define PIECE_MOST 200u                /* bytes of a token that are shown */
-#define LEFT_TO_RIGHT "\xe2\x80\x8e" /* or a label in Arabic would turn the line around */
 
 typedef struct facts { /* on their way */
   PelTokenCard *self;  /* strong */
@@ -58,7 +57,7 @@ static char *alternatives_text(const facts *f, const char *between) {
   char label[80];
   for (uint32_t i = 0; i < f->t.n_alternatives; i++) {
     quote(f->alternatives[i], label, sizeof label);
-    g_string_append_printf(s, "%s" LEFT_TO_RIGHT, i ? between : "");
+    g_string_append_printf(s, "%s" PEL_LEFT_TO_RIGHT, i ? between : "");
     g_string_append_printf(s, _("%s %.1f %%"), label, 100 * exp(MIN((double)f->t.alternatives[i].logprob, 0)));
   }
   return g_string_free(s, FALSE);
@@ -80,7 +79,7 @@ static void set_text(GtkLabel *label, const char *text) {
 static void show_facts(PelTokenCard *self, const facts *f) {
   char label[120];
   quote(f->label, label, sizeof label);
-  char *title = g_strdup_printf(LEFT_TO_RIGHT "%u  %s", f->token, label), *alternatives = alternatives_text(f, "\n");
+  char *title = g_strdup_printf(PEL_LEFT_TO_RIGHT "%u  %s", f->token, label), *alternatives = alternatives_text(f, "\n");
   GString *s = g_string_new(pel_words_segment(f->t.segment));
   append_number(s, _("\nprobability %.1f %%"), 100 * expf(MIN(f->t.logprob, 0)));
   append_number(s, _("\nentropy %.2f nats"), f->t.entropy);

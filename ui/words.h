@@ -5,6 +5,8 @@
 #include "src/analysis/view_tokens.h"
 #include "src/core/overview.h"
 
+#define PEL_LEFT_TO_RIGHT "\xe2\x80\x8e" /* before a line with a label in it: one in Arabic would turn it around */
+
 char *pel_words_choice(const pel_map_choice *of);               /* "Layer 3, head 5"; g_free */
 const char *pel_words_signal(int signal);                       /* "Log-probability" */
 const char *pel_words_segment(pel_segment_kind kind);

@@ -11,15 +11,6 @@
 
 /* ---- cells ---- */
 
-static pel_status allocate(pel_map_view *v, pel_error *err) {
-  size_t n = (size_t)v->n_rows * v->n_cols;
-  v->weights = pel_alloc(n, sizeof(float));
-  v->values = pel_alloc(n, sizeof(float));
-  v->kinds = pel_alloc(n, 1);
-  if (!v->weights || !v->values || !v->kinds) return pel_fail_memory(err, "an overview", n * 9);
-  return PEL_OK;
-}
-
 /* The largest norm of each block of keys, as a head sees them. */
 static pel_status block_norms(pel_trace *trace, pel_head_place head, uint32_t n, uint32_t block, float *scratch,
                               float *out, pel_error *err) {
@@ -67,7 +58,7 @@ static pel_status stored_block(const pel_map_source *s, uint32_t *block, pel_err
 static pel_status from_pyramids(pel_map_source *s, const pel_progress *progress, pel_map_view *v, pel_error *err) {
   PEL_TRY(stored_block(s, &v->block, err));
   v->n_rows = v->n_cols = (v->n_units + v->block - 1) / v->block;
-  PEL_TRY(allocate(v, err));
+  PEL_TRY(pel_map_view_allocate(v, err));
   open_cells(s, v);
   float *norms = pel_alloc((size_t)v->n_rows + v->n_units, sizeof *norms);
   if (!norms) return pel_fail_memory(err, "value norms", v->n_units * sizeof *norms);
@@ -143,30 +134,13 @@ static float row_largest(const pel_map_view *v, size_t line, uint32_t first) {
   return most;
 }
 
-static int ascending(const void *a, const void *b) {
-  float x = *(const float *)a, y = *(const float *)b;
-  return (x > y) - (x < y);
-}
-
 /* The row's weights in order; their number. */
 static uint32_t sort_row(const pel_map_view *v, size_t line, uint32_t first, float *sorted) {
   uint32_t n = 0;
   for (uint32_t c = first; c < v->n_cols; c++)
     if (v->kinds[line + c] == PEL_CELL_WEIGHT) sorted[n++] = v->weights[line + c];
-  qsort(sorted, n, sizeof *sorted, ascending);
+  pel_sort_weights(sorted, n);
   return n;
-}
-
-static float cell_rank(const float *sorted, uint32_t n, float w) { /* share of those that are not larger */
-  uint32_t low = 0, high = n;
-  while (low < high) {
-    uint32_t middle = low + (high - low) / 2;
-    if (sorted[middle] <= w)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return n ? (float)low / (float)n : 0;
 }
 
 void pel_map_view_recolor(pel_map_view *v, pel_scale scale, float low, float high, bool no_sink) {
@@ -174,17 +148,17 @@ void pel_map_view_recolor(pel_map_view *v, pel_scale scale, float low, float hig
   float *sorted = scale == PEL_SCALE_RANK ? pel_alloc((size_t)v->n_cols + 1, sizeof *sorted) : NULL;
   for (uint32_t r = 0; r < v->n_rows; r++) {
     size_t line = (size_t)r * v->n_cols;
+    if (v->n_cols && v->cols.start == 0 && v->kinds[line] != PEL_CELL_FORBIDDEN)
+      v->kinds[line] = no_sink ? PEL_CELL_HIDDEN : PEL_CELL_WEIGHT;
     float largest = scale == PEL_SCALE_ROW ? row_largest(v, line, first) : 0;
     uint32_t n = sorted ? sort_row(v, line, first, sorted) : 0;
     for (uint32_t c = first; c < v->n_cols; c++) {
       float w = v->weights[line + c], quantity = w;
       if (v->kinds[line + c] != PEL_CELL_WEIGHT) continue;
       if (scale == PEL_SCALE_ROW) quantity = largest > 0 ? w / largest : 0;
-      if (scale == PEL_SCALE_RANK) quantity = cell_rank(sorted, n, w);
+      if (n) quantity = pel_rank_value(sorted, n, w);
       v->values[line + c] = pel_scale_value(scale, quantity, low, high);
     }
-    if (v->n_cols && v->cols.start == 0 && v->kinds[line] != PEL_CELL_FORBIDDEN)
-      v->kinds[line] = no_sink ? PEL_CELL_HIDDEN : PEL_CELL_WEIGHT;
   }
   free(sorted);
   v->scale = scale, v->low = low, v->high = high;

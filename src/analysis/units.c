@@ -178,6 +178,8 @@ pel_range pel_units_tokens(const pel_units *u, pel_range r) {
   return u->starts ? (pel_range){u->starts[r.start], u->starts[r.end]} : r;
 }
 
+bool pel_units_sink_alone(const pel_units *u) { return u->n > 0 && pel_units_tokens(u, (pel_range){0, 1}).end == 1; }
+
 uint32_t pel_units_at(const pel_units *u, uint32_t token) {
   if (!u->starts) return token;
   uint32_t low = 0, high = u->n; /* the last unit that starts at the token or before */

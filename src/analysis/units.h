@@ -32,6 +32,8 @@ pel_status pel_units_load(pel_trace *trace, pel_level level, pel_units *out, pel
 void pel_units_clear(pel_units *units);
 
 pel_range pel_units_tokens(const pel_units *units, pel_range range); /* the tokens of some units */
+/* Whether the first unit is token 0, the sink, and nothing else. */
+bool pel_units_sink_alone(const pel_units *units);
 uint32_t pel_units_at(const pel_units *units, uint32_t token);       /* the unit that holds a token */
 
 /* A label for each unit of the range, at most some 90 bytes long. */

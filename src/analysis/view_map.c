@@ -74,7 +74,7 @@ static pel_status plan(const pel_map_source *a, const pel_map_options *o, pel_ma
   v.n_rows = ceil_div(n_rows, v.block);
   v.n_cols = ceil_div(n_cols, v.block);
   v.sink_hidden = o->no_sink && v.cols.start == 0;
-  v.sink_alone = v.sink_hidden && pel_units_tokens(&a->units, (pel_range){0, 1}).end == 1;
+  v.sink_alone = v.sink_hidden && pel_units_sink_alone(&a->units);
   v.low = o->high > 0 ? o->low : 1e-5f;
   v.high = o->high > 0 ? o->high : 1;
   v.max_weight = v.high;
@@ -121,9 +121,9 @@ static int descending(const void *a, const void *b) {
   return (x < y) - (x > y);
 }
 
-/* Share of the row's weights that are not larger: 1 for the largest, 1 / n for the smallest of n different
- * ones. */
-static float rank_value(const float *sorted, uint32_t n, float w) {
+void pel_sort_weights(float *weights, uint32_t n) { qsort(weights, n, sizeof *weights, descending); }
+
+float pel_rank_value(const float *sorted, uint32_t n, float w) {
   uint32_t low = 0, high = n; /* first index whose weight is <= w */
   while (low < high) {
     uint32_t mid = low + (high - low) / 2;
@@ -148,7 +148,7 @@ static float quantity_of(const scan *s, float w, float largest, uint32_t n) {
   case PEL_SCALE_ROW:
     return largest > 0 ? w / largest : 0;
   case PEL_SCALE_RANK:
-    return rank_value(s->sorted, n, w);
+    return pel_rank_value(s->sorted, n, w);
   default:
     return w;
   }
@@ -173,7 +173,7 @@ static void scan_row(scan *s, uint32_t row, const float *weights) {
   uint32_t n = keys.end - keys.start;
   if (v->scale == PEL_SCALE_RANK && n) {
     memcpy(s->sorted, weights + keys.start, n * sizeof(float));
-    qsort(s->sorted, n, sizeof(float), descending);
+    pel_sort_weights(s->sorted, n);
   }
   for (uint32_t c = keys.start; c < keys.end; c++) {
     uint32_t key = s->read.start + c;
@@ -236,7 +236,7 @@ float pel_scale_value(pel_scale scale, float quantity, float low, float high) {
 }
 
 static void choose_colors(pel_map_view *v, float smallest, bool has_zero) {
-  bool by_row = v->scale == PEL_SCALE_ROW || v->scale == PEL_SCALE_RANK;
+  bool by_row = pel_scale_by_row(v->scale);
   v->low = 0;
   v->high = !by_row && v->max_weight > 0 ? v->max_weight : 1;
   if (v->scale != PEL_SCALE_LOG) return;
@@ -248,7 +248,7 @@ static void choose_colors(pel_map_view *v, float smallest, bool has_zero) {
 
 static void color_cells(pel_map_view *v, const pel_map_options *o, const scan *s) {
   size_t n = (size_t)v->n_rows * v->n_cols;
-  bool by_row = v->scale == PEL_SCALE_ROW || v->scale == PEL_SCALE_RANK;
+  bool by_row = pel_scale_by_row(v->scale);
   if (o->high > 0) {
     v->low = o->low, v->high = o->high;
     v->clipped = by_row ? v->low > 0 : s->has_zero ? v->low > 0 : s->smallest < v->low;
@@ -260,7 +260,7 @@ static void color_cells(pel_map_view *v, const pel_map_options *o, const scan *s
     if (v->kinds[i] == PEL_CELL_WEIGHT) v->values[i] = pel_scale_value(v->scale, v->values[i], v->low, v->high);
 }
 
-static pel_status allocate_cells(pel_map_view *v, pel_error *err) {
+pel_status pel_map_view_allocate(pel_map_view *v, pel_error *err) {
   size_t n = (size_t)v->n_rows * v->n_cols;
   if (n > CELLS_MAX)
     return pel_fail(err, PEL_ERR_USAGE,
@@ -270,20 +270,20 @@ static pel_status allocate_cells(pel_map_view *v, pel_error *err) {
   v->values = pel_alloc(n, sizeof(float));
   v->kinds = pel_alloc(n, 1);
   if (!v->weights || !v->values || !v->kinds) return pel_fail_memory(err, "the picture's cells", n * 9);
-  memset(v->kinds, PEL_CELL_FORBIDDEN, n);
   return PEL_OK;
 }
 
 static pel_status fill(const pel_map_source *a, const pel_map_options *o, const pel_progress *progress,
                        pel_map_view *v, pel_error *err) {
-  bool by_row = v->scale == PEL_SCALE_ROW || v->scale == PEL_SCALE_RANK;
-  scan s = {.attention = a, .view = v, .no_sink = o->no_sink && pel_units_tokens(&a->units, (pel_range){0, 1}).end == 1, .smallest = INFINITY};
+  bool by_row = pel_scale_by_row(v->scale);
+  scan s = {.attention = a, .view = v, .no_sink = o->no_sink && pel_units_sink_alone(&a->units), .smallest = INFINITY};
   s.read = by_row ? (pel_range){0, v->rows.end} : v->cols;
   if (s.read.end < v->cols.end && by_row) s.read.end = v->cols.end;
   v->max_weight = 0;
   pel_map_choice raw = a->of;
   raw.value_weighted = false;
-  pel_status status = allocate_cells(v, err);
+  pel_status status = pel_map_view_allocate(v, err);
+  if (status == PEL_OK) memset(v->kinds, PEL_CELL_FORBIDDEN, (size_t)v->n_rows * v->n_cols);
   if (status == PEL_OK && a->of.value_weighted) status = pel_map_source_open(a->trace, &raw, &a->units, &s.raw, err);
   s.raw.no_sink = a->no_sink;
   if (status == PEL_OK) status = scan_all(&s, progress, err);

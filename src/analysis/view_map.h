@@ -24,6 +24,9 @@ typedef enum pel_scale {
 const char *pel_scale_name(pel_scale scale); /* "log", "linear", "row", "rank" */
 bool pel_scale_parse(const char *name, pel_scale *out);
 
+/* Row and rank: a weight is coloured by its place in its whole row. */
+static inline bool pel_scale_by_row(pel_scale scale) { return scale == PEL_SCALE_ROW || scale == PEL_SCALE_RANK; }
+
 typedef enum pel_cell_kind {
   PEL_CELL_WEIGHT,
   PEL_CELL_FORBIDDEN, /* causality or the window lets no query of this cell see its keys */
@@ -78,5 +81,11 @@ pel_status pel_check_range(uint32_t n, pel_level level, const char *what, pel_ra
 uint32_t pel_attention_rows_of(const pel_trace *trace);
 /* log10 scale between low and high, clamped to 0 .. 1. */
 float pel_log_value(float weight, float low, float high);
+/* Largest first. */
+void pel_sort_weights(float *weights, uint32_t n);
+/* Share of n > 0 sorted weights that are not larger: 1 for the largest, 1 / n for the smallest of n different ones. */
+float pel_rank_value(const float *sorted, uint32_t n, float weight);
+/* Room for n_rows x n_cols cells, all 0. */
+pel_status pel_map_view_allocate(pel_map_view *view, pel_error *err);
 /* The colour of a weight, a share or a rank: log between low and high on the log scale, linear on the others. */
 float pel_scale_value(pel_scale scale, float quantity, float low, float high);

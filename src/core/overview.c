@@ -1,7 +1,6 @@
 #include "src/core/overview.h"
 
 #include <math.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,8 +113,7 @@ struct pel_heads_job {
   pel_tokens_view received, sink;
   pel_copy_keys copies;
   pel_head_scores *scores;
-  size_t n_heads;     /* of the model */
-  atomic_size_t next; /* to score */
+  size_t n_heads, next; /* heads of the model, the next one to score */
 };
 
 static void unref_job(gpointer data) {
@@ -155,7 +153,8 @@ static pel_status read_scores(pel_heads_job *j, pel_trace *trace, pel_error *err
   if (!j->scores) j->scores = pel_alloc(j->n_heads ? j->n_heads : 1, sizeof *j->scores);
   if (!j->scores) return pel_fail_memory(err, "the heads' scores", j->n_heads * sizeof *j->scores);
   uint32_t n_heads = pel_trace_get_info(trace)->n_head_max;
-  for (size_t i = j->next; i < j->n_heads; j->next = ++i) {
+  for (; j->next < j->n_heads; j->next++) {
+    size_t i = j->next;
     uint32_t l = (uint32_t)(i / n_heads), h = (uint32_t)(i % n_heads);
     if (!pel_trace_has_head(trace, l, h)) continue;
     pel_status status = pel_head_scores_load(trace, l, h, &j->copies, &progress, &j->scores[i], err);
@@ -229,9 +228,7 @@ void pel_heads_job_retarget(pel_heads_job *j, pel_overview *overview) {
   j->overview = overview;
 }
 
-double pel_heads_job_fraction(const pel_heads_job *j) {
-  return j->stage == DONE ? 1 : ((double)j->stage + (j->stage == SCORES && j->n_heads ? (double)j->next / (double)j->n_heads : 0)) / DONE;
-}
+bool pel_heads_job_done(const pel_heads_job *j) { return j->stage == DONE; }
 
 void pel_heads_job_stop(pel_heads_job *j) {
   if (!j) return;

@@ -37,5 +37,5 @@ typedef struct pel_heads_job pel_heads_job;
 pel_heads_job *pel_heads_job_start(pel_document *document, pel_overview *overview, void (*changed)(void *user), void *user);
 /* From now on the parts go into this one: the same trace, longer. */
 void pel_heads_job_retarget(pel_heads_job *job, pel_overview *overview);
-double pel_heads_job_fraction(const pel_heads_job *job); /* 1: done */
+bool pel_heads_job_done(const pel_heads_job *job);
 void pel_heads_job_stop(pel_heads_job *job);             /* takes NULL */

@@ -70,7 +70,7 @@ static void more(void *user) {
 /* Reading all heads of a trace that still grows takes as long each time: at most a third of the time goes there. */
 static void start_heads(pel_viewing *v, const pel_overview *before) {
   gint64 now = g_get_monotonic_time();
-  bool busy = v->heads && pel_heads_job_fraction(v->heads) < 1, early = now - v->heads_started < 10 * G_USEC_PER_SEC;
+  bool busy = v->heads && !pel_heads_job_done(v->heads), early = now - v->heads_started < 10 * G_USEC_PER_SEC;
   if (before && !v->overview->complete && busy) pel_heads_job_retarget(v->heads, v->overview);
   if (before && !v->overview->complete && (busy || early)) return;
   pel_heads_job_stop(v->heads);
