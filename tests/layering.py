@@ -9,7 +9,7 @@ import pathlib
 import re
 import sys
 
-ENGINE = ["engine/base", "engine/format", "engine/kernels", "engine/text", "engine/trace", "engine/model", "engine/run"]
+ENGINE = ["engine/base", "engine/logic", "engine/format", "engine/kernels", "engine/text", "engine/trace", "engine/model", "engine/run"]
 
 # Layer: the layers that it may include, besides itself and the public headers (include/pellucid).
 MAY = {
@@ -19,6 +19,8 @@ MAY = {
     "engine/kernels": ["engine/base"],
     # The two meet at include/pellucid/probe.h and never include each other.
     "engine/trace": ["engine/base", "engine/kernels"],
+    # The rules compute and nothing else: no file, no database, no model is within their reach.
+    "engine/logic": ["engine/base"],
     "engine/text": ["engine/base", "engine/format"],
     "engine/model": ["engine/base", "engine/kernels", "engine/format", "engine/text"],
     "engine/run": [layer for layer in ENGINE if layer != "engine/run"],
@@ -34,7 +36,8 @@ MAY_HEADER = {"engine/kernels": ["engine/format/gguf.h"]}
 LIBRARIES = {
     "sqlite3": ["engine/trace"],
     "nettle/": ["engine/format", "engine/trace"],
-    "utf8proc": ["engine/text", "src/analysis", "src/core"],
+    "gmp": ["engine/logic"],
+    "utf8proc": ["engine/logic", "engine/text", "src/analysis", "src/core"],
     "json-c/": ["src/core", "src/cli"],
     "cairo": ["src/plot", "src/core", "ui"],
     "pango/": ["src/plot", "src/core"],

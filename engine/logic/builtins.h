@@ -1,0 +1,25 @@
+/* The tables of built-in predicates, one file a kind. */
+#pragma once
+#include "engine/logic/machine.h"
+
+typedef struct pel_builtin_entry {
+  const char *name;
+  uint32_t arity;
+  pel_builtin call;
+} pel_builtin_entry;
+
+/* Each ends with a NULL name. */
+extern const pel_builtin_entry pel_builtins_type[], pel_builtins_arithmetic[], pel_builtins_term[], pel_builtins_text[], pel_builtins_list[],
+    pel_builtins_date[], pel_builtins_format[];
+
+/* The predicates that are written as rules themselves. */
+extern const char pel_library_text[];
+
+/* Helpers that several kinds share. */
+
+/* A proper list as an array of dereferenced items, owned by the caller (free). An outcome other than PEL_TRUE was thrown. */
+pel_outcome pel_list_items(pel_machine *m, pel_cell list, pel_cell **items, size_t *n);
+/* The text of an atom, string, number, or of a list of codes or characters: owned by the caller (free). PEL_FAIL: it is none. */
+pel_outcome pel_text_of(pel_machine *m, pel_cell c, char **text, size_t *size);
+/* The same, but what is no text is thrown: an unbound argument, or a type error of `type`. */
+pel_outcome pel_need_text(pel_machine *m, pel_cell c, const char *type, char **text, size_t *size);

@@ -1,0 +1,190 @@
+/* Terms taken apart and put together. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/mem.h"
+#include "engine/logic/builtins.h"
+#include "engine/logic/number.h"
+#include "engine/logic/reader.h"
+#include "engine/logic/write.h"
+
+static pel_outcome functor_made(pel_machine *m, const pel_cell *a) {
+  if (pel_is_var(a[1]) || pel_is_var(a[2])) return pel_throw_instantiation(m);
+  if (!pel_is_integer(&m->heap, a[2])) return pel_throw_type(m, "integer", a[2]);
+  if (pel_tag(a[2]) != PEL_TAG_INT || pel_int_value(a[2]) > PEL_MAX_ARITY) return pel_stop_memory(m);
+  int64_t arity = pel_int_value(a[2]);
+  if (arity < 0) return pel_throw_domain(m, "not_less_than_zero", a[2]);
+  if (arity == 0) return pel_tag(a[1]) == PEL_TAG_STRUCT ? pel_throw_type(m, "atomic", a[1]) : pel_unify_outcome(m, a[0], a[1]);
+  if (pel_tag(a[1]) == PEL_TAG_STRUCT) return pel_throw_type(m, "atomic", a[1]);
+  if (!pel_is_atom(a[1])) return pel_throw_type(m, "callable", a[1]);
+  return pel_unify_outcome(m, a[0], pel_new_compound(&m->heap, (uint32_t)pel_index(a[1]), (uint32_t)arity, NULL));
+}
+
+static pel_outcome functor(pel_machine *m, const pel_cell *a) {
+  if (pel_is_var(a[0])) return functor_made(m, a);
+  bool compound = pel_tag(a[0]) == PEL_TAG_STRUCT;
+  const pel_functor f = compound ? *pel_functor_of(&m->heap, a[0]) : (pel_functor){0};
+  pel_outcome ok = pel_unify_outcome(m, a[1], compound ? pel_make_atom(f.atom) : a[0]);
+  return ok == PEL_TRUE ? pel_unify_outcome(m, a[2], pel_make_int(compound ? f.arity : 0)) : ok;
+}
+
+static pel_outcome arg(pel_machine *m, const pel_cell *a) { /* arg/3 with a known number; the library counts through an unknown one */
+  if (pel_is_var(a[0])) return pel_throw_instantiation(m);
+  if (!pel_is_integer(&m->heap, a[0])) return pel_throw_type(m, "integer", a[0]);
+  if (pel_tag(a[1]) != PEL_TAG_STRUCT) return pel_throw_type(m, "compound", a[1]);
+  int64_t i = pel_tag(a[0]) == PEL_TAG_INT ? pel_int_value(a[0]) : -1;
+  if (i < 1 || i > pel_functor_of(&m->heap, a[1])->arity) return PEL_FAIL;
+  return pel_unify_outcome(m, a[2], pel_arg(&m->heap, a[1], (uint32_t)i - 1));
+}
+
+static pel_outcome univ_made(pel_machine *m, const pel_cell *a) {
+  pel_cell *items;
+  size_t n;
+  pel_outcome ok = pel_list_items(m, a[1], &items, &n);
+  if (ok != PEL_TRUE) return ok;
+  pel_cell made = 0;
+  if (n == 0) ok = pel_throw_domain(m, "non_empty_list", a[1]);
+  else if (pel_is_var(items[0])) ok = pel_throw_instantiation(m);
+  else if (n == 1) ok = pel_tag(items[0]) == PEL_TAG_STRUCT ? pel_throw_type(m, "atomic", items[0]) : pel_unify_outcome(m, a[0], items[0]);
+  else if (!pel_is_atom(items[0])) ok = pel_throw_type(m, pel_tag(items[0]) == PEL_TAG_STRUCT ? "atomic" : "callable", items[0]);
+  else if (n - 1 > PEL_MAX_ARITY) ok = pel_stop_memory(m);
+  else {
+    made = pel_new_compound(&m->heap, (uint32_t)pel_index(items[0]), (uint32_t)n - 1, items + 1);
+    ok = pel_unify_outcome(m, a[0], made);
+  }
+  free(items);
+  return ok;
+}
+
+static pel_outcome univ(pel_machine *m, const pel_cell *a) {
+  if (pel_is_var(a[0])) return univ_made(m, a);
+  uint32_t arity = pel_tag(a[0]) == PEL_TAG_STRUCT ? pel_functor_of(&m->heap, a[0])->arity : 0;
+  pel_cell *items = pel_alloc(arity + 1, sizeof *items);
+  if (!items) return pel_stop_memory(m);
+  items[0] = arity ? pel_make_atom(pel_functor_of(&m->heap, a[0])->atom) : a[0];
+  for (uint32_t i = 0; i < arity; i++) items[i + 1] = pel_arg(&m->heap, a[0], i);
+  pel_cell list = pel_new_list(&m->heap, items, (size_t)arity + 1, pel_make_atom(PEL_ATOM_NIL));
+  free(items);
+  return pel_unify_outcome(m, a[1], list);
+}
+
+static pel_outcome copy_term(pel_machine *m, const pel_cell *a) {
+  pel_term_copy *c = &m->scratch;
+  if (!pel_copy_out(&m->heap, a[0], m->heap.most, c)) return pel_stop_memory(m);
+  pel_cell *locals = pel_alloc(c->n_locals + 1, sizeof *locals);
+  pel_cell made = locals ? pel_copy_in(&m->heap, c, locals) : 0;
+  free(locals);
+  return pel_unify_outcome(m, a[1], made);
+}
+
+/* The variables in the order in which they are read, left to right, depth first. */
+static bool variables(pel_machine *m, pel_cell c, pel_cell **out, size_t *n_out) {
+  size_t n = 0, capacity = 0, depth = 0, done = 0;
+  pel_cell *vars = NULL;
+  for (;;) {
+    c = pel_deref(&m->heap, c);
+    if (pel_is_var(c)) {
+      pel_cell *grown = pel_grow(vars, &capacity, n + 1, sizeof *vars);
+      if (!grown) break;
+      vars = grown;
+      vars[n++] = c;
+      m->heap.cells[pel_index(c)] = pel_make_atom(PEL_ATOM_NIL); /* seen: unbound again at the end */
+    } else if (pel_tag(c) == PEL_TAG_STRUCT) {
+      uint32_t arity = pel_functor_of(&m->heap, c)->arity;
+      pel_cell *work = pel_grow(m->work, &m->work_capacity, depth + arity, sizeof *work);
+      if (!work || done++ > m->limits.memory / 16) break;
+      m->work = work;
+      const pel_cell *args = pel_cells_at(&m->heap, pel_index(c));
+      for (uint32_t i = arity; i > 0; i--) work[depth++] = args[i];
+    }
+    if (depth == 0) {
+      for (size_t i = 0; i < n; i++) m->heap.cells[pel_index(vars[i])] = vars[i];
+      *out = vars;
+      *n_out = n;
+      return true;
+    }
+    c = m->work[--depth];
+  }
+  for (size_t i = 0; i < n; i++) m->heap.cells[pel_index(vars[i])] = vars[i];
+  free(vars);
+  return false;
+}
+
+static pel_outcome term_variables(pel_machine *m, const pel_cell *a) {
+  pel_cell *vars;
+  size_t n;
+  if (!variables(m, a[0], &vars, &n)) return pel_stop_memory(m);
+  pel_cell list = pel_new_list(&m->heap, vars, n, pel_make_atom(PEL_ATOM_NIL));
+  free(vars);
+  return pel_unify_outcome(m, a[1], list);
+}
+
+void pel_number_variables(pel_machine *m, pel_cell c) {
+  pel_cell *vars;
+  size_t n;
+  if (!c || !variables(m, c, &vars, &n)) return;
+  for (size_t i = 0; i < n; i++) {
+    pel_cell number = pel_make_int((int64_t)i), named = pel_new_compound(&m->heap, PEL_ATOM_VAR_TERM, 1, &number);
+    if (named) m->heap.cells[pel_index(vars[i])] = named;
+  }
+  free(vars);
+}
+
+static pel_outcome numbervars(pel_machine *m, const pel_cell *a) {
+  pel_cell *vars;
+  size_t n;
+  if (pel_is_var(a[1])) return pel_throw_instantiation(m);
+  if (pel_tag(a[1]) != PEL_TAG_INT) return pel_throw_type(m, "integer", a[1]);
+  if (!variables(m, a[0], &vars, &n)) return pel_stop_memory(m);
+  int64_t from = pel_int_value(a[1]);
+  pel_outcome ok = PEL_TRUE;
+  for (size_t i = 0; ok == PEL_TRUE && i < n; i++) {
+    pel_cell number = pel_make_int(from + (int64_t)i);
+    ok = pel_unify_outcome(m, vars[i], pel_new_compound(&m->heap, PEL_ATOM_VAR_TERM, 1, &number));
+  }
+  free(vars);
+  return ok == PEL_TRUE ? pel_unify_outcome(m, a[2], pel_make_int(from + (int64_t)n)) : ok;
+}
+
+static pel_outcome syntax_error(pel_machine *m, const char *what) {
+  pel_cell word = pel_new_atom(&m->heap, what, strlen(what)), name = pel_new_atom(&m->heap, "syntax_error", 12);
+  pel_cell args[2] = {word && name ? pel_new_compound(&m->heap, (uint32_t)pel_index(name), 1, &word) : 0, pel_new_var(&m->heap)};
+  return args[0] && args[1] ? pel_throw(m, pel_new_compound(&m->heap, PEL_ATOM_ERROR, 2, args)) : pel_stop_memory(m);
+}
+
+/* Text to a term; the reader's positions and names are not kept. */
+static pel_outcome parse(pel_machine *m, const char *text, size_t size, pel_cell into) {
+  pel_reader r = {.heap = &m->heap, .operators = &m->program->operators, .text = text, .size = size, .closed = true};
+  pel_cell term;
+  pel_read read = pel_read_term(&r, &term);
+  pel_outcome ok = read == PEL_READ_TERM ? pel_unify_outcome(m, into, term)
+                   : read == PEL_READ_NO_ROOM ? pel_stop_memory(m) : syntax_error(m, read == PEL_READ_END ? "end_of_file" : "cannot_read");
+  pel_reader_clear(&r);
+  return ok;
+}
+
+static pel_outcome term_text(pel_machine *m, const pel_cell *a, bool string) {
+  if (pel_is_var(a[0])) {
+    char *text;
+    size_t size;
+    if (pel_is_var(a[1])) return pel_throw_instantiation(m);
+    pel_outcome ok = pel_need_text(m, a[1], "atom", &text, &size);
+    if (ok != PEL_TRUE) return ok;
+    ok = parse(m, text, size, a[0]);
+    free(text);
+    return ok;
+  }
+  pel_text_out o = {.most = m->limits.memory / 4};
+  if (!pel_write(&m->heap, a[0], PEL_WRITE_QUOTED, &o)) return free(o.text), pel_stop_memory(m);
+  pel_cell made = string ? pel_new_string(&m->heap, o.text, o.size) : pel_new_atom(&m->heap, o.text, o.size);
+  free(o.text);
+  return pel_unify_outcome(m, a[1], made);
+}
+static pel_outcome term_to_atom(pel_machine *m, const pel_cell *a) { return term_text(m, a, false); }
+static pel_outcome term_string(pel_machine *m, const pel_cell *a) { return term_text(m, a, true); }
+
+static pel_outcome throw_ball(pel_machine *m, const pel_cell *a) { return pel_is_var(a[0]) ? pel_throw_instantiation(m) : pel_throw(m, a[0]); }
+
+const pel_builtin_entry pel_builtins_term[] = {{"functor", 3, functor}, {"throw", 1, throw_ball}, {"$arg", 3, arg}, {"=..", 2, univ}, {"copy_term", 2, copy_term},
+                                               {"term_variables", 2, term_variables}, {"numbervars", 3, numbervars}, {"term_to_atom", 2, term_to_atom},
+                                               {"term_string", 2, term_string}, {NULL, 0, NULL}};

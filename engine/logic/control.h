@@ -1,0 +1,22 @@
+/* The machine's own kinds: control constructs, frames, alternatives. */
+#pragma once
+
+enum { /* predicates that the machine runs itself */
+  PEL_CONTROL_CONJUNCTION, PEL_CONTROL_TRUE, PEL_CONTROL_FAIL, PEL_CONTROL_CUT, PEL_CONTROL_DISJUNCTION, PEL_CONTROL_IF,
+  PEL_CONTROL_SOFT_IF, PEL_CONTROL_NOT, PEL_CONTROL_CALL, PEL_CONTROL_FINDALL, PEL_CONTROL_CATCH
+};
+
+enum { /* what a frame asks for */
+  PEL_FRAME_GOAL,
+  PEL_FRAME_CUT,      /* the condition of an if held: the rest of its alternatives go */
+  PEL_FRAME_SOFT_CUT, /* of a soft one: only the else goes */
+  PEL_FRAME_NOT_END,  /* the goal under \+ held: so \+ fails */
+  PEL_FRAME_COLLECT,  /* a solution of findall */
+  PEL_FRAME_CATCH_END
+};
+
+enum { /* what an alternative is */
+  PEL_CHOICE_CLAUSES, PEL_CHOICE_GOAL, PEL_CHOICE_NOT, PEL_CHOICE_FINDALL, PEL_CHOICE_CATCH, PEL_CHOICE_NOTHING
+};
+
+typedef enum pel_tried { PEL_TRIED_CALLED, PEL_TRIED_RESOLVED, PEL_TRIED_FAILED, PEL_TRIED_EXCLUDED } pel_tried;

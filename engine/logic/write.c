@@ -1,0 +1,264 @@
+#include "engine/logic/write.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/mem.h"
+#include "engine/logic/number.h"
+#include "engine/logic/reader.h"
+#include "engine/logic/utf8.h"
+
+enum { DEEPEST = 4000 /* brackets in brackets: each is a frame of the C stack */ };
+
+typedef struct writer {
+  const pel_heap *h;
+  pel_text_out *o;
+  int options, depth;
+  bool too_deep;
+} writer;
+
+void pel_put(pel_text_out *o, const char *text, size_t size) {
+  if (o->full) return;
+  char *grown = size <= o->most && o->size <= o->most - size ? pel_grow(o->text, &o->capacity, o->size + size + 1, 1) : NULL;
+  if (!grown) {
+    o->full = true;
+    return;
+  }
+  o->text = grown;
+  memcpy(grown + o->size, text, size);
+  o->size += size;
+  grown[o->size] = 0;
+}
+
+static uint32_t last_char(const pel_text_out *o) {
+  size_t at = o->size;
+  while (at > 0 && ((unsigned char)o->text[--at] & 0xc0) == 0x80) {}
+  uint32_t c = 0;
+  if (o->size) pel_utf8_decode(o->text + at, o->text + o->size, &c);
+  return c;
+}
+
+/* A token: a space before it when it would join the one before. */
+static void token(writer *w, const char *text, size_t size) {
+  uint32_t last = last_char(w->o), first = 0;
+  if (size) pel_utf8_decode(text, text + size, &first);
+  bool joins = (pel_is_name_char(last) && pel_is_name_char(first)) || (pel_is_symbol_char(last) && pel_is_symbol_char(first));
+  if (joins) pel_put(w->o, " ", 1);
+  pel_put(w->o, text, size);
+}
+
+static bool is_plain_atom(const char *t, size_t n) {
+  uint32_t c = 0;
+  if (n == 0) return false;
+  if ((n == 1 && strchr("!;", *t)) || (n == 2 && (memcmp(t, "[]", 2) == 0 || memcmp(t, "{}", 2) == 0))) return true;
+  size_t first = pel_utf8_decode(t, t + n, &c);
+  if (pel_is_name_start(c)) {
+    for (size_t at = first; at < n;) {
+      at += pel_utf8_decode(t + at, t + n, &c);
+      if (!pel_is_name_char(c)) return false;
+    }
+    return true;
+  }
+  for (size_t i = 0; i < n; i++)
+    if (!pel_is_symbol_char((unsigned char)t[i])) return false;
+  return !(n >= 2 && t[0] == '/' && t[1] == '*') && !(n == 1 && *t == '.');
+}
+
+static void quote(pel_text_out *o, const char *t, size_t n, char mark) {
+  pel_put(o, &mark, 1);
+  for (size_t i = 0; i < n; i++) {
+    char hex[16];
+    unsigned char c = (unsigned char)t[i];
+    if (c == (unsigned char)mark || c == '\\') pel_put(o, "\\", 1), pel_put(o, t + i, 1);
+    else if (c == '\n') pel_put(o, "\\n", 2);
+    else if (c == '\t') pel_put(o, "\\t", 2);
+    else if (c == '\r') pel_put(o, "\\r", 2);
+    else if (c == 7) pel_put(o, "\\a", 2);
+    else if (c == 8) pel_put(o, "\\b", 2);
+    else if (c == 12) pel_put(o, "\\f", 2);
+    else if (c == 11) pel_put(o, "\\v", 2);
+    else if (c < 32 || c == 127) pel_put(o, hex, (size_t)snprintf(hex, sizeof hex, "\\x%x\\", c));
+    else pel_put(o, t + i, 1);
+  }
+  pel_put(o, &mark, 1);
+}
+
+static void put_atom(writer *w, uint32_t atom) {
+  const pel_symbols *s = &w->h->program->symbols;
+  const char *t = pel_atom_text(s, atom);
+  size_t n = pel_atom_size(s, atom);
+  if (w->options & PEL_WRITE_QUOTED && !is_plain_atom(t, n)) {
+    uint32_t last = last_char(w->o);
+    if (last == '\'' || (last >= '0' && last <= '9')) pel_put(w->o, " ", 1);
+    quote(w->o, t, n, '\'');
+  } else token(w, t, n);
+}
+
+void pel_write_atom(const pel_heap *h, uint32_t atom, bool quoted, pel_text_out *out) {
+  writer w = {.h = h, .o = out, .options = quoted ? PEL_WRITE_QUOTED : 0};
+  put_atom(&w, atom);
+}
+
+static void put_number(writer *w, pel_cell c) {
+  pel_number n;
+  pel_number_read(w->h, c, &n);
+  char *text = pel_number_format(&n);
+  pel_number_clear(&n);
+  if (!text) w->o->full = true;
+  else token(w, text, strlen(text));
+  free(text);
+}
+
+static void write_term(writer *w, pel_cell c, int most);
+
+static void arguments(writer *w, pel_cell c, uint32_t arity) {
+  pel_put(w->o, "(", 1);
+  for (uint32_t i = 0; i < arity && !w->o->full; i++) {
+    if (i) pel_put(w->o, ",", 1);
+    write_term(w, pel_arg(w->h, c, i), 999);
+  }
+  pel_put(w->o, ")", 1);
+}
+
+static void list(writer *w, pel_cell c) {
+  pel_put(w->o, "[", 1);
+  for (bool first = true; !w->o->full; first = false) {
+    if (!first) pel_put(w->o, ",", 1);
+    write_term(w, pel_arg(w->h, c, 0), 999);
+    c = pel_arg(w->h, c, 1);
+    if (pel_is_compound(w->h, c, PEL_ATOM_DOT, 2)) continue;
+    if (c != pel_make_atom(PEL_ATOM_NIL)) {
+      pel_put(w->o, "|", 1);
+      write_term(w, c, 999);
+    }
+    break;
+  }
+  pel_put(w->o, "]", 1);
+}
+
+static void infix(writer *w, pel_cell c, const pel_operator *op) {
+  write_term(w, pel_arg(w->h, c, 0), pel_operator_left(op));
+  const pel_symbols *s = &w->h->program->symbols;
+  const char *name = pel_atom_text(s, op->atom);
+  bool alpha = pel_is_name_char((unsigned char)*name);
+  if (op->atom == PEL_ATOM_COMMA) {
+    pel_put(w->o, ",", 1);
+    return;
+  }
+  if (alpha) pel_put(w->o, " ", 1);
+  put_atom(w, op->atom);
+  if (alpha) pel_put(w->o, " ", 1);
+}
+
+static void operator_term(writer *w, pel_cell c, const pel_functor *f, int most, const pel_operator *op) {
+  bool brackets = op->priority > most;
+  if (brackets) {
+    uint32_t last = last_char(w->o);
+    if (pel_is_name_char(last) || pel_is_symbol_char(last)) pel_put(w->o, " ", 1);
+    pel_put(w->o, "(", 1);
+  }
+  if (f->arity == 2) {
+    infix(w, c, op);
+    write_term(w, pel_arg(w->h, c, 1), pel_operator_right(op));
+  } else if (op->type == PEL_FY || op->type == PEL_FX) {
+    put_atom(w, f->atom);
+    pel_cell inner = pel_arg(w->h, c, 0);
+    bool space = pel_is_number(w->h, inner) || pel_is_atom(inner);
+    if (pel_is_atom(inner)) space = pel_operator_prefix(&w->h->program->operators, (uint32_t)pel_index(inner)) || pel_operator_infix(&w->h->program->operators, (uint32_t)pel_index(inner));
+    if (pel_tag(inner) == PEL_TAG_STRUCT) {
+      const pel_functor *g = pel_functor_of(w->h, inner);
+      const pel_operator *io = g->arity == 2 ? pel_operator_infix(&w->h->program->operators, g->atom) : g->arity == 1 ? pel_operator_prefix(&w->h->program->operators, g->atom) : NULL;
+      space = io && io->priority > pel_operator_right(op);
+    }
+    if (space) pel_put(w->o, " ", 1);
+    write_term(w, inner, pel_operator_right(op));
+  } else {
+    write_term(w, pel_arg(w->h, c, 0), pel_operator_left(op));
+    put_atom(w, f->atom);
+  }
+  if (brackets) pel_put(w->o, ")", 1);
+}
+
+static const pel_operator *operator_of(const writer *w, const pel_functor *f) {
+  const pel_operators *o = &w->h->program->operators;
+  if (w->options & PEL_WRITE_IGNORE_OPS) return NULL;
+  if (f->arity == 2) {
+    const pel_operator *op = pel_operator_infix(o, f->atom);
+    return op;
+  }
+  if (f->arity != 1) return NULL;
+  const pel_operator *prefix = pel_operator_prefix(o, f->atom);
+  return prefix ? prefix : pel_operator_postfix(o, f->atom);
+}
+
+static bool numbered_var(writer *w, pel_cell c, const pel_functor *f) {
+  pel_cell n = f->atom == PEL_ATOM_VAR_TERM && f->arity == 1 && w->options & PEL_WRITE_NUMBERVARS ? pel_arg(w->h, c, 0) : 0;
+  if (!n || pel_tag(n) != PEL_TAG_INT || pel_int_value(n) < 0) return false;
+  char name[32];
+  int64_t i = pel_int_value(n);
+  if (i < 26) snprintf(name, sizeof name, "%c", (char)('A' + i));
+  else snprintf(name, sizeof name, "%c%lld", (char)('A' + i % 26), (long long)(i / 26));
+  token(w, name, strlen(name));
+  return true;
+}
+
+static void compound(writer *w, pel_cell c, int most) {
+  const pel_functor f = *pel_functor_of(w->h, c);
+  if (f.atom == PEL_ATOM_DOT && f.arity == 2) return list(w, c);
+  if (numbered_var(w, c, &f)) return;
+  if (f.atom == PEL_ATOM_CURLY && f.arity == 1 && !(w->options & PEL_WRITE_IGNORE_OPS)) {
+    pel_put(w->o, "{", 1);
+    write_term(w, pel_arg(w->h, c, 0), 1200);
+    pel_put(w->o, "}", 1);
+    return;
+  }
+  const pel_operator *op = operator_of(w, &f);
+  if (op) {
+    pel_operator copy = *op;
+    operator_term(w, c, &f, most, &copy);
+    return;
+  }
+  put_atom(w, f.atom);
+  arguments(w, c, f.arity);
+}
+
+static void write_term(writer *w, pel_cell c, int most) {
+  if (w->o->full) return;
+  if (++w->depth > DEEPEST) w->o->full = w->too_deep = true;
+  c = pel_deref(w->h, c);
+  char name[32];
+  switch (pel_tag(c)) {
+    case PEL_TAG_REF: token(w, name, (size_t)snprintf(name, sizeof name, "_G%llu", (unsigned long long)pel_index(c))); break;
+    case PEL_TAG_LOCAL: token(w, name, (size_t)snprintf(name, sizeof name, "_L%llu", (unsigned long long)pel_index(c))); break;
+    case PEL_TAG_ATOM: {
+      uint32_t atom = (uint32_t)pel_index(c);
+      const pel_operators *o = &w->h->program->operators;
+      const pel_operator *op = pel_operator_infix(o, atom);
+      if (!op) op = pel_operator_prefix(o, atom);
+      bool brackets = op && op->priority > most && !(w->options & PEL_WRITE_IGNORE_OPS);
+      if (brackets) pel_put(w->o, "(", 1);
+      put_atom(w, atom);
+      if (brackets) pel_put(w->o, ")", 1);
+      break;
+    }
+    case PEL_TAG_BOX:
+      if (pel_box(w->h, c) == PEL_BOX_STRING) {
+        size_t size;
+        const char *text = pel_string_bytes(w->h, c, &size, NULL);
+        if (w->options & PEL_WRITE_QUOTED) quote(w->o, text, size, '"');
+        else pel_put(w->o, text, size);
+        break;
+      } /* fall through */
+    case PEL_TAG_INT: put_number(w, c); break;
+    default: compound(w, c, most);
+  }
+  w->depth--;
+}
+
+bool pel_write(const pel_heap *h, pel_cell c, int options, pel_text_out *out) {
+  writer w = {.h = h, .o = out, .options = options};
+  pel_put(out, "", 0);
+  write_term(&w, c, 1200);
+  return !out->full;
+}
