@@ -57,7 +57,7 @@ static pel_status make_threads(pel_encoder *e, int threads, pel_error *err) {
   e->scratch = pel_alloc((size_t)n, sizeof *e->scratch);
   if (!e->scratch) return pel_fail_memory(err, "encoder", (size_t)n * sizeof *e->scratch);
   for (int i = 0; i < n; i++)
-    if (!pel_encoder_scratch_init(&e->config, &e->scratch[i])) return pel_fail_memory(err, "encoder's buffers", 0);
+    if (!pel_encoder_scratch_init(&e->config, &e->scratch[i])) return pel_fail_memory(err, "encoder's buffers", (size_t)e->config.n_tokens * e->config.n_ff * sizeof(float));
   return PEL_OK;
 }
 
