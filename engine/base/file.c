@@ -12,7 +12,9 @@ static pel_status read_all(int fd, const char *path, char *data, size_t size, pe
   for (size_t at = 0; at < size;) {
     ssize_t n = read(fd, data + at, size - at);
     if (n < 0) return pel_fail_errno(err, path, "can't read");
-    if (n == 0) return pel_fail(err, PEL_ERR_IO, "%s: offset %zu: the file became shorter while it was read; try again", path, at);
+    if (n == 0)
+      return pel_fail(err, PEL_ERR_IO, "%s: offset %zu: the file became shorter while it was read; try again", path,
+                      at);
     at += (size_t)n;
   }
   return PEL_OK;
@@ -23,12 +25,14 @@ static pel_status check_kind(int fd, const char *path, const char *what, size_t 
   if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode))
     return pel_fail(err, PEL_ERR_INPUT, "%s: not a regular file; a %s is due here", path, what);
   if ((unsigned long long)info.st_size > most)
-    return pel_fail(err, PEL_ERR_INPUT, "%s: %lld bytes is too long for a %s, which has at most %zu", path, (long long)info.st_size, what, most);
+    return pel_fail(err, PEL_ERR_INPUT, "%s: %lld bytes is too long for a %s, which has at most %zu", path,
+                    (long long)info.st_size, what, most);
   *size = (size_t)info.st_size;
   return PEL_OK;
 }
 
-pel_status pel_file_read(const char *path, const char *what, size_t most, char **out, size_t *out_size, pel_error *err) {
+pel_status pel_file_read(const char *path, const char *what, size_t most, char **out, size_t *out_size,
+                         pel_error *err) {
   size_t size = 0;
   char *data = NULL;
   int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);

@@ -48,7 +48,8 @@ static pel_status load_vocabulary(pel_encoder *e, const char *path, pel_error *e
   PEL_TRY(pel_wordpiece_open(path, &e->wordpiece, err));
   size_t n = pel_wordpiece_count(e->wordpiece);
   if (n <= e->config.n_vocab) return PEL_OK;
-  return pel_fail(err, PEL_ERR_INPUT, "%s: %zu lines, config.json says %u tokens; take both files from one model", path, n, e->config.n_vocab);
+  return pel_fail(err, PEL_ERR_INPUT, "%s: %zu lines, config.json says %u tokens; take both files from one model", path,
+                  n, e->config.n_vocab);
 }
 
 static pel_status make_threads(pel_encoder *e, int threads, pel_error *err) {
@@ -57,11 +58,13 @@ static pel_status make_threads(pel_encoder *e, int threads, pel_error *err) {
   e->scratch = pel_alloc((size_t)n, sizeof *e->scratch);
   if (!e->scratch) return pel_fail_memory(err, "encoder", (size_t)n * sizeof *e->scratch);
   for (int i = 0; i < n; i++)
-    if (!pel_encoder_scratch_init(&e->config, &e->scratch[i])) return pel_fail_memory(err, "encoder's buffers", (size_t)e->config.n_tokens * e->config.n_ff * sizeof(float));
+    if (!pel_encoder_scratch_init(&e->config, &e->scratch[i]))
+      return pel_fail_memory(err, "encoder's buffers", (size_t)e->config.n_tokens * e->config.n_ff * sizeof(float));
   return PEL_OK;
 }
 
-static pel_status open_folder(pel_encoder *e, const char *folder, const char *weights, const char *vocabulary, int threads, pel_error *err) {
+static pel_status open_folder(pel_encoder *e, const char *folder, const char *weights, const char *vocabulary,
+                              int threads, pel_error *err) {
   PEL_TRY(pel_kernels_check(err));
   e->kernels = pel_kernels_get();
   e->group_tokens = GROUP_TOKENS;
@@ -78,7 +81,8 @@ pel_status pel_encoder_open(const char *path, const pel_encoder_options *options
   struct stat info;
   bool file = stat(path, &info) == 0 && S_ISREG(info.st_mode);
   pel_status status = e && weights && vocabulary ? PEL_OK : pel_fail_memory(err, "encoder", sizeof *e);
-  if (status == PEL_OK) status = open_folder(e, folder, file ? path : weights, vocabulary, options ? options->threads : 0, err);
+  if (status == PEL_OK)
+    status = open_folder(e, folder, file ? path : weights, vocabulary, options ? options->threads : 0, err);
   if (status == PEL_OK) *out = e;
   else pel_encoder_close(e);
   free(folder);
@@ -111,7 +115,7 @@ typedef struct slice {
   size_t start[SLICE_TEXTS + 1]; /* text i: ids[start[i]] .. ids[start[i + 1] - 1] */
   size_t group[SLICE_TEXTS + 1]; /* group g: texts group[g] .. group[g + 1] - 1 */
   size_t n, n_groups;
-  float *out; /* of the slice's first text */
+  float *out;           /* of the slice's first text */
   size_t before, total; /* texts of the whole call: done with earlier slices, all */
   bool (*progress)(double, void *);
   void *user;
@@ -125,7 +129,8 @@ static bool tokenize(slice *s, const char *const *texts, const size_t *sizes) {
     pel_token_id *grown = pel_grow(s->ids, &s->capacity, at + most, sizeof *grown);
     if (!grown) return false;
     s->ids = grown;
-    s->start[i + 1] = at + pel_wordpiece_encode(s->e->wordpiece, texts[i], sizes ? sizes[i] : strlen(texts[i]), s->ids + at, most);
+    s->start[i + 1] =
+        at + pel_wordpiece_encode(s->e->wordpiece, texts[i], sizes ? sizes[i] : strlen(texts[i]), s->ids + at, most);
   }
   return true;
 }
@@ -145,7 +150,8 @@ static void run_groups(void *job, size_t lo, size_t hi, int thread) {
     pel_encoder_group group = {s->ids, s->start + first, n};
     if (!pel_encoder_forward(s->e, &group, &s->e->scratch[thread], s->out + first * s->e->config.n_embd)) s->bad = true;
     s->done += n;
-    if (thread == 0 && s->progress && !s->progress((double)(s->before + s->done) / (double)s->total, s->user)) s->cancelled = true;
+    if (thread == 0 && s->progress && !s->progress((double)(s->before + s->done) / (double)s->total, s->user))
+      s->cancelled = true;
   }
 }
 
@@ -155,7 +161,9 @@ static pel_status run_slice(slice *s, const char *const *texts, const size_t *si
   make_groups(s);
   pel_pool_run(s->e->pool, s->n_groups, 1, run_groups, s);
   if (s->cancelled) return pel_fail(err, PEL_ERR_CANCELLED, "the embedding was cancelled");
-  if (s->bad) return pel_fail(err, PEL_ERR_INPUT, "the encoder gives no number for a text; its weights are damaged, download the model again");
+  if (s->bad)
+    return pel_fail(err, PEL_ERR_INPUT,
+                    "the encoder gives no number for a text; its weights are damaged, download the model again");
   return PEL_OK;
 }
 
@@ -170,7 +178,8 @@ pel_status pel_encoder_embed(pel_encoder *e, const char *const *texts, const siz
     s->before = at, s->out = out + at * e->config.n_embd;
     status = run_slice(s, texts + at, sizes ? sizes + at : NULL, err);
   }
-  if (status == PEL_OK && progress && !progress(1, user)) status = pel_fail(err, PEL_ERR_CANCELLED, "the embedding was cancelled");
+  if (status == PEL_OK && progress && !progress(1, user))
+    status = pel_fail(err, PEL_ERR_CANCELLED, "the embedding was cancelled");
   free(s->ids);
   free(s);
   return status;

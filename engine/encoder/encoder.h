@@ -12,7 +12,8 @@
 enum { PEL_ENCODER_LAYERS_MAX = 64, PEL_ENCODER_WIDTH_MAX = 1 << 14, PEL_ENCODER_TOKENS_MAX = 4096 };
 
 typedef struct pel_encoder_config {
-  uint32_t n_embd, n_layers, n_head, head_dim, n_ff, n_vocab, n_positions, n_tokens; /* n_tokens: of a text that are read */
+  uint32_t n_embd, n_layers, n_head, head_dim, n_ff, n_vocab, n_positions,
+      n_tokens; /* n_tokens: of a text that are read */
   float eps;
 } pel_encoder_config;
 
@@ -34,7 +35,7 @@ typedef struct pel_encoder_scratch {
   float *x, *qkv, *mixed, *y; /* [tokens, n_embd], [tokens, 3, n_embd], [tokens, n_embd] twice */
   float *wide;                /* [tokens, n_ff] */
   float *head_q, *scores;     /* [tokens, head_dim], [tokens, tokens padded to 16] */
-  float *head_k, *head_v;     /* strips: [blocks of 16 tokens][head_dim][16], [blocks of 16 elements][tokens padded][16] */
+  float *head_k, *head_v; /* strips: [blocks of 16 tokens][head_dim][16], [blocks of 16 elements][tokens padded][16] */
 } pel_encoder_scratch;
 
 struct pel_encoder {
@@ -52,7 +53,8 @@ struct pel_encoder {
 pel_status pel_encoder_config_read(const char *folder, pel_encoder_config *out, pel_error *err);
 
 /* Checks names, types and shapes against the configuration, asks for the memory, then loads. */
-pel_status pel_encoder_weights_load(const pel_safetensors *file, const pel_encoder_config *config, pel_encoder_weights *out, pel_error *err);
+pel_status pel_encoder_weights_load(const pel_safetensors *file, const pel_encoder_config *config,
+                                    pel_encoder_weights *out, pel_error *err);
 void pel_encoder_weights_clear(pel_encoder_weights *weights, uint32_t n_layers);
 
 bool pel_encoder_scratch_init(const pel_encoder_config *config, pel_encoder_scratch *out);
@@ -66,7 +68,8 @@ typedef struct pel_encoder_group {
 } pel_encoder_group;
 
 /* out: [n, n_embd], each of length 1. False when a vector is no number or zero. */
-bool pel_encoder_forward(const pel_encoder *encoder, const pel_encoder_group *group, pel_encoder_scratch *scratch, float *out);
+bool pel_encoder_forward(const pel_encoder *encoder, const pel_encoder_group *group, pel_encoder_scratch *scratch,
+                         float *out);
 
 /* "FOLDER/NAME", the caller's (free); NULL without memory. */
 char *pel_encoder_path(const char *folder, const char *name);

@@ -85,8 +85,16 @@ static void gather_head(const pass *p, const float *qkv, size_t n, size_t head) 
 static void attend_head(const pass *p, size_t n, float *out) {
   const pel_encoder_scratch *s = p->s;
   size_t dim = p->c->head_dim, padded = pel_round_up(n, PEL_KEYS);
-  pel_matrix keys = {.pack = PEL_PACK_F32, .rows = n, .cols = dim, .strip_bytes = dim * PEL_KEYS * sizeof(float), .data = (uint8_t *)s->head_k};
-  pel_matrix values = {.pack = PEL_PACK_F32, .rows = dim, .cols = padded, .strip_bytes = padded * PEL_STRIP * sizeof(float), .data = (uint8_t *)s->head_v};
+  pel_matrix keys = {.pack = PEL_PACK_F32,
+                     .rows = n,
+                     .cols = dim,
+                     .strip_bytes = dim * PEL_KEYS * sizeof(float),
+                     .data = (uint8_t *)s->head_k};
+  pel_matrix values = {.pack = PEL_PACK_F32,
+                       .rows = dim,
+                       .cols = padded,
+                       .strip_bytes = padded * PEL_STRIP * sizeof(float),
+                       .data = (uint8_t *)s->head_v};
   float z[PEL_ENCODER_TOKENS_MAX];
   product(p, &keys, s->head_q, n, s->scores, padded);
   for (size_t t = 0; t < n; t++) {
@@ -159,7 +167,8 @@ static bool pool_text(const pass *p, size_t text, float *out) {
   return isfinite(length) && length > 0;
 }
 
-bool pel_encoder_forward(const pel_encoder *e, const pel_encoder_group *group, pel_encoder_scratch *scratch, float *out) {
+bool pel_encoder_forward(const pel_encoder *e, const pel_encoder_group *group, pel_encoder_scratch *scratch,
+                         float *out) {
   pass p = {e, &e->config, group, scratch, group->start[group->n] - group->start[0]};
   bool good = true;
   embed_tokens(&p);

@@ -24,12 +24,15 @@ static pel_status find(const loader *l, const char *name, uint64_t rows, uint64_
   snprintf(full, sizeof full, "%s%s", l->prefix, name);
   const pel_safetensor *t = pel_safetensors_find(l->file, full);
   if (!t)
-    return pel_fail(l->err, PEL_ERR_INPUT, "%s: tensor '%s' is missing; use a BERT encoder such as all-MiniLM-L6-v2", pel_safetensors_path(l->file), full);
+    return pel_fail(l->err, PEL_ERR_INPUT, "%s: tensor '%s' is missing; use a BERT encoder such as all-MiniLM-L6-v2",
+                    pel_safetensors_path(l->file), full);
   if (rows) snprintf(due, sizeof due, "[%llu, %llu]", (unsigned long long)rows, (unsigned long long)cols);
   else snprintf(due, sizeof due, "[%llu]", (unsigned long long)cols);
   if (!shape_is(t, rows, cols))
-    return pel_fail(l->err, PEL_ERR_INPUT, "%s: tensor '%s': by config.json its shape is %s, here it is another; take both files from one model",
-                    pel_safetensors_path(l->file), full, due);
+    return pel_fail(
+        l->err, PEL_ERR_INPUT,
+        "%s: tensor '%s': by config.json its shape is %s, here it is another; take both files from one model",
+        pel_safetensors_path(l->file), full, due);
   *out = t;
   return PEL_OK;
 }
@@ -114,11 +117,13 @@ static pel_status check_memory(const loader *l, const pel_encoder_config *c) {
   uint64_t scratch = (uint64_t)c->n_tokens * (7 * (uint64_t)c->n_embd + c->n_ff + c->n_tokens + 64);
   uint64_t bytes = (values + most + scratch) * sizeof(float);
   if (bytes < available) return PEL_OK;
-  return pel_fail(l->err, PEL_ERR_MEMORY, "%s: the encoder needs %.2f GB of memory, %.2f GB are free; close other programs",
+  return pel_fail(l->err, PEL_ERR_MEMORY,
+                  "%s: the encoder needs %.2f GB of memory, %.2f GB are free; close other programs",
                   pel_safetensors_path(l->file), (double)bytes / 1e9, (double)available / 1e9);
 }
 
-pel_status pel_encoder_weights_load(const pel_safetensors *file, const pel_encoder_config *c, pel_encoder_weights *out, pel_error *err) {
+pel_status pel_encoder_weights_load(const pel_safetensors *file, const pel_encoder_config *c, pel_encoder_weights *out,
+                                    pel_error *err) {
   loader l = {file, pel_safetensors_find(file, "bert.embeddings.word_embeddings.weight") ? "bert." : "", err};
   PEL_TRY(check_memory(&l, c));
   PEL_TRY(load_table(&l, "embeddings.word_embeddings.weight", c->n_vocab, c->n_embd, &out->word));

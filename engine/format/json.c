@@ -53,14 +53,16 @@ bool pel_json_key(pel_json *j, char *out, size_t size) {
 
 /* ---- strings ---- */
 
+static const char hexadecimal[] = "0123456789abcdef0123456789ABCDEF";
+
 static bool hex4(pel_json *j, uint32_t *out) {
   *out = 0;
   if (j->size - j->at < 4) return pel_json_fail(j, "a string is cut off");
   for (int i = 0; i < 4; i++, j->at++) {
     char c = j->text[j->at];
-    uint32_t digit = c >= '0' && c <= '9' ? (uint32_t)(c - '0') : (uint32_t)((c | 32) - 'a') + 10;
-    if (digit > 15 || (digit > 9 && !strchr("abcdefABCDEF", c))) return pel_json_fail(j, "four hexadecimal digits are due");
-    *out = *out << 4 | digit;
+    const char *digit = c ? strchr(hexadecimal, c) : NULL;
+    if (!digit) return pel_json_fail(j, "four hexadecimal digits are due");
+    *out = *out << 4 | (uint32_t)(digit - hexadecimal) % 16;
   }
   return true;
 }
@@ -173,7 +175,8 @@ bool pel_json_u64(pel_json *j, uint64_t *out) {
   if (!n || digits(j, j->at) != n) return pel_json_fail(j, "a whole number is due");
   uint64_t value = 0;
   for (size_t i = 0; i < n; i++)
-    if (__builtin_mul_overflow(value, 10u, &value) || __builtin_add_overflow(value, (uint64_t)(j->text[j->at + i] - '0'), &value))
+    if (__builtin_mul_overflow(value, 10u, &value) ||
+        __builtin_add_overflow(value, (uint64_t)(j->text[j->at + i] - '0'), &value))
       return pel_json_fail(j, "the number does not fit in 64 bits");
   j->at += n;
   *out = value;

@@ -29,8 +29,8 @@ struct pel_safetensors {
 static const struct {
   const char *name;
   uint32_t bytes;
-} dtypes[] = {{"F32", 4}, {"F16", 2}, {"BF16", 2}, {"F64", 8},  {"I64", 8},     {"I32", 4},    {"I16", 2}, {"I8", 1},
-              {"U64", 8}, {"U32", 4}, {"U16", 2},  {"U8", 1}, {"BOOL", 1}, {"F8_E4M3", 1}, {"F8_E5M2", 1}};
+} dtypes[] = {{"F32", 4}, {"F16", 2}, {"BF16", 2}, {"F64", 8}, {"I64", 8},  {"I32", 4},     {"I16", 2},    {"I8", 1},
+              {"U64", 8}, {"U32", 4}, {"U16", 2},  {"U8", 1},  {"BOOL", 1}, {"F8_E4M3", 1}, {"F8_E5M2", 1}};
 
 typedef struct parser {
   pel_safetensors *file;
@@ -49,12 +49,13 @@ typedef struct entry {
 } entry;
 
 static pel_status bad_header(const parser *p) {
-  return pel_fail(p->err, PEL_ERR_INPUT, "%s: header, offset %zu: %s; the file is damaged, download it again", p->file->path,
-                  p->json.at + 8, p->json.fault);
+  return pel_fail(p->err, PEL_ERR_INPUT, "%s: header, offset %zu: %s; the file is damaged, download it again",
+                  p->file->path, p->json.at + 8, p->json.fault);
 }
 
 static pel_status bad_tensor(const parser *p, const pel_safetensor *t, const char *what) {
-  return pel_fail(p->err, PEL_ERR_INPUT, "%s: tensor '%s': %s; the file is damaged, download it again", p->file->path, t->name, what);
+  return pel_fail(p->err, PEL_ERR_INPUT, "%s: tensor '%s': %s; the file is damaged, download it again", p->file->path,
+                  t->name, what);
 }
 
 /* ---- the header ---- */
@@ -87,7 +88,10 @@ static bool read_entry(pel_json *j, entry *e) {
   if (!pel_json_enter(j, '{')) return false;
   while (pel_json_more(j, '}')) {
     if (!pel_json_key(j, key, sizeof key)) return false;
-    bool *has = !strcmp(key, "dtype") ? &e->has_dtype : !strcmp(key, "shape") ? &e->has_shape : !strcmp(key, "data_offsets") ? &e->has_offsets : NULL;
+    bool *has = !strcmp(key, "dtype")          ? &e->has_dtype
+                : !strcmp(key, "shape")        ? &e->has_shape
+                : !strcmp(key, "data_offsets") ? &e->has_offsets
+                                               : NULL;
     if (!has) return pel_json_fail(j, "a member that is not dtype, shape or data_offsets");
     if (*has) return pel_json_fail(j, "a member stands there twice");
     *has = true;
@@ -95,7 +99,8 @@ static bool read_entry(pel_json *j, entry *e) {
     if (has == &e->has_shape) read_shape(j, &e->tensor);
     if (has == &e->has_offsets) read_offsets(j, e);
   }
-  if (!e->has_dtype || !e->has_shape || !e->has_offsets) return pel_json_fail(j, "dtype, shape or data_offsets is missing");
+  if (!e->has_dtype || !e->has_shape || !e->has_offsets)
+    return pel_json_fail(j, "dtype, shape or data_offsets is missing");
   return !j->fault;
 }
 
@@ -106,18 +111,24 @@ static pel_status place(const parser *p, entry *e) {
   for (size_t i = 0; i < sizeof dtypes / sizeof *dtypes; i++)
     if (!strcmp(dtypes[i].name, e->dtype)) t->dtype = dtypes[i].name, each = dtypes[i].bytes;
   if (!each)
-    return pel_fail(p->err, PEL_ERR_UNSUPPORTED, "%s: tensor '%s': type '%s' is not known; save the model as F32, F16 or BF16",
-                    p->file->path, t->name, e->dtype);
+    return pel_fail(p->err, PEL_ERR_UNSUPPORTED,
+                    "%s: tensor '%s': type '%s' is not known; save the model as F32, F16 or BF16", p->file->path,
+                    t->name, e->dtype);
   bool fits = true;
   for (uint32_t d = 0; d < t->n_dims; d++) fits = fits && pel_mul(bytes, t->shape[d], &bytes);
   t->count = bytes;
   if (!fits || !pel_mul(bytes, each, &bytes)) return bad_tensor(p, t, "its shape is larger than any file");
   if (e->from > e->to || e->to > left)
-    return pel_fail(p->err, PEL_ERR_INPUT, "%s: tensor '%s': its bytes %llu to %llu run past the end of the data of %llu; is the download complete?",
-                    p->file->path, t->name, (unsigned long long)e->from, (unsigned long long)e->to, (unsigned long long)left);
+    return pel_fail(
+        p->err, PEL_ERR_INPUT,
+        "%s: tensor '%s': its bytes %llu to %llu run past the end of the data of %llu; is the download complete?",
+        p->file->path, t->name, (unsigned long long)e->from, (unsigned long long)e->to, (unsigned long long)left);
   if (e->to - e->from != bytes)
-    return pel_fail(p->err, PEL_ERR_INPUT, "%s: tensor '%s': its shape takes %llu bytes of %s, its data_offsets give %llu; the file is damaged, "
-                    "download it again", p->file->path, t->name, (unsigned long long)bytes, t->dtype, (unsigned long long)(e->to - e->from));
+    return pel_fail(
+        p->err, PEL_ERR_INPUT,
+        "%s: tensor '%s': its shape takes %llu bytes of %s, its data_offsets give %llu; the file is damaged, "
+        "download it again",
+        p->file->path, t->name, (unsigned long long)bytes, t->dtype, (unsigned long long)(e->to - e->from));
   t->data = p->file->data + p->data_start + e->from;
   t->bytes = bytes;
   return PEL_OK;
@@ -154,7 +165,9 @@ static pel_status read_members(parser *p) {
 
 /* ---- the tensors together ---- */
 
-static int by_name(const void *a, const void *b) { return strcmp(((const pel_safetensor *)a)->name, ((const pel_safetensor *)b)->name); }
+static int by_name(const void *a, const void *b) {
+  return strcmp(((const pel_safetensor *)a)->name, ((const pel_safetensor *)b)->name);
+}
 
 static int by_place(const void *a, const void *b) {
   const pel_safetensor *x = a, *y = b;
@@ -169,11 +182,13 @@ static pel_status check_extent(const parser *p) {
   const uint8_t *end = f->data + p->data_start;
   for (size_t i = 0; i < f->n; i++) {
     if (f->tensors[i].data != end)
-      return bad_tensor(p, &f->tensors[i], f->tensors[i].data < end ? "its data overlaps that of another" : "a gap lies before its data");
+      return bad_tensor(p, &f->tensors[i],
+                        f->tensors[i].data < end ? "its data overlaps that of another" : "a gap lies before its data");
     end += f->tensors[i].bytes;
   }
   if (end != f->data + f->size)
-    return pel_fail(p->err, PEL_ERR_INPUT, "%s: %llu bytes stand behind the last tensor; the file is damaged, download it again", f->path,
+    return pel_fail(p->err, PEL_ERR_INPUT,
+                    "%s: %llu bytes stand behind the last tensor; the file is damaged, download it again", f->path,
                     (unsigned long long)(f->data + f->size - end));
   return PEL_OK;
 }
@@ -190,11 +205,15 @@ static pel_status parse(pel_safetensors *f, pel_error *err) {
   pel_cursor c = {f->data, f->size, 0};
   uint64_t header = 0;
   if (!pel_cursor_u64(&c, &header))
-    return pel_fail(err, PEL_ERR_INPUT, "%s: %llu bytes is too short for a safetensors file; download it again", f->path, (unsigned long long)f->size);
+    return pel_fail(err, PEL_ERR_INPUT, "%s: %llu bytes is too short for a safetensors file; download it again",
+                    f->path, (unsigned long long)f->size);
   if (header > PEL_SAFETENSORS_HEADER_MAX || header > pel_cursor_left(&c))
-    return pel_fail(err, PEL_ERR_INPUT, "%s: offset 0: a header of %llu bytes, the file has %llu; not a safetensors file, or the download is not complete",
-                    f->path, (unsigned long long)header, (unsigned long long)f->size);
-  parser p = {.file = f, .json = {.text = (const char *)f->data + 8, .size = header}, .data_start = 8 + header, .err = err};
+    return pel_fail(
+        err, PEL_ERR_INPUT,
+        "%s: offset 0: a header of %llu bytes, the file has %llu; not a safetensors file, or the download is not complete",
+        f->path, (unsigned long long)header, (unsigned long long)f->size);
+  parser p = {
+      .file = f, .json = {.text = (const char *)f->data + 8, .size = header}, .data_start = 8 + header, .err = err};
   f->names = pel_alloc(header + 1, 1);
   if (!f->names) return pel_fail_memory(err, "tensor names", header + 1);
   PEL_TRY(read_members(&p));
@@ -234,9 +253,12 @@ static pel_status open_file(const void *data, size_t size, const char *path, pel
   return status;
 }
 
-pel_status pel_safetensors_open(const char *path, pel_safetensors **out, pel_error *err) { return open_file(NULL, 0, path, out, err); }
+pel_status pel_safetensors_open(const char *path, pel_safetensors **out, pel_error *err) {
+  return open_file(NULL, 0, path, out, err);
+}
 
-pel_status pel_safetensors_open_memory(const void *data, size_t size, const char *name, pel_safetensors **out, pel_error *err) {
+pel_status pel_safetensors_open_memory(const void *data, size_t size, const char *name, pel_safetensors **out,
+                                       pel_error *err) {
   return open_file(data, size, name, out, err);
 }
 
@@ -251,7 +273,9 @@ void pel_safetensors_close(pel_safetensors *f) {
 
 const char *pel_safetensors_path(const pel_safetensors *f) { return f->path; }
 size_t pel_safetensors_count(const pel_safetensors *f) { return f->n; }
-const pel_safetensor *pel_safetensors_at(const pel_safetensors *f, size_t i) { return i < f->n ? &f->tensors[i] : NULL; }
+const pel_safetensor *pel_safetensors_at(const pel_safetensors *f, size_t i) {
+  return i < f->n ? &f->tensors[i] : NULL;
+}
 
 const pel_safetensor *pel_safetensors_find(const pel_safetensors *f, const char *name) {
   pel_safetensor wanted = {.name = name};
@@ -265,10 +289,12 @@ static float half_at(const uint8_t *p, bool bf16) {
   return bf16 ? pel_bf16_to_float(h) : pel_half_to_float(h);
 }
 
-pel_status pel_safetensors_floats(const pel_safetensors *f, const pel_safetensor *t, uint64_t first, size_t n, float *out, pel_error *err) {
+pel_status pel_safetensors_floats(const pel_safetensors *f, const pel_safetensor *t, uint64_t first, size_t n,
+                                  float *out, pel_error *err) {
   bool f32 = !strcmp(t->dtype, "F32"), bf16 = !strcmp(t->dtype, "BF16");
   if (!f32 && !bf16 && strcmp(t->dtype, "F16"))
-    return pel_fail(err, PEL_ERR_UNSUPPORTED, "%s: tensor '%s' is of type %s; save the model as F32, F16 or BF16", f->path, t->name, t->dtype);
+    return pel_fail(err, PEL_ERR_UNSUPPORTED, "%s: tensor '%s' is of type %s; save the model as F32, F16 or BF16",
+                    f->path, t->name, t->dtype);
   if (first > t->count || n > t->count - first)
     return pel_fail(err, PEL_ERR_USAGE, "%s: tensor '%s' has %llu elements, not %llu; ask for fewer", f->path, t->name,
                     (unsigned long long)t->count, (unsigned long long)first + n);
@@ -276,7 +302,8 @@ pel_status pel_safetensors_floats(const pel_safetensors *f, const pel_safetensor
   for (size_t i = 0; i < n; i++) {
     if (!f32) out[i] = half_at(t->data + (first + i) * 2, bf16);
     if (!isfinite(out[i]))
-      return pel_fail(err, PEL_ERR_INPUT, "%s: tensor '%s', element %llu is not a finite number; the file is damaged, download it again",
+      return pel_fail(err, PEL_ERR_INPUT,
+                      "%s: tensor '%s', element %llu is not a finite number; the file is damaged, download it again",
                       f->path, t->name, (unsigned long long)(first + i));
   }
   return PEL_OK;

@@ -37,7 +37,9 @@ static size_t slot_of(const pel_wordpiece *w, const char *text, size_t size) {
   return at;
 }
 
-static pel_token_id find(const pel_wordpiece *w, const char *text, size_t size) { return w->slots[slot_of(w, text, size)]; }
+static pel_token_id find(const pel_wordpiece *w, const char *text, size_t size) {
+  return w->slots[slot_of(w, text, size)];
+}
 
 static size_t count_lines(const char *data, size_t size) {
   size_t n = size && data[size - 1] != '\n';
@@ -67,7 +69,8 @@ static pel_status build(pel_wordpiece *w, const char *data, size_t size, pel_err
   w->token.data = pel_alloc(size, 1);
   w->token.start = pel_alloc(w->n + 1, sizeof *w->token.start);
   w->slots = pel_alloc(w->n_slots, sizeof *w->slots);
-  if (!w->token.data || !w->token.start || !w->slots) return pel_fail_memory(err, "vocabulary", size + w->n_slots * sizeof *w->slots);
+  if (!w->token.data || !w->token.start || !w->slots)
+    return pel_fail_memory(err, "vocabulary", size + w->n_slots * sizeof *w->slots);
   memset(w->slots, 0xff, w->n_slots * sizeof *w->slots);
   w->key = pel_vocab_random_key();
   copy_lines(w, data, size);
@@ -82,12 +85,14 @@ static pel_status find_specials(pel_wordpiece *w, const char *name, pel_error *e
   for (int i = 0; i < N_SPECIALS; i++) {
     w->special[i] = find(w, special_names[i], strlen(special_names[i]));
     if (w->special[i] < 0 && (i == UNK || i == CLS || i == SEP))
-      return pel_fail(err, PEL_ERR_INPUT, "%s: no line is %s; name the vocab.txt of a BERT model", name, special_names[i]);
+      return pel_fail(err, PEL_ERR_INPUT, "%s: no line is %s; name the vocab.txt of a BERT model", name,
+                      special_names[i]);
   }
   return PEL_OK;
 }
 
-pel_status pel_wordpiece_open_memory(const char *data, size_t size, const char *name, pel_wordpiece **out, pel_error *err) {
+pel_status pel_wordpiece_open_memory(const char *data, size_t size, const char *name, pel_wordpiece **out,
+                                     pel_error *err) {
   pel_wordpiece *w = pel_alloc(1, sizeof *w);
   if (!w) return pel_fail_memory(err, "vocabulary", sizeof *w);
   pel_status status = build(w, data, size, err);
@@ -146,10 +151,10 @@ static bool is_punctuation(int32_t c) {
 typedef struct writer {
   const pel_wordpiece *w;
   pel_token_id *ids;
-  size_t n, room;               /* room: tokens before [SEP] */
-  int32_t word[WORD_CHARS_MAX]; /* the characters of the word so far */
+  size_t n, room;                /* room: tokens before [SEP] */
+  int32_t word[WORD_CHARS_MAX];  /* the characters of the word so far */
   uint8_t order[WORD_CHARS_MAX]; /* their canonical combining classes */
-  size_t n_chars, run;          /* n_chars may go past the room; run: where characters of class 0 end */
+  size_t n_chars, run;           /* n_chars may go past the room; run: where characters of class 0 end */
 } writer;
 
 static void put(writer *o, pel_token_id id) {
@@ -158,8 +163,8 @@ static void put(writer *o, pel_token_id id) {
 
 /* The longest token that starts the bytes from..end; *next is where it ends. Pieces end between characters because the
  * starts of characters are the only places that are tried. */
-static pel_token_id longest_piece(const pel_wordpiece *w, const char *bytes, const size_t *start, size_t from, size_t n_chars,
-                                  size_t *next) {
+static pel_token_id longest_piece(const pel_wordpiece *w, const char *bytes, const size_t *start, size_t from,
+                                  size_t n_chars, size_t *next) {
   char piece[2 + 4 * WORD_CHARS_MAX] = "##";
   size_t prefix = from ? 2 : 0;
   for (size_t end = n_chars; end > from; end--) {
@@ -210,7 +215,8 @@ static void add_char(writer *o, int32_t c) {
   if (is_punctuation(c)) end_word(o);
   size_t at = o->n_chars++;
   if (at < WORD_CHARS_MAX) {
-    for (; class && at > o->run && o->order[at - 1] > class; at--) o->word[at] = o->word[at - 1], o->order[at] = o->order[at - 1];
+    for (; class && at > o->run && o->order[at - 1] > class; at--)
+      o->word[at] = o->word[at - 1], o->order[at] = o->order[at - 1];
     o->word[at] = c, o->order[at] = class;
   }
   if (!class) o->run = o->n_chars;

@@ -16,7 +16,8 @@ typedef struct pel_wordpiece pel_wordpiece;
  * immutable, and may be used from several threads. */
 pel_status pel_wordpiece_open(const char *path, pel_wordpiece **out, pel_error *err);
 /* The same from bytes in memory, which are copied; `name` stands for the path in messages. */
-pel_status pel_wordpiece_open_memory(const char *data, size_t size, const char *name, pel_wordpiece **out, pel_error *err);
+pel_status pel_wordpiece_open_memory(const char *data, size_t size, const char *name, pel_wordpiece **out,
+                                     pel_error *err);
 void pel_wordpiece_close(pel_wordpiece *w);
 
 size_t pel_wordpiece_count(const pel_wordpiece *w); /* vocabulary size */

@@ -33,8 +33,9 @@ PEL_API pel_status pel_encoder_open(const char *folder_or_file, const pel_encode
                                     pel_error *err);
 PEL_API void pel_encoder_close(pel_encoder *encoder); /* NULL is allowed */
 
-PEL_API size_t pel_encoder_dim(const pel_encoder *encoder);        /* floats a vector; 384 for all-MiniLM-L6-v2 */
-PEL_API size_t pel_encoder_tokens_max(const pel_encoder *encoder); /* tokens of a text that are read, its two marks included */
+PEL_API size_t pel_encoder_dim(const pel_encoder *encoder); /* floats a vector; 384 for all-MiniLM-L6-v2 */
+PEL_API size_t
+pel_encoder_tokens_max(const pel_encoder *encoder); /* tokens of a text that are read, its two marks included */
 /* SHA-256 of the weights' file as 64 hexadecimal digits, terminated; borrowed until close. */
 PEL_API const char *pel_encoder_sha256(const pel_encoder *encoder);
 
@@ -42,8 +43,9 @@ PEL_API const char *pel_encoder_sha256(const pel_encoder *encoder);
  * passed over). With sizes NULL the texts are terminated strings. out: [n, dim] f32, the caller's. `progress` (may be
  * NULL) is called on the calling thread with the share that is done, in [0, 1]; false cancels: PEL_ERR_CANCELLED. After a
  * failure `out` is undefined. One call at a time on one encoder. */
-PEL_API pel_status pel_encoder_embed(pel_encoder *encoder, const char *const *texts, const size_t *sizes, size_t n, float *out,
-                                     bool (*progress)(double fraction, void *user), void *user, pel_error *err);
+PEL_API pel_status pel_encoder_embed(pel_encoder *encoder, const char *const *texts, const size_t *sizes, size_t n,
+                                     float *out, bool (*progress)(double fraction, void *user), void *user,
+                                     pel_error *err);
 
 #ifdef __cplusplus
 }

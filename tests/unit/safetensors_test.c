@@ -150,7 +150,7 @@ static bool skips(const char *text) {
 static void json_grammar(void) {
   static const char *const good[] = {"{}", " [ ] ", "[1,-2.5e+3,0,true,false,null,\"\\\"\\u00e9\\ud83d\\ude00\"]", "{\"a\":{\"b\":[{}]},\"c\":0.1}", "-0"};
   static const char *const bad[] = {"", "{", "[1,]", "[,1]", "{\"a\":1,}", "{a:1}", "01", "1.", ".5", "1e", "+1", "tru", "\"\\x\"", "\"\\ud83d\"", "\"\\ude00\"", "\"\n\"",
-                                    "\"a", "[1 2]", "{\"a\" 1}", "nan", "[}", "\"\\u12g4\"", "1 1", "--1", "\"\\ud83d\\u0041\""};
+                                    "\"a", "[1 2]", "{\"a\" 1}", "nan", "[}", "\"\\u12g4\"", "\"\\u12@4\"", "\"\\u12`4\"", "1 1", "--1", "\"\\ud83d\\u0041\""};
   for (size_t i = 0; i < sizeof good / sizeof *good; i++) CHECK_MSG(skips(good[i]), "%s", good[i]);
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) CHECK_MSG(!skips(bad[i]), "%s", bad[i]);
   char deep[201];
