@@ -9,7 +9,8 @@ import pathlib
 import re
 import sys
 
-ENGINE = ["engine/base", "engine/logic", "engine/format", "engine/kernels", "engine/text", "engine/trace", "engine/model", "engine/run"]
+ENGINE = ["engine/base", "engine/logic", "engine/format", "engine/kernels", "engine/text", "engine/trace", "engine/model", "engine/encoder",
+          "engine/run"]
 
 # Layer: the layers that it may include, besides itself and the public headers (include/pellucid).
 MAY = {
@@ -23,6 +24,7 @@ MAY = {
     "engine/logic": ["engine/base"],
     "engine/text": ["engine/base", "engine/format"],
     "engine/model": ["engine/base", "engine/kernels", "engine/format", "engine/text"],
+    "engine/encoder": ["engine/base", "engine/kernels", "engine/format", "engine/text"],
     "engine/run": [layer for layer in ENGINE if layer != "engine/run"],
     "src/analysis": ["engine/base"],
     "src/plot": ["src/analysis", "engine/base"],

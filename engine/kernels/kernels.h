@@ -68,6 +68,9 @@ typedef struct pel_kernels {
   void (*rms_norm)(const float *x, const float *weight, size_t n, float eps, float *out); /* weight may be NULL */
   void (*silu_mul)(float *gate, const float *up, size_t n);       /* gate = silu (gate) * up */
   void (*gelu_mul)(float *gate, const float *up, size_t n);       /* tanh form, as in Gemma */
+  void (*gelu_erf)(float *x, size_t n);                           /* x Phi (x), as in BERT: gelu.h */
+  /* (x - mean) / sqrt (variance + eps) * weight + bias; both sums in 16 lanes by index modulo 16, folded 8, 4, 2, 1. */
+  void (*layer_norm)(const float *x, const float *weight, const float *bias, size_t n, float eps, float *out);
   void (*half_from_float)(const float *x, uint16_t *out, size_t n);
   void (*float_from_half)(const uint16_t *x, float *out, size_t n);
 } pel_kernels;

@@ -3,6 +3,7 @@
 
 #include "engine/base/half.h"
 #include "engine/kernels/exp.h"
+#include "engine/kernels/gelu.h"
 #include "engine/kernels/levels.h"
 #include "engine/kernels/strip.h"
 
@@ -169,6 +170,19 @@ static void gelu_mul(float *gate, const float *up, size_t n) {
   for (size_t i = 0; i < n; i++) gate[i] = pel_gelu(gate[i]) * up[i];
 }
 
+static void gelu_erf(float *x, size_t n) {
+  for (size_t i = 0; i < n; i++) x[i] = pel_gelu_erf(x[i]);
+}
+
+static void layer_norm(const float *x, const float *weight, const float *bias, size_t n, float eps, float *out) {
+  float sum[16] = {0}, square[16] = {0};
+  for (size_t i = 0; i < n; i++) sum[i % 16] += x[i];
+  float mean = fold_lanes(sum) / (float)n;
+  for (size_t i = 0; i < n; i++) square[i % 16] = fmaf(x[i] - mean, x[i] - mean, square[i % 16]);
+  float scale = 1.0f / sqrtf(fold_lanes(square) / (float)n + eps);
+  for (size_t i = 0; i < n; i++) out[i] = fmaf((x[i] - mean) * scale, weight[i], bias[i]);
+}
+
 static void half_from_float(const float *x, uint16_t *out, size_t n) {
   for (size_t i = 0; i < n; i++) out[i] = pel_float_to_half(x[i]);
 }
@@ -178,6 +192,6 @@ static void float_from_half(const uint16_t *x, float *out, size_t n) {
 }
 
 const pel_kernels pel_kernels_ref = {
-    "ref",     quantize,    matmul,   score_rows, softmax_row, weigh_row,       mix_rows,
-    column_rows, rms_norm, silu_mul, gelu_mul,   half_from_float, float_from_half,
+    "ref",       quantize, matmul,   score_rows, softmax_row, weigh_row,  mix_rows,
+    column_rows, rms_norm, silu_mul, gelu_mul,   gelu_erf,    layer_norm, half_from_float, float_from_half,
 };

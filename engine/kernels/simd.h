@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/kernels/exp.h"
+#include "engine/kernels/gelu.h"
 #include "engine/kernels/levels.h"
 #include "engine/kernels/strip.h"
 
@@ -427,6 +428,48 @@ static void gelu_mul(float *gate, const float *up, size_t n) {
   for (; i < n; i++) gate[i] = pel_gelu(gate[i]) * up[i];
 }
 
+FORCE vf gelu_erf_v(vf x) {
+  static const float factors[] = {PEL_GELU_7, PEL_GELU_6, PEL_GELU_5, PEL_GELU_4, PEL_GELU_3, PEL_GELU_2, PEL_GELU_1, PEL_GELU_0};
+  vf one = vf_set1(1.0f), a = vf_abs(x), t = vf_div(one, vf_fma(vf_set1(PEL_GELU_P), a, one)), p = vf_set1(PEL_GELU_8);
+  for (size_t i = 0; i < sizeof factors / sizeof *factors; i++) p = vf_fma(p, t, vf_set1(factors[i]));
+  vf h = vf_mul(exp_v(vf_mul(vf_mul(vf_set1(-0.5f), a), a)), p);
+  return vf_mul(x, vf_if_negative(x, h, vf_sub(one, h)));
+}
+
+static void gelu_erf(float *x, size_t n) {
+  size_t i = 0;
+  for (; i + W <= n; i += W) vf_storeu(x + i, gelu_erf_v(vf_loadu(x + i)));
+  for (; i < n; i++) x[i] = pel_gelu_erf(x[i]);
+}
+
+/* The sum over x of (x - mean)^power, power 1 or 2, in 16 lanes. */
+FORCE float sum_lanes(const float *x, size_t n, float mean, const int power) {
+  vf lanes[NV], m = vf_set1(mean);
+  EACH(v) lanes[v] = vf_set1(0);
+  size_t i = 0;
+  for (; i + 16 <= n; i += 16) EACH(v) {
+      vf d = vf_loadu(x + i + v * W);
+      if (power == 2) d = vf_sub(d, m);
+      lanes[v] = power == 2 ? vf_fma(d, d, lanes[v]) : vf_add(lanes[v], d);
+    }
+  float lane[16];
+  EACH(v) vf_storeu(lane + v * W, lanes[v]);
+  for (; i < n; i++) lane[i % 16] = power == 2 ? fmaf(x[i] - mean, x[i] - mean, lane[i % 16]) : lane[i % 16] + x[i];
+  EACH(v) lanes[v] = vf_loadu(lane + v * W);
+  return fold(lanes);
+}
+
+static void layer_norm(const float *x, const float *weight, const float *bias, size_t n, float eps, float *out) {
+  float mean = sum_lanes(x, n, 0, 1) / (float)n;
+  float scale = 1.0f / sqrtf(sum_lanes(x, n, mean, 2) / (float)n + eps);
+  size_t i = 0;
+  for (; i + W <= n; i += W) {
+    vf y = vf_mul(vf_sub(vf_loadu(x + i), vf_set1(mean)), vf_set1(scale));
+    vf_storeu(out + i, vf_fma(y, vf_loadu(weight + i), vf_loadu(bias + i)));
+  }
+  for (; i < n; i++) out[i] = fmaf((x[i] - mean) * scale, weight[i], bias[i]);
+}
+
 static void half_from_float(const float *x, uint16_t *out, size_t n) {
   size_t i = 0;
   for (; i + W <= n; i += W) vf_store_half(out + i, vf_loadu(x + i));
@@ -440,5 +483,5 @@ static void float_from_half(const uint16_t *x, float *out, size_t n) {
 }
 
 #define TABLE(name)                                                                                              \
-  {name,     quantize,    matmul,   score_rows, softmax_row, weigh_row,       mix_rows,                          \
-   column_rows, rms_norm, silu_mul, gelu_mul,   half_from_float, float_from_half}
+  {name,        quantize, matmul,   score_rows, softmax_row, weigh_row,  mix_rows,                               \
+   column_rows, rms_norm, silu_mul, gelu_mul,   gelu_erf,    layer_norm, half_from_float, float_from_half}

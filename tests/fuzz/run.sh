@@ -1,7 +1,7 @@
 #!/bin/bash
 # Builds the fuzz targets (*_fuzz.c beside this script) with clang's libFuzzer, ASan and UBSan and runs each for a while.
 #
-#   tests/fuzz/run.sh [SECONDS] [TARGET...]        300 seconds each; targets: gguf tokenizer trace
+#   tests/fuzz/run.sh [SECONDS] [TARGET...]        300 seconds each; targets: gguf safetensors tokenizer trace wordpiece
 #
 # Needs clang with compiler-rt (Debian: clang libclang-rt-dev or libclang-rt-14-dev), python3 for the seeds, and the
 # development files that the engine needs. Objects, corpora and findings go to $PELLUCID_FUZZ (build-fuzz in the project).
@@ -30,6 +30,8 @@ seed() {
   case $1 in
     gguf) seed_model "$2" ;;
     tokenizer) printf '\0\0Hello, world' > "$2/bpe"; printf '\200\0Hello, world' > "$2/spm" ;;
+    safetensors) python3 "$root/tests/fuzz/safetensors_seeds.py" "$2" ;;
+    wordpiece) printf 'Caf\303\251 unaffable, \344\275\240 [SEP] \362\377' > "$2/text" ;;
     trace) "$cc" "${flags[@]}" -fsanitize=fuzzer-no-link,address,undefined tests/fuzz/trace_seeds.c tests/unit/trace_source.c \
              "$out/engine.a" -fsanitize=address,undefined -o "$out/trace_seeds" "${libs[@]}"
            ASAN_OPTIONS=detect_leaks=0 "$out/trace_seeds" "$2" ;;

@@ -10,6 +10,7 @@
 #include "engine/format/gguf.h"
 #include "engine/kernels/levels.h"
 #include "engine/kernels/exp.h"
+#include "engine/kernels/gelu.h"
 #include "tests/check.h"
 
 #define GUARD 64
@@ -261,6 +262,18 @@ static void attention_rows(void) {
   check_attention((attention_case){1, 64, 1, 0, 0, 0});
 }
 
+static void check_layer_norm(const float *x, const float *w, size_t n, float *want, float *got) {
+  float *bias = random_floats(n, 3);
+  pel_kernels_ref.layer_norm(x, w, bias, n, 1e-5f, want), level->layer_norm(x, w, bias, n, 1e-5f, got);
+  CHECK(memcmp(want, got, n * 4) == 0 && guards_hold(got, n));
+  double mean = 0, variance = 0;
+  for (size_t i = 0; i < n; i++) mean += (double)x[i] / (double)n;
+  for (size_t i = 0; i < n; i++) variance += ((double)x[i] - mean) * ((double)x[i] - mean) / (double)n;
+  for (size_t i = 0; i < n; i++)
+    CHECK(fabs(((double)x[i] - mean) / sqrt(variance + 1e-5) * (double)w[i] + (double)bias[i] - (double)got[i]) < 1e-5);
+  release(bias);
+}
+
 static void element_kernels(void) {
   static const size_t sizes[] = {1, 7, 15, 16, 17, 64, 100, 577};
   for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
@@ -277,6 +290,10 @@ static void element_kernels(void) {
     memcpy(a, x, n * 4), memcpy(b, x, n * 4);
     pel_kernels_ref.gelu_mul(a, w, n), level->gelu_mul(b, w, n);
     CHECK(memcmp(a, b, n * 4) == 0 && guards_hold(b, n));
+    memcpy(a, x, n * 4), memcpy(b, x, n * 4);
+    pel_kernels_ref.gelu_erf(a, n), level->gelu_erf(b, n);
+    CHECK(memcmp(a, b, n * 4) == 0 && guards_hold(b, n));
+    check_layer_norm(x, w, n, a, b);
     release(x), release(w), release(a), release(b);
   }
 }
@@ -311,10 +328,22 @@ static void exp_is_accurate(void) {
   CHECK(pel_exp(0) == 1 && pel_exp(-87) == 0 && pel_exp(-INFINITY) == 0 && pel_exp(NAN) == 0);
 }
 
+static void gelu_is_accurate(void) {
+  double worst = 0;
+  for (float x = -14; x < 14; x += 0.0005f) {
+    double want = (double)x * 0.5 * erfc(-(double)x / sqrt(2));
+    double error = fabs((double)pel_gelu_erf(x) - want) / fmax(1, fabs((double)x));
+    if (error > worst) worst = error;
+  }
+  CHECK_MSG(worst < 1.2e-7, "%g", worst);
+  CHECK(pel_gelu_erf(0) == 0 && pel_gelu_erf(1e20f) == 1e20f && pel_gelu_erf(-1e20f) == 0);
+}
+
 int main(void) {
   const pel_kernels *all[] = {&pel_kernels_ref, pel_kernels_named("avx2"), pel_kernels_named("avx512"),
                               &pel_kernels_avx512_emulated};
   RUN(exp_is_accurate);
+  RUN(gelu_is_accurate);
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
     if (!all[i]) {
       printf("skipped: level %zu does not run on this machine\n", i);

@@ -65,10 +65,10 @@ class Maker:
             ball = rng.choice(["_", self.name(), "ball", f"f({self.name()})", "f(a)", "error(type_error(_, _), _)"])
             return f"trap(({g()}), {ball}, ({g()}))" if ball.startswith("error") or ball == "_" else f"catch(({g()}), {ball}, ({g()}))"
         if kind == "findall":
-            return f"findall({self.name()}, ({g()}), {self.name()})"
+            return f"findall({self.name()}, ({g()}), {rng.choice('LM')})"
         if kind == "bag":
             template, free = self.name(), self.name()
-            return f"{rng.choice(['bagof', 'setof'])}({template}, {free}^({self.plain_call()}, {template} = {rng.choice('XYZW')}), {self.name()})"
+            return f"{rng.choice(['bagof', 'setof'])}({template}, {free}^({self.plain_call()}, {template} = {rng.choice('XYZW')}), {rng.choice('LM')})"
         if kind == "once":
             return f"once(({g()}))"
         if kind == "ignore":

@@ -171,7 +171,9 @@ filter(_, [], []).
 filter(P, [H|T], R) :- ( call(P, H) -> R = [H|S] ; R = S ), filter(P, T, S).
 five(A, B, C, D, E) :- E is A + B + C + D.
 picky(X) :- ( X =:= $k -> throw(picky(X)) ; true ).
-cmp(O, X) :- compare(O, X, $k).
+four(A, B, C, D) :- D is A + B + C.
+six(A, B, C, D, E, F) :- F is A + B + C + D + E.
+seven(A, B, C, D, E, F, G) :- G = [A,B,C,D,E,F].
 table([], _, []).
 table([X|Xs], F, [X-Y|R]) :- call(F, X, Y), table(Xs, F, R).
 """, k=k)
@@ -180,13 +182,16 @@ table([X|Xs], F, [X-Y|R]) :- call(F, X, Y), table(Xs, F, R).
         "foldl(add, $l, 0, S)", "foldl(mul, $m, 1, P)", f"maplist(either, {show(m[:3])}, L)", "maplist(join, $m, $m, L)", "maplist(join, X, Y, [1-a,2-b])",
         "foldl(push, $l, [], R)", "foldl(dot, $m, $m, 0, S)", "foldl(three, $m, $m, $m, 0, S)", "maplist(compose(scale(2), either), [1,2], L)",
         "twice(scale($k), 3, X)", "repeat_it(5, scale(2), 1, X)", "filter(over(0), $l, R)", "maplist(five(1), [1,2], [3,4], [5,6], L)",
-        "catch(maplist(picky, $m), picky(X), true)", "partition(cmp, [1,2,3,4,5], L, E, G) -> true ; true", "partition(cmp, $m, A, B, C)",
+        "catch(maplist(picky, $m), picky(X), true)", "partition(over(2), [1,2,3,4,5], L, E)", "maplist(five, [1], [2], [3], [4], X)",
         "table([1,2,3], scale($k), T)", "maplist(=(X), [A,B,C])", "maplist([1,2,3], L) -> true ; true", "maplist(length, [[],[a],[a,b]], L)",
         "maplist(succ, L, [1,2,3])", "maplist(nth0(1), [[a,b],[c,d]], L)", "length(L, $k), maplist(=(z), L)", "foldl(either2, [1], 0, S)",
         "maplist(add(1), [1,2], L), sum_list(L, S)", "maplist(atom_length, [abc,de], L)", "maplist(even, [])", "maplist(even, [2,4,a])",
         "include(even, [1,x], L)", "call(add(1), 2, X)", "G = add(1), call(G, 2, X), call(call, G, 5, Y)", "maplist(member, [X,Y], [[1,2],[3,4]])",
         "maplist(maplist(scale(2)), [[1,2],[3]], L)", "partition(<($k), $m, A, B)", "maplist(mul(2), L, [2,4])", "maplist(either, [1,2], [X,X])",
-        "maplist(join, [1,2], [a], L)", "maplist(scale(2), [1|T], [A,B])", "aggregate_all(count, (member(X, $l), even(X)), N)", l=l, m=m, k=k)
+        "maplist(join, [1,2], [a], L)", "maplist(scale(2), [1|T], [A,B])", "aggregate_all(count, (member(X, $l), even(X)), N)", "maplist(five, $m, $m, $m, $m, L)",
+        "call(four, 1, 2, $k, X)", "call(five(1), 2, 3, $k, X)", "call(six, 1, 2, 3, 4, $k, X)", "call(seven, 1, 2, 3, 4, $k, 6, X)", "call(six(1), 2, 3, 4, $k, X)",
+        "call(seven(a), b, c, d, e, f, X)", "G = seven(1, 2), call(G, 3, 4, 5, 6, X)", "call(maplist, four, [1], [2], [3], X)", "call(maplist, five, [1], [2], [3], [4], X)",
+        "call(nth, 1, 2, 3, 4, 5, 6, 7)", "call(seven, 1, 2, 3, 4, 5, 6, X)", "maplist(five, [1,2], [3], [4,5], [6,7], L)", "foldl(three, [1,2], [3,4], [5,x], 0, S)", l=l, m=m, k=k)
 
 
 def library(rng):
