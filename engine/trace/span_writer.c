@@ -178,7 +178,6 @@ static int make_tables(pel_span_writer *w) {
                            NULL);
   free(plain);
   if (rc != SQLITE_OK) return rc;
-  sqlite3_db_config(w->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   rc = sqlite3_exec(w->db,
                     "PRAGMA page_size = 4096; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA mmap_size = 0;"
                     "PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -16384; BEGIN EXCLUSIVE",
