@@ -30,7 +30,7 @@ seed() {
   case $1 in
     gguf) seed_model "$2" ;;
     tokenizer) printf '\0\0Hello, world' > "$2/bpe"; printf '\200\0Hello, world' > "$2/spm" ;;
-    trace) "$cc" "${flags[@]}" -fsanitize=fuzzer-no-link,address,undefined tests/fuzz/trace_seeds.c tests/unit/trace_source.c \
+    trace) "$cc" "${flags[@]}" -fsanitize=fuzzer-no-link,address,undefined tests/fuzz/trace_seeds.c tests/unit/trace_source.c tests/unit/span_source.c \
              "$out/engine.a" -fsanitize=address,undefined -o "$out/trace_seeds" "${libs[@]}"
            ASAN_OPTIONS=detect_leaks=0 "$out/trace_seeds" "$2" ;;
   esac
