@@ -90,7 +90,7 @@ bool pel_connection_is_full(sqlite3 *db, int rc) {
   if ((rc & 0xff) == SQLITE_FULL) return true;
   if (!db || (rc & 0xff) != SQLITE_IOERR) return false;
   sqlite3_file_control(db, "main", SQLITE_FCNTL_LAST_ERRNO, &number);
-  if (means_full(number)) return true;
+  if (means_full(number) || means_full(sqlite3_system_errno(db))) return true; /* the journal may be gone by now */
   sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &journal);
   if (journal && journal->pMethods) journal->pMethods->xFileControl(journal, SQLITE_FCNTL_LAST_ERRNO, &number);
   return means_full(number);

@@ -43,12 +43,14 @@ pel_status pel_edit_failed(pel_edit *e, int rc, const char *what, pel_error *err
 
 /* What SQLite would say less clearly. */
 static pel_status look(pel_edit *e, pel_error *err) {
-  char head[16] = "";
+  char head[20] = "";
   struct stat st;
   ssize_t got = pel_file_head(e->path, head, sizeof head, &st);
   if (got < 0 && errno) return pel_fail_errno(err, e->path, "cannot open the trace");
   if (got != sizeof head || memcmp(head, "SQLite format 3", 16) != 0)
     return pel_fail(err, PEL_ERR_INPUT, "%s: not a Pellucid trace (no SQLite header)", e->path);
+  if (head[18] != 1 || head[19] != 1) /* a write-ahead log would stay beside it */
+    return pel_fail(err, PEL_ERR_INPUT, "%s: its journal mode is not that of a trace; refused", e->path);
   if (access(e->path, W_OK) != 0) return pel_edit_failed(e, SQLITE_READONLY, "the trace", err);
   if (pel_connection_journal(e->path) == PEL_JOURNAL_FOREIGN)
     return pel_fail(err, PEL_ERR_INPUT, "%s: the -journal beside it is not its own; refused", e->path);

@@ -81,15 +81,31 @@ static pel_status walk(sqlite3 *db, uint64_t *ticks, chain *c, int *rc, pel_erro
   return status;
 }
 
+/* Of now: reasoning may have been added since the trace was opened. */
+static int read_hash(pel_trace *t, chain *c) {
+  sqlite3_stmt *st;
+  t->ticks = 0;
+  int rc = sqlite3_prepare_v2(t->db, "SELECT value FROM provenance WHERE key = 'hash'", -1, &st, NULL);
+  if (rc != SQLITE_OK) return rc;
+  const char *hash = (rc = sqlite3_step(st)) == SQLITE_ROW ? (const char *)sqlite3_column_text(st, 0) : NULL;
+  if (hash && strlen(hash) == sizeof c->last - 1) memcpy(c->last, hash, sizeof c->last);
+  sqlite3_finalize(st);
+  return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+static pel_status check_chain(pel_trace *t, chain *c, pel_error *err) {
+  pel_status status = PEL_OK;
+  int rc = read_hash(t, c);
+  if (rc == SQLITE_OK) status = walk(t->db, &t->ticks, c, &rc, err);
+  return rc == SQLITE_OK ? status : pel_trace_sql_error(t, rc, "review", err);
+}
+
 pel_status pel_review_check(pel_trace *t, size_t *checked, pel_error *err) {
   chain c = {.path = t->path};
   pel_status status = PEL_OK;
-  int rc = SQLITE_OK;
   if (pel_reasoning_has_tables(t)) {
-    if (strlen(t->info.hash) == sizeof c.last - 1) memcpy(c.last, t->info.hash, sizeof c.last);
     PEL_TRY(pel_trace_begin(t, err));
-    status = walk(t->db, &t->ticks, &c, &rc, err);
-    if (rc != SQLITE_OK) status = pel_trace_sql_error(t, rc, "review", err);
+    status = check_chain(t, &c, err);
     pel_trace_end(t);
   }
   if (checked && (status == PEL_OK || status == PEL_ERR_CHECK)) *checked = (size_t)c.n;

@@ -100,7 +100,7 @@ static pel_status check_number(const row_place *p, const pel_column *c, double v
   bool may_lack = c->type != PEL_COLUMN_NUMBER, share = c->type == PEL_COLUMN_SHARE;
   if (isnan(v) && may_lack) return PEL_OK;
   if (!isfinite(v)) return refuse(p, "`%s` is no finite number", c->name);
-  if (share && (v < 0 || v > 1)) return refuse(p, "`%s` is %g, not in [0, 1]", c->name, v);
+  if (share && (v < 0 || v > 1)) return refuse(p, "`%s` is not in [0, 1]", c->name);
   return PEL_OK;
 }
 
@@ -166,8 +166,8 @@ static pel_status check_node(const row_place *p, const pel_node *n) {
 
 static pel_status check_retrieved(const row_place *p, const pel_retrieved *r) {
   if (r->rank < 1) return refuse(p, "`rank` is %d; ranks count from 1", (int)r->rank);
-  if (!(r->gate > 0 && r->gate <= 1)) return refuse(p, "`gate` is %g, not in (0, 1]", r->gate);
-  if (!(r->weight >= 0 && r->weight <= 1)) return refuse(p, "`weight` is %g, not in [0, 1]", r->weight);
+  if (!(r->gate > 0 && r->gate <= 1)) return refuse(p, "`gate` is not in (0, 1]");
+  if (!(r->weight >= 0 && r->weight <= 1)) return refuse(p, "`weight` is not in [0, 1]");
   return PEL_OK;
 }
 

@@ -61,9 +61,12 @@ static size_t count_kind(const pel_reasoning *r, pel_node_kind kind) {
 
 static void print_reasoning(const pel_trace *trace, const pel_reasoning *r) {
   size_t n = 0;
-  put("question:  ", origin(trace, "question"));
-  put("\ncase:      ", origin(trace, "case")), put(", sha-256 ", origin(trace, "case_sha256"));
-  put("\npack:      ", origin(trace, "pack")), put(" ", origin(trace, "pack_version")), put(", sha-256 ", origin(trace, "pack_sha256"));
+  put("question:  ", *origin(trace, "question") ? origin(trace, "question") : "not said");
+  put("\ncase:      ", *origin(trace, "case") ? origin(trace, "case") : "not named");
+  if (*origin(trace, "case_sha256")) put(", sha-256 ", origin(trace, "case_sha256"));
+  put("\npack:      ", *origin(trace, "pack") ? origin(trace, "pack") : "not named");
+  if (*origin(trace, "pack_version")) put(" ", origin(trace, "pack_version"));
+  if (*origin(trace, "pack_sha256")) put(", sha-256 ", origin(trace, "pack_sha256"));
   put("\nreasoned:  ", origin(trace, "reasoning_created")), put(" by ", origin(trace, "reasoning_generator"));
   printf("\nreasoning: %zu stages, %zu nodes", r->n_spans, r->n_nodes);
   for (int k = 0; k < PEL_NODE_KINDS; k++) {
@@ -116,12 +119,14 @@ static struct json_object *reasoning_json(const pel_trace *trace, const pel_reas
   const struct {
     const char *name;
     size_t n;
-  } counts[] = {{"stages", r->n_spans}, {"nodes", r->n_nodes}, {"edges", r->n_edges}, {"sources", r->n_sources}, {"passages", r->n_passages},
-                {"documents", r->n_documents}, {"clauses", r->n_clauses}, {"retrieved", r->n_retrieved}, {"resolutions", r->n_resolutions},
-                {"proof_steps", r->n_steps}, {"reviews", r->n_reviews}};
+  } counts[] = {{"stages", r->n_spans},       {"nodes", r->n_nodes},         {"edges", r->n_edges},
+                {"sources", r->n_sources},    {"passages", r->n_passages},   {"documents", r->n_documents},
+                {"clauses", r->n_clauses},    {"retrieved", r->n_retrieved}, {"resolutions", r->n_resolutions},
+                {"proof_steps", r->n_steps},  {"reviews", r->n_reviews}};
   struct json_object *o = json_object_new_object(), *kinds = json_object_new_object();
   for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) add_text(o, keys[k], origin(trace, keys[k]));
-  for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) json_object_object_add(o, counts[k].name, json_object_new_uint64(counts[k].n));
+  for (size_t k = 0; k < sizeof counts / sizeof *counts; k++)
+    json_object_object_add(o, counts[k].name, json_object_new_uint64(counts[k].n));
   for (int k = 0; k < PEL_NODE_KINDS; k++)
     json_object_object_add(kinds, pel_node_kind_name((pel_node_kind)k), json_object_new_uint64(count_kind(r, (pel_node_kind)k)));
   json_object_object_add(o, "node_kinds", kinds);

@@ -16,8 +16,12 @@ typedef struct review_args {
 enum { OPT_NODE = 256, OPT_ACCEPT, OPT_DISPUTE, OPT_EVIDENCE, OPT_WITHDRAW, OPT_NAME, OPT_REASON };
 
 static const struct option options[] = {
-    {"node", required_argument, NULL, OPT_NODE}, {"accept", no_argument, NULL, OPT_ACCEPT}, {"dispute", no_argument, NULL, OPT_DISPUTE},
-    {"needs-evidence", no_argument, NULL, OPT_EVIDENCE}, {"withdraw", no_argument, NULL, OPT_WITHDRAW}, {"name", required_argument, NULL, OPT_NAME},
+    {"node", required_argument, NULL, OPT_NODE},
+    {"accept", no_argument, NULL, OPT_ACCEPT},
+    {"dispute", no_argument, NULL, OPT_DISPUTE},
+    {"needs-evidence", no_argument, NULL, OPT_EVIDENCE},
+    {"withdraw", no_argument, NULL, OPT_WITHDRAW},
+    {"name", required_argument, NULL, OPT_NAME},
     {"reason", required_argument, NULL, OPT_REASON}, {"json", no_argument, NULL, 'j'}, {0}};
 
 static bool take_verdict(review_args *a, const char *verdict) {
@@ -51,7 +55,8 @@ static bool parse(review_args *a, int argc, char **argv) {
     if (!take_option(a, option)) return false;
   if (optind != argc - 1) return cli_usage(&cli_review, "name one trace") == CLI_OK;
   a->trace = argv[optind];
-  if (a->adds && !a->entry.verdict) return cli_usage(&cli_review, "--name and --reason go with one of --accept, --dispute, --needs-evidence, --withdraw") == CLI_OK;
+  if (a->adds && !a->entry.verdict)
+    return cli_usage(&cli_review, "--name and --reason go with one of --accept, --dispute, --needs-evidence, --withdraw") == CLI_OK;
   if (a->adds && !a->has_node) return cli_usage(&cli_review, "--node says which node is meant") == CLI_OK;
   if (a->adds && !(a->entry.name && *a->entry.name)) return cli_usage(&cli_review, "--name says who gives the review") == CLI_OK;
   return true;

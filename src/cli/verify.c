@@ -75,7 +75,8 @@ static void print_json(const pel_trace_info *info, const pel_verify_report *r, c
   json_object_put(o);
 }
 
-static void print_text(const pel_trace_info *info, const pel_verify_report *r, const review_chain *reviews, const pel_replay_report *replay) {
+static void print_text(const pel_trace_info *info, const pel_verify_report *r, const review_chain *reviews,
+                       const pel_replay_report *replay) {
   if (r->hash_present) printf("hash: %s, %s\n", info->hash, r->hash_matches ? "matches" : "DOES NOT MATCH");
   else printf("hash: none, the trace was cut short%s%s\n", *info->note ? ": " : "", info->note);
   printf("rows: %llu rebuilt from Q and K, %llu wrong\n", (unsigned long long)r->rows_checked, (unsigned long long)r->rows_wrong);

@@ -2,6 +2,7 @@
  * programs that append at once both get in. */
 #include <signal.h>
 #include <sqlite3.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -215,6 +216,35 @@ static void test_killed(void) {
   CHECK_MSG(trace_read_all(path, true, &err) == PEL_OK, "%s", err.text);
 }
 
+/* The limit on file sizes is what a full disk is to a writer. */
+static void test_disk_full(void) {
+  make_reviewed();
+  pid_t child = fork();
+  if (child == 0) {
+    pel_error err = {0};
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &(struct rlimit){600, 600});
+    pel_status status = pel_review_append(path, &given[0], &err);
+    if (status != PEL_ERR_IO || !strstr(err.text, "disk full")) fprintf(stderr, "  %d: %s\n", (int)status, err.text);
+    _exit(status == PEL_ERR_IO && strstr(err.text, "disk full") ? 0 : 1);
+  }
+  int result = 1;
+  waitpid(child, &result, 0);
+  pel_error err = {0};
+  size_t n = 0;
+  CHECK(result == 0);
+  CHECK_MSG(check_chain(&n, &err) == PEL_OK && n == ENTRIES, "%zu: %s", n, err.text);
+  CHECK(files_beside() == 1);
+}
+
+/* A file that SQLite would write with a log beside it is not added to. */
+static void test_other_journal(void) {
+  make_reviewed();
+  change("PRAGMA journal_mode = WAL");
+  refused((pel_review){.node = 1, .verdict = "accepted", .name = "A"}, PEL_ERR_INPUT, "journal mode");
+  change("PRAGMA journal_mode = DELETE");
+}
+
 int main(void) {
   if (!mkdtemp(folder)) return 1;
   chmod(folder, 0755);
@@ -225,6 +255,8 @@ int main(void) {
   RUN(test_two_at_once);
   RUN(test_read_only);
   RUN(test_killed);
+  RUN(test_disk_full);
+  RUN(test_other_journal);
   unlink(path);
   rmdir(folder);
   return check_result();

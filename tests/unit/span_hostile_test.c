@@ -196,8 +196,8 @@ static void test_types(void) {
     for (int v = 0; v < 5; v++) {
       const char *table = columns[i][0];
       snprintf(sql, sizeof sql,
-               "PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = replace (replace (replace (replace (replace (sql, ' STRICT,', ''),"
-               " ' STRICT', ''), ' NOT NULL', ''), ' REAL', ''), ' TEXT', '') WHERE name = '%s'", table);
+               "PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = replace (replace (replace (replace (replace (sql,"
+               " ' STRICT,', ''), ' STRICT', ''), ' NOT NULL', ''), ' REAL', ''), ' TEXT', '') WHERE name = '%s'", table);
       change(sql);
       sqlite3 *db;
       sqlite3_open(path, &db);

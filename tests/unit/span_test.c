@@ -238,8 +238,9 @@ static void test_append(void) {
   CHECK(span_source_write(path, 0, &err) == PEL_OK);
   append(path, PEL_ERR_USAGE); /* no run of a model */
   /* a trace of the format's first version, which has no tables for it */
-  snprintf(sample, sizeof sample, "%s/data/samples/short.pel", root);
+  snprintf(sample, sizeof sample, "%s/tests/data/trace-1.0.pel", root);
   copy_file(sample, path);
+  CHECK_MSG(trace_read_all(path, true, &err) == PEL_OK, "%s", err.text);
   pel_trace *t = open_trace(path);
   pel_reasoning *r = NULL;
   CHECK(t && pel_reasoning_read(t, &r, &err) == PEL_OK && r->n_nodes == 0 && r->n_resolutions == 0);
