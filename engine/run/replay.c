@@ -58,6 +58,8 @@ static bool shows(void *user, const pel_event *e) {
 static pel_status check_shapes(const replay *r) {
   const pel_model_info *model = pel_model_get_info(r->model);
   const pel_trace_info *trace = pel_trace_get_info(r->trace);
+  if (!trace->n_layers)
+    return pel_fail(r->err, PEL_ERR_USAGE, "the trace holds no run of a model, only reasoning: there is nothing to run again");
   bool same = model->n_layers == trace->n_layers;
   for (uint32_t l = 0; same && l < model->n_layers; l++) {
     const pel_layer_info *a = pel_model_get_layer(r->model, l);

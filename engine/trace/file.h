@@ -1,5 +1,6 @@
 /* What lies on the disk under a trace's name, looked at without SQLite. */
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -10,3 +11,8 @@ ssize_t pel_file_head(const char *path, void *head, size_t size, struct stat *st
 
 /* The name of SQLite's journal beside the file. Owned by the caller; NULL: out of memory. */
 char *pel_file_journal(const char *path);
+
+/* A trace, or an empty file: a slip of the hand must not cost a model. */
+bool pel_file_is_replaceable(const char *path);
+/* A journal that an earlier file of this name left behind must not be played into a new one. */
+void pel_file_remove_journal(const char *path);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "engine/trace/schema.h"
+
 static void put_tag(pel_hash *h, char tag) { sha256_update(&h->sha, 1, (const uint8_t *)&tag); }
 
 static void put_u64(pel_hash *h, uint64_t v) { sha256_update(&h->sha, 8, (const uint8_t *)&v); }
@@ -12,7 +14,9 @@ static void put_bytes(pel_hash *h, char tag, const void *data, size_t size) {
   sha256_update(&h->sha, size, data);
 }
 
-static void put_integer(pel_hash *h, int64_t v) {
+void pel_hash_text(pel_hash *h, const char *text) { put_bytes(h, 'T', text, strlen(text)); }
+
+void pel_hash_integer(pel_hash *h, int64_t v) {
   put_tag(h, 'I');
   put_u64(h, (uint64_t)v);
 }
@@ -26,7 +30,7 @@ static void put_real(pel_hash *h, double v) {
 
 static void put_column(pel_hash *h, sqlite3_stmt *st, int i) {
   switch (sqlite3_column_type(st, i)) {
-    case SQLITE_INTEGER: put_integer(h, sqlite3_column_int64(st, i)); break;
+    case SQLITE_INTEGER: pel_hash_integer(h, sqlite3_column_int64(st, i)); break;
     case SQLITE_FLOAT: put_real(h, sqlite3_column_double(st, i)); break;
     case SQLITE_NULL: put_tag(h, 'N'); break;
     case SQLITE_TEXT: {
@@ -48,7 +52,8 @@ static const struct {
 } small_tables[] = {
     {"provenance",
      "SELECT key, value FROM provenance"
-     " WHERE key IN ('architecture', 'model_name', 'model_sha256', 'note') ORDER BY key"},
+     " WHERE key IN ('architecture', 'model_name', 'model_sha256', 'note', 'question', 'case', 'case_sha256', 'pack',"
+     " 'pack_version', 'pack_sha256') ORDER BY key"},
     {"parameter", "SELECT name, value FROM parameter WHERE substr(name, 1, 8) <> 'machine.' ORDER BY name"},
     {"layer",
      "SELECT layer, recorded, n_head, n_kv_head, head_dim, window, scale, softcap, block, heads"
@@ -57,6 +62,27 @@ static const struct {
     {"token", "SELECT seq, pos, id, piece, segment, logprob, entropy, margin FROM token ORDER BY seq, pos"},
     {"alternative", "SELECT seq, pos, rank, id, logprob, piece FROM alternative ORDER BY seq, pos, rank"},
     {"batch", "SELECT seq, first, n FROM batch ORDER BY seq, first"},
+};
+
+/* The tables of reasoning. How long a stage took is left out, and so are the reviews, which have a chain of their own. */
+static const struct {
+  const char *name, *select;
+} reasoning_tables[] = {
+    {"span", "SELECT id, parent, kind, name, status FROM span ORDER BY id"},
+    {"attribute", "SELECT id, span, name, value FROM attribute ORDER BY id"},
+    {"source",
+     "SELECT id, key, title, publisher, version, url, licence, retrieved, sha256 FROM source ORDER BY id"},
+    {"passage", "SELECT id, source, path, label, text, valid_from, valid_to FROM passage ORDER BY id"},
+    {"document", "SELECT id, name, text FROM document ORDER BY id"},
+    {"clause", "SELECT id, label, text, passage, valid_from, valid_to FROM clause ORDER BY id"},
+    {"node",
+     "SELECT id, span, kind, state, says, note, term, clause, passage, document, char_from, char_to, said_by, date,"
+     " weight, confidence, low, high, event FROM node ORDER BY id"},
+    {"edge", "SELECT from_node, place, to_node, kind, label, weight FROM edge ORDER BY from_node, place"},
+    {"retrieved",
+     "SELECT span, rank, passage, lexical, dense, fused, gate, weight, margin FROM retrieved ORDER BY span, rank"},
+    {"resolution", "SELECT id, span, goal, parent, outcome, clause, text FROM resolution ORDER BY id"},
+    {"proof_step", "SELECT id, node, kind, clause, text, uses FROM proof_step ORDER BY id"},
 };
 
 #define SELECT_BLOCKS(table) \
@@ -85,21 +111,27 @@ void pel_hash_hex(const uint8_t bytes[SHA256_DIGEST_SIZE], char out[PEL_HASH_HEX
   out[PEL_HASH_HEX - 1] = 0;
 }
 
-void pel_hash_start(pel_hash *h) {
-  static const char title[] = "pellucid trace 1\n";
+void pel_hash_start(pel_hash *h, const char *title) {
   sha256_init(&h->sha);
-  sha256_update(&h->sha, sizeof title - 1, (const uint8_t *)title);
+  sha256_update(&h->sha, strlen(title), (const uint8_t *)title);
 }
 
 void pel_hash_table(pel_hash *h, const char *name) { put_bytes(h, '#', name, strlen(name)); }
 
-static int hash_rows(pel_hash *h, sqlite3 *db, const char *select) {
+/* `name`: of the table, put before its first row; NULL: the caller has done so. */
+static int hash_rows(pel_hash *h, sqlite3 *db, const char *name, const char *select, bool (*step)(void *), void *user) {
   sqlite3_stmt *st;
   int rc = sqlite3_prepare_v2(db, select, -1, &st, NULL);
   if (rc != SQLITE_OK) return rc;
   while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
+    if (name) pel_hash_table(h, name);
+    name = NULL;
     put_tag(h, '=');
     for (int i = 0; i < sqlite3_column_count(st); i++) put_column(h, st, i);
+    if (step && !step(user)) {
+      rc = SQLITE_INTERRUPT;
+      break;
+    }
   }
   sqlite3_finalize(st);
   return rc == SQLITE_DONE ? SQLITE_OK : rc;
@@ -109,7 +141,7 @@ int pel_hash_small_tables(pel_hash *h, sqlite3 *db) {
   int rc = SQLITE_OK;
   for (size_t i = 0; i < sizeof small_tables / sizeof *small_tables && rc == SQLITE_OK; i++) {
     pel_hash_table(h, small_tables[i].name);
-    rc = hash_rows(h, db, small_tables[i].select);
+    rc = hash_rows(h, db, NULL, small_tables[i].select, NULL, NULL);
   }
   return rc;
 }
@@ -117,7 +149,7 @@ int pel_hash_small_tables(pel_hash *h, sqlite3 *db) {
 void pel_hash_block(pel_hash *h, const int64_t *numbers, size_t n_numbers, size_t size,
                     const pel_digest *digest) {
   put_tag(h, '=');
-  for (size_t i = 0; i < n_numbers; i++) put_integer(h, numbers[i]);
+  for (size_t i = 0; i < n_numbers; i++) pel_hash_integer(h, numbers[i]);
   put_tag(h, 'D');
   put_u64(h, size);
   sha256_update(&h->sha, SHA256_DIGEST_SIZE, digest->bytes);
@@ -151,14 +183,29 @@ static int hash_blob_rows(pel_hash *h, sqlite3 *db, const struct pel_blob_table 
   return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
+/* A table without rows leaves no mark, so that a trace without reasoning has the hash that it had before there were these
+ * tables; a file from before has none of them. */
+static int hash_reasoning(pel_hash *h, sqlite3 *db, bool (*step)(void *), void *user) {
+  int version = 0;
+  sqlite3_stmt *st;
+  int rc = sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &st, NULL);
+  if (rc == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW) version = sqlite3_column_int(st, 0);
+  sqlite3_finalize(st);
+  if (rc != SQLITE_OK || version % 1000 < PEL_TRACE_REASONING_MINOR) return rc;
+  for (size_t i = 0; i < sizeof reasoning_tables / sizeof *reasoning_tables && rc == SQLITE_OK; i++)
+    rc = hash_rows(h, db, reasoning_tables[i].name, reasoning_tables[i].select, step, user);
+  return rc;
+}
+
 int pel_hash_database(sqlite3 *db, char out[PEL_HASH_HEX], bool (*step)(void *user), void *user) {
   pel_hash h;
-  pel_hash_start(&h);
+  pel_hash_start(&h, PEL_HASH_TRACE);
   int rc = pel_hash_small_tables(&h, db);
   for (int i = 0; i < PEL_HASH_BLOB_TABLES && rc == SQLITE_OK; i++) {
     pel_hash_table(&h, pel_blob_tables[i].name);
     rc = hash_blob_rows(&h, db, &pel_blob_tables[i], step, user);
   }
+  if (rc == SQLITE_OK) rc = hash_reasoning(&h, db, step, user);
   if (rc == SQLITE_OK) pel_hash_finish(&h, out);
   return rc;
 }

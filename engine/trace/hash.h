@@ -21,7 +21,14 @@ typedef struct pel_digest {
 void pel_hash_blob(const void *data, size_t size, pel_digest *out);
 void pel_hash_hex(const uint8_t bytes[SHA256_DIGEST_SIZE], char out[PEL_HASH_HEX]);
 
-void pel_hash_start(pel_hash *hash);
+#define PEL_HASH_TRACE "pellucid trace 1\n"
+#define PEL_HASH_REVIEW "pellucid review 1\n"
+
+/* `title` says what is hashed, so that no two kinds of things have the same hash. */
+void pel_hash_start(pel_hash *hash, const char *title);
+/* One value, as a column of a table counts. */
+void pel_hash_text(pel_hash *hash, const char *text);
+void pel_hash_integer(pel_hash *hash, int64_t value);
 /* The tables of small rows, all of them, read from the database. Returns an SQLite code. */
 int pel_hash_small_tables(pel_hash *hash, sqlite3 *db);
 /* One of the tables of large blobs: its name, then its rows in order of the primary key. */
@@ -37,6 +44,6 @@ extern const struct pel_blob_table {
   const char *name, *select;
   int n_numbers;
 } pel_blob_tables[PEL_HASH_BLOB_TABLES];
-/* The whole hash of a closed trace, read from the database. `step` (may be NULL) is called a blob; false
+/* The whole hash of a closed trace, read from the database. `step` (may be NULL) is called for each blob and each row of reasoning; false
  * stops with SQLITE_INTERRUPT. Returns an SQLite code. */
 int pel_hash_database(sqlite3 *db, char out[PEL_HASH_HEX], bool (*step)(void *user), void *user);

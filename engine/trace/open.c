@@ -1,15 +1,13 @@
 /* Connecting to a file that may come from a stranger, or that a killed process left in the middle of a
  * commit. */
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "engine/base/mem.h"
 #include "engine/base/status.h"
+#include "engine/trace/connection.h"
 #include "engine/trace/file.h"
 #include "engine/trace/reader.h"
 #include "engine/trace/schema.h"
@@ -39,70 +37,19 @@ static pel_status check_magic(pel_trace *t, pel_error *err) {
   return PEL_OK;
 }
 
-/* file: URI of the path, every other byte than the plainest escaped. NULL: out of memory. */
-static char *make_uri(const char *path, const char *query) {
-  char *full = realpath(path, NULL);
-  if (!full) return NULL;
-  char *uri = pel_alloc(3 * strlen(full) + strlen(query) + 16, 1), *out = uri;
-  if (uri) out += sprintf(out, "file://");
-  for (const char *c = full; uri && *c; c++) {
-    bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') ||
-                 strchr("/._-", *c);
-    out += sprintf(out, plain ? "%c" : "%%%02X", (unsigned char)*c);
-  }
-  if (uri) strcpy(out, query);
-  free(full);
-  return uri;
-}
-
-/* No trigger, view or function of the file's own may run; SQLite checks what it would otherwise trust. */
-static void harden(pel_trace *t) {
-  static const int off[] = {SQLITE_DBCONFIG_TRUSTED_SCHEMA,
-                            SQLITE_DBCONFIG_ENABLE_TRIGGER,
-                            SQLITE_DBCONFIG_ENABLE_VIEW,
-                            SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION,
-                            SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER,
-                            SQLITE_DBCONFIG_DQS_DML,
-                            SQLITE_DBCONFIG_DQS_DDL,
-                            SQLITE_DBCONFIG_WRITABLE_SCHEMA};
-  static const int limits[][2] = {
-      {SQLITE_LIMIT_LENGTH, PEL_TRACE_MOST_BYTES},
-      {SQLITE_LIMIT_SQL_LENGTH, 100000},
-      {SQLITE_LIMIT_COLUMN, 100},
-      {SQLITE_LIMIT_EXPR_DEPTH, 50},
-      {SQLITE_LIMIT_COMPOUND_SELECT, 3},
-      {SQLITE_LIMIT_VDBE_OP, 25000},
-      {SQLITE_LIMIT_FUNCTION_ARG, 8},
-      {SQLITE_LIMIT_ATTACHED, 0},
-      {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50},
-      {SQLITE_LIMIT_VARIABLE_NUMBER, 20},
-      {SQLITE_LIMIT_TRIGGER_DEPTH, 1},
-      {SQLITE_LIMIT_WORKER_THREADS, 0},
-  };
-  sqlite3_db_config(t->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-  for (size_t i = 0; i < sizeof off / sizeof *off; i++) sqlite3_db_config(t->db, off[i], 0, NULL);
-  for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
-    sqlite3_limit(t->db, limits[i][0], limits[i][1]);
-  sqlite3_progress_handler(t->db, TICK, on_progress, t);
-  sqlite3_busy_timeout(t->db, 10000);
-  sqlite3_exec(t->db,
-               "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA cache_size = -4096;"
-               "PRAGMA temp_store = MEMORY",
-               NULL, NULL, NULL);
-}
-
 static int try_read(pel_trace *t);
 
 /* Opens and looks into the file. A connection that may not write is then in a transaction. */
 static int try_open(pel_trace *t, int flags, const char *query) {
-  char *uri = make_uri(t->path, query);
+  char *uri = pel_connection_uri(t->path, query);
   if (!uri) return SQLITE_CANTOPEN;
   flags |= SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
   int rc = sqlite3_open_v2(uri, &t->db, flags, NULL);
   free(uri);
   if (rc == SQLITE_OK) {
     t->ticks = 0;
-    harden(t);
+    pel_connection_harden(t->db);
+    sqlite3_progress_handler(t->db, TICK, on_progress, t);
     rc = flags & SQLITE_OPEN_READWRITE
              ? sqlite3_exec(t->db, "SELECT 1 FROM sqlite_schema LIMIT 1", NULL, NULL, NULL)
              : try_read(t);
@@ -123,25 +70,11 @@ static bool folder_is_writable(const char *path) {
   return writable;
 }
 
-/* Whether the journal beside the trace ends in the name of a super-journal. SQLite would delete the file of that name when
- * it plays the journal back, whatever it is; a recording is one file, and never writes such a name. */
-static bool names_another_file(const char *path) {
-  static const unsigned char magic[8] = {0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7};
-  unsigned char end[sizeof magic] = {0};
-  struct stat st;
-  char *full = realpath(path, NULL), *journal = full ? pel_file_journal(full) : NULL;
-  int fd = journal ? open(journal, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW) : -1;
-  bool read_it = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-                 (st.st_size < (off_t)sizeof end || pread(fd, end, sizeof end, st.st_size - (off_t)sizeof end) == sizeof end);
-  if (fd >= 0) close(fd);
-  free(journal);
-  free(full);
-  return !read_it || memcmp(end, magic, sizeof magic) == 0;
-}
-
 /* A killed recording may leave a commit half done; it is undone by a connection that may write. */
 static int undo_half_commit(pel_trace *t) {
-  if (names_another_file(t->path)) return SQLITE_CORRUPT;
+  pel_journal_kind journal = pel_connection_journal(t->path);
+  if (journal == PEL_JOURNAL_FOREIGN) return SQLITE_CORRUPT;
+  if (journal == PEL_JOURNAL_NONE) return SQLITE_OK; /* it was of a commit that has just ended */
   sqlite3 *reader = t->db;
   int rc = try_open(t, SQLITE_OPEN_READWRITE, "");
   sqlite3_close(t->db);
@@ -199,13 +132,13 @@ pel_status pel_trace_connect(pel_trace *t, pel_error *err) {
     rc = try_open(t, SQLITE_OPEN_READONLY, "?immutable=1");
   if (rc != SQLITE_OK) return refused(t, rc, err);
   t->depth = 1;
-  pel_status status = pel_schema_check(t->db, t->path, &t->newer, err);
+  pel_status status = pel_schema_check(t->db, t->path, &t->minor, err);
   if (status != PEL_OK) pel_trace_end(t);
   return status;
 }
 
 pel_status pel_trace_begin(pel_trace *t, pel_error *err) {
-  if (t->depth++ > 0 || t->info.complete) return PEL_OK;
+  if (t->depth++ > 0) return PEL_OK;
   t->ticks = 0;
   int rc = try_read(t);
   if (rc == SQLITE_OK) return PEL_OK;

@@ -9,6 +9,7 @@
 #include "engine/base/checked.h"
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
+#include "engine/trace/schema.h"
 
 enum { TEXT_CHUNK = 65536, MOST_PARAMETERS = 4096 };
 
@@ -74,21 +75,35 @@ pel_status pel_trace_statement(pel_trace *t, int which, sqlite3_stmt **out, pel_
   return PEL_OK;
 }
 
+char *pel_text_add(pel_text **texts, const void *data, size_t size) {
+  if (!*texts || (*texts)->size - (*texts)->used < size + 1) {
+    size_t room = size + 1 > TEXT_CHUNK ? size + 1 : TEXT_CHUNK;
+    pel_text *chunk = malloc(sizeof *chunk + room);
+    if (!chunk) return NULL;
+    *chunk = (pel_text){.next = *texts, .size = room};
+    *texts = chunk;
+  }
+  char *copy = (*texts)->bytes + (*texts)->used;
+  if (size) memcpy(copy, data, size);
+  copy[size] = 0;
+  (*texts)->used += size + 1;
+  return copy;
+}
+
+void pel_text_free(pel_text *texts) {
+  while (texts) {
+    pel_text *next = texts->next;
+    free(texts);
+    texts = next;
+  }
+}
+
 pel_status pel_trace_keep(pel_trace *t, const void *data, size_t size, const char **out, pel_error *err) {
   t->text_bytes += size;
   if (t->text_bytes > t->file_size + TEXT_CHUNK)
     return pel_trace_bad(t, err, "token", "its texts are longer than the file");
-  if (!t->texts || t->texts->size - t->texts->used < size + 1) {
-    size_t room = size + 1 > TEXT_CHUNK ? size + 1 : TEXT_CHUNK;
-    pel_text *chunk = malloc(sizeof *chunk + room);
-    if (!chunk) return pel_fail_memory(err, "texts of the trace", room);
-    *chunk = (pel_text){.next = t->texts, .size = room};
-    t->texts = chunk;
-  }
-  char *copy = t->texts->bytes + t->texts->used;
-  if (size) memcpy(copy, data, size);
-  copy[size] = 0;
-  t->texts->used += size + 1;
+  const char *copy = pel_text_add(&t->texts, data, size);
+  if (!copy) return pel_fail_memory(err, "texts of the trace", size);
   *out = copy;
   return PEL_OK;
 }
@@ -147,6 +162,9 @@ static const char *find(const pel_parameter *pairs, size_t n, const char *name) 
   return NULL;
 }
 
+static const char *const origin_keys[PEL_TRACE_ORIGINS] = {
+    "question", "case", "case_sha256", "pack", "pack_version", "pack_sha256", "reasoning_generator", "reasoning_created"};
+
 static pel_status read_provenance(pel_trace *t, pel_trace_info *info, pel_error *err) {
   pel_parameter *pairs;
   size_t n;
@@ -167,6 +185,8 @@ static pel_status read_provenance(pel_trace *t, pel_trace_info *info, pel_error 
       {"note", &info->note},
   };
   pel_status status = PEL_OK;
+  for (int i = 0; i < PEL_TRACE_ORIGINS; i++)
+    t->origin[i] = (pel_parameter){origin_keys[i], find(pairs, n, origin_keys[i])};
   for (size_t i = 0; i < sizeof wanted / sizeof *wanted && status == PEL_OK; i++) {
     const char *value = find(pairs, n, wanted[i].key);
     if (value)
@@ -180,7 +200,7 @@ static pel_status read_provenance(pel_trace *t, pel_trace_info *info, pel_error 
   /* A writer puts the hash and "complete" into one commit: one without the other was changed by someone. */
   if (status == PEL_OK && !info->complete && info->hash[0])
     status = pel_trace_bad(t, err, "provenance", "there is a hash, but 'complete' says that the trace was never closed");
-  if (status == PEL_OK && t->newer && !info->note[0])
+  if (status == PEL_OK && t->minor > PEL_TRACE_MINOR && !info->note[0])
     info->note = "written by a later version of Pellucid; what this version does not know is not shown";
   free(pairs);
   return status;
@@ -239,7 +259,6 @@ static pel_status read_layers(pel_trace *t, pel_error *err) {
     n++;
   }
   if (status == PEL_OK && rc != SQLITE_DONE) status = pel_trace_sql_error(t, rc, "layer", err);
-  if (status == PEL_OK && !n) status = pel_trace_bad(t, err, "layer", "is empty");
   sqlite3_finalize(st);
   return status;
 }
@@ -261,12 +280,16 @@ static pel_status read_sequence(pel_trace *t, pel_trace_info *info, pel_error *e
   PEL_TRY(prepare(t, "SELECT n_prompt, n_tokens, n_rows FROM sequence WHERE seq = 0", "sequence", &st, err));
   int rc = sqlite3_step(st);
   uint32_t n_prompt = 0, n_tokens = 0, n_rows = 0;
-  bool ok = rc == SQLITE_ROW && column_u32(st, 0, PEL_TRACE_MAX_TOKENS, &n_prompt) &&
+  bool found = rc == SQLITE_ROW;
+  bool ok = found && column_u32(st, 0, PEL_TRACE_MAX_TOKENS, &n_prompt) &&
             column_u32(st, 1, PEL_TRACE_MAX_TOKENS, &n_tokens) &&
             column_u32(st, 2, PEL_TRACE_MAX_TOKENS, &n_rows);
   sqlite3_finalize(st);
   if (rc != SQLITE_ROW && rc != SQLITE_DONE) return pel_trace_sql_error(t, rc, "sequence", err);
-  if (!ok) return pel_trace_bad(t, err, "sequence", "row 0 is missing or has a count out of its range");
+  /* Reasoning alone has neither layers nor a sequence; a run of a model has both. */
+  bool alone = t->minor >= PEL_TRACE_REASONING_MINOR && !t->info.n_layers && !found;
+  if (!alone && !t->info.n_layers) return pel_trace_bad(t, err, "layer", "is empty");
+  if (!alone && !ok) return pel_trace_bad(t, err, "sequence", "row 0 is missing or has a count out of its range");
   PEL_TRY(check_counts(t, n_tokens, n_rows, err));
   info->n_tokens = n_tokens;
   info->n_prompt = n_prompt < n_tokens ? n_prompt : n_tokens;
@@ -290,6 +313,8 @@ static pel_status guess_prompt(pel_trace *t, pel_error *err) {
 /* A reader that follows a run for hours must not keep the same texts again and again. */
 static pel_status read_changed_provenance(pel_trace *t, pel_trace_info *info, pel_error *err) {
   pel_trace_info before = *info;
+  pel_parameter origin[PEL_TRACE_ORIGINS];
+  memcpy(origin, t->origin, sizeof origin);
   pel_text *texts = t->texts;
   size_t used = texts ? texts->used : 0;
   uint64_t bytes = t->text_bytes;
@@ -297,6 +322,7 @@ static pel_status read_changed_provenance(pel_trace *t, pel_trace_info *info, pe
   if (!before.note || before.complete != info->complete || strcmp(before.note, info->note) != 0)
     return PEL_OK;
   *info = before;
+  memcpy(t->origin, origin, sizeof origin);
   t->text_bytes = bytes;
   if (t->texts == texts) t->texts->used = used;
   return PEL_OK;
@@ -352,11 +378,7 @@ void pel_trace_close(pel_trace *t) {
   for (uint32_t i = 0; t->layouts && i < PEL_TRACE_MAX_LAYERS; i++) pel_layout_clear(&t->layouts[i]);
   free(t->layouts);
   free(t->parameters);
-  while (t->texts) {
-    pel_text *next = t->texts->next;
-    free(t->texts);
-    t->texts = next;
-  }
+  pel_text_free(t->texts);
   free(t->path);
   free(t);
 }
@@ -385,6 +407,10 @@ bool pel_trace_has_head(const pel_trace *t, uint32_t layer, uint32_t head) {
 
 const char *pel_trace_parameter(const pel_trace *t, const char *name) {
   return find(t->parameters, t->n_parameters, name);
+}
+
+const char *pel_trace_provenance(const pel_trace *t, const char *key) {
+  return find(t->origin, PEL_TRACE_ORIGINS, key);
 }
 
 pel_range pel_trace_visible(const pel_trace *t, uint32_t layer, uint32_t row) {

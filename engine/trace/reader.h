@@ -42,6 +42,8 @@ typedef struct pel_token_chunk {
   size_t n, capacity;
 } pel_token_chunk;
 
+#define PEL_TRACE_ORIGINS 8 /* rows of provenance that a reasoning pipeline adds */
+
 enum {
   PEL_READ_QUERY,
   PEL_READ_KEY,
@@ -61,11 +63,12 @@ struct pel_trace {
   dev_t device;
   ino_t inode;
   uint64_t file_size;
-  bool newer; /* of a later minor version */
+  int minor; /* version of the file; later ones than PEL_TRACE_MINOR say that there is more */
   pel_trace_info info;
   pel_layer_layout *layouts; /* [info.n_layers] */
   pel_parameter *parameters;
   size_t n_parameters;
+  pel_parameter origin[PEL_TRACE_ORIGINS]; /* what pel_trace_provenance knows */
   pel_text *texts;
   uint64_t text_bytes;
   sqlite3_stmt *sql[PEL_READ_COUNT];
@@ -88,6 +91,9 @@ struct pel_trace {
 };
 
 /* ---- reader.c ---- */
+/* Copies text, terminated, into the first of a list of chunks, which may get a new first one. NULL: out of memory. */
+char *pel_text_add(pel_text **texts, const void *data, size_t size);
+void pel_text_free(pel_text *texts);
 /* PEL_ERR_INPUT that names file, table and row. */
 __attribute__((format(printf, 4, 5))) pel_status pel_trace_bad(const pel_trace *t, pel_error *err,
                                                                const char *table, const char *format, ...);

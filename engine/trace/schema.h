@@ -7,11 +7,14 @@
 
 #define PEL_TRACE_APPLICATION_ID 0x50454c55 /* "PELU" */
 #define PEL_TRACE_MAJOR 1
-#define PEL_TRACE_MINOR 0
+#define PEL_TRACE_MINOR 1
+#define PEL_TRACE_REASONING_MINOR 1 /* from this minor version on there are the tables of reasoning, all of them */
 
 /* Creates all tables of the current version in an empty database. */
 int pel_schema_create(sqlite3 *db);
+/* Adds what a file of an earlier minor version lacks, inside the caller's transaction. */
+int pel_schema_upgrade(sqlite3 *db, int minor);
 
-/* Checks application id, version and every entry of the schema. *newer is set when a later minor version
- * wrote the file: it then may hold further plain tables, which are left alone. */
-pel_status pel_schema_check(sqlite3 *db, const char *path, bool *newer, pel_error *err);
+/* Checks application id, version and every entry of the schema; *minor is the file's. A file of a later minor version than
+ * PEL_TRACE_MINOR may hold further plain tables, which are left alone. */
+pel_status pel_schema_check(sqlite3 *db, const char *path, int *minor, pel_error *err);

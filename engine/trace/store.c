@@ -1,6 +1,5 @@
 #include "engine/trace/store.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -8,6 +7,7 @@
 #include "engine/base/half.h"
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
+#include "engine/trace/connection.h"
 
 double pel_store_now(void) {
   struct timespec t;
@@ -28,25 +28,9 @@ static bool fail(pel_store *s, const pel_error *error) {
   return false;
 }
 
-static bool means_full(int number) { return number == ENOSPC || number == EDQUOT || number == EFBIG; }
-
-/* SQLite itself calls only ENOSPC "full"; a quota or a limit on file sizes shows in the files' last error. */
-static bool is_full(pel_store *s, int rc) {
-  int number = 0;
-  sqlite3_file *journal = NULL;
-  if (rc == SQLITE_FULL) return true;
-  if (!s->db || (rc & 0xff) != SQLITE_IOERR) return false;
-  sqlite3_file_control(s->db, "main", SQLITE_FCNTL_LAST_ERRNO, &number);
-  if (means_full(number)) return true;
-  sqlite3_file_control(s->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &journal);
-  if (journal && journal->pMethods)
-    journal->pMethods->xFileControl(journal, SQLITE_FCNTL_LAST_ERRNO, &number);
-  return means_full(number);
-}
-
 bool pel_store_fail(pel_store *s, int rc, const char *what) {
   pel_error error;
-  bool full = is_full(s, rc);
+  bool full = pel_connection_is_full(s->db, rc);
   s->disk_full = s->disk_full || full;
   if (full)
     pel_fail(&error, PEL_ERR_IO,

@@ -175,7 +175,7 @@ static bool finish(pel_store *s, const char *note, pel_store_sums sums, void *us
   pel_hash hash;
   char hex[PEL_HASH_HEX];
   if (!pel_store_begin(s) || !pel_store_set(s, "note", note) || !finish_rows(s, &n_rows)) return false;
-  pel_hash_start(&hash);
+  pel_hash_start(&hash, PEL_HASH_TRACE);
   int rc = pel_hash_small_tables(&hash, s->db);
   if (rc != SQLITE_OK) return pel_store_fail(s, rc, "the hash");
   hash_blocks(s, &hash, "attention_query", PEL_SQL_QUERY);

@@ -28,29 +28,12 @@ static const char *const statements[PEL_SQL_COUNT] = {
     [PEL_SQL_PYRAMID] = "INSERT INTO pyramid VALUES (0, ?1, ?2, ?3, ?4, ?5)",
 };
 
-/* A journal that an earlier file of this name left behind must not be played into the new one. */
-static void remove_journal(const char *path) {
-  char *journal = pel_file_journal(path);
-  if (journal) unlink(journal);
-  free(journal);
-}
-
-/* A trace, or an empty file: a slip of the hand must not cost a model. */
-static bool is_replaceable(const char *path) {
-  unsigned char head[72];
-  struct stat st;
-  ssize_t n = pel_file_head(path, head, sizeof head, &st);
-  if (n == 0) return true;
-  uint32_t id = (uint32_t)head[68] << 24 | (uint32_t)head[69] << 16 | (uint32_t)head[70] << 8 | head[71]; /* SQLite's header */
-  return n == sizeof head && memcmp(head, "SQLite format 3", 16) == 0 && id == PEL_TRACE_APPLICATION_ID;
-}
-
 static pel_status claim_path(const char *path, bool force, pel_error *err) {
   struct stat st;
   if (force && lstat(path, &st) == 0) {
     if (!S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode))
       return pel_fail(err, PEL_ERR_IO, "%s: is not a regular file; a trace cannot replace it", path);
-    if (!is_replaceable(path))
+    if (!pel_file_is_replaceable(path))
       return pel_fail(err, PEL_ERR_IO, "%s: is no trace, and --force replaces nothing else; choose another name", path);
     if (unlink(path) != 0) return pel_fail_errno(err, path, "cannot replace the file");
   }
@@ -59,7 +42,7 @@ static pel_status claim_path(const char *path, bool force, pel_error *err) {
     return pel_fail(err, PEL_ERR_IO, "%s: the file exists; choose another name or use --force", path);
   if (fd < 0) return pel_fail_errno(err, path, "cannot create the trace");
   close(fd);
-  remove_journal(path);
+  pel_file_remove_journal(path);
   return PEL_OK;
 }
 
@@ -198,6 +181,6 @@ pel_status pel_store_open(pel_store *s, const char *path, bool force, const pel_
   if (err) *err = s->error;
   pel_store_clear(s);
   unlink(path); /* claimed by this call, and of no use */
-  remove_journal(path);
+  pel_file_remove_journal(path);
   return status;
 }

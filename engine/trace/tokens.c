@@ -6,6 +6,7 @@
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
 #include "engine/trace/reader.h"
+#include "engine/trace/schema.h"
 
 static bool column_i32(sqlite3_stmt *st, int i, int32_t *out) {
   sqlite3_int64 v = sqlite3_column_int64(st, i);
@@ -39,7 +40,7 @@ static pel_status read_token(pel_trace *t, sqlite3_stmt *st, uint32_t pos, pel_t
   const char *segment =
       sqlite3_column_type(st, 3) == SQLITE_TEXT ? (const char *)sqlite3_column_text(st, 3) : "";
   int kind = pel_trace_segment_kind(segment ? segment : "");
-  if (kind < 0 && t->newer) kind = PEL_SEGMENT_TEXT; /* a later version may know more kinds */
+  if (kind < 0 && t->minor > PEL_TRACE_MINOR) kind = PEL_SEGMENT_TEXT; /* a later version may know more kinds */
   if (kind < 0)
     return pel_trace_bad(t, err, "token", "row %u: segment '%.20s' is unknown", pos, segment ? segment : "");
   token.segment = (pel_segment_kind)kind;

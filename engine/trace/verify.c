@@ -12,6 +12,7 @@
 #include "engine/base/status.h"
 #include "engine/trace/hash.h"
 #include "engine/trace/reader.h"
+#include "engine/trace/reasoning.h"
 #include "engine/trace/rebuild.h"
 
 #define SHARE_INTEGRITY 0.05
@@ -98,6 +99,25 @@ static void check_tokens(verification *v) {
       fault(v, "%.190s", error.text);
       return;
     }
+}
+
+static bool pass_over(void *user, const pel_resolution *r) {
+  verification *v = user;
+  return r->goal > 0 && tell(v, v->fraction);
+}
+
+/* The reasoning and its reviews are read as any reader would, the search included. */
+static void check_reasoning(verification *v) {
+  pel_reasoning *r = NULL;
+  pel_error error;
+  pel_status status = pel_reasoning_read(v->trace, &r, &error);
+  pel_reasoning_free(r);
+  if (status == PEL_OK) status = pel_reasoning_resolutions(v->trace, pass_over, v, &error);
+  if (status == PEL_OK) status = pel_review_check(v->trace, NULL, &error);
+  if (status == PEL_OK) return;
+  size_t path = strlen(v->trace->path); /* every fault is told with it */
+  bool named = strncmp(error.text, v->trace->path, path) == 0 && error.text[path] == ':';
+  fault(v, "%.190s", error.text + (named ? path + 2 : 0));
 }
 
 /* ---- rows ---- */
@@ -263,9 +283,13 @@ pel_status pel_trace_verify(pel_trace *t, bool (*progress)(double fraction, void
   PEL_TRY(pel_trace_begin(t, err));
   t->progress = still_wanted;
   t->progress_user = &v;
+  uint64_t most_ticks = t->most_ticks;
+  t->most_ticks += t->file_size / 1000; /* every column of every row is looked at */
   if (tell(&v, 0)) check_integrity(&v);
   if (tell(&v, SHARE_INTEGRITY)) check_hash(&v);
   t->progress = NULL;
+  t->most_ticks = most_ticks;
+  if (tell(&v, SHARE_INTEGRITY + SHARE_HASH) && !v.faulty) check_reasoning(&v);
   pel_trace_end(t);
   if (tell(&v, SHARE_INTEGRITY + SHARE_HASH) && !v.faulty) check_tokens(&v);
   if (!atomic_load(&v.cancelled)) check_rows(&v);

@@ -1,7 +1,7 @@
 /* What a reasoning pipeline did, as rows: stages, nodes of the logic tree, edges, what they rest on.
  *
  * Whoever reasons fills rows in and hands them to a pel_span_sink; whoever keeps a trace gives one
- * (pel_span_writer in trace.h). Neither knows the other. Ids are the producer's, counted from 1 in each table
+ * (pel_span_writer in reasoning.h). Neither knows the other. Ids are the producer's, counted from 1 in each table
  * without gaps, 0 means none; a row names only rows that came before it, except that edges may come in any order
  * after their nodes. All strings are UTF-8 without control characters but newline and tab, borrowed during the
  * call, never NULL ("" for none). */
@@ -144,6 +144,8 @@ typedef enum pel_resolution_outcome {
   PEL_TRY_EXCLUDED, /* a clause would match but is not in force */
   PEL_TRY_ERROR
 } pel_resolution_outcome;
+/* "called", "resolved", ...; "" when out of range. */
+PEL_API const char *pel_resolution_outcome_name(pel_resolution_outcome outcome);
 
 typedef struct pel_resolution {
   int64_t span;

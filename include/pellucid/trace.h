@@ -30,6 +30,8 @@ typedef struct pel_trace_layer {
   float scale, softcap; /* softcap 0: none */
 } pel_trace_layer;
 
+/* A trace may hold reasoning and no run of a model (reasoning.h): it then has no layers and no tokens, and "" as model_name,
+ * model_file, model_sha256, architecture and kernels. */
 typedef struct pel_trace_info { /* strings borrowed until close */
   const char *model_name, *model_file, *model_sha256, *architecture;
   const char *created;   /* ISO 8601, UTC */
@@ -79,6 +81,9 @@ PEL_API bool pel_trace_has_head(const pel_trace *trace, uint32_t layer, uint32_t
 PEL_API pel_status pel_trace_get_token(pel_trace *trace, uint32_t position, pel_trace_token *out, pel_error *err);
 /* Value of a recorded parameter ("seed", "temperature", ...) as text, or NULL; borrowed until close. */
 PEL_API const char *pel_trace_parameter(const pel_trace *trace, const char *name);
+/* Where the reasoning in the trace comes from: "question", "case", "case_sha256", "pack", "pack_version", "pack_sha256",
+ * "reasoning_generator", "reasoning_created"; NULL when it is not there; borrowed until close. */
+PEL_API const char *pel_trace_provenance(const pel_trace *trace, const char *key);
 
 /* Exact attention weights of one head: out[(r - rows.start) * (cols.end - cols.start) + (c - cols.start)], f32 in [0, 1];
  * 0 where causality or the window forbids. Bit for bit what the engine used (see docs/trace-format.md). */
@@ -120,7 +125,7 @@ typedef struct pel_verify_report {
   bool hash_present, hash_matches;
   char first_fault[200]; /* where and what, "" when all holds */
 } pel_verify_report;
-/* SQLite's own check, the logical hash, then m and Z of every row rebuilt with the same bits.
+/* SQLite's own check, the logical hash, the reasoning and the chain of reviews, then m and Z of every row rebuilt with the same bits.
  * PEL_ERR_CHECK when anything differs (report filled in), PEL_OK otherwise. `progress` (may be NULL) is called with
  * a fraction in [0, 1]; false cancels. */
 PEL_API pel_status pel_trace_verify(pel_trace *trace, bool (*progress)(double fraction, void *user), void *user,

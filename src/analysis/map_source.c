@@ -32,8 +32,14 @@ static void list_recorded(const pel_trace *trace, uint32_t n_layers, char *out, 
   if (!at) snprintf(out, size, "none");
 }
 
+pel_status pel_check_run(const pel_trace *trace, pel_error *err) {
+  if (pel_trace_get_info(trace)->n_layers) return PEL_OK;
+  return pel_fail(err, PEL_ERR_USAGE, "the trace holds no run of a model, only reasoning: there is no attention and no text of tokens");
+}
+
 static pel_status check_layer(const pel_trace *trace, uint32_t layer, pel_error *err) {
   const pel_trace_info *info = pel_trace_get_info(trace);
+  PEL_TRY(pel_check_run(trace, err));
   const pel_trace_layer *l = layer < info->n_layers ? pel_trace_get_layer(trace, layer) : NULL;
   if (!l)
     return pel_fail(err, PEL_ERR_USAGE, "layer %u does not exist: this model has layers 0-%u", layer,
@@ -80,11 +86,12 @@ static pel_status choose_heads(pel_map_source *a, pel_error *err) {
     a->heads[a->n_heads++] = (pel_head_place){a->of.layer, a->of.head};
     return PEL_OK;
   }
+  PEL_TRY(pel_check_run(a->trace, err));
   if (a->of.average == PEL_AVERAGE_ALL)
     first = 0, last = pel_trace_get_info(a->trace)->n_layers - 1;
   else
     PEL_TRY(check_layer(a->trace, a->of.layer, err));
-  a->n_heads = pel_trace_get_info(a->trace)->n_layers ? collect(a->trace, first, last, NULL) : 0;
+  a->n_heads = collect(a->trace, first, last, NULL);
   if (!a->n_heads) return pel_fail(err, PEL_ERR_USAGE, "no head's attention was recorded in this trace");
   a->heads = pel_alloc(a->n_heads, sizeof *a->heads);
   if (!a->heads) return pel_fail_memory(err, "the list of heads", a->n_heads * sizeof *a->heads);

@@ -65,5 +65,7 @@ pel_status pel_map_source_rows(const pel_map_source *source, pel_range rows, pel
 /* Weights that must be computed for this rectangle: what it costs. */
 double pel_map_source_work(const pel_map_source *attention, pel_range rows, pel_range cols);
 
+/* A trace may hold reasoning alone; PEL_ERR_USAGE then. */
+pel_status pel_check_run(const pel_trace *trace, pel_error *err);
 /* Checks layer and head, and that the head was recorded; the text names what the trace has. */
 pel_status pel_check_head(const pel_trace *trace, uint32_t layer, uint32_t head, pel_error *err);

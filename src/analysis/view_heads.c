@@ -2,6 +2,7 @@
 
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
+#include "src/analysis/map_source.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -40,10 +41,9 @@ pel_status pel_heads_view_plan(pel_trace *trace, pel_scale scale, pel_heads_view
     return pel_fail(err, PEL_ERR_USAGE,
                     "the picture of all heads has the scales log and linear; %s needs one head",
                     pel_scale_name(scale));
+  PEL_TRY(pel_check_run(trace, err));
   if (info->n_rows == 0)
     return pel_fail(err, PEL_ERR_INPUT, "the trace holds no tokens yet; record some first");
-  if (info->n_layers == 0 || info->n_head_max == 0)
-    return pel_fail(err, PEL_ERR_USAGE, "the trace describes no attention heads; there is nothing to draw");
   pel_heads_view v = {.n_layers = info->n_layers, .n_heads = info->n_head_max, .n_tokens = info->n_rows};
   v.scale = scale;
   v.low = scale == PEL_SCALE_LOG ? LOG_LOW : 0;

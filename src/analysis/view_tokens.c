@@ -171,6 +171,7 @@ pel_status pel_tokens_view_load(pel_trace *trace, const pel_tokens_options *o, c
   pel_tokens_view v = {
       .rows = o->rows, .signal = o->signal, .one_head = o->one_head, .layer = o->layer, .head = o->head};
   bool attention = o->signal == PEL_SIGNAL_RECEIVED || o->signal == PEL_SIGNAL_SINK;
+  PEL_TRY(pel_check_run(trace, err));
   PEL_TRY(pel_check_range(pel_trace_get_info(trace)->n_tokens, PEL_LEVEL_TOKEN, "rows", &v.rows, err));
   if (o->one_head && !attention)
     return pel_fail(err, PEL_ERR_USAGE, "%s belongs to a token, not to a head; leave layer and head out",

@@ -100,6 +100,11 @@ static int run(int argc, char **argv) {
   a.o.progress = (pel_progress){step, "exporting:"};
   if (pel_trace_open(a.trace, &trace, &err) != PEL_OK) return cli_fail(&err);
   const pel_trace_info *info = pel_trace_get_info(trace);
+  if (!info->n_layers) {
+    fprintf(stderr, "pellucid: %s: holds no run of a model, only reasoning; there is nothing of this kind to export\n", a.trace);
+    pel_trace_close(trace);
+    return CLI_USAGE;
+  }
   uint32_t n = strcmp(a.what, "tokens") ? info->n_rows : info->n_tokens;
   pel_units units = {0};
   if (a.o.of.level != PEL_LEVEL_TOKEN && pel_units_load(trace, a.o.of.level, &units, &err) == PEL_OK) n = units.n;

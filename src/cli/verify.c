@@ -1,5 +1,6 @@
 /* pellucid verify: does a trace say what the model did? */
 #include <json-c/json.h>
+#include <pellucid/reasoning.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,7 +30,29 @@ static bool parse(verify_args *a, int argc, char **argv) {
   return true;
 }
 
-static void print_json(const pel_trace_info *info, const pel_verify_report *r, const pel_replay_report *replay, const char *fault) {
+typedef struct review_chain {
+  size_t n; /* entries that hold */
+  bool known, holds;
+} review_chain;
+
+static review_chain look_at_reviews(pel_trace *trace) {
+  review_chain c = {0};
+  pel_error err;
+  pel_status status = pel_review_check(trace, &c.n, &err);
+  c.holds = status == PEL_OK;
+  c.known = c.holds || status == PEL_ERR_CHECK;
+  return c;
+}
+
+static struct json_object *reviews_json(const review_chain *c) {
+  struct json_object *o = json_object_new_object();
+  json_object_object_add(o, "entries_that_hold", json_object_new_uint64(c->n));
+  json_object_object_add(o, "chain_holds", json_object_new_boolean(c->holds));
+  return o;
+}
+
+static void print_json(const pel_trace_info *info, const pel_verify_report *r, const review_chain *reviews, const pel_replay_report *replay,
+                       const char *fault) {
   struct json_object *o = json_object_new_object();
   json_object_object_add(o, "ok", json_object_new_boolean(!fault));
   json_object_object_add(o, "complete", json_object_new_boolean(info->complete));
@@ -38,6 +61,7 @@ static void print_json(const pel_trace_info *info, const pel_verify_report *r, c
   json_object_object_add(o, "hash_present", json_object_new_boolean(r->hash_present));
   json_object_object_add(o, "hash_matches", json_object_new_boolean(r->hash_matches));
   json_object_object_add(o, "hash", json_object_new_string(info->hash));
+  json_object_object_add(o, "reviews", reviews->known ? reviews_json(reviews) : NULL);
   if (replay) {
     struct json_object *m = json_object_new_object();
     json_object_object_add(m, "values", json_object_new_uint64(replay->values));
@@ -51,10 +75,13 @@ static void print_json(const pel_trace_info *info, const pel_verify_report *r, c
   json_object_put(o);
 }
 
-static void print_text(const pel_trace_info *info, const pel_verify_report *r, const pel_replay_report *replay) {
+static void print_text(const pel_trace_info *info, const pel_verify_report *r, const review_chain *reviews,
+                       const pel_replay_report *replay) {
   if (r->hash_present) printf("hash: %s, %s\n", info->hash, r->hash_matches ? "matches" : "DOES NOT MATCH");
   else printf("hash: none, the trace was cut short%s%s\n", *info->note ? ": " : "", info->note);
   printf("rows: %llu rebuilt from Q and K, %llu wrong\n", (unsigned long long)r->rows_checked, (unsigned long long)r->rows_wrong);
+  if (reviews->known && reviews->holds) printf("reviews: %zu, chain holds\n", reviews->n);
+  else if (reviews->known) printf("reviews: the chain is BROKEN after %zu\n", reviews->n);
   char largest[32];
   if (replay)
     printf("model: %llu Q and K values replayed, %llu different, largest difference %s; %s\n", (unsigned long long)replay->values,
@@ -89,8 +116,9 @@ static int run(int argc, char **argv) {
   cli_progress_end();
   bool judged = status == PEL_OK || status == PEL_ERR_CHECK;
   const pel_trace_info *info = pel_trace_get_info(trace);
-  if (judged && a.json) print_json(info, &report, replayed ? &replay : NULL, status == PEL_OK ? NULL : err.text);
-  else if (judged) print_text(info, &report, replayed ? &replay : NULL);
+  review_chain reviews = judged ? look_at_reviews(trace) : (review_chain){0};
+  if (judged && a.json) print_json(info, &report, &reviews, replayed ? &replay : NULL, status == PEL_OK ? NULL : err.text);
+  else if (judged) print_text(info, &report, &reviews, replayed ? &replay : NULL);
   int result = status == PEL_OK ? CLI_OK : cli_fail(&err);
   if (status == PEL_OK && !a.json) puts("ok");
   pel_trace_close(trace);
@@ -100,8 +128,8 @@ static int run(int argc, char **argv) {
 const cli_command cli_verify = {
     "verify", "check a trace, alone or against its model",
     "usage: pellucid verify run.pel [--model MODEL] [--json] [-t THREADS]\n\n"
-    "Checks the database, the logical hash, and rebuilds m and Z of every attention row from the stored queries and keys\n"
-    "with the same bits. With --model it also runs the recorded batches again and compares every Q and K value. Exit\n"
-    "status 4 when anything differs.\n\n"
+    "Checks the database, the logical hash, the reasoning with the chain of its reviews, and rebuilds m and Z of every\n"
+    "attention row from the stored queries and keys with the same bits. With --model it also runs the recorded batches\n"
+    "again and compares every Q and K value. Exit status 4 when anything differs.\n\n"
     "example: pellucid verify sky.pel --model SmolLM2-135M-Instruct.Q4_1.gguf\n",
     run};

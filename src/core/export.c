@@ -62,6 +62,7 @@ pel_status pel_export_attention(pel_trace *trace, const pel_export_options *o, c
                                 pel_error *err) {
   pel_export_format format;
   pel_outfile *file;
+  PEL_TRY(pel_check_run(trace, err));
   PEL_TRY(pel_export_format_of(path, PICTURES | NPY | CSV | JSON, &format, err));
   if (o->of.average == PEL_AVERAGE_NONE) PEL_TRY(pel_check_head(trace, o->of.layer, o->of.head, err));
   PEL_TRY(pel_outfile_open(path, o->force, &file, err));
@@ -86,6 +87,7 @@ pel_status pel_export_attention(pel_trace *trace, const pel_export_options *o, c
 pel_status pel_export_heads(pel_trace *trace, const pel_export_options *o, const char *path, pel_error *err) {
   pel_export_format format;
   pel_outfile *file;
+  PEL_TRY(pel_check_run(trace, err));
   PEL_TRY(pel_export_format_of(path, PICTURES | NPY | JSON, &format, err));
   if (o->no_sink)
     return pel_fail(err, PEL_ERR_USAGE,
@@ -110,6 +112,7 @@ pel_status pel_export_tokens(pel_trace *trace, const pel_export_options *o, cons
                              pel_error *err) {
   pel_export_format format;
   pel_outfile *file;
+  PEL_TRY(pel_check_run(trace, err));
   PEL_TRY(pel_export_format_of(path, PICTURES | CSV | JSON, &format, err));
   PEL_TRY(pel_outfile_open(path, o->force, &file, err));
   pel_status status;

@@ -273,6 +273,7 @@ pel_status pel_export_tensors(pel_trace *trace, const pel_export_options *o, con
                               pel_error *err) {
   pel_export_format format;
   tensors x = {.trace = trace, .o = o, .rows = o->rows, .n_layers = pel_trace_get_info(trace)->n_layers};
+  PEL_TRY(pel_check_run(trace, err));
   PEL_TRY(pel_export_format_of(path, 1u << PEL_FORMAT_SAFETENSORS, &format, err));
   PEL_TRY(pel_check_range(pel_attention_rows_of(trace), PEL_LEVEL_TOKEN, "rows", &x.rows, err));
   PEL_TRY(pel_outfile_open(path, o->force, &x.file, err));

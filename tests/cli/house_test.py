@@ -6,7 +6,7 @@ import subprocess
 
 from support import ROOT, check, finish, run
 
-COMMANDS = ["record", "export", "verify", "info", "models", "tokenize", "bench"]
+COMMANDS = ["record", "export", "verify", "info", "review", "models", "tokenize", "bench"]
 
 
 def options_of(command):
@@ -35,7 +35,7 @@ def scripts():
 def completion_works():
     script = f"""source {ROOT}/data/completions/pellucid
     complete_line() {{ COMP_WORDS=("$@"); COMP_CWORD=$(( $# - 1 )); COMPREPLY=(); _pellucid; echo "${{COMPREPLY[@]}}"; }}
-    complete_line pellucid re; complete_line pellucid export x.pel heads --palette vi; complete_line pellucid export x.pel a
+    complete_line pellucid rec; complete_line pellucid export x.pel heads --palette vi; complete_line pellucid export x.pel a
     complete_line pellucid export x.pel attention --scale r; complete_line pellucid record --no-t"""
     out = subprocess.run(["bash", "--norc", "-c", script], capture_output=True, text=True)
     check(out.stdout.split("\n")[:5] == ["record", "viridis", "attention", "row rank", "--no-trace"], f"bash completes: {out.stdout!r} {out.stderr!r}")

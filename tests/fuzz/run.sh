@@ -32,7 +32,7 @@ seed() {
     tokenizer) printf '\0\0Hello, world' > "$2/bpe"; printf '\200\0Hello, world' > "$2/spm" ;;
     safetensors) python3 "$root/tests/fuzz/safetensors_seeds.py" "$2" ;;
     wordpiece) printf 'Caf\303\251 unaffable, \344\275\240 [SEP] \362\377' > "$2/text" ;;
-    trace) "$cc" "${flags[@]}" -fsanitize=fuzzer-no-link,address,undefined tests/fuzz/trace_seeds.c tests/unit/trace_source.c \
+    trace) "$cc" "${flags[@]}" -fsanitize=fuzzer-no-link,address,undefined tests/fuzz/trace_seeds.c tests/unit/trace_source.c tests/unit/span_source.c \
              "$out/engine.a" -fsanitize=address,undefined -o "$out/trace_seeds" "${libs[@]}"
            ASAN_OPTIONS=detect_leaks=0 "$out/trace_seeds" "$2" ;;
   esac

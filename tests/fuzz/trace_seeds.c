@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "tests/unit/span_source.h"
 #include "tests/unit/trace_source.h"
 
 /* Three layers: plain, windowed, soft-capped with grouped heads. */
@@ -24,8 +25,25 @@ static int write_trace(const char *folder, const char *name, uint32_t n_layers, 
   return 0;
 }
 
+/* Reasoning with reviews: alone, and beside the run in `beside`. */
+static int write_reasoning(const char *folder, const char *name, const char *beside) {
+  char path[4096];
+  pel_span_writer *w = NULL;
+  pel_error err = {0};
+  snprintf(path, sizeof path, "%s/%s.pel", folder, name);
+  pel_status status = beside ? PEL_OK : span_source_write(path, 0, &err);
+  if (beside && write_trace(folder, name, 1, 20, true)) return 1;
+  if (beside) status = pel_span_writer_append(path, &span_source_header, &w, &err);
+  if (w) status = span_source_put(pel_span_writer_sink(w), 0, &err);
+  if (w && status == PEL_OK) status = pel_span_writer_close(w, "", &err);
+  for (int i = 0; i < 3 && status == PEL_OK; i++)
+    status = pel_review_append(path, &(pel_review){.node = 1 + i, .verdict = "accepted", .name = "A"}, &err);
+  return status == PEL_OK ? 0 : (fprintf(stderr, "%s\n", err.text), 1);
+}
+
 int main(int argc, char **argv) {
   if (argc != 2) return 2;
+  if (write_reasoning(argv[1], "reasoning", NULL) || write_reasoning(argv[1], "both", "run")) return 1;
   return write_trace(argv[1], "one", 1, 20, true) || write_trace(argv[1], "three", 3, 70, true) ||
          write_trace(argv[1], "cut", 2, 40, false);
 }

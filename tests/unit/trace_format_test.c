@@ -75,6 +75,12 @@ static void test_reader(void) {
 
 static void test_hash(void) { CHECK(run("python3 %s/tests/unit/trace_hash.py %s", root, path) == 0); }
 
+static void test_tables(void) {
+  char page[300];
+  snprintf(page, sizeof page, "%s/tests/unit/trace_docs.py %s/docs/trace-format.md", root, root);
+  CHECK(run("python3 %s %s", page, path) == 0);
+}
+
 int main(int argc, char **argv) {
   if (argc > 1) root = argv[1];
   if (system("python3 -c 'import numpy' 2>/dev/null") != 0) {
@@ -93,6 +99,7 @@ int main(int argc, char **argv) {
   CHECK(pel_trace_writer_close(w, 10, "caf\xc3\xa9", NULL) == PEL_OK);
   RUN(test_reader);
   RUN(test_hash);
+  RUN(test_tables);
   source_free(s);
   unlink(path);
   rmdir(folder);

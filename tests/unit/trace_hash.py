@@ -7,7 +7,8 @@ import sys
 
 TABLES = ["provenance", "parameter", "layer", "sequence", "token", "alternative", "batch", "attention_query",
           "attention_key", "attention_row", "received", "pyramid"]
-PROVENANCE = {"architecture", "model_name", "model_sha256", "note"}
+REASONING = ["span", "attribute", "source", "passage", "document", "clause", "node", "edge", "retrieved", "resolution", "proof_step"]
+PROVENANCE = {"architecture", "model_name", "model_sha256", "note", "question", "case", "case_sha256", "pack", "pack_version", "pack_sha256"}
 
 
 def column(name, value):
@@ -31,14 +32,16 @@ def counts(table, row):
 
 def logical_hash(db):
     sha = hashlib.sha256(b"pellucid trace 1\n")
-    for table in TABLES:
+    there = {name for (name,) in db.execute("SELECT name FROM sqlite_schema")}
+    with_rows = [t for t in REASONING if t in there and db.execute(f"SELECT EXISTS (SELECT 1 FROM {t})").fetchone()[0]]
+    for table in TABLES + with_rows:
         sha.update(b"#" + struct.pack("<Q", len(table)) + table.encode())
         info = db.execute(f"PRAGMA table_info ({table})").fetchall()
         names = [i[1] for i in info]
         primary = [i[1] for i in sorted(info, key=lambda i: i[5]) if i[5]]
         for row in db.execute(f"SELECT * FROM {table} ORDER BY {', '.join(primary)}"):
             if counts(table, row):
-                sha.update(b"=" + b"".join(map(column, names, row)))
+                sha.update(b"=" + b"".join(column(n, v) for n, v in zip(names, row) if (table, n) != ("span", "seconds")))
     return sha.hexdigest()
 
 

@@ -1,5 +1,6 @@
 #include "tests/unit/trace_read_all.h"
 
+#include <pellucid/reasoning.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -52,6 +53,37 @@ static pel_status read_head(pel_trace *t, uint32_t layer, uint32_t head, pel_err
   return status;
 }
 
+static bool count_resolution(void *user, const pel_resolution *r) {
+  return ++*(size_t *)user < MOST_TOKENS && r->text;
+}
+
+/* Every reference is followed, every text is looked at. */
+static unsigned use_reasoning(const pel_reasoning *r) {
+  unsigned sum = 0;
+  for (size_t i = 0; i < r->n_nodes; i++) {
+    const pel_node *n = &r->nodes[i];
+    sum += (unsigned char)n->says[0] + (unsigned char)*pel_node_state_name(n->state);
+    if (n->span) sum += (unsigned char)r->spans[n->span - 1].name[0];
+    if (n->clause) sum += (unsigned char)r->clauses[n->clause - 1].text[0];
+    if (n->passage) sum += (unsigned char)r->sources[r->passages[n->passage - 1].source - 1].title[0];
+    if (n->document) sum += (unsigned char)r->documents[n->document - 1].text[0];
+  }
+  for (size_t i = 0; i < r->n_edges; i++)
+    sum += (unsigned char)r->nodes[r->edges[i].from - 1].note[0] + (unsigned char)r->nodes[r->edges[i].to - 1].note[0];
+  for (size_t i = 0; i < r->n_reviews; i++) sum += (unsigned char)r->nodes[r->reviews[i].node - 1].by[0];
+  return sum;
+}
+
+static pel_status read_reasoning(pel_trace *t, pel_error *err) {
+  pel_reasoning *r = NULL;
+  pel_status status = pel_reasoning_read(t, &r, err);
+  if (status == PEL_OK && use_reasoning(r) == 0x7fffffff) status = PEL_ERR_CHECK;
+  pel_reasoning_free(r);
+  size_t n = 0;
+  status = first_of(status, pel_reasoning_resolutions(t, count_resolution, &n, err));
+  return first_of(status, pel_review_check(t, NULL, err));
+}
+
 pel_status trace_read_all(const char *path, bool verify, pel_error *err) {
   pel_trace *t;
   pel_status status = pel_trace_open(path, &t, err);
@@ -59,6 +91,7 @@ pel_status trace_read_all(const char *path, bool verify, pel_error *err) {
   const pel_trace_info *info = pel_trace_get_info(t);
   bool grew;
   status = first_of(pel_trace_refresh(t, &grew, err), read_tokens(t, err));
+  status = first_of(status, read_reasoning(t, err));
   unsigned heads = 0;
   for (uint32_t i = 0; i < info->n_layers; i++)
     for (uint32_t h = 0; h < pel_trace_get_layer(t, i)->n_head && heads < MOST_HEADS; h++)
