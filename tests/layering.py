@@ -9,7 +9,7 @@ import pathlib
 import re
 import sys
 
-ENGINE = ["engine/base", "engine/format", "engine/kernels", "engine/text", "engine/trace", "engine/model", "engine/run"]
+ENGINE = ["engine/base", "engine/format", "engine/kernels", "engine/text", "engine/trace", "engine/knowledge", "engine/model", "engine/run"]
 
 # Layer: the layers that it may include, besides itself and the public headers (include/pellucid).
 MAY = {
@@ -19,6 +19,7 @@ MAY = {
     "engine/kernels": ["engine/base"],
     # The two meet at include/pellucid/probe.h and never include each other.
     "engine/trace": ["engine/base", "engine/kernels"],
+    "engine/knowledge": ["engine/base", "engine/format"],
     "engine/text": ["engine/base", "engine/format"],
     "engine/model": ["engine/base", "engine/kernels", "engine/format", "engine/text"],
     "engine/run": [layer for layer in ENGINE if layer != "engine/run"],
@@ -32,10 +33,10 @@ MAY_HEADER = {"engine/kernels": ["engine/format/gguf.h"]}
 
 # Outside library (start of its include path): the layers that may see it.
 LIBRARIES = {
-    "sqlite3": ["engine/trace"],
-    "nettle/": ["engine/format", "engine/trace"],
-    "utf8proc": ["engine/text", "src/analysis", "src/core"],
-    "json-c/": ["src/core", "src/cli"],
+    "sqlite3": ["engine/trace", "engine/knowledge"],
+    "nettle/": ["engine/format", "engine/trace", "engine/knowledge"],
+    "utf8proc": ["engine/text", "engine/knowledge", "src/analysis", "src/core"],
+    "json-c/": ["engine/knowledge", "src/core", "src/cli"],
     "cairo": ["src/plot", "src/core", "ui"],
     "pango/": ["src/plot", "src/core"],
     "gtk/": ["ui"],
