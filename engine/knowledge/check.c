@@ -20,7 +20,7 @@ typedef struct check {
   void *progress_user;
   double from, to; /* this part's share */
   uint64_t rows, all, found;
-  bool stopped, cancelled;
+  bool stopped, cancelled, broken; /* broken: some row was refused */
   pel_index *index;
   int rc;
 } check;
@@ -53,6 +53,7 @@ static void look(check *c, pel_status status, const pel_error *err) {
   const char *text = err->text;
   size_t path = strlen(c->pack->path);
   if (strncmp(text, c->pack->path, path) == 0 && strncmp(text + path, ": ", 2) == 0) text += path + 2;
+  c->broken = true;
   find(c, "%s", text);
 }
 
@@ -253,7 +254,6 @@ static pel_status check_passages(check *c, pel_error *err) {
 
 static pel_status check_rows(check *c, pel_error *err) {
   pel_error refused = {0};
-  uint64_t before = c->found;
   for (int t = 0; t < PEL_KB_TABLES; t++) c->all += (uint64_t)c->pack->n[t];
   c->rows = 0;
   look(c, pel_pack_sources(c->pack, each_source, c, &refused), &refused);
@@ -268,7 +268,7 @@ static pel_status check_rows(check *c, pel_error *err) {
   look(c, pel_pack_embeddings(c->pack, &vectors, &dim, &refused), &refused);
   free(vectors);
   if ((dim > 0) != (*c->pack->info.encoder != 0) && c->pack->n[PEL_KB_PASSAGE]) find(c, "embeddings without an encoder's name, or the other way round");
-  if (c->found > before || c->stopped || c->cancelled) return PEL_OK; /* sorting is for rows that are known to be sound */
+  if (c->broken || c->stopped || c->cancelled) return PEL_OK; /* sorting is for rows that are known to be sound */
   check_twice(c, "the term", "SELECT term, count(*) FROM vocabulary GROUP BY term HAVING count(*) > 1 ORDER BY term");
   check_twice(c, "the case", "SELECT name, count(*) FROM case_test GROUP BY name HAVING count(*) > 1 ORDER BY name");
   return PEL_OK;

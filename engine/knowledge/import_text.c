@@ -102,6 +102,7 @@ static const char *last_title(const outline *o) {
 
 static pel_status end_passage(outline *o, pel_error *err) {
   pel_buffer *body = &o->body;
+  if (body->text) pel_import_text_of(body->text);
   while (body->size && strchr(" \t\n", body->text[body->size - 1])) body->text[--body->size] = 0;
   if (!body->size) return PEL_OK;
   o->paragraphs++;
@@ -109,7 +110,7 @@ static pel_status end_passage(outline *o, pel_error *err) {
   pel_status status = make_path(o, &path, err);
   if (status == PEL_OK) status = make_unique(o, &path, err);
   if (status == PEL_OK) {
-    pel_passage row = {.source = o->source, .path = path.text, .label = last_title(o), .text = pel_import_text_of(body->text)};
+    pel_passage row = {.source = o->source, .path = path.text, .label = last_title(o), .text = body->text};
     status = pel_import_at(o->path, o->start, pel_pack_add_passage(o->b, &row, NULL, err), err);
     o->done->passages += status == PEL_OK;
   }

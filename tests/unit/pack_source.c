@@ -17,7 +17,7 @@ const pel_passage pack_passages[PACK_PASSAGES] = {
     {.source = 2, .path = "HP:0001250", .label = "Seizure", .text = "A seizure is an intermittent abnormality of nervous system physiology.",
      .valid_from = "2020-01-01", .valid_to = ""},
     {.source = 2, .path = "HP:1", .label = "", .text = "M\xc3\xa9ni\xc3\xa8re disease, na\xc3\xafve and caf\xc3\xa9", .valid_from = "", .valid_to = "2099-12-31"},
-    {.source = 0, .path = "", .label = "", .text = "", .valid_from = "", .valid_to = ""},
+    {.source = 0, .path = "", .label = "", .text = "?!", .valid_from = "", .valid_to = ""},
     {.source = 0, .path = "cjk", .label = "", .text = "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e 45 mmHg", .valid_from = "", .valid_to = ""},
     {.source = 1, .path = "s. 2(c)", .label = "", .text = "The spouse, a spouse, any spouse of the taxpayer", .valid_from = "", .valid_to = ""}};
 
