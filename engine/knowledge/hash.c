@@ -60,6 +60,7 @@ static int hash_table(hasher *h, sqlite3 *db, const char *name, const char *sele
   put_bytes(h, '#', name, strlen(name));
   while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
     put_tag(h, '=');
+    h->bytes += 2; /* the least that a row takes: rows without a text end, too */
     for (int i = 0; i < sqlite3_column_count(st); i++) put_column(h, st, i);
     if (h->bytes > h->most) rc = SQLITE_CORRUPT;
     else if (h->step && !h->step(h->user)) rc = SQLITE_INTERRUPT;

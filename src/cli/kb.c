@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/number.h"
 #include "src/analysis/token_label.h"
 
 static const struct {
@@ -162,7 +163,8 @@ static bool parse_search(search_args *a, int argc, char **argv) {
 
 static void put_hit(int rank, const pel_hit *hit, const pel_source *s, const pel_passage *p) {
   const char *title = *s->title ? s->title : s->key;
-  printf("%3d  %7.3f  ", rank, hit->score);
+  char score[32];
+  printf("%3d  %7s  ", rank, pel_format_fixed(score, sizeof score, hit->score, 3));
   kb_put(title, 80);
   if (*title && *p->path) printf(" > ");
   kb_put(p->path, 120);
