@@ -82,16 +82,30 @@ static bool is_taken(outline *o, const char *path) {
   return taken;
 }
 
-/* Two sections of one name are told apart by a number. */
+static pel_status set_number(pel_buffer *path, size_t size, int number, pel_error *err) {
+  char text[24];
+  int n = snprintf(text, sizeof text, " (%d)", number);
+  path->size = size;
+  return pel_buffer_add(path, text, (size_t)n) ? PEL_OK : pel_fail_memory(err, "a path", size);
+}
+
+/* Two sections of one name are told apart by a number: the first that is free, found by halving. */
 static pel_status make_unique(outline *o, pel_buffer *path, pel_error *err) {
   size_t size = path->size;
-  char number[24];
-  for (int i = 2; is_taken(o, path->text); i++) {
-    path->size = size;
-    int n = snprintf(number, sizeof number, " (%d)", i);
-    if (!pel_buffer_add(path, number, (size_t)n)) return pel_fail_memory(err, "a path", size);
+  int taken = 1, vacant = 2;
+  if (!is_taken(o, path->text)) return PEL_OK;
+  for (;;) {
+    PEL_TRY(set_number(path, size, vacant, err));
+    if (!is_taken(o, path->text)) break;
+    taken = vacant, vacant *= 2;
   }
-  return PEL_OK;
+  while (vacant - taken > 1) {
+    int middle = taken + (vacant - taken) / 2;
+    PEL_TRY(set_number(path, size, middle, err));
+    if (is_taken(o, path->text)) taken = middle;
+    else vacant = middle;
+  }
+  return set_number(path, size, vacant, err);
 }
 
 static const char *last_title(const outline *o) {
