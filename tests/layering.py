@@ -9,7 +9,7 @@ import pathlib
 import re
 import sys
 
-ENGINE = ["engine/base", "engine/logic", "engine/format", "engine/kernels", "engine/text", "engine/trace", "engine/model", "engine/encoder",
+ENGINE = ["engine/base", "engine/logic", "engine/format", "engine/kernels", "engine/text", "engine/trace", "engine/knowledge", "engine/model", "engine/encoder",
           "engine/run"]
 
 # Layer: the layers that it may include, besides itself and the public headers (include/pellucid).
@@ -22,6 +22,7 @@ MAY = {
     "engine/trace": ["engine/base", "engine/kernels"],
     # The rules compute and nothing else: no file, no database, no model is within their reach.
     "engine/logic": ["engine/base"],
+    "engine/knowledge": ["engine/base", "engine/format", "engine/logic"],
     "engine/text": ["engine/base", "engine/format"],
     "engine/model": ["engine/base", "engine/kernels", "engine/format", "engine/text"],
     "engine/encoder": ["engine/base", "engine/kernels", "engine/format", "engine/text"],
@@ -36,11 +37,11 @@ MAY_HEADER = {"engine/kernels": ["engine/format/gguf.h"]}
 
 # Outside library (start of its include path): the layers that may see it.
 LIBRARIES = {
-    "sqlite3": ["engine/trace"],
-    "nettle/": ["engine/format", "engine/trace"],
+    "sqlite3": ["engine/trace", "engine/knowledge"],
+    "nettle/": ["engine/format", "engine/trace", "engine/knowledge"],
+    "utf8proc": ["engine/logic", "engine/text", "engine/knowledge", "src/analysis", "src/core"],
+    "json-c/": ["engine/knowledge", "src/core", "src/cli"],
     "gmp": ["engine/logic"],
-    "utf8proc": ["engine/logic", "engine/text", "src/analysis", "src/core"],
-    "json-c/": ["src/core", "src/cli"],
     "cairo": ["src/plot", "src/core", "ui"],
     "pango/": ["src/plot", "src/core"],
     "gtk/": ["ui"],

@@ -111,6 +111,14 @@ PEL_API pel_status pel_pack_search(pel_pack *pack, const char *text, size_t most
  * the pack holds none. */
 PEL_API pel_status pel_pack_embeddings(pel_pack *pack, float **out, uint32_t *dim, pel_error *err);
 
+/* ---- checking ---- */
+
+/* Reads everything: SQLite's own structure, each row, the index for search, the logical hash; then what is allowed but hardly meant: passages
+ * without text, dates in wrong order, terms and cases that are there twice. `each` is called with a line a finding (false stops). PEL_ERR_CHECK when
+ * there was one. */
+PEL_API pel_status pel_pack_check(pel_pack *pack, bool (*each)(void *user, const char *finding), void *user,
+                                  bool (*progress)(double fraction, void *user), void *progress_user, pel_error *err);
+
 /* ---- building. All or nothing: the file takes its name when it is finished. ---- */
 
 typedef struct pel_pack_builder pel_pack_builder;
@@ -120,6 +128,8 @@ typedef struct pel_pack_header {
 } pel_pack_header;
 
 PEL_API pel_status pel_pack_builder_create(const char *path, bool force, const pel_pack_header *header, pel_pack_builder **out, pel_error *err);
+/* `progress` is called now and then by the importers, with the share of the file that is read; false cancels them. NULL: not at all. */
+PEL_API void pel_pack_builder_watch(pel_pack_builder *b, bool (*progress)(double fraction, void *user), void *user);
 /* Each takes the row (its id is ignored) and gives the id that it got in *id (may be NULL). Strings NULL are "". Dates, references, UTF-8 and
  * sizes are checked; the error names the row. */
 PEL_API pel_status pel_pack_add_source(pel_pack_builder *b, const pel_source *row, int64_t *id, pel_error *err);

@@ -53,5 +53,13 @@ with temporary() as name:
     check(run("models", "--json", env=environment(**here)).out == run("models", "--json", env={**de, **here}).out,
           "models: the same output in both locales")
     check(run("record", tiny, "-p", "a", "--raw", "--temp", "0,7", "--no-trace", env=de).status == 2, "a comma in an option is refused, there too")
+    (where / "w.tsv").write_text("a\tr\tb\t0.5\n")
+    (where / "w.txt").write_text("The words of a passage.\n")
+    for place, env in (("c.pack", environment()), ("de.pack", de)):
+        check(run("kb", "build", where / "w.tsv", where / "w.txt", "-o", where / place, "--name", "w", env=env).status == 0, f"kb build: {place}")
+    check(filecmp.cmp(where / "c.pack", where / "de.pack", shallow=False), "packs: the same bytes in both locales")
+    for form in ([], ["--json"]):
+        check(run("kb", "search", where / "c.pack", "words", *form).out == run("kb", "search", where / "c.pack", "words", *form, env=de).out,
+              f"kb search {form}: the same output in both locales")
     check("," not in run("bench", tiny, "--prompt", 8, "--generate", 2, "--repeats", 1, env=de).out.decode(), "bench prints points")
 finish()

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Builds the fuzz targets (*_fuzz.c beside this script) with clang's libFuzzer, ASan and UBSan and runs each for a while.
 #
-#   tests/fuzz/run.sh [SECONDS] [TARGET...]        300 seconds each; targets: gguf safetensors tokenizer trace wordpiece
+#   tests/fuzz/run.sh [SECONDS] [TARGET...]        300 seconds each; targets: gguf import pack safetensors tokenizer trace wordpiece
 #
 # Needs clang with compiler-rt (Debian: clang libclang-rt-dev or libclang-rt-14-dev), python3 for the seeds, and the
 # development files that the engine needs. Objects, corpora and findings go to $PELLUCID_FUZZ (build-fuzz in the project).
@@ -35,11 +35,19 @@ seed() {
     trace) "$cc" "${flags[@]}" -fsanitize=fuzzer-no-link,address,undefined tests/fuzz/trace_seeds.c tests/unit/trace_source.c tests/unit/span_source.c \
              "$out/engine.a" -fsanitize=address,undefined -o "$out/trace_seeds" "${libs[@]}"
            ASAN_OPTIONS=detect_leaks=0 "$out/trace_seeds" "$2" ;;
+    pack | import) "$cc" "${flags[@]}" -fsanitize=fuzzer-no-link,address,undefined tests/fuzz/pack_seeds.c tests/unit/pack_source.c \
+             "$out/engine.a" -fsanitize=address,undefined -o "$out/pack_seeds" "${libs[@]}"
+           ASAN_OPTIONS=detect_leaks=0 "$out/pack_seeds" "$2" "$1" ;;
   esac
 }
 
 # Sources that a target needs besides itself.
-more() { [ "$1" != trace ] || echo "$root/tests/unit/trace_read_all.c"; }
+more() {
+  case $1 in
+    trace) echo "$root/tests/unit/trace_read_all.c" ;;
+    pack | import) echo "$root/tests/unit/pack_read_all.c" ;;
+  esac
+}
 
 compile() { # one source of the engine
   local object=$out/objects/${1//\//_}.o extra=()

@@ -23,7 +23,7 @@ LIMITS = ["--steps", "20000000", "--memory", "268435456", "--seconds", "20"]
 BATCH = 50
 HERE = pathlib.Path(__file__).resolve().parent
 
-# Not here: text_concat/3, log/2, log2/1 and cot/1, which SWI-Prolog 9.0.4 as Debian packs it does not know.
+# Not here: text_concat/3, maplist/6, log/2, log2/1 and cot/1, which SWI-Prolog 9.0.4 as Debian packs it does not know.
 PREDICATES = """
 ,/2 ;/2 ->/2 *->/2 !/0 \\+/1 true/0 fail/0 false/0 call/1 call/2 call/3 call/4 call/5 call/6 call/7 call/8 findall/3 findall/4 bagof/3
 setof/3 forall/2 aggregate_all/3 once/1 ignore/1 not/1 catch/3 throw/1 between/3 var/1 nonvar/1 atom/1 number/1 integer/1 float/1
@@ -32,7 +32,7 @@ unify_with_occurs_check/2 =@=/2 \\=@=/2 is/2 =:=/2 =\\=/2 </2 >/2 =</2 >=/2 succ
 term_variables/2 numbervars/3 term_to_atom/2 term_string/2 append/3 append/2 member/2 memberchk/2 length/2 nth0/3 nth1/3 last/2
 reverse/2 msort/2 sort/2 sort/4 predsort/3 permutation/2 flatten/2 sum_list/2 sumlist/2 max_list/2 min_list/2 max_member/2
 min_member/2 numlist/3 list_to_set/2 subtract/3 intersection/3 union/3 delete/3 exclude/3 include/3 partition/4 maplist/2 maplist/3
-maplist/4 maplist/5 maplist/6 foldl/4 foldl/5 foldl/6 select/3 selectchk/3 select/4 subset/2 pairs_keys_values/3 pairs_keys/2
+maplist/4 maplist/5 foldl/4 foldl/5 foldl/6 select/3 selectchk/3 select/4 subset/2 pairs_keys_values/3 pairs_keys/2
 pairs_values/2 keysort/2 list_to_ord_set/2 atom_codes/2 atom_chars/2 char_code/2 atom_length/2 atom_concat/3 sub_atom/5
 atom_number/2 number_codes/2 number_chars/2 atom_string/2 string_concat/3 string_length/2 string_chars/2 string_codes/2
 string_to_atom/2 string_code/3 sub_string/5 split_string/4 string_lower/2 string_upper/2 upcase_atom/2 downcase_atom/2

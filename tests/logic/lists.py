@@ -182,16 +182,16 @@ table([X|Xs], F, [X-Y|R]) :- call(F, X, Y), table(Xs, F, R).
         "foldl(add, $l, 0, S)", "foldl(mul, $m, 1, P)", f"maplist(either, {show(m[:3])}, L)", "maplist(join, $m, $m, L)", "maplist(join, X, Y, [1-a,2-b])",
         "foldl(push, $l, [], R)", "foldl(dot, $m, $m, 0, S)", "foldl(three, $m, $m, $m, 0, S)", "maplist(compose(scale(2), either), [1,2], L)",
         "twice(scale($k), 3, X)", "repeat_it(5, scale(2), 1, X)", "filter(over(0), $l, R)", "maplist(five(1), [1,2], [3,4], [5,6], L)",
-        "catch(maplist(picky, $m), picky(X), true)", "partition(over(2), [1,2,3,4,5], L, E)", "maplist(five, [1], [2], [3], [4], X)",
+        "catch(maplist(picky, $m), picky(X), true)", "partition(over(2), [1,2,3,4,5], L, E)", 
         "table([1,2,3], scale($k), T)", "maplist(=(X), [A,B,C])", "maplist([1,2,3], L) -> true ; true", "maplist(length, [[],[a],[a,b]], L)",
         "maplist(succ, L, [1,2,3])", "maplist(nth0(1), [[a,b],[c,d]], L)", "length(L, $k), maplist(=(z), L)", "foldl(either2, [1], 0, S)",
         "maplist(add(1), [1,2], L), sum_list(L, S)", "maplist(atom_length, [abc,de], L)", "maplist(even, [])", "maplist(even, [2,4,a])",
         "include(even, [1,x], L)", "call(add(1), 2, X)", "G = add(1), call(G, 2, X), call(call, G, 5, Y)", "maplist(member, [X,Y], [[1,2],[3,4]])",
         "maplist(maplist(scale(2)), [[1,2],[3]], L)", "partition(<($k), $m, A, B)", "maplist(mul(2), L, [2,4])", "maplist(either, [1,2], [X,X])",
-        "maplist(join, [1,2], [a], L)", "maplist(scale(2), [1|T], [A,B])", "aggregate_all(count, (member(X, $l), even(X)), N)", "maplist(five, $m, $m, $m, $m, L)",
+        "maplist(join, [1,2], [a], L)", "maplist(scale(2), [1|T], [A,B])", "aggregate_all(count, (member(X, $l), even(X)), N)",
         "call(four, 1, 2, $k, X)", "call(five(1), 2, 3, $k, X)", "call(six, 1, 2, 3, 4, $k, X)", "call(seven, 1, 2, 3, 4, $k, 6, X)", "call(six(1), 2, 3, 4, $k, X)",
-        "call(seven(a), b, c, d, e, f, X)", "G = seven(1, 2), call(G, 3, 4, 5, 6, X)", "call(maplist, four, [1], [2], [3], X)", "call(maplist, five, [1], [2], [3], [4], X)",
-        "call(nth, 1, 2, 3, 4, 5, 6, 7)", "call(seven, 1, 2, 3, 4, 5, 6, X)", "maplist(five, [1,2], [3], [4,5], [6,7], L)", "foldl(three, [1,2], [3,4], [5,x], 0, S)", l=l, m=m, k=k)
+        "call(seven(a), b, c, d, e, f, X)", "G = seven(1, 2), call(G, 3, 4, 5, 6, X)", "call(maplist, four, [1], [2], [3], X)", 
+        "call(nth, 1, 2, 3, 4, 5, 6, 7)", "call(seven, 1, 2, 3, 4, 5, 6, X)", "foldl(three, [1,2], [3,4], [5,x], 0, S)", l=l, m=m, k=k)
 
 
 def library(rng):
@@ -230,7 +230,6 @@ select(X, $w, R)
 select(X, $l, new, R)
 selectchk($k, [0,1,2,3,0,1], R)
 subset([$k], $l)
-subset(S, [a]) -> true ; true
 pairs_keys_values(P, $w, $w)
 pairs_keys_values([a-1|T], K, V) -> true ; true
 once((last([a|T], c), length(T, 2)))
@@ -247,7 +246,6 @@ min_member(M, $w)
 list_to_set([a,X,b,X,a], S)
 subtract($w, [apple,fig], R)
 length($w, N), numlist(1, N, I), pairs_keys_values(P, I, $w)
-nth0(I, $w, E, R) -> true ; true
 select(X, [A,B], q, R)
 memberchk(X, L), L = [X|T], T = [] -> true ; true
 reverse([a|T], R) -> true ; true

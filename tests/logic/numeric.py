@@ -76,6 +76,18 @@ near(X, Y) :- Y is round(X * 1000000).
     return program
 
 
+def functions(rng):
+    """The functions of real numbers, rounded, so that the last digit of a library does not matter; and outside their domain."""
+    program = Program("functions").add("calc(X, Y) :- catch(Y is X, error(E, _), Y = E).")
+    for op in rng.sample(ROUNDED, 6):
+        argument = rng.choice(["0.5", "1", "0.25", "2", "1r3", "0.75", "-1", "3.0", "0", "-0.5", "pi / 3", "e - 2", "0.1 + 0.2"])
+        program.ask(rng.choice([f"X is round(1000000 * {op}({argument}))", f"X = {argument}, Y is truncate({op}(X) * 10000)", f"0 < {op}({argument})"]))
+    for op in rng.sample(["acos", "asin", "log", "sqrt", "tan", "exp", "atan", "cosh"], 3):
+        argument = rng.choice(["2", "-2", "0", "a", "Y", "inf", "1000", '"x"', "[0'a]", "foo(1)", "1r2", "10 ** 20", "nan"])
+        program.ask(f"calc(round(1000 * {op}({argument})), X)")
+    return program.ask("X is round(1000000 * atan2(1, -2)) + integer(2.5) * + (3)", f"X is round(1000 * {rng.choice(['pi', 'e', 'exp(1) - e', 'sin(pi / 2)', 'log(e)'])})")
+
+
 def big_numbers(rng):
     n, m = rng.randint(10, 60), rng.randint(2, 30)
     a, b, p = rng.randint(10**20, 10**30), rng.randint(10**9, 10**15), rng.choice([97, 101, 1009, 7919, 1000003])
@@ -132,4 +144,4 @@ bits(N, B) :- M is N /\ (N - 1), bits(M, C), B is C + 1.
          f"X is \\ {a}, Y is {b} \\/ 1", f"X is 2r3 ** {rng.randint(2, 9)}, Y is (-1r2) ** 3", f"X is 7 ** {rng.randint(20, 50)} mod {p}", f"X is {m} ^ {n}, Y is msb(X)", f"X is 3r4, Y is X * 4, integer(Y)", f"format(atom(A), '~D ~d', [{a}, {b}])")
 
 
-FAMILIES = [expressions, expressions, expressions, big_numbers, big_numbers]
+FAMILIES = [expressions, expressions, expressions, functions, big_numbers, big_numbers]

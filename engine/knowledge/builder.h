@@ -1,0 +1,23 @@
+/* A pack that is being built: a database under a temporary name in the folder of its own, in one transaction. */
+#pragma once
+#include <pellucid/pack.h>
+#include <sqlite3.h>
+
+#include "engine/knowledge/layout.h"
+
+struct pel_pack_builder {
+  char *path, *temporary;
+  bool force, stems;
+  sqlite3 *db;
+  int64_t n[PEL_KB_TABLES];
+  sqlite3_stmt *insert[PEL_KB_TABLES], *find_entity, *fill_entity, *find_source, *find_passage;
+  bool (*watch)(double fraction, void *user);
+  void *watch_user;
+};
+
+pel_status pel_builder_fail(const pel_pack_builder *b, int rc, const char *what, pel_error *err);
+/* To be called by whoever does much: PEL_ERR_CANCELLED once it is to stop. fraction < 0: not known. */
+pel_status pel_builder_look_up(const pel_pack_builder *b, double fraction, pel_error *err);
+
+/* Whether `path` may be replaced: it is a pack, or empty. */
+bool pel_builder_may_replace(const char *path);

@@ -1,0 +1,281 @@
+/* pellucid kb: knowledge packs. This file chooses the action, and holds the short ones. */
+#include "src/cli/kb.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/number.h"
+#include "src/analysis/token_label.h"
+
+static const struct {
+  const char *name;
+  int (*run)(int argc, char **argv);
+} actions[] = {{"build", kb_build}, {"info", kb_info}, {"search", kb_search}, {"check", kb_check}};
+enum { N_ACTIONS = sizeof actions / sizeof *actions };
+
+void kb_put(const char *text, size_t most) {
+  size_t size = strlen(text), n = 0, at = 0;
+  for (; at < size && (!most || n < most); at++) n += at + 1 == size || (text[at + 1] & 0xc0) != 0x80;
+  char *safe = pel_text_safe(text, at);
+  printf("%s%s", safe ? safe : "?", at < size ? " ..." : "");
+  free(safe);
+}
+
+/* The one pack that an action names, opened; false after a message, *status is then what to exit with. */
+static bool open_pack(const char *path, pel_pack **pack, int *status) {
+  pel_error err;
+  if (pel_pack_open(path, pack, &err) == PEL_OK) return true;
+  *status = cli_fail(&err);
+  return false;
+}
+
+/* ---- info ---- */
+
+static void put_field(const char *name, const char *value) {
+  printf("%-10s", name);
+  kb_put(value, 0);
+  putchar('\n');
+}
+
+static bool put_source(void *user, const pel_source *s) {
+  const char *const parts[] = {s->version, s->licence, s->url};
+  (void)user;
+  printf("source:   ");
+  kb_put(*s->title ? s->title : s->key, 200);
+  for (int i = 0; i < 3; i++)
+    if (*parts[i]) printf(", "), kb_put(parts[i], 200);
+  putchar('\n');
+  return true;
+}
+
+static void put_info(const pel_pack_info *i) {
+  put_field("name:", i->name);
+  put_field("title:", i->title);
+  put_field("version:", i->version);
+  put_field("language:", i->language);
+  put_field("made by:", i->generator);
+  printf("%-10s%lld passages of %lld sources, %lld entities, %lld edges\n", "holds:", (long long)i->n_passages, (long long)i->n_sources,
+         (long long)i->n_entities, (long long)i->n_edges);
+  printf("%-10s%lld, %lld terms in words, %lld test cases\n", "rules:", (long long)i->n_rules, (long long)i->n_vocabulary, (long long)i->n_cases);
+  put_field("vectors:", *i->encoder ? i->encoder : "none");
+  put_field("hash:", i->sha256);
+  put_field("note:", i->advice);
+}
+
+static void add_text(struct json_object *o, const char *name, const char *value) {
+  json_object_object_add(o, name, json_object_new_string(value));
+}
+
+static void add_number(struct json_object *o, const char *name, int64_t value) { json_object_object_add(o, name, json_object_new_int64(value)); }
+
+static bool add_source(void *user, const pel_source *s) {
+  struct json_object *o = json_object_new_object();
+  const char *const values[][2] = {{"key", s->key}, {"title", s->title}, {"publisher", s->publisher}, {"version", s->version},
+                                   {"url", s->url}, {"licence", s->licence}, {"retrieved", s->retrieved}, {"sha256", s->sha256}};
+  for (size_t i = 0; i < sizeof values / sizeof *values; i++) add_text(o, values[i][0], values[i][1]);
+  json_object_array_add(user, o);
+  return true;
+}
+
+static struct json_object *info_json(const pel_pack_info *i) {
+  struct json_object *o = json_object_new_object();
+  const char *const texts[][2] = {{"name", i->name}, {"title", i->title}, {"version", i->version}, {"language", i->language},
+                                  {"generator", i->generator}, {"encoder", i->encoder}, {"sha256", i->sha256}, {"advice", i->advice}};
+  for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) add_text(o, texts[t][0], texts[t][1]);
+  add_number(o, "n_sources", i->n_sources), add_number(o, "n_passages", i->n_passages), add_number(o, "n_entities", i->n_entities);
+  add_number(o, "n_edges", i->n_edges), add_number(o, "n_rules", i->n_rules), add_number(o, "n_vocabulary", i->n_vocabulary);
+  add_number(o, "n_cases", i->n_cases);
+  return o;
+}
+
+static void print_json(struct json_object *o) {
+  puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE));
+}
+
+static const struct option plain_options[] = {{"json", no_argument, NULL, 'j'}, {0}};
+
+/* The options of info and check, and the pack's name in *path; false after a message. */
+static bool parse_plain(int argc, char **argv, const char **path, bool *json) {
+  int option;
+  opterr = 0;
+  while ((option = getopt_long(argc, argv, "", plain_options, NULL)) != -1) {
+    if (option != 'j') return cli_usage(&cli_kb, "kb %s: an option is not known", argv[0]) == CLI_OK;
+    if (!json) return cli_usage(&cli_kb, "kb %s takes no --json", argv[0]) == CLI_OK;
+    *json = true;
+  }
+  if (optind != argc - 1) return cli_usage(&cli_kb, "kb %s: name one pack", argv[0]) == CLI_OK;
+  *path = argv[optind];
+  return true;
+}
+
+int kb_info(int argc, char **argv) {
+  const char *path = NULL;
+  bool json = false;
+  pel_pack *pack;
+  pel_error err;
+  int status = CLI_USAGE;
+  if (!parse_plain(argc, argv, &path, &json) || !open_pack(path, &pack, &status)) return status;
+  struct json_object *sources = json_object_new_array(), *o = info_json(pel_pack_get_info(pack));
+  json_object_object_add(o, "sources", sources);
+  if (!json) put_info(pel_pack_get_info(pack));
+  pel_status done = json ? pel_pack_sources(pack, add_source, sources, &err) : pel_pack_sources(pack, put_source, NULL, &err);
+  if (json && done == PEL_OK) print_json(o);
+  json_object_put(o);
+  pel_pack_close(pack);
+  return done == PEL_OK ? CLI_OK : cli_fail(&err);
+}
+
+/* ---- search ---- */
+
+static const struct option search_options[] = {{"json", no_argument, NULL, 'j'}, {"most", required_argument, NULL, 'n'}, {0}};
+
+typedef struct search_args {
+  const char *path;
+  char *words;
+  uint32_t most;
+  bool json;
+} search_args;
+
+static char *join_words(int n, char **words) {
+  size_t size = 1;
+  for (int i = 0; i < n; i++) size += strlen(words[i]) + 1;
+  char *out = calloc(size, 1), *at = out;
+  for (int i = 0; out && i < n; i++) at += sprintf(at, "%s%s", i ? " " : "", words[i]);
+  return out;
+}
+
+static bool parse_search(search_args *a, int argc, char **argv) {
+  int option;
+  opterr = 0;
+  while ((option = getopt_long(argc, argv, "n:", search_options, NULL)) != -1) switch (option) {
+      case 'j': a->json = true; break;
+      case 'n':
+        if (!cli_u32(&cli_kb, "-n", optarg, 1, 100000, &a->most)) return false;
+        break;
+      default: return cli_usage(&cli_kb, "kb search: an option is not known or lacks its value") == CLI_OK;
+    }
+  if (argc - optind < 2) return cli_usage(&cli_kb, "kb search: name a pack and the words to search for") == CLI_OK;
+  a->path = argv[optind];
+  a->words = join_words(argc - optind - 1, argv + optind + 1);
+  return a->words != NULL;
+}
+
+static void put_hit(int rank, const pel_hit *hit, const pel_source *s, const pel_passage *p) {
+  const char *title = *s->title ? s->title : s->key;
+  char score[32];
+  printf("%3d  %7s  ", rank, pel_format_fixed(score, sizeof score, hit->score, 3));
+  kb_put(title, 80);
+  if (*title && *p->path) printf(" > ");
+  kb_put(p->path, 120);
+  printf("\n              ");
+  kb_put(p->text, 160);
+  putchar('\n');
+}
+
+static struct json_object *hit_json(int rank, const pel_hit *hit, const pel_source *s, const pel_passage *p) {
+  struct json_object *o = json_object_new_object();
+  const char *const texts[][2] = {{"source", s->title}, {"source_key", s->key}, {"path", p->path}, {"label", p->label}, {"text", p->text},
+                                  {"valid_from", p->valid_from}, {"valid_to", p->valid_to}};
+  add_number(o, "rank", rank), add_number(o, "passage", hit->passage);
+  json_object_object_add(o, "score", json_object_new_double(hit->score));
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) add_text(o, texts[i][0], texts[i][1]);
+  return o;
+}
+
+static pel_status show_hits(pel_pack *pack, const pel_hit *hits, size_t n, struct json_object *list, pel_error *err) {
+  for (size_t i = 0; i < n; i++) {
+    pel_passage passage;
+    pel_source source = {.key = "", .title = ""};
+    pel_status status = pel_pack_passage(pack, hits[i].passage, &passage, err);
+    if (status == PEL_OK && passage.source) status = pel_pack_source(pack, passage.source, &source, err);
+    if (status != PEL_OK) return status;
+    if (list) json_object_array_add(list, hit_json((int)i + 1, &hits[i], &source, &passage));
+    else put_hit((int)i + 1, &hits[i], &source, &passage);
+  }
+  return PEL_OK;
+}
+
+int kb_search(int argc, char **argv) {
+  search_args a = {.most = 10};
+  pel_pack *pack;
+  pel_error err;
+  int status = CLI_USAGE;
+  if (!parse_search(&a, argc, argv) || !open_pack(a.path, &pack, &status)) {
+    free(a.words);
+    return status;
+  }
+  size_t n = 0;
+  pel_hit *hits = calloc(a.most, sizeof *hits);
+  struct json_object *list = a.json ? json_object_new_array() : NULL;
+  pel_status done = hits ? pel_pack_search(pack, a.words, a.most, hits, &n, &err) : PEL_ERR_MEMORY;
+  if (!hits) err = (pel_error){PEL_ERR_MEMORY, "out of memory: the passages found; use a smaller -n"};
+  if (done == PEL_OK) done = show_hits(pack, hits, n, list, &err);
+  if (done == PEL_OK && list) print_json(list);
+  if (done == PEL_OK && !n && !list) puts("no passage shares a word with that");
+  json_object_put(list);
+  free(hits);
+  free(a.words);
+  pel_pack_close(pack);
+  return done == PEL_OK ? CLI_OK : cli_fail(&err);
+}
+
+/* ---- check ---- */
+
+static bool put_finding(void *user, const char *finding) {
+  (void)user;
+  cli_progress_end();
+  kb_put(finding, 0);
+  putchar('\n');
+  return !cli_interrupted();
+}
+
+int kb_check(int argc, char **argv) {
+  const char *path = NULL;
+  pel_pack *pack;
+  pel_error err;
+  int status = CLI_USAGE;
+  if (!parse_plain(argc, argv, &path, NULL) || !open_pack(path, &pack, &status)) return status;
+  pel_status done = pel_pack_check(pack, put_finding, NULL, cli_progress_fraction, "checking", &err);
+  cli_progress_end();
+  if (done == PEL_OK) {
+    kb_put(path, 0);
+    printf(": ok, hash %s\n", pel_pack_get_info(pack)->sha256);
+  }
+  pel_pack_close(pack);
+  return done == PEL_OK ? CLI_OK : cli_fail(&err);
+}
+
+/* ---- the command ---- */
+
+static int run(int argc, char **argv) {
+  if (argc < 2) return cli_usage(&cli_kb, "name what to do: build, info, search or check");
+  for (int i = 0; i < N_ACTIONS; i++)
+    if (strcmp(argv[1], actions[i].name) == 0) return actions[i].run(argc - 1, argv + 1);
+  return cli_usage(&cli_kb, "no action '%s'; there are build, info, search and check", argv[1]);
+}
+
+const cli_command cli_kb = {
+    "kb", "knowledge packs: build, search and check them",
+    "usage: pellucid kb build INPUT... -o X.pack [OPTIONS]\n"
+    "       pellucid kb info X.pack [--json]\n"
+    "       pellucid kb search X.pack WORDS... [-n N] [--json]\n"
+    "       pellucid kb check X.pack\n\n"
+    "A pack holds passages of sources, entities, typed edges, rules and test cases in one file.\n\n"
+    "build reads files into a new pack:\n"
+    "  -o, --output FILE       the pack\n"
+    "      --format F          what the inputs are, when their names do not say it: obographs (.json), obo (.obo),\n"
+    "                          hpoa (.hpoa), tsv (.tsv: subject, relation, object [, weight]), text (.md, .txt)\n"
+    "      --name N            short name of the pack (the file's name)\n"
+    "      --title T           its title (the name)\n"
+    "      --version V         its version, such as 2024.1\n"
+    "      --language L        of its texts, such as de (en; English words are found by their stems)\n"
+    "      --source TITLE      the source that all inputs come from (otherwise each input is one, by its file name)\n"
+    "      --source-url URL, --source-version V, --licence L\n"
+    "      --force             replace an existing pack\n\n"
+    "search ranks the passages that share a word with WORDS, best first, by BM25:\n"
+    "  -n, --most N            passages at most (10)\n"
+    "      --json              the same as JSON, whole passages (info: likewise)\n\n"
+    "check reads everything and prints a line a finding; exit status 4 when there is one.\n\n"
+    "example: pellucid kb build hp.obo phenotype.hpoa -o hpo.pack --title 'Human Phenotype Ontology'\n",
+    run};

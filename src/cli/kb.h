@@ -1,0 +1,14 @@
+/* The actions of pellucid kb, one file each where they are more than a few lines. */
+#pragma once
+#include <pellucid/pack.h>
+
+#include "src/cli/cli.h"
+
+/* argv[0] is the action's name. Each returns an exit status. */
+int kb_build(int argc, char **argv);
+int kb_info(int argc, char **argv);
+int kb_search(int argc, char **argv);
+int kb_check(int argc, char **argv);
+
+/* A stranger's text on standard output, on one line, at most `most` characters of it (0: all); it moves no cursor. */
+void kb_put(const char *text, size_t most);
