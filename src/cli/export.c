@@ -127,8 +127,6 @@ static pel_status export_to(export_args *a, pel_trace *trace, bool *known, pel_e
   if (!strcmp(a->what, "heads")) return pel_export_heads(trace, &a->o, a->output, err);
   if (!strcmp(a->what, "tokens")) return pel_export_tokens(trace, &a->o, a->output, err);
   if (!strcmp(a->what, "tensors")) return pel_export_tensors(trace, &a->o, a->output, err);
-  if (!strcmp(a->what, "tree")) return pel_export_tree(trace, &a->o, &a->tree, a->output, err);
-  if (!strcmp(a->what, "retrieval")) return pel_export_retrieval(trace, &a->o, &a->tree, a->output, err);
   *known = false;
   return PEL_OK;
 }
@@ -170,9 +168,25 @@ static int run_parsed(export_args *args) {
   return status == PEL_OK ? CLI_OK : cli_fail(&err);
 }
 
+static bool is_reasoning(const export_args *a) { return !strcmp(a->what, "tree") || !strcmp(a->what, "retrieval"); }
+
+/* A trace may hold reasoning and no run of a model. */
+static int run_reasoning(const export_args *a) {
+  pel_error err;
+  pel_trace *trace;
+  if (pel_trace_open(a->trace, &trace, &err) != PEL_OK) return cli_fail(&err);
+  bool tree = !strcmp(a->what, "tree");
+  pel_status status = (tree ? pel_export_tree : pel_export_retrieval)(trace, &a->o, &a->tree, a->output, &err);
+  const pel_trace_info *info = pel_trace_get_info(trace);
+  if (status == PEL_OK && !info->complete)
+    fprintf(stderr, "pellucid: note: %s was cut short%s%s; this is what it holds\n", a->trace, *info->note ? ": " : "", info->note);
+  pel_trace_close(trace);
+  return status == PEL_OK ? CLI_OK : cli_fail(&err);
+}
+
 static int run(int argc, char **argv) {
   export_args a = {0};
-  int status = parse(&a, argc, argv) ? run_parsed(&a) : CLI_USAGE;
+  int status = !parse(&a, argc, argv) ? CLI_USAGE : is_reasoning(&a) ? run_reasoning(&a) : run_parsed(&a);
   free(a.collapsed);
   return status;
 }
