@@ -63,7 +63,7 @@ static pel_node spouse_nodes[] = {
     NODE(7, CLAIM, HOLDS, "He had the same main home for more than half of the year.", .by = "case file"),
     NODE(8, CLAIM, HOLDS, "He was under 19 at the end of the year.", .by = "case file"),
     NODE(9, CLAIM, HOLDS, "She furnished over half of the cost of the household.", .passage = 6),
-    NODE(10, FACT, HOLDS, "Alice paid for the home from 2014 to 2019.", .document = 1, .from = 92, .to = 140, .by = "case text"),
+    NODE(10, FACT, HOLDS, "Alice paid for the home from 2014 to 2019.", .document = 1, .from = 92, .to = 139, .by = "case text"),
     NODE(11, CLAIM, HOLDS, "No exception applies.", .clause = 4),
     NODE(12, CLAIM, NOT_FOUND, "She remarried before the close of the year", .clause = 4),
     NODE(13, CLAIM, NOT_FOUND, "A joint return could not have been made in the year of his death", .clause = 4),
