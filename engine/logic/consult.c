@@ -73,18 +73,28 @@ static pel_status set_operator(consult *c, pel_cell goal, pel_error *err) {
   return PEL_OK;
 }
 
-static pel_status directive(consult *c, pel_cell goal, bool query, pel_error *err) {
+/* A declaration that means something here. */
+static pel_status declaration(consult *c, pel_cell goal, bool *known, pel_error *err) {
   static const char *const declarations[] = {"discontiguous", "dynamic", "multifile"};
-  for (size_t i = 0; !query && i < 3; i++)
+  *known = true;
+  for (size_t i = 0; i < 3; i++)
     if (is_name(c, goal, declarations[i], 1)) return declare(c, pel_arg(&c->heap, goal, 0), err);
-  if (!query && is_name(c, goal, "op", 3)) return set_operator(c, goal, err);
+  if (is_name(c, goal, "op", 3)) return set_operator(c, goal, err);
   /* What only says which library's predicates are used: they are all here. */
-  if (!query && (is_name(c, goal, "use_module", 1) || is_name(c, goal, "use_module", 2) || is_name(c, goal, "ensure_loaded", 1)) &&
-      is_name(c, pel_arg(&c->heap, goal, 0), "library", 1))
-    return PEL_OK;
-  if (!query && (is_name(c, goal, "style_check", 1) || is_name(c, goal, "module", 2))) return PEL_OK;
+  bool load = is_name(c, goal, "use_module", 1) || is_name(c, goal, "use_module", 2) || is_name(c, goal, "ensure_loaded", 1);
+  *known = (load && is_name(c, pel_arg(&c->heap, goal, 0), "library", 1)) || is_name(c, goal, "style_check", 1) || is_name(c, goal, "module", 2);
+  return PEL_OK;
+}
+
+static pel_status directive(consult *c, pel_cell goal, bool query, pel_error *err) {
+  bool known = false;
+  if (!query) PEL_TRY(declaration(c, goal, &known, err));
   uint32_t line, column;
   pel_reader_place(&c->reader, c->reader.start, &line, &column);
+  if (known) {
+    if (c->how->declaration) c->how->declaration(c->how->user, c->reader.text + c->reader.start, c->reader.end - c->reader.start, line);
+    return PEL_OK;
+  }
   if (c->how->directive) return c->how->directive(c->how->user, c->p, &c->heap, goal, query, line, err);
   return place(c, c->reader.start, "a pack's rules only compute: of directives, discontiguous, dynamic, multifile, op and use_module(library(...)) are understood", err);
 }

@@ -357,6 +357,7 @@ static bool if_then_else(pel_machine *m, pel_cell condition, pel_cell then, pel_
   uint32_t height = (uint32_t)m->n_choices;
   pel_choice *c = push_choice(m, otherwise ? PEL_CHOICE_GOAL : PEL_CHOICE_NOTHING, otherwise, &at);
   if (!c) return false;
+  c->condition = otherwise ? condition : 0;
   uint32_t rest = push_frame(m, PEL_FRAME_GOAL, then, m->next, at.cut, at.parent, at.depth);
   m->next = push_frame(m, soft ? PEL_FRAME_SOFT_CUT : PEL_FRAME_CUT, 0, rest, height, at.parent, at.depth);
   return run_apart(m, condition, at, outcome);
@@ -569,6 +570,11 @@ static bool backtrack(pel_machine *m, pel_outcome *outcome) {
     pel_frame at = {.cut = c.cut, .parent = c.parent, .depth = c.depth};
     switch (c.kind) {
       case PEL_CHOICE_GOAL:
+        if (c.condition && m->record) { /* that the condition did not hold is part of what the else rests on */
+          pel_cell absent = pel_new_compound(&m->heap, PEL_ATOM_NOT, 1, &c.condition);
+          if (!absent) return *outcome = pel_stop_memory(m), false;
+          add_event(m, PEL_EVENT_ABSENT, absent, UINT32_MAX, c.parent);
+        }
         m->next = push_frame(m, PEL_FRAME_GOAL, c.goal, m->next, c.cut, c.parent, c.depth);
         return m->stopped ? *outcome = PEL_STOP, false : true;
       case PEL_CHOICE_NOT:

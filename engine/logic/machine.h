@@ -59,7 +59,7 @@ typedef struct pel_choice { /* where to go on when something fails */
   int kind;
   size_t heap, trail, events;
   uint32_t frames, next; /* frames in use; the frame to go on with */
-  pel_cell goal;
+  pel_cell goal, condition; /* condition: of an if whose else this is, or 0 */
   uint32_t cut, parent, depth;
   uint32_t predicate;
   size_t clause;        /* next candidate */

@@ -106,6 +106,7 @@ h_times(K, X, Y, Z) :- Z is K * X + Y.
 # The library checks these by the heads of its own clauses: its errors would show them.
 NEVER_WRONG = {"subtract", "intersection", "union", "subset", "max_member", "min_member", "max_list", "min_list", "sum_list", "sumlist",
                "predsort", "list_to_set", "permutation", "foldl", "delete", "partition", "include", "exclude", "list_to_ord_set"}
+COMPARISONS = {"=:=", "=\\=", "<", ">", "=<", ">=", "is"}
 OPEN = {"var", "nonvar", "ground", "compare", "=", "\\=", "==", "\\==", "@<", "@>", "@=<", "@>="}
 # With these an open argument has endlessly many answers that cost more and more, or none at all, or shows variable names.
 NEVER_OPEN = {"permutation": {0}, "term_to_atom": {0}, "flatten": set(), "subset": {0, 1}, "list_to_set": {0},
@@ -118,6 +119,8 @@ def argument(rng, name, place, kind, open_names):
     chance = rng.random()
     if kind == "v" and chance < 0.85 or (chance < 0.07 and place not in NEVER_OPEN.get(name, ())):
         return open_names.pop(0)
+    if chance > 0.9 and name in COMPARISONS:
+        return rng.choice(["foo", "X", "a"])
     if chance > 0.9 and not (kind != "v" and name in NEVER_WRONG):
         wrong = rng.choice(CALM)
         if place in NEVER_OPEN.get(name, ()) and "|" in wrong:

@@ -61,6 +61,10 @@ def swi_answers(files, folder):
         lines = out.read_text(encoding="utf-8").split("\n") if out.exists() else ["%%fault no answers at all: " + errors[-300:]]
         faults = [line[8:] for line in lines if line.startswith("%%fault")]
         uses = [tuple(line[6:].split(" ", 1)) for line in lines if line.startswith("%%use")]
+        asked, answered = (len(re.findall(pattern, text, re.M)) for pattern, text in
+                           ((r"^\?- ", file.read_text(encoding="utf-8")), (r"^\?- \d+$", "\n".join(lines))))
+        if asked != answered and not faults:
+            faults.append(f"{asked} queries, {answered} of them answered")
         found[file] = "\n".join(line for line in lines if not line.startswith("%%")).strip("\n"), faults, uses
     return found
 
