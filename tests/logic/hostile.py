@@ -268,7 +268,7 @@ class Tally:
         for file in files:
             ends = outcomes(texts.get(str(file), "(nothing)\n"))
             self.kinds[kinds[file]] += 1
-            self.outcomes.update(ends or ["(no closing line)"])
+            self.outcomes.update(["(no closing line)"] if ends is None else ends or ["no queries"])
             if ends is None:
                 self.faults.append(f"{file.name} ({kinds[file]}): no proper closing line: {texts.get(str(file), '(nothing)')[-200:]!r}")
         if status < 0 or status > 3:

@@ -17,7 +17,7 @@ class Program:
         return self
 
     def ask(self, *goals, **names):
-        self.queries += [fill(goal, names).strip() for goal in goals]
+        self.queries += [fill(goal, names).strip("\n") for goal in goals]
         return self
 
     def text(self):
