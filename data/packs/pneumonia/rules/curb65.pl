@@ -15,7 +15,7 @@ curb65(Score, Class) :-
     point(age, A),
     Score is C + U + R + B + A,
     class_of(Score, Class),
-    \+ outside_the_study(_).
+    \+ outside_the_study.
 
 %@ label: The class of severity follows from the score
 %@ cites: lim2003 Severity groups
@@ -68,6 +68,10 @@ low_blood_pressure :- quantity(systolic, Value), Value < 90.
 %@ label: Diastolic pressure of 60 mmHg or less is low
 %@ cites: lim2003 Abstract
 low_blood_pressure :- quantity(diastolic, Value), Value =< 60.
+
+%@ label: The score was not derived in such patients
+%@ cites: lim2003 Patients left out
+outside_the_study :- outside_the_study(_).
 
 %@ label: The score was not derived in patients with HIV infection
 %@ cites: lim2003 Patients left out

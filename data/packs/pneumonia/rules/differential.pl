@@ -8,12 +8,12 @@ fits(Cause) :-
     core(Cause),
     evidence(Cause, Count),
     Count >= 2,
-    \+ ruled_out(Cause, _).
+    \+ ruled_out(Cause).
 %@ label: A cause fits when a test confirms it
 fits(Cause) :- confirmed(Cause, _).
 
 %@ label: A cause that is ruled out does not fit
-neg(fits(Cause)) :- ruled_out(Cause, _).
+neg(fits(Cause)) :- ruled_out(Cause).
 
 %@ label: Each different finding counts once
 evidence(Cause, Count) :-
@@ -36,7 +36,7 @@ core(pulmonary_embolism) :- finding(pleuritic_pain), \+ finding(breathlessness).
 %@ cites: maisel2002 Abstract
 core(heart_failure) :- finding(breathlessness).
 %@ label: A COPD exacerbation requires known COPD that is worse than usual
-%@ cites: nhlbi-copd Flare-ups
+%@ cites: nhlbi-copd-flare-ups Flare-ups
 core(copd_exacerbation) :- finding(copd), finding(worse_than_usual).
 %@ label: Asthma requires symptoms that come and go
 %@ cites: nhlbi-asthma Pattern
@@ -114,7 +114,7 @@ speaks_for(heart_disease, heart_failure) :- finding(heart_disease).
 speaks_for(raised_bnp, heart_failure) :- finding(raised_bnp).
 
 %@ label: Signs of a COPD flare-up
-%@ cites: nhlbi-copd Flare-ups
+%@ cites: nhlbi-copd-flare-ups Flare-ups
 speaks_for(breathlessness, copd_exacerbation) :- finding(breathlessness).
 speaks_for(productive_cough, copd_exacerbation) :- finding(productive_cough).
 speaks_for(wheeze, copd_exacerbation) :- finding(wheeze).
@@ -223,6 +223,9 @@ confirmed(covid19, molecular_test) :- finding(covid_test_positive).
 confirmed(pneumothorax, chest_x_ray) :- finding(air_outside_lung).
 
 % ---- what rules a cause out ----
+
+%@ label: A cause is ruled out when one finding or test does so
+ruled_out(Cause) :- ruled_out(Cause, _).
 
 %@ label: A chest X-ray without a new shadow rules pneumonia out, as it was defined for CURB-65
 %@ cites: lim2003 Patients
