@@ -162,6 +162,8 @@ pel_status pel_program_consult(pel_program *p, const char *text, size_t size, co
   c.reader = (pel_reader){.heap = &c.heap, .operators = &p->operators, .text = text, .size = size};
   c.file = pel_program_file(p, how->file);
   pel_status status = PEL_OK;
+  for (size_t i = 0; how->replace && i < p->n_predicates; i++) /* read again: what it gave before goes */
+    if (p->predicates[i].n_clauses && p->predicates[i].file == c.file && !p->predicates[i].library) pel_program_wipe(p, (uint32_t)i);
   if (size >= 2 && text[0] == '#' && text[1] == '!') /* a script's first line */
     while (c.reader.at < size && text[c.reader.at] != '\n') c.reader.at++;
   for (pel_cell term; status == PEL_OK;) {

@@ -22,7 +22,7 @@ import time
 STEPS, MEMORY, SECONDS, ANSWERS = 200_000, 64 << 20, 2, 20
 SLACK_SECONDS = float(os.environ.get("PELLUCID_HOSTILE_SLACK", "1.5"))
 # What a process may hold besides --memory: the program itself and its symbols, text that is being read, one answer's text.
-RSS_MEGABYTES = float(os.environ.get("PELLUCID_HOSTILE_MEGABYTES", "160"))
+RSS_MEGABYTES = float(os.environ.get("PELLUCID_HOSTILE_MEGABYTES", "192"))
 ADDRESS_SPACE = int(os.environ.get("PELLUCID_HOSTILE_ADDRESS_SPACE", str(1 << 30)))
 BATCH = 20
 CLOSING = re.compile(r"(no|more|error: .*|unknown: .*)\Z", re.S)
