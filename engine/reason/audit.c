@@ -302,6 +302,7 @@ static pel_status stage_deduce(audit *a) {
   pel_audit_result *r = a->result;
   r->state = d.state;
   r->checked = true;
+  r->model_agrees = "";
   r->reason = strdup(d.reason);
   r->runs = d.runs;
   pel_status status = tell_conclusion(a, &d, &root);
@@ -309,6 +310,7 @@ static pel_status stage_deduce(audit *a) {
     for (size_t j = 0; j < d.ways[i].n_answers; j++) status = pel_audit_keep_answer(r, d.ways[i].answers[j]) ? PEL_OK : pel_fail_memory(a->err, "an answer", 64);
   if (status == PEL_OK) status = tell_unknown(a, &d, root);
   if (status == PEL_OK) status = pel_audit_changes(a, &d, root);
+  if (status == PEL_OK && a->o->model) status = pel_audit_model_claim(a, d.state, root);
   if (status == PEL_OK) status = pel_tell_finish(&a->t);
   char number[40], says[300];
   snprintf(says, sizeof says, "%s%.200s", d.state == PEL_STATE_UNKNOWN ? "unknown: " : "ok", d.state == PEL_STATE_UNKNOWN ? d.reason : "");
@@ -358,7 +360,7 @@ static pel_status open_writer(audit *a, const pel_pack_info *info, pel_span_writ
   pel_span_header header = {.generator = o->generator, .question = *a->c->asks ? a->c->asks : a->c->question, .case_name = name, .case_sha256 = a->c->sha256,
                             .pack_name = info->name, .pack_version = info->version, .pack_sha256 = info->sha256};
   char number[40];
-  PEL_TRY(pel_span_writer_create(o->output, o->force, &header, out, a->err));
+  PEL_TRY(o->append ? pel_span_writer_append(o->output, &header, out, a->err) : pel_span_writer_create(o->output, o->force, &header, out, a->err));
   a->sink = pel_span_writer_sink(*out);
   snprintf(number, sizeof number, "%llu", (unsigned long long)o->limits.steps);
   pel_status status = pel_span_writer_parameter(*out, "limits.steps", number, a->err);

@@ -28,5 +28,7 @@ bool pel_audit_keep_answer(pel_audit_result *r, const char *text);
 pel_status pel_audit_steps(audit *a, const pel_proof *proof);
 /* Which facts, assumptions and missing facts would change the conclusion, found by asking again without or with them. */
 pel_status pel_audit_changes(audit *a, pel_deduction *d, int64_t root);
+/* What a model said, beside what the pack says. `root` is the conclusion's node. */
+pel_status pel_audit_model_claim(audit *a, pel_node_state state, int64_t root);
 /* Looks the question up in the pack's passages. */
 pel_status pel_audit_retrieve(audit *a, pel_pack *pack);

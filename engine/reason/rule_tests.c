@@ -83,7 +83,7 @@ static pel_status run_goal(pel_program *p, pel_term_copy *goal, pel_rule_test *t
   pel_machine *m;
   pel_cell root;
   uint32_t n_locals = goal->n_locals;
-  pel_logic_limits limits = {2000000000, (uint64_t)2 << 30, 1000000, 60}; /* a case either ends within a minute or is not decided */
+  pel_logic_limits limits = {2000000000, (uint64_t)2 << 30, 1000000, 120}; /* a case either ends within two minutes or is not decided */
   if (!pel_copy_to_constants(p, goal, &root)) return pel_fail_memory(err, "a goal", goal->n_cells);
   PEL_TRY(pel_machine_create(p, &limits, &m, err));
   pel_status status = pel_machine_ask_term(m, root, n_locals, err);

@@ -58,6 +58,13 @@ pel_status pel_tell_edge(pel_teller *t, int64_t from, int64_t to, pel_edge_kind 
   return PEL_OK;
 }
 
+pel_status pel_tell_weighted_edge(pel_teller *t, int64_t from, int64_t to, pel_edge_kind kind, double weight) {
+  size_t before = t->n_edges;
+  PEL_TRY(pel_tell_edge(t, from, to, kind, ""));
+  if (t->n_edges > before) t->edges[before].weight = weight;
+  return PEL_OK;
+}
+
 static int by_from(const void *x, const void *y) {
   const pel_edge *a = x, *b = y;
   if (a->from != b->from) return a->from < b->from ? -1 : 1;
@@ -197,6 +204,18 @@ static pel_status tell_rule(pel_teller *t, const pel_heap *h, const pel_event *e
   }
   clear_text(&x);
   return status;
+}
+
+pel_status pel_tell_case_fact(pel_teller *t, size_t fact, int64_t *id) {
+  const pel_case_fact *f = pel_case_get_fact(t->w->of, fact);
+  *id = 0;
+  for (size_t i = 0; i < t->n_told; i++) {
+    char *end;
+    unsigned long clause = strtoul(t->told[i].key, &end, 10);
+    if (end != t->told[i].key && *end == ':' && pel_world_fact(t->w, (uint32_t)clause) == f) return *id = t->told[i].node, PEL_OK;
+  }
+  text x = {.says = (char *)(*f->says ? f->says : f->name), .term = (char *)f->name};
+  return tell_fact(t, f, &x, f->known ? PEL_STATE_HOLDS : PEL_STATE_UNKNOWN, id);
 }
 
 /* Nothing found that says ... */

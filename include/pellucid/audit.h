@@ -47,12 +47,21 @@ typedef struct pel_audit_limits {
   uint32_t runs;          /* at most, over all ways in which unknown facts may be, and what would change it */
 } pel_audit_limits;
 
+/* What a model said to the same question, and how much of its attention lay on each fact of the case while it said so. */
+typedef struct pel_audit_model {
+  const char *name;       /* of the model */
+  const char *answer;     /* its text */
+  const double *attended; /* [n_facts of the case]: share of the answer's attention on the fact's words, mean over layers and heads; NaN: not in the prompt */
+} pel_audit_model;
+
 typedef struct pel_audit_options {
   const char *case_path, *pack_path;
   const pel_case *given; /* not NULL: this case instead of case_path */
   pel_pack *pack;        /* not NULL: this pack instead of pack_path; borrowed */
   const char *output;    /* trace file; NULL: none is written */
   bool force;
+  bool append;           /* `output` is the closed trace of a model's run, to which the reasoning is added */
+  const pel_audit_model *model; /* NULL: none was asked */
   const char *generator;
   pel_audit_limits limits;
   bool retrieve;         /* look the question up in the pack's passages, too */
@@ -71,6 +80,7 @@ typedef struct pel_audit_result { /* owned; pel_audit_result_clear */
   bool *matters;  /* [n_missing] whether the conclusion's state depends on it */
   size_t n_missing;
   size_t n_steps, n_assumptions; /* of the proof that was checked */
+  const char *model_agrees; /* "agrees", "contradicts", "says nothing": the model's claim beside the pack's; "" without a model; static */
   bool checked;   /* the independent checker accepts every proof */
   uint32_t runs;
 } pel_audit_result;
