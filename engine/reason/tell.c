@@ -31,6 +31,7 @@ static void clean(const char *from, char out[LINE]) {
 pel_status pel_tell_node(pel_teller *t, pel_node node, int64_t *id) {
   char says[LINE], note[LINE], term[LINE], by[LINE];
   clean(node.says, says);
+  if (says[0] >= 'a' && says[0] <= 'z') says[0] = (char)(says[0] - 32);
   clean(node.note, note);
   clean(node.term, term);
   clean(node.by, by);

@@ -153,10 +153,10 @@ static int run(int argc, char **argv) {
   if (!parse(&a, argc, argv)) return CLI_USAGE;
   pel_error err = {0};
   pel_audit_result result = {0};
-  char folder[] = "/tmp/pellucid-XXXXXX", path[64], generator[64];
+  char folder[] = P_tmpdir "/pellucid-XXXXXX", path[sizeof folder + 16], generator[64];
   bool kept = a.o.output != NULL;
   if (!kept) { /* the text comes from a trace; nobody asked to keep this one */
-    if (!mkdtemp(folder)) return fprintf(stderr, "pellucid: cannot make a folder in /tmp\n"), CLI_FAILED;
+    if (!mkdtemp(folder)) return fprintf(stderr, "pellucid: cannot make a folder for temporary files\n"), CLI_FAILED;
     snprintf(path, sizeof path, "%s/run.pel", folder);
     a.o.output = path;
   }
