@@ -11,6 +11,7 @@
 #include "engine/base/status.h"
 #include "engine/logic/machine.h"
 #include "engine/logic/write.h"
+#include "engine/reason/check.h"
 
 enum { PATH = 1024, MOST_BYTES = 16 << 20, NESTING = 8, GOALS = 16 };
 
@@ -79,39 +80,79 @@ static double now(void) {
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static pel_status run_goal(pel_program *p, pel_term_copy *goal, pel_rule_test *test, char reason[200], pel_error *err) {
+typedef struct found {
+  char reason[200], sections[2000];
+} found;
+
+/* "s152_d_2_A" as "s. 152(d)(2)(A)", once. */
+static void add_section(const char *name, char out[2000]) {
+  char place[100];
+  size_t digits = name[0] == 's' ? strspn(name + 1, "0123456789") : 0, n;
+  if (!digits || digits > 8 || (name[1 + digits] && name[1 + digits] != '_')) return;
+  n = (size_t)snprintf(place, sizeof place, "s. %.*s", (int)digits, name + 1);
+  for (const char *c = name + 1 + digits; *c == '_';) {
+    size_t size = strcspn(++c, "_");
+    if (size == 0 || size > 4) break;
+    n += (size_t)snprintf(place + n, sizeof place - n, "(%.*s)", (int)size, c);
+    c += size;
+  }
+  for (const char *at = out; (at = strstr(at, place)); at++)
+    if ((at == out || at[-1] == ' ') && (at[n] == ',' || !at[n])) return;
+  size_t there = strlen(out);
+  if (there + n + 3 < 2000) snprintf(out + there, 2000 - there, "%s%s", there ? ", " : "", place);
+}
+
+static pel_status look_at_proof(pel_program *p, pel_machine *m, pel_rule_test *test, char sections[2000], pel_error *err) {
+  pel_proof proof;
+  pel_proof_report report;
+  for (size_t i = 0; i < m->n_events; i++)
+    if (m->events[i].kind == PEL_EVENT_RULE)
+      add_section(pel_atom_text(&p->symbols, p->symbols.functors[p->predicates[p->clauses[m->events[i].clause].predicate].functor].atom), sections);
+  double start = now();
+  PEL_TRY(pel_proof_take(m, &proof, err));
+  pel_status status = pel_proof_check(p, &proof, &report, err);
+  test->checked = status == PEL_OK;
+  test->proof_steps += proof.n_steps;
+  test->check_seconds += now() - start;
+  pel_proof_clear(&proof);
+  return status == PEL_ERR_CHECK ? PEL_OK : status;
+}
+
+static pel_status run_goal(pel_program *p, pel_term_copy *goal, pel_rule_test *test, found *f, pel_error *err) {
   pel_machine *m;
   pel_cell root;
   uint32_t n_locals = goal->n_locals;
   pel_logic_limits limits = {2000000000, (uint64_t)2 << 30, 1000000, 120}; /* a case either ends within two minutes or is not decided */
   if (!pel_copy_to_constants(p, goal, &root)) return pel_fail_memory(err, "a goal", goal->n_cells);
   PEL_TRY(pel_machine_create(p, &limits, &m, err));
+  m->record = true;
+  double start = now();
   pel_status status = pel_machine_ask_term(m, root, n_locals, err);
   if (status == PEL_OK) {
     pel_answer a = pel_machine_next(m);
     test->state = a == PEL_ANSWER_YES ? PEL_STATE_HOLDS : a == PEL_ANSWER_NO ? PEL_STATE_NOT_FOUND : PEL_STATE_UNKNOWN;
-    if (a == PEL_ANSWER_STOPPED) pel_machine_reason(m, reason, 200);
-    if (a == PEL_ANSWER_ERROR) pel_machine_error_text(m, reason, 200);
+    if (a == PEL_ANSWER_STOPPED) pel_machine_reason(m, f->reason, sizeof f->reason);
+    if (a == PEL_ANSWER_ERROR) pel_machine_error_text(m, f->reason, sizeof f->reason);
     test->steps += m->steps;
+    test->run_seconds += now() - start;
+    if (a == PEL_ANSWER_YES) status = look_at_proof(p, m, test, f->sections, err);
   }
   pel_machine_destroy(m);
   return status;
 }
 
-static pel_status run_case(const char *folder, const char *path, pel_rule_test *test, char reason[200], pel_error *err) {
+static pel_status run_case(const char *folder, const char *path, pel_rule_test *test, found *f, pel_error *err) {
   pel_program *p;
   loading l = {.folder = folder, .file = path};
   double start = now();
   PEL_TRY(pel_program_create(&p, err));
   pel_status status = load(&l, p, path, err);
   test->load_seconds = now() - start;
-  start = now();
   test->state = PEL_STATE_HOLDS;
   for (size_t i = 0; i < l.n_goals; i++) {
-    if (status == PEL_OK && test->state == PEL_STATE_HOLDS) status = run_goal(p, &l.goals[i], test, reason, err);
+    if (status == PEL_OK && test->state == PEL_STATE_HOLDS) status = run_goal(p, &l.goals[i], test, f, err);
     pel_copy_clear(&l.goals[i]);
   }
-  test->run_seconds = now() - start;
   pel_program_destroy(p);
   return status;
 }
@@ -130,10 +171,10 @@ pel_status pel_rule_tests(const char *folder, bool (*each)(void *user, const pel
   pel_status status = PEL_OK;
   bool go = true;
   for (int i = 0; i < n; i++) {
-    char reason[200] = "";
-    pel_rule_test test = {.file = names[i]->d_name, .reason = reason};
+    found f = {"", ""};
+    pel_rule_test test = {.file = names[i]->d_name, .reason = f.reason, .sections = f.sections};
     snprintf(path, sizeof path, "%s/cases/%s", folder, names[i]->d_name);
-    if (status == PEL_OK && go) status = run_case(folder, path, &test, reason, err);
+    if (status == PEL_OK && go) status = run_case(folder, path, &test, &f, err);
     if (status == PEL_OK && go) go = each(user, &test);
     free(names[i]);
   }

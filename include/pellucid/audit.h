@@ -97,8 +97,11 @@ typedef struct pel_rule_test {
   const char *file;
   pel_node_state state; /* of its test goal: holds, not found, unknown */
   const char *reason;   /* of unknown */
-  double load_seconds, run_seconds;
-  uint64_t steps;
+  const char *sections;  /* that the proof rests on, by the names of its rules: "s. 1(a)(1), s. 2(a)"; "" when it holds by what was not found alone */
+  double load_seconds, run_seconds, check_seconds;
+  uint64_t steps;        /* of the search */
+  size_t proof_steps;
+  bool checked;          /* the independent checker accepts the proof */
 } pel_rule_test;
 /* Runs cases/NAME.pl of `folder` (statutes/prolog beside it), in the order of the names. */
 PEL_API pel_status pel_rule_tests(const char *folder, bool (*each)(void *user, const pel_rule_test *test), void *user, pel_error *err);
