@@ -365,7 +365,7 @@ static const struct {
                  {"rem", 2, REMAINDER}, {"min", 2, MINIMUM}, {"max", 2, MAXIMUM}, {"gcd", 2, GCD}, {"**", 2, POWER}, {"^", 2, CARET}, {">>", 2, RIGHT},
                  {"<<", 2, LEFT}, {"/\\", 2, AND}, {"\\/", 2, OR}, {"xor", 2, XOR}, {"rdiv", 2, FRACTION}, {"copysign", 2, COPY_SIGN}, {"atan2", 2, ARC_TANGENT},
                  {"atan", 2, ARC_TANGENT}, {"log", 2, LOGARITHM}, {"-", 1, NEGATE}, {"+", 1, KEEP}, {"abs", 1, ABSOLUTE}, {"sign", 1, SIGN}, {"\\", 1, COMPLEMENT},
-                 {"msb", 1, HIGHEST_BIT}, {"truncate", 1, TRUNCATE}, {"integer", 1, ROUND}, {"round", 1, ROUND}, {"floor", 1, DOWN}, {"ceiling", 1, UP},
+                 {"msb", 1, HIGHEST_BIT}, {"truncate", 1, TRUNCATE}, {"integer", 1, ROUND}, {"round", 1, ROUND}, {"floor", 1, DOWN}, {"ceiling", 1, UP}, {"ceil", 1, UP},
                  {"float", 1, FLOAT}, {"float_integer_part", 1, INTEGER_PART}, {"float_fractional_part", 1, FRACTIONAL_PART}, {"rational", 1, RATIONAL},
                  {"rationalize", 1, SIMPLEST}, {"numerator", 1, NUMERATOR}, {"denominator", 1, DENOMINATOR}, {"succ", 1, SUCCESSOR}};
 
@@ -399,12 +399,12 @@ static bool evaluate(pel_terms *t, pel_term x, int depth, pel_exact *out) {
     if (size == 0 || pel_utf8_decode(text, text + size, &code) != size) return false;
     return *out = pel_exact_of(code), true;
   }
-  if (x.kind == PEL_TERM_ATOM) return constant(pel_atom_text(&t->program->symbols, x.value), out);
-  if (x.kind != PEL_TERM_COMPOUND) return false;
+  if (!pel_term_is_callable(x)) return false;
   uint32_t arity = pel_term_arity(t, x);
+  if (arity == 0) return constant(pel_atom_text(&t->program->symbols, pel_term_name(t, x)), out);
   if (pel_term_is(t, x, PEL_ATOM_DOT, 2)) /* [X] */
     return pel_term_same(pel_term_arg(t, x, 1), pel_term_atom(PEL_ATOM_NIL)) && evaluate(t, pel_term_arg(t, x, 0), depth + 1, out);
-  if (arity < 1 || arity > 2) return false;
+  if (arity > 2) return false;
   pel_exact args[2] = {pel_exact_of_float(0), pel_exact_of_float(0)};
   bool ok = evaluate(t, pel_term_arg(t, x, 0), depth + 1, &args[0]) && (arity == 1 || evaluate(t, pel_term_arg(t, x, 1), depth + 1, &args[1]));
   if (ok) ok = pel_terms_count(t, (bits_of(&args[0]) + bits_of(&args[1])) / 64) && apply(pel_atom_text(&t->program->symbols, pel_term_name(t, x)), arity, args, out);

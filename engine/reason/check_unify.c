@@ -172,7 +172,7 @@ bool pel_term_variant(pel_terms *t, pel_term a, pel_term b) {
   uint32_t met = 0;
   bool same = true;
   t->n_stack = 0;
-  pel_term copy;
+  pel_term copy = {PEL_TERM_NONE, 0};
   same = pel_terms_copy(t, &b, 1, &copy) && push(t, a) && push(t, copy); /* of its own variables: both may share some */
   while (same && t->n_stack > 0) {
     if (!pop_pair(t, &a, &b)) same = false;
