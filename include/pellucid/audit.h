@@ -5,6 +5,7 @@
  *   pel_audit (&o, &result, &err);
  */
 #pragma once
+#include <pellucid/encoder.h>
 #include <pellucid/pack.h>
 #include <pellucid/reasoning.h>
 #ifdef __cplusplus
@@ -64,6 +65,7 @@ typedef struct pel_audit_options {
   const pel_audit_model *model; /* NULL: none was asked */
   const char *generator;
   pel_audit_limits limits;
+  pel_encoder *encoder;  /* of the vectors that retrieval compares; NULL: hashed n-grams; borrowed */
   bool retrieve;         /* look the question up in the pack's passages, too */
   void *user;
   bool (*progress)(double fraction, void *user); /* may be NULL; false stops: what was found so far is written */

@@ -8,16 +8,16 @@
 #include "src/cli/cli.h"
 #include "src/core/audit_model.h"
 
-enum { OPT_KB = 256, OPT_MODEL, OPT_JSON, OPT_FORCE, OPT_STEPS, OPT_NO_RETRIEVE };
+enum { OPT_KB = 256, OPT_MODEL, OPT_ENCODER, OPT_JSON, OPT_FORCE, OPT_STEPS, OPT_NO_RETRIEVE };
 
-static const struct option options[] = {{"kb", required_argument, NULL, OPT_KB}, {"model", required_argument, NULL, OPT_MODEL}, {"predict", required_argument, NULL, 'n'}, {"threads", required_argument, NULL, 't'}, {"output", required_argument, NULL, 'o'}, {"json", no_argument, NULL, OPT_JSON},
+static const struct option options[] = {{"kb", required_argument, NULL, OPT_KB}, {"model", required_argument, NULL, OPT_MODEL}, {"encoder", required_argument, NULL, OPT_ENCODER}, {"predict", required_argument, NULL, 'n'}, {"threads", required_argument, NULL, 't'}, {"output", required_argument, NULL, 'o'}, {"json", no_argument, NULL, OPT_JSON},
                                         {"force", no_argument, NULL, OPT_FORCE}, {"steps", required_argument, NULL, OPT_STEPS},
                                         {"no-retrieve", no_argument, NULL, OPT_NO_RETRIEVE}, {0}};
 
 typedef struct audit_args {
   pel_audit_options o;
   bool json;
-  const char *model;
+  const char *model, *encoder;
   uint32_t predict, threads;
 } audit_args;
 
@@ -27,6 +27,7 @@ static bool parse(audit_args *a, int argc, char **argv) {
   while ((option = getopt_long(argc, argv, "o:n:t:", options, NULL)) != -1) switch (option) {
       case OPT_KB: a->o.pack_path = optarg; break;
       case OPT_MODEL: a->model = optarg; break;
+      case OPT_ENCODER: a->encoder = optarg; break;
       case 'n':
         if (!cli_u32(&cli_audit, "-n", optarg, 1, 4096, &a->predict)) return false;
         break;
@@ -165,7 +166,9 @@ static int run(int argc, char **argv) {
   cli_catch_signals();
   a.o.progress = cli_progress_fraction;
   a.o.user = "deducing:";
-  pel_status status = a.model ? with_model(&a, &result, &err) : pel_audit(&a.o, &result, &err);
+  pel_status status = a.encoder ? pel_encoder_open(a.encoder, NULL, &a.o.encoder, &err) : PEL_OK;
+  if (status == PEL_OK) status = a.model ? with_model(&a, &result, &err) : pel_audit(&a.o, &result, &err);
+  pel_encoder_close(a.o.encoder);
   cli_progress_end();
   int code = status == PEL_OK ? show(&a, &result, a.o.output, kept) : cli_fail(&err);
   pel_audit_result_clear(&result);
@@ -179,7 +182,7 @@ static int run(int argc, char **argv) {
 const cli_command cli_audit = {
     "audit", "check a case against a knowledge pack",
     "usage: pellucid audit CASE.json --kb PACK [-o run.pel] [--model MODEL [-n N] [-t N]]\n"
-    "                      [--json] [--steps N] [--no-retrieve] [--force]\n\n"
+    "                      [--encoder DIR] [--json] [--steps N] [--no-retrieve] [--force]\n\n"
     "Prints the conclusion, which may be unknown, and what it rests on: assumptions first, then each step with its source.\n"
     "With -o the whole reasoning is kept as a trace, to be drawn, reviewed, reported.\n\n"
     "  --kb PACK       the knowledge pack (pellucid kb build)\n"
@@ -188,6 +191,7 @@ const cli_command cli_audit = {
     "                  each fact, and whether its claim agrees with the pack\n"
     "  -n, --predict N tokens that it may answer with (96)\n"
     "  -t, --threads N threads of the model (all processors)\n"
+    "  --encoder DIR   sentence encoder for finding passages (tools/get-model.sh minilm); hashed n-grams without\n"
     "  --json          the conclusion as JSON\n"
     "  --steps N       steps of one run of the rules at most (5000000)\n"
     "  --no-retrieve   without looking the question up in the pack's passages\n"
