@@ -73,10 +73,17 @@ typedef struct order {
   pel_outcome failed;
 } order;
 
+/* error(existence_error(argument, N, Term), _) */
+static pel_outcome no_argument(pel_machine *m, int64_t n, pel_cell c) {
+  pel_cell name = pel_new_atom(&m->heap, "existence_error", 15), of[3] = {pel_new_atom(&m->heap, "argument", 8), pel_make_int(n), c};
+  pel_cell args[2] = {name && of[0] ? pel_new_compound(&m->heap, (uint32_t)pel_index(name), 3, of) : 0, pel_new_var(&m->heap)};
+  return args[0] && args[1] ? pel_throw(m, pel_new_compound(&m->heap, PEL_ATOM_ERROR, 2, args)) : pel_stop_memory(m);
+}
+
 static pel_cell key_of(order *o, pel_cell c) {
   if (!o->key) return c;
   if (pel_tag(c) != PEL_TAG_STRUCT) return o->failed = pel_is_var(c) ? pel_throw_instantiation(o->m) : pel_throw_type(o->m, "compound", c), 0;
-  if (o->key > pel_functor_of(&o->m->heap, c)->arity) return o->failed = pel_throw_type(o->m, "compound", c), 0;
+  if (o->key > pel_functor_of(&o->m->heap, c)->arity) return o->failed = no_argument(o->m, o->key, c), 0;
   return pel_arg(&o->m->heap, c, (uint32_t)o->key - 1);
 }
 
@@ -134,7 +141,8 @@ static pel_outcome sort2(pel_machine *m, const pel_cell *a) { return sort_list(m
 static pel_outcome sort4(pel_machine *m, const pel_cell *a) {
   static const char *const orders[] = {"@<", "@=<", "@>", "@>="};
   if (pel_is_var(a[0]) || pel_is_var(a[1])) return pel_throw_instantiation(m);
-  if (pel_tag(a[0]) != PEL_TAG_INT || pel_int_value(a[0]) < 0) return pel_throw_type(m, "integer", a[0]);
+  if (pel_tag(a[0]) != PEL_TAG_INT) return pel_throw_type(m, pel_is_number(&m->heap, a[0]) ? "sort_key" : "compound", a[0]);
+  if (pel_int_value(a[0]) < 0) return pel_throw_domain(m, "not_less_than_one", a[0]);
   if (!pel_is_atom(a[1])) return pel_throw_type(m, "atom", a[1]);
   const char *name = pel_atom_text(&m->program->symbols, (uint32_t)pel_index(a[1]));
   for (int i = 0; i < 4; i++)

@@ -108,7 +108,7 @@ static bool wrap_variables(consult *c, pel_cell *body) {
   bool ok = true;
   if (pel_is_var(*body)) return (*body = pel_new_compound(h, PEL_ATOM_CALL, 1, body)) != 0;
   for (pel_cell goal = *body;;) {
-    bool control = pel_is_compound(h, goal, PEL_ATOM_COMMA, 2) || pel_is_compound(h, goal, PEL_ATOM_SEMICOLON, 2) ||
+    bool control = pel_is_compound(h, goal, PEL_ATOM_COMMA, 2) || pel_is_compound(h, goal, PEL_ATOM_SEMICOLON, 2) || pel_is_compound(h, goal, PEL_ATOM_BAR, 2) ||
                    pel_is_compound(h, goal, PEL_ATOM_ARROW, 2) || pel_is_compound(h, goal, PEL_ATOM_SOFT_ARROW, 2);
     uint64_t *grown = control ? pel_grow(todo, &capacity, n + 2, sizeof *todo) : todo;
     if (control && !grown) ok = false;

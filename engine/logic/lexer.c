@@ -10,7 +10,11 @@
 #include "engine/logic/number.h"
 #include "engine/logic/utf8.h"
 
-bool pel_is_symbol_char(uint32_t c) { return c < 128 && c && strchr("+-*/\\^<>=~:.?@#&$", (int)c); }
+bool pel_is_symbol_char(uint32_t c) {
+  if (c < 128) return c && strchr("+-*/\\^<>=~:.?@#&$", (int)c);
+  utf8proc_category_t k = utf8proc_category((utf8proc_int32_t)c);
+  return k >= UTF8PROC_CATEGORY_SM && k <= UTF8PROC_CATEGORY_SO;
+}
 
 bool pel_is_name_char(uint32_t c) {
   if (c < 128) return isalnum((int)c) || c == '_';
@@ -87,6 +91,7 @@ static bool escape(pel_reader *r, uint32_t *c, bool *skip) {
   if (!next_char(r, &e)) return false;
   *skip = e == '\n' || e == 'c';
   if (e == 'c') while (peek(r, 0) >= 0 && isspace(peek(r, 0))) r->at++;
+  if (e == '\n') while (peek(r, 0) == ' ' || peek(r, 0) == '\t') r->at++; /* a text goes on in the next line, however far that is set in */
   if (*skip) return true;
   if (e == 'x') return code_escape(r, from, 16, c);
   if (e >= '0' && e <= '7') return r->at--, code_escape(r, from, 8, c);
@@ -258,7 +263,7 @@ void pel_lex(pel_reader *r) {
     if (quoted(r, c)) codes(r);
   } else if (pel_is_symbol_char(c)) {
     size_t from = r->at;
-    while (r->at < r->size && pel_is_symbol_char((unsigned char)r->text[r->at])) r->at++;
+    for (size_t n; r->at < r->size && (n = pel_utf8_decode(r->text + r->at, r->text + r->size, &c)) && pel_is_symbol_char(c);) r->at += n;
     atom(r, PEL_TOKEN_ATOM, r->text + from, r->at - from);
   } else punctuation(r, c < 128 ? (int)c : 0);
   r->token.to = r->at;

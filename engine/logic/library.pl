@@ -95,7 +95,7 @@ aggregate_all(Spec, _, _) :- throw(error(domain_error(aggregate_spec, Spec), _))
 
 % ---- terms ----
 
-arg(N, Term, A) :- var(N), !, '$need_compound'(Term), functor(Term, _, Arity), between(1, Arity, N), '$arg'(N, Term, A).
+arg(N, Term, A) :- var(N), !, ( var(Term) -> throw(error(instantiation_error, _)) ; '$need_compound'(Term) ), functor(Term, _, Arity), between(1, Arity, N), '$arg'(N, Term, A).
 arg(N, Term, A) :- '$arg'(N, Term, A).
 '$need_compound'(T) :- ( compound(T) -> true ; '$type_error'(compound, T) ).
 
@@ -252,9 +252,9 @@ atom_prefix(Atom, Prefix) :- sub_atom(Atom, 0, _, _, Prefix), !.
 text_concat(A, B, C) :- ( string(A) ; string(B) ; string(C) ), !, string_concat(A, B, C).
 text_concat(A, B, C) :- atom_concat(A, B, C).
 sub_atom(Atom, Before, Length, After, Sub) :- '$sub_atom'(Atom, Before, Length, After, Sub, All), member(call(Before, Length, After, Sub), All).
-sub_string(String, Before, Length, After, Sub) :- '$as_string'(Sub), '$sub_string'(String, Before, Length, After, Sub, All), member(call(Before, Length, After, Found), All), '$same_text'(Sub, Found).
-'$as_string'(_).
-'$same_text'(Sub, Found) :- ( var(Sub) -> Sub = Found ; true ).
+sub_string(String, Before, Length, After, Sub) :- '$sub_string'(String, Before, Length, After, Sub, All), member(call(Before, Length, After, Sub), All).
+string_code(Index, Text, Code) :- var(Index), !, string_length(Text, N), between(1, N, Index), '$string_code'(Index, Text, Code).
+string_code(Index, Text, Code) :- '$string_code'(Index, Text, Code).
 format(Sink, Format, Arguments) :- '$sink'(Sink, Kind, Out), '$format'(Format, Arguments, Text), '$into'(Kind, Text, Out).
 format_time(Sink, Format, Time) :- '$sink'(Sink, Kind, Out), '$format_time'(Format, Time, Text), '$into'(Kind, Text, Out).
 '$sink'(Sink, _, _) :- var(Sink), !, throw(error(instantiation_error, _)).
@@ -262,7 +262,8 @@ format_time(Sink, Format, Time) :- '$sink'(Sink, Kind, Out), '$format_time'(Form
 '$sink'(string(S), string, S) :- !.
 '$sink'(codes(C), codes, C) :- !.
 '$sink'(chars(C), chars, C) :- !.
-'$sink'(Sink, _, _) :- throw(error(domain_error(output_sink, Sink), _)).
+'$sink'(Sink, _, _) :- atom(Sink), !, throw(error(existence_error(stream, Sink), _)).
+'$sink'(Sink, _, _) :- '$type_error'(output, Sink).
 '$into'(atom, Text, Out) :- atom_string(Out, Text).
 '$into'(string, Text, Text).
 '$into'(codes, Text, Out) :- string_codes(Text, Out).
@@ -270,15 +271,14 @@ format_time(Sink, Format, Time) :- '$sink'(Sink, Kind, Out), '$format_time'(Form
 
 % ---- dates ----
 
-date_time_value(year, Date, Y) :- '$date_part'(Date, 1, Y).
-date_time_value(month, Date, M) :- '$date_part'(Date, 2, M).
-date_time_value(day, Date, D) :- '$date_part'(Date, 3, D).
-date_time_value(hour, Date, H) :- '$date_part'(Date, 4, H).
-date_time_value(minute, Date, M) :- '$date_part'(Date, 5, M).
-date_time_value(second, Date, S) :- '$date_part'(Date, 6, S).
-date_time_value(utc_offset, Date, O) :- '$date_part'(Date, 7, O).
-date_time_value(time_zone, Date, Z) :- '$date_part'(Date, 8, Z), Z \== (-).
-date_time_value(daylight_saving, Date, D) :- '$date_part'(Date, 9, D), D \== (-).
+date_time_value(year, date(Y, _, _, _, _, _, _, _, _), Y).
+date_time_value(month, date(_, M, _, _, _, _, _, _, _), M).
+date_time_value(day, date(_, _, D, _, _, _, _, _, _), D).
+date_time_value(hour, date(_, _, _, H, _, _, _, _, _), H).
+date_time_value(minute, date(_, _, _, _, M, _, _, _, _), M).
+date_time_value(second, date(_, _, _, _, _, S, _, _, _), S).
+date_time_value(utc_offset, date(_, _, _, _, _, _, O, _, _), O).
+date_time_value(time_zone, date(_, _, _, _, _, _, _, Z, _), Z) :- Z \== (-).
+date_time_value(daylight_saving, date(_, _, _, _, _, _, _, _, D), D) :- D \== (-).
 date_time_value(date, date(Y, M, D, _, _, _, _, _, _), date(Y, M, D)).
 date_time_value(time, date(_, _, _, H, M, S, _, _, _), time(H, M, S)).
-'$date_part'(Date, N, Part) :- functor(Date, date, Arity), N =< Arity, '$arg'(N, Date, Part).

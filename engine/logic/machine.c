@@ -323,6 +323,7 @@ static pel_outcome check_body(pel_machine *m, pel_cell body, pel_cell whole) {
     body = pel_deref(&m->heap, body);
     if (!pel_is_var(body) && !is_callable(body)) return pel_throw_type(m, "callable", whole);
     bool control = pel_is_compound(&m->heap, body, PEL_ATOM_COMMA, 2) || pel_is_compound(&m->heap, body, PEL_ATOM_SEMICOLON, 2) ||
+                   pel_is_compound(&m->heap, body, PEL_ATOM_BAR, 2) ||
                    pel_is_compound(&m->heap, body, PEL_ATOM_ARROW, 2) || pel_is_compound(&m->heap, body, PEL_ATOM_SOFT_ARROW, 2);
     if (control) {
       pel_cell *work = pel_grow(m->work, &m->work_capacity, n + 1, sizeof *work);

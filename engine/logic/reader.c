@@ -21,7 +21,10 @@ struct pel_pending { /* an operator whose right side is not complete */
   bool prefix;
 };
 
-static bool expression(pel_reader *r, int most, pel_cell *out);
+/* Where an expression ends although a comma or a bar could be an operator in it. */
+enum { STOP_NOWHERE, STOP_COMMA, STOP_COMMA_BAR };
+
+static bool expression(pel_reader *r, int stop, pel_cell *out);
 
 void pel_reader_clear(pel_reader *r) {
   free(r->vars);
@@ -108,14 +111,14 @@ static pel_cell variable(pel_reader *r) {
 static bool arguments(pel_reader *r, int close, pel_cell *tail) {
   for (;;) {
     pel_cell item;
-    if (!expression(r, 999, &item) || !push_item(r, item)) return false;
+    if (!expression(r, tail ? STOP_COMMA_BAR : STOP_COMMA, &item) || !push_item(r, item)) return false;
     if (r->token.kind == PEL_TOKEN_COMMA) {
       pel_lex(r);
       continue;
     }
     if (tail && r->token.kind == PEL_TOKEN_BAR) {
       pel_lex(r);
-      if (!expression(r, 999, tail)) return false;
+      if (!expression(r, STOP_COMMA_BAR, tail)) return false;
     }
     if (r->token.kind != close) return fault(r, close == PEL_TOKEN_CLOSE ? "a comma or ')' is missing here" : "a comma or ']' is missing here");
     pel_lex(r);
@@ -160,7 +163,7 @@ static bool bracketed(pel_reader *r, int close) {
     if (r->token.kind == PEL_TOKEN_OPEN_CALL) return compound(r, PEL_ATOM_CURLY);
     return push_operand(r, pel_make_atom(PEL_ATOM_CURLY), 0);
   }
-  if (!expression(r, 1200, &inner)) return false;
+  if (!expression(r, STOP_NOWHERE, &inner)) return false;
   if (r->token.kind != close) return fault(r, close == PEL_TOKEN_CLOSE ? "')' is missing here" : "'}' is missing here");
   pel_lex(r);
   return push_operand(r, close == PEL_TOKEN_CLOSE ? inner : pel_new_compound(r->heap, PEL_ATOM_CURLY, 1, &inner), 0);
@@ -183,27 +186,16 @@ static bool stands_alone(pel_reader *r) {
 }
 
 /* A name where an operand is expected. *prefix: it was an operator, and its operand is still to come. */
-static bool name_operand(pel_reader *r, int most, bool *prefix) {
+static bool name_operand(pel_reader *r, bool *prefix) {
   bool quoted = r->token.kind == PEL_TOKEN_QUOTED;
   uint32_t atom = (uint32_t)pel_index(r->token.value);
-  bool minus = !quoted && (atom == PEL_ATOM_MINUS || atom == PEL_ATOM_PLUS);
-  if (minus && r->at < r->size && r->text[r->at] >= '0' && r->text[r->at] <= '9') { /* -1 is a number */
+  if (!quoted && atom == PEL_ATOM_MINUS && r->at < r->size && r->text[r->at] >= '0' && r->text[r->at] <= '9') { /* -1 is a number */
     pel_lex(r);
     if (r->token.kind == PEL_TOKEN_FAULT) return false;
     pel_number n;
     if (!pel_number_read(r->heap, r->token.value, &n)) return fault(r, "this is no number");
-    pel_cell value = r->token.value;
-    if (atom == PEL_ATOM_MINUS) {
-      char *text = pel_number_format(&n);
-      pel_number negative;
-      char *signed_text = NULL;
-      if (text && asprintf(&signed_text, "-%s", text) > 0 && pel_number_parse(signed_text, strlen(signed_text), &negative)) {
-        value = pel_number_write(r->heap, &negative);
-        pel_number_clear(&negative);
-      }
-      free(text);
-      free(signed_text);
-    }
+    pel_number_negate(&n);
+    pel_cell value = pel_number_write(r->heap, &n);
     pel_number_clear(&n);
     pel_lex(r);
     return push_operand(r, value, 0);
@@ -212,22 +204,19 @@ static bool name_operand(pel_reader *r, int most, bool *prefix) {
   pel_lex(r);
   if (r->token.kind == PEL_TOKEN_OPEN_CALL) return compound(r, atom);
   const pel_operator *op = quoted ? NULL : pel_operator_prefix(r->operators, atom);
-  const pel_operator *any = quoted ? NULL : op ? op : pel_operator_infix(r->operators, atom);
   if (op && !stands_alone(r)) {
-    pel_operator fits = *op;
-    if (fits.priority > most) fits.priority = 999; /* an argument: f(- a) and [dynamic x] still read */
     *prefix = true;
-    return push_pending(r, atom, &fits, true);
+    return push_pending(r, atom, op, true);
   }
-  return push_operand(r, value, any && any->priority <= most ? any->priority : 0);
+  return push_operand(r, value, 0);
 }
 
-static bool operand(pel_reader *r, int most, bool *prefix) {
+static bool operand(pel_reader *r, bool *prefix) {
   *prefix = false;
   pel_cell c;
   switch (r->token.kind) {
     case PEL_TOKEN_ATOM:
-    case PEL_TOKEN_QUOTED: return name_operand(r, most, prefix);
+    case PEL_TOKEN_QUOTED: return name_operand(r, prefix);
     case PEL_TOKEN_VAR:
       c = variable(r);
       pel_lex(r);
@@ -246,31 +235,27 @@ static bool operand(pel_reader *r, int most, bool *prefix) {
   }
 }
 
-static const pel_operator *infix(pel_reader *r, uint32_t *atom) {
-  static const int comma = PEL_TOKEN_COMMA;
-  if (r->token.kind == comma) *atom = PEL_ATOM_COMMA;
-  else if (r->token.kind == PEL_TOKEN_BAR) *atom = PEL_ATOM_BAR;
+static const pel_operator *infix(pel_reader *r, int stop, uint32_t *atom) {
+  if (r->token.kind == PEL_TOKEN_COMMA && stop == STOP_NOWHERE) *atom = PEL_ATOM_COMMA;
+  else if (r->token.kind == PEL_TOKEN_BAR && stop != STOP_COMMA_BAR) *atom = PEL_ATOM_BAR;
   else if (r->token.kind == PEL_TOKEN_ATOM) *atom = (uint32_t)pel_index(r->token.value);
   else return NULL;
   const pel_operator *op = pel_operator_infix(r->operators, *atom);
   return op ? op : pel_operator_postfix(r->operators, *atom);
 }
 
-static bool expression_inner(pel_reader *r, int most, pel_cell *out) {
+static bool expression_inner(pel_reader *r, int stop, pel_cell *out) {
   size_t bottom = r->n_pending;
   for (;;) {
     bool prefix;
-    if (r->no_room || r->token.kind == PEL_TOKEN_FAULT || !operand(r, most, &prefix)) return false;
+    if (r->no_room || r->token.kind == PEL_TOKEN_FAULT || !operand(r, &prefix)) return false;
     if (prefix) continue;
     uint32_t atom;
     const pel_operator *op;
     bool postfix = false;
     do {
-      op = infix(r, &atom);
-      if (!op || op->priority > most) {
-        op = NULL;
-        break;
-      }
+      op = infix(r, stop, &atom);
+      if (!op) break;
       while (r->n_pending > bottom && r->pending[r->n_pending - 1].op.priority <= pel_operator_left(op))
         if (!reduce(r)) return false;
       postfix = op->type == PEL_XF || op->type == PEL_YF;
@@ -282,21 +267,19 @@ static bool expression_inner(pel_reader *r, int most, pel_cell *out) {
       }
     } while (postfix);
     if (!op) break;
-    if (!push_pending(r, atom == PEL_ATOM_BAR ? PEL_ATOM_SEMICOLON : atom, op, false)) return false;
+    if (!push_pending(r, atom, op, false)) return false;
     pel_lex(r);
   }
   while (r->n_pending > bottom)
     if (!reduce(r)) return false;
-  struct pel_operand done = r->operands[--r->n_operands];
-  if (done.priority > most) return fault(r, "an operator binds too loosely here: put brackets round this term");
-  *out = done.term;
+  *out = r->operands[--r->n_operands].term;
   return true;
 }
 
-static bool expression(pel_reader *r, int most, pel_cell *out) {
+static bool expression(pel_reader *r, int stop, pel_cell *out) {
   if (r->nesting >= PEL_READ_NESTING) return fault(r, "brackets are nested too deeply");
   r->nesting++;
-  bool ok = expression_inner(r, most, out);
+  bool ok = expression_inner(r, stop, out);
   r->nesting--;
   return ok;
 }
@@ -309,7 +292,7 @@ pel_read pel_read_term(pel_reader *r, pel_cell *out) {
   r->start = r->token.from;
   if (r->token.kind == PEL_TOKEN_END) return PEL_READ_END;
   if (r->token.kind == PEL_TOKEN_FAULT) return r->no_room ? PEL_READ_NO_ROOM : PEL_READ_FAULT;
-  bool ok = expression(r, 1200, out);
+  bool ok = expression(r, STOP_NOWHERE, out);
   if (r->no_room) return PEL_READ_NO_ROOM;
   if (!ok) return PEL_READ_FAULT;
   r->end = r->token.kind == PEL_TOKEN_DOT ? r->token.to : r->token.from;
