@@ -34,7 +34,6 @@ static pel_outcome stamp_of(pel_machine *m, pel_cell c, double *stamp) {
   pel_outcome ok = PEL_TRUE;
   for (uint32_t i = 0; i < n && ok == PEL_TRUE; i++) {
     pel_cell p = pel_arg(&m->heap, c, i);
-    if (i == 6 && !pel_is_number(&m->heap, p)) break; /* '-': UTC */
     ok = number_at(m, p, i == 5 ? "float" : "integer", -1e10, 1e10, &part[i]);
     if (ok == PEL_TRUE && i != 5 && !pel_is_integer(&m->heap, p)) ok = pel_throw_type(m, "integer", p);
   }
@@ -58,10 +57,11 @@ typedef struct moment {
 static moment split(double stamp) {
   moment t;
   t.days = (int64_t)floor(stamp / 86400);
-  double rest = stamp - (double)t.days * 86400;
+  double whole = floor(stamp), part = floor((stamp - whole) * 1e9) / 1e9; /* nanoseconds, as clocks count */
+  double rest = whole - (double)t.days * 86400;
   t.hour = (int)(rest / 3600);
   t.minute = (int)((rest - t.hour * 3600) / 60);
-  t.second = rest - t.hour * 3600 - t.minute * 60;
+  t.second = rest - t.hour * 3600 - t.minute * 60 + part;
   pel_date_of_days(t.days, &t.year, &t.month, &t.day);
   return t;
 }
@@ -99,7 +99,7 @@ static pel_outcome parse_time(pel_machine *m, const pel_cell *a) {
 
 static pel_outcome day_of_the_week(pel_machine *m, const pel_cell *a) {
   double stamp = 0;
-  if (!is_date(m, a[0], 3)) return PEL_FAIL;
+  if (!is_date(m, a[0], 3)) return pel_is_var(a[0]) ? pel_throw_instantiation(m) : PEL_FAIL;
   pel_outcome ok = stamp_of(m, a[0], &stamp);
   return ok == PEL_TRUE ? pel_unify_outcome(m, a[1], pel_make_int(pel_weekday((int64_t)(stamp / 86400)))) : ok;
 }

@@ -225,8 +225,8 @@ static pel_outcome unknown_directive(pel_machine *m, uint32_t what) {
 static pel_outcome one(format *f, uint32_t what, int number, bool given) {
   switch (what) {
     case 'w': return put_term(f, PEL_WRITE_NUMBERVARS);
-    case 'p': return put_term(f, PEL_WRITE_NUMBERVARS | PEL_WRITE_QUOTED);
-    case 'q': return put_term(f, PEL_WRITE_NUMBERVARS | PEL_WRITE_QUOTED);
+    case 'p': return put_term(f, PEL_WRITE_NUMBERVARS | PEL_WRITE_QUOTED | PEL_WRITE_HEX);
+    case 'q': return put_term(f, PEL_WRITE_NUMBERVARS | PEL_WRITE_QUOTED | PEL_WRITE_HEX);
     case 'a': return put_text(f, 'a', PEL_FROM_ATOMIC);
     case 's': return put_text(f, 's', PEL_FROM_ALL & ~PEL_FROM_NUMBER);
     case 'd': return put_integer(f, given ? number : 0, false);

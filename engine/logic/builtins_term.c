@@ -60,6 +60,9 @@ static pel_outcome univ_made(pel_machine *m, const pel_cell *a) {
 
 static pel_outcome univ(pel_machine *m, const pel_cell *a) {
   if (pel_is_var(a[0])) return univ_made(m, a);
+  pel_cell end = a[1];
+  for (uint64_t n = 0; pel_is_compound(&m->heap, end, PEL_ATOM_DOT, 2) && n <= PEL_MAX_ARITY; n++) end = pel_arg(&m->heap, end, 1);
+  if (!pel_is_var(end) && end != pel_make_atom(PEL_ATOM_NIL)) return pel_throw_type(m, "list", end);
   uint32_t arity = pel_tag(a[0]) == PEL_TAG_STRUCT ? pel_functor_of(&m->heap, a[0])->arity : 0;
   pel_cell *items = pel_alloc(arity + 1, sizeof *items);
   if (!items) return pel_stop_memory(m);

@@ -22,7 +22,11 @@ static pel_outcome change_case(pel_machine *m, const pel_cell *a, bool upper, pe
     at += pel_utf8_decode(t.s + at, t.s + t.size, &c);
     n += pel_utf8_encode(upper ? upper_of(c) : lower_of(c), out + n);
   }
-  ok = out ? pel_unify_outcome(m, a[1], pel_make_text(m, f, out, n)) : pel_stop_memory(m);
+  pel_text made = {out, n}, given = {0};
+  if (!out) ok = pel_stop_memory(m);
+  else if (!pel_is_var(a[1])) ok = pel_take_text(m, a[1], PEL_FROM_ATOMIC, f == PEL_AS_ATOM ? "atom" : "string", &given);
+  if (ok == PEL_TRUE) ok = pel_unify_text(m, a[1], f, &made);
+  free(given.s);
   free(out);
   free(t.s);
   return ok;

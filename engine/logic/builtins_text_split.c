@@ -9,51 +9,64 @@
 
 /* ---- joining and splitting ---- */
 
-static pel_outcome joined(pel_machine *m, const pel_cell *a, pel_text_form f) { /* the first two are known */
-  pel_text x = {0}, y = {0};
-  pel_outcome ok = pel_take_text(m, a[0], PEL_FROM_ATOMIC, "atomic", &x);
-  if (ok == PEL_TRUE) ok = pel_take_text(m, a[1], PEL_FROM_ATOMIC, "atomic", &y);
-  char *whole = ok == PEL_TRUE ? pel_alloc(x.size + y.size + 1, 1) : NULL;
-  if (ok == PEL_TRUE && (!whole || x.size + y.size > m->limits.memory)) ok = pel_stop_memory(m);
-  if (ok == PEL_TRUE) {
-    memcpy(whole, x.s, x.size);
-    memcpy(whole + x.size, y.s, y.size);
-    ok = pel_unify_outcome(m, a[2], pel_make_text(m, f, whole, x.size + y.size));
-  }
-  free(whole);
-  free(x.s);
-  free(y.s);
+/* What is known of A, B and their whole; PEL_TRUE when it is all text. */
+static pel_outcome take_three(pel_machine *m, const pel_cell *a, pel_text t[3]) {
+  pel_outcome ok = PEL_TRUE;
+  for (int i = 0; i < 3 && ok == PEL_TRUE; i++)
+    if (!pel_is_var(a[i])) ok = pel_take_text(m, a[i], PEL_FROM_ATOMIC, "atomic", &t[i]);
   return ok;
 }
 
-/* $concat(A, B, Whole, Solutions): the pairs A-B that make up Whole. */
+static void free_three(pel_text t[3]) {
+  for (int i = 0; i < 3; i++) free(t[i].s);
+}
+
+/* $join(A, B, Whole): A and B are known. */
+static pel_outcome joined(pel_machine *m, const pel_cell *a, pel_text_form f) {
+  pel_text t[3] = {{0}, {0}, {0}}, whole = {0};
+  pel_outcome ok = take_three(m, a, t);
+  if (ok == PEL_TRUE) {
+    whole.size = t[0].size + t[1].size;
+    whole.s = whole.size <= m->limits.memory ? pel_alloc(whole.size + 1, 1) : NULL;
+    if (!whole.s) ok = pel_stop_memory(m);
+  }
+  if (ok == PEL_TRUE) {
+    memcpy(whole.s, t[0].s, t[0].size);
+    memcpy(whole.s + t[0].size, t[1].s, t[1].size);
+    ok = pel_unify_text(m, a[2], f, &whole);
+  }
+  free(whole.s);
+  free_three(t);
+  return ok;
+}
+
+/* $splits(A, B, Whole, Solutions): the pairs A-B that make up Whole. */
 static pel_outcome splits(pel_machine *m, const pel_cell *a, pel_text_form f) {
-  pel_text w = {0}, x = {0};
-  pel_outcome ok = pel_take_text(m, a[2], PEL_FROM_ATOMIC, "atomic", &w);
-  if (ok != PEL_TRUE) return ok;
-  int known = pel_is_var(a[0]) ? pel_is_var(a[1]) ? -1 : 1 : 0;
-  if (known >= 0) ok = pel_take_text(m, a[known], PEL_FROM_ATOMIC, "atomic", &x);
-  size_t n = pel_utf8_length(w.s, w.size) + 1, count = 0;
-  pel_cell *items = ok == PEL_TRUE ? pel_alloc(n, sizeof *items) : NULL;
+  pel_text t[3] = {{0}, {0}, {0}};
+  pel_outcome ok = take_three(m, a, t);
+  if (ok == PEL_TRUE && pel_is_var(a[2])) ok = pel_throw_instantiation(m);
+  const pel_text *w = &t[2];
+  size_t n = ok == PEL_TRUE ? pel_utf8_length(w->s, w->size) + 1 : 1, count = 0;
+  pel_cell *items = pel_alloc(n, sizeof *items);
   if (ok == PEL_TRUE && !items) ok = pel_stop_memory(m);
   for (size_t at = 0; ok == PEL_TRUE; at++) {
-    bool starts = at == w.size || ((unsigned char)w.s[at] & 0xc0) != 0x80;
-    if (starts && known == 0 && !(at == x.size && memcmp(w.s, x.s, at) == 0)) starts = false;
-    if (starts && known == 1 && !(w.size - at == x.size && memcmp(w.s + at, x.s, x.size) == 0)) starts = false;
+    bool starts = at == w->size || ((unsigned char)w->s[at] & 0xc0) != 0x80;
+    if (t[0].s && !(at == t[0].size && memcmp(w->s, t[0].s, at) == 0)) starts = false;
+    if (t[1].s && !(w->size - at == t[1].size && memcmp(w->s + at, t[1].s, t[1].size) == 0)) starts = false;
     if (starts) {
-      pel_cell pair[2] = {pel_make_text(m, f, w.s, at), 0};
-      pair[1] = pair[0] ? pel_make_text(m, f, w.s + at, w.size - at) : 0;
+      pel_cell pair[2] = {t[0].s ? a[0] : pel_make_text(m, f, w->s, at), 0};
+      pair[1] = !pair[0] ? 0 : t[1].s ? a[1] : pel_make_text(m, f, w->s + at, w->size - at);
       items[count] = pair[1] ? pel_new_compound(&m->heap, PEL_ATOM_MINUS, 2, pair) : 0;
       if (!items[count++]) ok = pel_stop_memory(m);
     }
-    if (at == w.size) break;
+    if (at == w->size) break;
   }
   if (ok == PEL_TRUE) ok = pel_unify_outcome(m, a[3], pel_new_list(&m->heap, items, count, pel_make_atom(PEL_ATOM_NIL)));
   free(items);
-  free(w.s);
-  free(x.s);
+  free_three(t);
   return ok;
 }
+
 static pel_outcome atom_join(pel_machine *m, const pel_cell *a) { return joined(m, a, PEL_AS_ATOM); }
 static pel_outcome string_join(pel_machine *m, const pel_cell *a) { return joined(m, a, PEL_AS_STRING); }
 static pel_outcome atom_splits(pel_machine *m, const pel_cell *a) { return splits(m, a, PEL_AS_ATOM); }

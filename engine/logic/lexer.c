@@ -16,10 +16,15 @@ bool pel_is_symbol_char(uint32_t c) {
   return k >= UTF8PROC_CATEGORY_SM && k <= UTF8PROC_CATEGORY_SO;
 }
 
+bool pel_is_solo_char(uint32_t c) {
+  utf8proc_category_t k = utf8proc_category((utf8proc_int32_t)c);
+  return c >= 128 && (k == UTF8PROC_CATEGORY_NO || (k > UTF8PROC_CATEGORY_PC && k <= UTF8PROC_CATEGORY_PO));
+}
+
 bool pel_is_name_char(uint32_t c) {
   if (c < 128) return isalnum((int)c) || c == '_';
   utf8proc_category_t k = utf8proc_category((utf8proc_int32_t)c);
-  return k >= UTF8PROC_CATEGORY_LU && k <= UTF8PROC_CATEGORY_NO;
+  return (k >= UTF8PROC_CATEGORY_LU && k <= UTF8PROC_CATEGORY_NL) || k == UTF8PROC_CATEGORY_PC;
 }
 
 bool pel_is_name_start(uint32_t c) {
@@ -178,7 +183,7 @@ static size_t digits(const pel_reader *r, size_t at, int base) {
   for (; at < r->size; at++) {
     int c = (unsigned char)r->text[at];
     int d = isdigit(c) ? c - '0' : isalpha(c) ? (c | 32) - 'a' + 10 : 99;
-    bool joint = c == '_' && at > from && at + 1 < r->size && isalnum((unsigned char)r->text[at + 1]) && base == 10 && isdigit((unsigned char)r->text[at + 1]);
+    bool joint = (c == '_' || (c == ' ' && base == 10)) && at > from && at + 1 < r->size && isalnum((unsigned char)r->text[at + 1]) && base == 10 && isdigit((unsigned char)r->text[at + 1]);
     if (d >= base && !joint) break;
   }
   return at - from;
@@ -265,6 +270,10 @@ void pel_lex(pel_reader *r) {
     size_t from = r->at;
     for (size_t n; r->at < r->size && (n = pel_utf8_decode(r->text + r->at, r->text + r->size, &c)) && pel_is_symbol_char(c);) r->at += n;
     atom(r, PEL_TOKEN_ATOM, r->text + from, r->at - from);
+  } else if (pel_is_solo_char(c)) {
+    size_t n = pel_utf8_decode(r->text + r->at, r->text + r->size, &c);
+    atom(r, PEL_TOKEN_ATOM, r->text + r->at, n);
+    r->at += n;
   } else punctuation(r, c < 128 ? (int)c : 0);
   r->token.to = r->at;
 }

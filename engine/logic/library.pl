@@ -74,24 +74,19 @@ aggregate_all(count(T), Goal, Count) :- !, findall(T, Goal, All), length(All, Co
 aggregate_all(sum(X), Goal, Sum) :- !, findall(X, Goal, All), '$sum'(All, 0, Sum).
 aggregate_all(bag(X), Goal, Bag) :- !, findall(X, Goal, Bag).
 aggregate_all(set(X), Goal, Set) :- !, findall(X, Goal, Bag), sort(Bag, Set).
-aggregate_all(max(X), Goal, Max) :- !, findall(X, Goal, [First|All]), '$value'(First, V), '$largest'(All, V, Max).
-aggregate_all(min(X), Goal, Min) :- !, findall(X, Goal, [First|All]), '$value'(First, V), '$smallest'(All, V, Min).
-aggregate_all(max(X, W), Goal, Result) :- !, findall(X-W, Goal, [First|All]), '$valued'(First, V), '$largest_of'(All, V, M-Y), Result = max(M, Y).
-aggregate_all(min(X, W), Goal, Result) :- !, findall(X-W, Goal, [First|All]), '$valued'(First, V), '$smallest_of'(All, V, M-Y), Result = min(M, Y).
+aggregate_all(max(X), Goal, Max) :- !, findall(X, Goal, [First|All]), M0 is First, '$max_list'(All, M0, M), Max = M.
+aggregate_all(min(X), Goal, Min) :- !, findall(X, Goal, [First|All]), M0 is First, '$min_list'(All, M0, M), Min = M.
+aggregate_all(max(X, W), Goal, Max) :- !, findall(X-W, Goal, [First|All]), '$need_numbers'([First|All]), '$largest'(All, First, M-V), Max = max(M, V).
+aggregate_all(min(X, W), Goal, Min) :- !, findall(X-W, Goal, [First|All]), '$need_numbers'([First|All]), '$smallest'(All, First, M-V), Min = min(M, V).
 aggregate_all(Spec, _, _) :- throw(error(domain_error(aggregate_spec, Spec), _)).
 '$sum'([], Sum, Sum).
 '$sum'([X|Xs], S0, Sum) :- S is S0 + X, '$sum'(Xs, S, Sum).
-'$value'(X, V) :- ( number(X) -> V = X ; catch(V0 is X, error(type_error(_, _), _), fail) -> V = V0 ; V = X ).
-'$valued'(X-W, V-W) :- '$value'(X, V).
-'$larger'(X, Y) :- ( number(X), number(Y) -> X > Y ; X @> Y ).
+'$need_numbers'([]).
+'$need_numbers'([X-_|Ps]) :- ( number(X) -> true ; var(X) -> throw(error(instantiation_error, _)) ; '$type_error'(number, X) ), '$need_numbers'(Ps).
 '$largest'([], M, M).
-'$largest'([X|Xs], M0, M) :- '$value'(X, V), ( '$larger'(V, M0) -> '$largest'(Xs, V, M) ; '$largest'(Xs, M0, M) ).
+'$largest'([X-W|Ps], M0-W0, M) :- ( X > M0 -> '$largest'(Ps, X-W, M) ; '$largest'(Ps, M0-W0, M) ).
 '$smallest'([], M, M).
-'$smallest'([X|Xs], M0, M) :- '$value'(X, V), ( '$larger'(M0, V) -> '$smallest'(Xs, V, M) ; '$smallest'(Xs, M0, M) ).
-'$largest_of'([], M, M).
-'$largest_of'([P|Ps], M0-W0, M) :- '$valued'(P, V-W), ( '$larger'(V, M0) -> '$largest_of'(Ps, V-W, M) ; '$largest_of'(Ps, M0-W0, M) ).
-'$smallest_of'([], M, M).
-'$smallest_of'([P|Ps], M0-W0, M) :- '$valued'(P, V-W), ( '$larger'(M0, V) -> '$smallest_of'(Ps, V-W, M) ; '$smallest_of'(Ps, M0-W0, M) ).
+'$smallest'([X-W|Ps], M0-W0, M) :- ( X < M0 -> '$smallest'(Ps, X-W, M) ; '$smallest'(Ps, M0-W0, M) ).
 
 % ---- terms ----
 
@@ -230,11 +225,12 @@ pairs_keys([], []).
 pairs_keys([K-_|Ps], [K|Ks]) :- pairs_keys(Ps, Ks).
 pairs_values([], []).
 pairs_values([_-V|Ps], [V|Vs]) :- pairs_values(Ps, Vs).
-predsort(Goal, List, Sorted) :-
+predsort(Goal, List, Sorted) :- '$need_list'(List), '$predsort'(List, Goal, Sorted).
+'$predsort'(List, Goal, Sorted) :-
     length(List, N),
     ( N < 2 -> Sorted = List
     ; Half is N // 2, length(Left, Half), append(Left, Right, List),
-      predsort(Goal, Left, L), predsort(Goal, Right, R), '$predmerge'(L, R, Goal, Sorted) ).
+      '$predsort'(Left, Goal, L), '$predsort'(Right, Goal, R), '$predmerge'(L, R, Goal, Sorted) ).
 '$predmerge'([], R, _, R) :- !.
 '$predmerge'(L, [], _, L) :- !.
 '$predmerge'([A|As], [B|Bs], Goal, Merged) :- call(Goal, Order, A, B), !, '$predmerge'(Order, A, As, B, Bs, Goal, Merged).

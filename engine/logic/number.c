@@ -218,7 +218,8 @@ static size_t take_digits(const char *text, size_t size, int base, char *out) {
   for (size_t i = 0; i < size; i++) {
     char c = text[i];
     int digit = c >= '0' && c <= '9' ? c - '0' : isalpha((unsigned char)c) ? (c | 32) - 'a' + 10 : 99;
-    if (c == '_' && n && i + 1 < size && text[i - 1] != '_') continue;
+    bool group = c == '_' || (c == ' ' && base == 10); /* 1_000 and 1 000 */
+    if (group && n && i + 1 < size && isalnum((unsigned char)text[i - 1]) && isalnum((unsigned char)text[i + 1])) continue;
     if (digit >= base || (unsigned char)c >= 0x80) return 0;
     out[n++] = c;
   }
@@ -246,7 +247,7 @@ static bool parse_float(const char *text, size_t size, pel_number *out) {
   char plain[400];
   size_t n = 0, digits = 0;
   for (size_t i = 0; i < size; i++) {
-    if (text[i] == '_') continue;
+    if (text[i] == '_' || text[i] == ' ') continue;
     if (n + 1 >= sizeof plain) return false;
     digits += isdigit((unsigned char)text[i]) != 0;
     plain[n++] = text[i];

@@ -86,11 +86,11 @@ static int compare_text(const char *a, size_t na, const char *b, size_t nb) {
   return order ? order : (na > nb) - (na < nb);
 }
 
-/* By text; [] comes before '[]'. */
+/* [] first, then by text. */
 static int compare_atoms(const pel_symbols *s, uint32_t x, uint32_t y) {
   if (x == y) return 0;
-  int order = compare_text(pel_atom_text(s, x), pel_atom_size(s, x), pel_atom_text(s, y), pel_atom_size(s, y));
-  return order ? order : x < y ? -1 : 1;
+  if (x == PEL_ATOM_NIL || y == PEL_ATOM_NIL) return x == PEL_ATOM_NIL ? -1 : 1;
+  return compare_text(pel_atom_text(s, x), pel_atom_size(s, x), pel_atom_text(s, y), pel_atom_size(s, y));
 }
 
 static int compare_numbers(const pel_heap *h, pel_cell a, pel_cell b) {

@@ -17,7 +17,7 @@ typedef struct writer {
   pel_text_out *o;
   int options, depth;
   bool too_deep;
-  bool after_minus; /* a minus that is no sign was just written */
+  enum { NOTHING, PREFIX, MINUS } after; /* a prefix operator was just written: what follows must not make it a call or a sign */
 } writer;
 
 void pel_put(pel_text_out *o, const char *text, size_t size) {
@@ -43,7 +43,7 @@ static uint32_t last_char(const pel_text_out *o) {
 
 /* A token: a space before it when it would join the one before. */
 static void token(writer *w, const char *text, size_t size) {
-  w->after_minus = false;
+  w->after = NOTHING;
   uint32_t last = last_char(w->o), first = 0;
   if (size) pel_utf8_decode(text, text + size, &first);
   bool joins = (pel_is_name_char(last) && pel_is_name_char(first)) || (pel_is_symbol_char(last) && pel_is_symbol_char(first));
@@ -63,6 +63,7 @@ static bool is_plain_atom(const char *t, size_t n) {
     }
     return true;
   }
+  if (first == n && pel_is_solo_char(c)) return true;
   for (size_t at = 0; at < n;) {
     at += pel_utf8_decode(t + at, t + n, &c);
     if (!pel_is_symbol_char(c)) return false;
@@ -76,7 +77,7 @@ static bool is_hidden(uint32_t c) {
   return c != ' ' && (k == UTF8PROC_CATEGORY_CN || (k >= UTF8PROC_CATEGORY_ZS && k <= UTF8PROC_CATEGORY_CO));
 }
 
-static void put_escaped(pel_text_out *o, uint32_t c, const char *bytes, size_t n, char mark) {
+static void put_escaped(pel_text_out *o, int options, uint32_t c, const char *bytes, size_t n, char mark) {
   static const char named[] = "\nn\tt\rr\aa\bb\ff\vv";
   char code[16];
   if (c == (uint32_t)mark || c == '\\') pel_put(o, "\\", 1);
@@ -85,17 +86,21 @@ static void put_escaped(pel_text_out *o, uint32_t c, const char *bytes, size_t n
       pel_put(o, (char[]){'\\', named[i + 1]}, 2);
       return;
     }
-  if (is_hidden(c)) pel_put(o, code, (size_t)snprintf(code, sizeof code, c < 0x10000 ? "\\u%04X" : "\\U%08X", c));
+  if (is_hidden(c) && options & PEL_WRITE_HEX) pel_put(o, code, (size_t)snprintf(code, sizeof code, "\\x%X\\", c));
+  else if (is_hidden(c)) pel_put(o, code, (size_t)snprintf(code, sizeof code, c < 0x10000 ? "\\u%04X" : "\\U%08X", c));
   else pel_put(o, bytes, n);
 }
 
 /* With escapes, or as it is with quotes and backslashes doubled. */
-static void quote(pel_text_out *o, const char *t, size_t n, char mark, bool raw) {
+static void quote(writer *w, const char *t, size_t n, char mark) {
+  pel_text_out *o = w->o;
+  bool raw = w->options & PEL_WRITE_RAW;
+  w->after = NOTHING;
   pel_put(o, &mark, 1);
   for (size_t at = 0, bytes; at < n; at += bytes) {
     uint32_t c = 0;
     bytes = pel_utf8_decode(t + at, t + n, &c);
-    if (!raw) put_escaped(o, c, t + at, bytes, mark);
+    if (!raw) put_escaped(o, w->options, c, t + at, bytes, mark);
     else {
       if (c == (uint32_t)mark || c == '\\') pel_put(o, t + at, 1);
       pel_put(o, t + at, bytes);
@@ -111,7 +116,7 @@ static void put_atom(writer *w, uint32_t atom) {
   if (w->options & PEL_WRITE_QUOTED && atom != PEL_ATOM_NIL && !is_plain_atom(t, n)) {
     uint32_t last = last_char(w->o);
     if (last == '\'' || (last >= '0' && last <= '9')) pel_put(w->o, " ", 1);
-    quote(w->o, t, n, '\'', w->options & PEL_WRITE_RAW);
+    quote(w, t, n, '\'');
   } else token(w, t, n);
 }
 
@@ -127,7 +132,7 @@ static void put_number(writer *w, pel_cell c) {
   pel_number_clear(&n);
   if (!text) w->o->full = true;
   else {
-    if (w->after_minus && *text != '-') pel_put(w->o, " ", 1);
+    if (w->after == MINUS && *text != '-') pel_put(w->o, " ", 1);
     token(w, text, strlen(text));
   }
   free(text);
@@ -144,8 +149,14 @@ static void arguments(writer *w, pel_cell c, uint32_t arity) {
   pel_put(w->o, ")", 1);
 }
 
+static void open_bracket(writer *w, const char *bracket) {
+  if (w->after != NOTHING) pel_put(w->o, " ", 1);
+  w->after = NOTHING;
+  pel_put(w->o, bracket, 1);
+}
+
 static void list(writer *w, pel_cell c) {
-  w->after_minus = false;
+  w->after = NOTHING;
   pel_put(w->o, "[", 1);
   for (bool first = true; !w->o->full; first = false) {
     if (!first) pel_put(w->o, ",", 1);
@@ -173,37 +184,31 @@ static void operand(writer *w, pel_cell c, int most) {
     write_term(w, c, most);
     return;
   }
-  pel_put(w->o, "(", 1);
+  open_bracket(w, "(");
   put_atom(w, (uint32_t)pel_index(c));
   pel_put(w->o, ")", 1);
 }
 
-static bool has_brackets(const writer *w, pel_cell c, int most);
-
 static void infix(writer *w, pel_cell c, const pel_operator *op) {
-  pel_cell right = pel_arg(w->h, c, 1);
   operand(w, pel_arg(w->h, c, 0), pel_operator_left(op));
+  size_t before = w->o->size;
   if (op->atom == PEL_ATOM_COMMA) pel_put(w->o, ",", 1);
   else if (op->atom == PEL_ATOM_BAR) pel_put(w->o, "|", 1);
   else put_atom(w, op->atom);
-  if (pel_is_name_char(last_char(w->o)) && has_brackets(w, right, pel_operator_right(op))) pel_put(w->o, " ", 1); /* not a call */
-  operand(w, right, pel_operator_right(op));
+  if (!w->o->full && w->o->text[before] == ' ') pel_put(w->o, " ", 1); /* set apart on one side: on the other, too */
+  operand(w, pel_arg(w->h, c, 1), pel_operator_right(op));
 }
 
-/* A prefix operator before a number would be its sign, before a bracket a name that is called. */
 static void prefix(writer *w, pel_cell c, const pel_operator *op) {
-  pel_cell inner = pel_arg(w->h, c, 0);
   put_atom(w, op->atom);
-  bool braces = pel_is_compound(w->h, inner, PEL_ATOM_CURLY, 1), atom = pel_is_atom(inner) && is_operator(w, (uint32_t)pel_index(inner));
-  if (braces || atom || has_brackets(w, inner, pel_operator_right(op))) pel_put(w->o, " ", 1);
-  w->after_minus = op->atom == PEL_ATOM_MINUS;
-  operand(w, inner, pel_operator_right(op));
-  w->after_minus = false;
+  w->after = op->atom == PEL_ATOM_MINUS ? MINUS : PREFIX;
+  operand(w, pel_arg(w->h, c, 0), pel_operator_right(op));
+  w->after = NOTHING;
 }
 
 static void operator_term(writer *w, pel_cell c, const pel_functor *f, int most, const pel_operator *op) {
   bool brackets = op->priority > most;
-  if (brackets) pel_put(w->o, "(", 1), w->after_minus = false;
+  if (brackets) open_bracket(w, "(");
   if (f->arity == 2) infix(w, c, op);
   else if (op->type == PEL_FY || op->type == PEL_FX) prefix(w, c, op);
   else {
@@ -225,14 +230,6 @@ static const pel_operator *operator_of(const writer *w, const pel_functor *f) {
   return prefix ? prefix : pel_operator_postfix(o, f->atom);
 }
 
-/* Whether a term is written in brackets where an operator's argument may bind so loosely at most. */
-static bool has_brackets(const writer *w, pel_cell c, int most) {
-  if (pel_tag(c) != PEL_TAG_STRUCT) return false;
-  const pel_functor *f = pel_functor_of(w->h, c);
-  const pel_operator *op = f->atom == PEL_ATOM_CURLY || (f->atom == PEL_ATOM_DOT && f->arity == 2) ? NULL : operator_of(w, f);
-  return op && op->priority > most;
-}
-
 static bool numbered_var(writer *w, pel_cell c, const pel_functor *f) {
   pel_cell n = f->atom == PEL_ATOM_VAR_TERM && f->arity == 1 && w->options & PEL_WRITE_NUMBERVARS ? pel_arg(w->h, c, 0) : 0;
   if (!n || pel_tag(n) != PEL_TAG_INT || pel_int_value(n) < 0) return false;
@@ -249,8 +246,7 @@ static void compound(writer *w, pel_cell c, int most) {
   if (f.atom == PEL_ATOM_DOT && f.arity == 2) return list(w, c);
   if (numbered_var(w, c, &f)) return;
   if (f.atom == PEL_ATOM_CURLY && f.arity == 1) {
-    w->after_minus = false;
-    pel_put(w->o, "{", 1);
+    open_bracket(w, "{");
     write_term(w, pel_arg(w->h, c, 0), 1200);
     pel_put(w->o, "}", 1);
     return;
@@ -278,7 +274,7 @@ static void write_term(writer *w, pel_cell c, int most) {
       if (pel_box(w->h, c) == PEL_BOX_STRING) {
         size_t size;
         const char *text = pel_string_bytes(w->h, c, &size, NULL);
-        if (w->options & PEL_WRITE_QUOTED) quote(w->o, text, size, '"', w->options & PEL_WRITE_RAW);
+        if (w->options & PEL_WRITE_QUOTED) quote(w, text, size, '"');
         else pel_put(w->o, text, size);
         break;
       } /* fall through */

@@ -12,6 +12,7 @@ typedef struct pel_text_out {
 enum {
   PEL_WRITE_QUOTED = 1, PEL_WRITE_IGNORE_OPS = 2, PEL_WRITE_NUMBERVARS = 4,
   PEL_WRITE_RAW = 8, /* in quotes nothing is escaped: quotes and backslashes are doubled */
+  PEL_WRITE_HEX = 16, /* escapes as \x1B\ instead of \u001B */
 };
 
 void pel_put(pel_text_out *o, const char *text, size_t size);
