@@ -35,7 +35,7 @@ static pel_outcome length(pel_machine *m, const pel_cell *a) {
     if ((uint64_t)n > m->limits.memory / 16) return pel_throw_type(m, "list", a[0]);
   }
   if (!pel_is_var(a[1]) && !pel_is_integer(&m->heap, a[1])) return pel_throw_type(m, "integer", a[1]);
-  if (!pel_is_var(a[1]) && pel_tag(a[1]) == PEL_TAG_INT && pel_int_value(a[1]) < 0 && pel_is_var(c)) return pel_throw_domain(m, "not_less_than_zero", a[1]);
+  if (pel_tag(a[1]) == PEL_TAG_INT && pel_int_value(a[1]) < 0) return pel_throw_domain(m, "not_less_than_zero", a[1]);
   if (c == pel_make_atom(PEL_ATOM_NIL)) return pel_unify_outcome(m, a[1], pel_make_int(n));
   if (!pel_is_var(c)) return pel_throw_type(m, "list", a[0]);
   if (pel_tag(a[1]) != PEL_TAG_INT) return pel_stop_memory(m);
@@ -138,10 +138,24 @@ static pel_outcome sort_list(pel_machine *m, pel_cell list, int64_t key, bool do
 static pel_outcome msort(pel_machine *m, const pel_cell *a) { return sort_list(m, a[0], 0, false, false, a[1]); }
 static pel_outcome sort2(pel_machine *m, const pel_cell *a) { return sort_list(m, a[0], 0, false, true, a[1]); }
 
+/* A name is a key of dicts, which there are not: none of the items is one. */
+static pel_outcome sort_by_name(pel_machine *m, pel_cell list, pel_cell into) {
+  pel_cell *items;
+  size_t n;
+  pel_outcome ok = pel_list_items(m, list, &items, &n);
+  if (ok != PEL_TRUE) return ok;
+  if (n == 0) ok = pel_unify_outcome(m, into, list);
+  else if (pel_is_var(items[0])) ok = pel_throw_instantiation(m);
+  else ok = pel_throw_type(m, pel_tag(items[0]) == PEL_TAG_STRUCT ? "dict" : "compound", items[0]);
+  free(items);
+  return ok;
+}
+
 static pel_outcome sort4(pel_machine *m, const pel_cell *a) {
   static const char *const orders[] = {"@<", "@=<", "@>", "@>="};
   if (pel_is_var(a[0]) || pel_is_var(a[1])) return pel_throw_instantiation(m);
-  if (pel_tag(a[0]) != PEL_TAG_INT) return pel_throw_type(m, pel_is_number(&m->heap, a[0]) ? "sort_key" : "compound", a[0]);
+  if (pel_tag(a[0]) != PEL_TAG_INT && !pel_is_atom(a[0])) return pel_throw_type(m, "sort_key", a[0]);
+  if (pel_is_atom(a[0])) return sort_by_name(m, a[2], a[3]);
   if (pel_int_value(a[0]) < 0) return pel_throw_domain(m, "not_less_than_one", a[0]);
   if (!pel_is_atom(a[1])) return pel_throw_type(m, "atom", a[1]);
   const char *name = pel_atom_text(&m->program->symbols, (uint32_t)pel_index(a[1]));

@@ -30,9 +30,9 @@ static pel_outcome functor(pel_machine *m, const pel_cell *a) {
 
 static pel_outcome arg(pel_machine *m, const pel_cell *a) { /* arg/3 with a known number; the library counts through an unknown one */
   if (pel_is_var(a[0])) return pel_throw_instantiation(m);
-  if (!pel_is_integer(&m->heap, a[0])) return pel_throw_type(m, "integer", a[0]);
   if (pel_is_var(a[1])) return pel_throw_instantiation(m);
   if (pel_tag(a[1]) != PEL_TAG_STRUCT) return pel_throw_type(m, "compound", a[1]);
+  if (!pel_is_integer(&m->heap, a[0])) return pel_throw_type(m, "integer", a[0]);
   int64_t i = pel_tag(a[0]) == PEL_TAG_INT ? pel_int_value(a[0]) : 0;
   if (i < 0) return pel_throw_domain(m, "not_less_than_zero", a[0]);
   if (i < 1 || i > pel_functor_of(&m->heap, a[1])->arity) return PEL_FAIL;

@@ -14,7 +14,7 @@
 static bool is_nil(pel_cell c) { return c == pel_make_atom(PEL_ATOM_NIL); }
 static bool is_cell_of_list(pel_machine *m, pel_cell c) { return pel_is_compound(&m->heap, c, PEL_ATOM_DOT, 2); }
 
-static bool is_code_point(int64_t v) { return v > 0 && v <= 0x10ffff && !(v >= 0xd800 && v < 0xe000); }
+static bool is_code_point(int64_t v) { return v >= 0 && v <= 0x10ffff && !(v >= 0xd800 && v < 0xe000); }
 
 /* A character as an atom of one. */
 static bool is_char(pel_machine *m, pel_cell c, uint32_t *code) {
@@ -156,6 +156,16 @@ typedef struct side { /* of a conversion: what it may be given as, what is throw
 static pel_outcome convert(pel_machine *m, const pel_cell *a, side first, side second) {
   pel_text t = {0};
   bool known = !pel_is_var(a[0]);
+  if (known && !pel_is_var(a[1]) && second.form != PEL_AS_CODES && second.form != PEL_AS_CHARS) { /* no text, but what it should be: another */
+    pel_outcome other = pel_try_text(m, a[0], first.from, &t);
+    free(t.s);
+    t = (pel_text){0};
+    if (other == PEL_FAIL) other = pel_try_text(m, a[1], second.from, &t);
+    else if (other == PEL_TRUE) other = PEL_FAIL;
+    free(t.s);
+    t = (pel_text){0};
+    if (other != PEL_FAIL) return other == PEL_TRUE ? PEL_FAIL : other;
+  }
   pel_outcome ok = known ? pel_take_text(m, a[0], first.from, first.type, &t) : pel_take_text(m, a[1], second.from, second.type, &t);
   if (ok == PEL_TRUE) ok = known ? pel_unify_text(m, a[1], second.form, &t) : pel_unify_outcome(m, a[0], pel_make_text(m, first.form, t.s, t.size));
   free(t.s);
@@ -165,7 +175,10 @@ static pel_outcome convert(pel_machine *m, const pel_cell *a, side first, side s
 /* The second is a list of codes or characters: it is looked at even when the first is known. */
 static pel_outcome convert_atom(pel_machine *m, const pel_cell *a, pel_text_form form) {
   bool open;
-  pel_outcome ok = pel_is_var(a[1]) ? PEL_TRUE : pel_check_codes(m, a[1], "list", &open);
+  pel_text t = {0};
+  pel_outcome ok = pel_is_var(a[0]) ? PEL_TRUE : pel_take_text(m, a[0], PEL_FROM_ATOMIC, "atom", &t);
+  if (ok == PEL_TRUE && !pel_is_var(a[1])) ok = pel_check_codes(m, a[1], "list", &open);
+  free(t.s);
   if (ok != PEL_TRUE) return ok;
   return convert(m, a, (side){PEL_FROM_ATOMIC, "atom", PEL_AS_ATOM}, (side){PEL_FROM_STRING | PEL_FROM_LIST, "list", form});
 }
@@ -218,11 +231,11 @@ static pel_outcome text_length(pel_machine *m, const pel_cell *a) {
 /* $string_code(Index, Text, Code) with a known index */
 static pel_outcome string_code(pel_machine *m, const pel_cell *a) {
   pel_text t = {0};
-  if (!pel_is_integer(&m->heap, a[0])) return pel_throw_type(m, "integer", a[0]);
   int64_t i = pel_tag(a[0]) == PEL_TAG_INT ? pel_int_value(a[0]) : 0;
-  if (i < 0) return pel_throw_domain(m, "not_less_than_zero", a[0]);
   pel_outcome ok = pel_take_text(m, a[1], PEL_FROM_ALL & ~PEL_FROM_NUMBER, "text", &t);
-  if (ok != PEL_TRUE) return ok;
+  if (ok == PEL_TRUE && !pel_is_integer(&m->heap, a[0])) ok = pel_throw_type(m, "integer", a[0]);
+  if (ok == PEL_TRUE && i < 0) ok = pel_throw_domain(m, "not_less_than_zero", a[0]);
+  if (ok != PEL_TRUE) return free(t.s), ok;
   uint32_t code = 0;
   bool inside = i >= 1 && (uint64_t)i <= pel_utf8_length(t.s, t.size);
   if (inside) pel_utf8_decode(t.s + pel_utf8_offset(t.s, t.size, (size_t)i - 1), t.s + t.size, &code);
@@ -236,7 +249,7 @@ static pel_outcome string_code(pel_machine *m, const pel_cell *a) {
 static bool number_of(const pel_text *t, bool layout, pel_number *out) {
   const char *s = t->s;
   size_t size = t->size;
-  while (layout && size && strchr(" \t\n\r", *s)) s++, size--;
+  while (layout && size && *s && strchr(" \t\n\r", *s)) s++, size--;
   if (size >= 3 && s[0] == '0' && s[1] == '\'') {
     uint32_t code;
     if (size == 4 && memcmp(s + 2, "''", 2) == 0) return *out = pel_number_of_int('\''), true;

@@ -287,6 +287,8 @@ static pel_outcome split_string(pel_machine *m, const pel_cell *a) {
   pel_text t[3] = {{0}, {0}, {0}};
   pel_outcome ok = PEL_TRUE;
   for (int i = 0; i < 3 && ok == PEL_TRUE; i++) ok = pel_take_text(m, a[i], PEL_FROM_ALL & ~PEL_FROM_NUMBER, "text", &t[i]);
+  bool list = pel_is_var(a[3]) || a[3] == pel_make_atom(PEL_ATOM_NIL) || pel_is_compound(&m->heap, a[3], PEL_ATOM_DOT, 2);
+  if (ok == PEL_TRUE && !list) ok = pel_throw_type(m, "list", a[3]);
   if (ok == PEL_TRUE) ok = split_fields(m, t, a[3]);
   for (int i = 0; i < 3; i++) free(t[i].s);
   return ok;

@@ -82,7 +82,7 @@ static bool code_escape(pel_reader *r, size_t from, int base, uint32_t *c) {
   for (int d; (d = peek(r, 0)) >= 0 && isxdigit(d) && (base == 16 || d < '8') && digits < 10; r->at++, digits++)
     value = value * (uint64_t)base + (uint64_t)(isdigit(d) ? d - '0' : (d | 32) - 'a' + 10);
   if (peek(r, 0) == '\\') r->at++;
-  if (!digits || value > 0x10ffff || (value >= 0xd800 && value < 0xe000) || value == 0)
+  if (!digits || value > 0x10ffff || (value >= 0xd800 && value < 0xe000))
     return pel_lex_fault(r, from, "this escape names no character"), false;
   *c = (uint32_t)value;
   return true;
@@ -107,7 +107,7 @@ static bool escape(pel_reader *r, uint32_t *c, bool *skip) {
       if (d < 0 || !isxdigit(d)) return pel_lex_fault(r, from, "\\u takes four hex digits, \\U eight"), false;
       value = value * 16 + (uint32_t)(isdigit(d) ? d - '0' : (d | 32) - 'a' + 10);
     }
-    if (value == 0 || value > 0x10ffff || (value >= 0xd800 && value < 0xe000)) return pel_lex_fault(r, from, "this escape names no character"), false;
+    if (value > 0x10ffff || (value >= 0xd800 && value < 0xe000)) return pel_lex_fault(r, from, "this escape names no character"), false;
     return *c = value, true;
   }
   for (size_t i = 0; i + 1 < sizeof plain - 1; i += 2)

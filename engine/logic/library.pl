@@ -105,13 +105,17 @@ member(X, [H|T]) :- '$member'(T, X, H).
 '$member'(_, X, X).
 '$member'([H|T], X, _) :- '$member'(T, X, H).
 memberchk(X, List) :- member(X, List), !.
+memberchk(_, List) :- '$ends'(List), fail.
+'$ends'([]) :- !.
+'$ends'([_|T]) :- !, '$ends'(T).
+'$ends'(End) :- '$type_error'(list, End).
 length(List, N) :- var(N), '$open_tail'(List, Known, Tail), !, Tail \== N, '$lengths'(Tail, Known, N).
 length(List, N) :- '$length'(List, N).
 '$lengths'([], N, N).
 '$lengths'([_|T], N0, N) :- N1 is N0 + 1, '$lengths'(T, N1, N).
 nth0(I, List, X) :- '$nth'(I, List, X, 0).
 nth1(I, List, X) :- '$nth'(I, List, X, 1).
-'$nth'(I, List, X, Base) :- integer(I), !, ( I < 0 -> '$type_error'(not_less_than_zero, I) ; Skip is I - Base, Skip >= 0, '$skip'(Skip, List, X) ).
+'$nth'(I, List, X, Base) :- integer(I), !, Skip is I - Base, Skip >= 0, '$skip'(Skip, List, X).
 '$nth'(I, [H|T], X, Base) :- var(I), !, '$nth_open'(T, H, Base, I, X).
 '$nth'(I, _, _, _) :- nonvar(I), '$type_error'(integer, I).
 '$skip'(0, [X|_], X) :- !.
@@ -127,8 +131,8 @@ reverse(List, Reversed) :- '$reverse'(List, [], Reversed).
 permutation(List, Permuted) :-
     ( is_list(List) -> length(List, N), length(Permuted, N)
     ; is_list(Permuted) -> length(Permuted, N), length(List, N)
-    ; nonvar(List), nonvar(Permuted), fail
-    ; true ),
+    ; '$open_tail'(List, _, _) -> true
+    ; '$type_error'(list, List) ),
     '$permute'(List, Permuted).
 '$permute'([], []).
 '$permute'(List, [First|Permuted]) :- select(First, List, Rest), '$permute'(Rest, Permuted).
@@ -225,18 +229,22 @@ pairs_keys([], []).
 pairs_keys([K-_|Ps], [K|Ks]) :- pairs_keys(Ps, Ks).
 pairs_values([], []).
 pairs_values([_-V|Ps], [V|Vs]) :- pairs_values(Ps, Vs).
-predsort(Goal, List, Sorted) :- '$need_list'(List), '$predsort'(List, Goal, Sorted).
+predsort(Goal, List, Sorted) :- '$need_list'(List), '$predsort'(List, Goal, Result), !, Sorted = Result.
 '$predsort'(List, Goal, Sorted) :-
     length(List, N),
     ( N < 2 -> Sorted = List
+    ; N =:= 2 -> List = [A, B], call(Goal, Order, A, B), '$pair'(Order, A, B, Sorted)
     ; Half is N // 2, length(Left, Half), append(Left, Right, List),
       '$predsort'(Left, Goal, L), '$predsort'(Right, Goal, R), '$predmerge'(L, R, Goal, Sorted) ).
+'$pair'(<, A, B, [A, B]).
+'$pair'(>, A, B, [B, A]).
+'$pair'(=, A, _, [A]).
 '$predmerge'([], R, _, R) :- !.
 '$predmerge'(L, [], _, L) :- !.
 '$predmerge'([A|As], [B|Bs], Goal, Merged) :- call(Goal, Order, A, B), !, '$predmerge'(Order, A, As, B, Bs, Goal, Merged).
 '$predmerge'(<, A, As, B, Bs, Goal, [A|Rest]) :- '$predmerge'(As, [B|Bs], Goal, Rest).
 '$predmerge'(>, A, As, B, Bs, Goal, [B|Rest]) :- '$predmerge'([A|As], Bs, Goal, Rest).
-'$predmerge'(=, A, As, _, Bs, Goal, Rest) :- '$predmerge'([A|As], Bs, Goal, Rest).
+'$predmerge'(=, A, As, _, Bs, Goal, [A|Rest]) :- '$predmerge'(As, Bs, Goal, Rest).
 
 % ---- text ----
 

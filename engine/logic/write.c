@@ -54,7 +54,7 @@ static void token(writer *w, const char *text, size_t size) {
 static bool is_plain_atom(const char *t, size_t n) {
   uint32_t c = 0;
   if (n == 0) return false;
-  if ((n == 1 && strchr("!;", *t)) || (n == 2 && memcmp(t, "{}", 2) == 0)) return true;
+  if ((n == 1 && (*t == '!' || *t == ';')) || (n == 2 && memcmp(t, "{}", 2) == 0)) return true;
   size_t first = pel_utf8_decode(t, t + n, &c);
   if (pel_is_name_start(c)) {
     for (size_t at = first; at < n;) {
