@@ -151,9 +151,13 @@ static pel_outcome numbervars(pel_machine *m, const pel_cell *a) {
   return ok == PEL_TRUE ? pel_unify_outcome(m, a[2], pel_make_int(from + (int64_t)n)) : ok;
 }
 
-static pel_outcome syntax_error(pel_machine *m, const char *what) {
-  pel_cell word = pel_new_atom(&m->heap, what, strlen(what)), name = pel_new_atom(&m->heap, "syntax_error", 12);
-  pel_cell args[2] = {word && name ? pel_new_compound(&m->heap, (uint32_t)pel_index(name), 1, &word) : 0, pel_new_var(&m->heap)};
+/* error(syntax_error(Name), _) */
+static pel_outcome syntax_error(pel_machine *m, const char *fault) {
+  pel_reader r = {.heap = &m->heap, .operators = &m->program->operators, .text = fault, .size = strlen(fault), .closed = true};
+  pel_cell what = 0, name = pel_new_atom(&m->heap, "syntax_error", 12);
+  if (pel_read_term(&r, &what) != PEL_READ_TERM) what = pel_new_atom(&m->heap, "cannot_read", 11);
+  pel_reader_clear(&r);
+  pel_cell args[2] = {what && name ? pel_new_compound(&m->heap, (uint32_t)pel_index(name), 1, &what) : 0, pel_new_var(&m->heap)};
   return args[0] && args[1] ? pel_throw(m, pel_new_compound(&m->heap, PEL_ATOM_ERROR, 2, args)) : pel_stop_memory(m);
 }
 
@@ -161,11 +165,16 @@ static pel_outcome syntax_error(pel_machine *m, const char *what) {
 static pel_outcome parse(pel_machine *m, const char *text, size_t size, pel_cell into) {
   pel_reader r = {.heap = &m->heap, .operators = &m->program->operators, .text = text, .size = size, .closed = true};
   pel_cell term;
+  char fault[sizeof r.fault_name];
   pel_read read = pel_read_term(&r, &term);
-  pel_outcome ok = read == PEL_READ_TERM ? pel_unify_outcome(m, into, term)
-                   : read == PEL_READ_NO_ROOM ? pel_stop_memory(m) : read == PEL_READ_END ? pel_unify_outcome(m, into, pel_make_atom(PEL_ATOM_END_OF_FILE)) : syntax_error(m, "cannot_read");
+  memcpy(fault, r.fault_name, sizeof fault);
   pel_reader_clear(&r);
-  return ok;
+  switch (read) {
+    case PEL_READ_TERM: return pel_unify_outcome(m, into, term);
+    case PEL_READ_NO_ROOM: return pel_stop_memory(m);
+    case PEL_READ_END: return pel_unify_outcome(m, into, pel_make_atom(PEL_ATOM_END_OF_FILE));
+    default: return syntax_error(m, fault);
+  }
 }
 
 /* A known text of a known term need not be letter by letter what is written here: it is read, too. */

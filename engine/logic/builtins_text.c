@@ -152,22 +152,29 @@ typedef struct side { /* of a conversion: what it may be given as, what is throw
   pel_text_form form;
 } side;
 
-/* One text in two forms: from the first when it is known, else from the second. */
-static pel_outcome convert(pel_machine *m, const pel_cell *a, side first, side second) {
+/* Which side is at fault when the first is known and no text. */
+typedef enum blame { THE_FIRST, THE_FIRST_OF_TWO /* when the second is no text either */, THE_SECOND } blame;
+
+/* The first is known, and no text. */
+static pel_outcome no_text(pel_machine *m, const pel_cell *a, side first, side second, blame whose) {
   pel_text t = {0};
-  bool known = !pel_is_var(a[0]);
-  if (known && !pel_is_var(a[1]) && second.form != PEL_AS_CODES && second.form != PEL_AS_CHARS) { /* no text, but what it should be: another */
-    pel_outcome other = pel_try_text(m, a[0], first.from, &t);
-    free(t.s);
-    t = (pel_text){0};
-    if (other == PEL_FAIL) other = pel_try_text(m, a[1], second.from, &t);
-    else if (other == PEL_TRUE) other = PEL_FAIL;
-    free(t.s);
-    t = (pel_text){0};
-    if (other != PEL_FAIL) return other == PEL_TRUE ? PEL_FAIL : other;
+  pel_outcome other = pel_is_var(a[1]) || whose == THE_FIRST ? PEL_FAIL : pel_try_text(m, a[1], second.from, &t);
+  free(t.s);
+  if (other != PEL_FAIL) return other == PEL_TRUE ? PEL_FAIL : other; /* a text is not this */
+  bool blame_second = whose == THE_SECOND && !pel_is_var(a[1]);
+  return pel_take_text(m, a[blame_second], (blame_second ? second : first).from, (blame_second ? second : first).type, &t);
+}
+
+/* One text in two forms: from the first when it is known, else from the second. */
+static pel_outcome convert(pel_machine *m, const pel_cell *a, side first, side second, blame whose) {
+  pel_text t = {0};
+  pel_outcome ok = pel_is_var(a[0]) ? PEL_FAIL : pel_try_text(m, a[0], first.from, &t);
+  if (ok == PEL_TRUE) ok = pel_unify_text(m, a[1], second.form, &t);
+  else if (ok == PEL_FAIL && !pel_is_var(a[0])) ok = no_text(m, a, first, second, whose);
+  else if (ok == PEL_FAIL) {
+    ok = pel_take_text(m, a[1], second.from, second.type, &t);
+    if (ok == PEL_TRUE) ok = pel_unify_outcome(m, a[0], pel_make_text(m, first.form, t.s, t.size));
   }
-  pel_outcome ok = known ? pel_take_text(m, a[0], first.from, first.type, &t) : pel_take_text(m, a[1], second.from, second.type, &t);
-  if (ok == PEL_TRUE) ok = known ? pel_unify_text(m, a[1], second.form, &t) : pel_unify_outcome(m, a[0], pel_make_text(m, first.form, t.s, t.size));
   free(t.s);
   return ok;
 }
@@ -180,23 +187,23 @@ static pel_outcome convert_atom(pel_machine *m, const pel_cell *a, pel_text_form
   if (ok == PEL_TRUE && !pel_is_var(a[1])) ok = pel_check_codes(m, a[1], "list", &open);
   free(t.s);
   if (ok != PEL_TRUE) return ok;
-  return convert(m, a, (side){PEL_FROM_ATOMIC, "atom", PEL_AS_ATOM}, (side){PEL_FROM_STRING | PEL_FROM_LIST, "list", form});
+  return convert(m, a, (side){PEL_FROM_ATOMIC, "atom", PEL_AS_ATOM}, (side){PEL_FROM_STRING | PEL_FROM_LIST, "list", form}, THE_FIRST);
 }
 static pel_outcome atom_codes(pel_machine *m, const pel_cell *a) { return convert_atom(m, a, PEL_AS_CODES); }
 static pel_outcome atom_chars(pel_machine *m, const pel_cell *a) { return convert_atom(m, a, PEL_AS_CHARS); }
 
 static const side text_side = {PEL_FROM_ALL, "text", PEL_AS_STRING};
 static pel_outcome string_chars(pel_machine *m, const pel_cell *a) {
-  return convert(m, a, text_side, (side){PEL_FROM_STRING | PEL_FROM_LIST, "list", PEL_AS_CHARS});
+  return convert(m, a, text_side, (side){PEL_FROM_STRING | PEL_FROM_LIST, "list", PEL_AS_CHARS}, THE_FIRST);
 }
 static pel_outcome string_codes(pel_machine *m, const pel_cell *a) {
-  return convert(m, a, text_side, (side){PEL_FROM_STRING | PEL_FROM_LIST, "list", PEL_AS_CODES});
+  return convert(m, a, text_side, (side){PEL_FROM_STRING | PEL_FROM_LIST, "list", PEL_AS_CODES}, THE_FIRST);
 }
 static pel_outcome atom_string(pel_machine *m, const pel_cell *a) {
-  return convert(m, a, (side){PEL_FROM_ALL, "atom", PEL_AS_ATOM}, (side){PEL_FROM_ALL, "string", PEL_AS_STRING});
+  return convert(m, a, (side){PEL_FROM_ALL, "atom", PEL_AS_ATOM}, (side){PEL_FROM_ALL, "string", PEL_AS_STRING}, THE_SECOND);
 }
 static pel_outcome string_to_atom(pel_machine *m, const pel_cell *a) {
-  return convert(m, a, (side){PEL_FROM_ALL, "string", PEL_AS_STRING}, (side){PEL_FROM_ALL, "atom", PEL_AS_ATOM});
+  return convert(m, a, (side){PEL_FROM_ALL, "string", PEL_AS_STRING}, (side){PEL_FROM_ALL, "atom", PEL_AS_ATOM}, THE_FIRST_OF_TWO);
 }
 
 static pel_outcome text_to_string(pel_machine *m, const pel_cell *a) {

@@ -34,15 +34,19 @@ static pel_outcome not_evaluable(pel_machine *m, uint32_t atom, uint32_t arity) 
 
 static pel_outcome evaluate(pel_machine *m, pel_cell c, int depth, pel_number *out);
 
+/* Arguments from the last to the first, also those of what is no function: that is found out then. */
 static pel_outcome apply(pel_machine *m, pel_cell c, uint32_t functor, int depth, pel_number *out) {
   const pel_functor f = m->program->symbols.functors[functor];
-  if (!f.evaluable) return not_evaluable(m, f.atom, f.arity);
-  pel_number a = {0}, b = {0};
-  pel_outcome ok = f.arity > 0 ? evaluate(m, pel_arg(&m->heap, c, 0), depth + 1, &a) : PEL_TRUE;
-  if (ok == PEL_TRUE && f.arity > 1) ok = evaluate(m, pel_arg(&m->heap, c, 1), depth + 1, &b);
-  if (ok == PEL_TRUE) ok = entry_of(f.evaluable)->call(m, &a, &b, out);
-  pel_number_clear(&a);
-  pel_number_clear(&b);
+  pel_number args[2] = {{0}, {0}};
+  pel_outcome ok = PEL_TRUE;
+  for (uint32_t i = f.arity; ok == PEL_TRUE && i-- > 0;) {
+    pel_number *arg = &args[i & 1];
+    pel_number_clear(arg);
+    ok = evaluate(m, pel_arg(&m->heap, c, i), depth + 1, arg);
+  }
+  if (ok == PEL_TRUE) ok = f.evaluable ? entry_of(f.evaluable)->call(m, &args[0], &args[1], out) : not_evaluable(m, f.atom, f.arity);
+  pel_number_clear(&args[0]);
+  pel_number_clear(&args[1]);
   return ok;
 }
 

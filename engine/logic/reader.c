@@ -48,9 +48,15 @@ void pel_reader_place(pel_reader *r, size_t at, uint32_t *line, uint32_t *column
   for (size_t i = r->place_start; i < at && i < r->size; i++) *column += ((unsigned char)r->text[i] & 0xc0) != 0x80;
 }
 
-static bool fault(pel_reader *r, const char *what) {
-  if (r->token.kind != PEL_TOKEN_FAULT) pel_lex_fault(r, r->token.from, what);
+static bool fault(pel_reader *r, const char *name, const char *what) {
+  if (r->token.kind != PEL_TOKEN_FAULT) pel_lex_fault(r, r->token.from, name, what);
   return false;
+}
+
+/* Something else should stand here. */
+static bool fault_after_term(pel_reader *r, const char *what) {
+  bool closes = r->token.kind == PEL_TOKEN_CLOSE || r->token.kind == PEL_TOKEN_CLOSE_LIST || r->token.kind == PEL_TOKEN_CLOSE_CURLY;
+  return fault(r, closes ? "cannot_start_term" : "operator_expected", what);
 }
 
 static bool no_room(pel_reader *r) { return r->no_room = true, false; }
@@ -85,10 +91,10 @@ static bool reduce(pel_reader *r) {
   struct pel_pending p = r->pending[--r->n_pending];
   struct pel_operand right = r->operands[--r->n_operands];
   pel_cell args[2] = {right.term, right.term};
-  if (right.priority > pel_operator_right(&p.op)) return fault(r, "operators clash here: put brackets round one of them");
+  if (right.priority > pel_operator_right(&p.op)) return fault(r, "operator_clash", "operators clash here: put brackets round one of them");
   if (!p.prefix) {
     struct pel_operand left = r->operands[--r->n_operands];
-    if (left.priority > pel_operator_left(&p.op)) return fault(r, "operators clash here: put brackets round one of them");
+    if (left.priority > pel_operator_left(&p.op)) return fault(r, "operator_clash", "operators clash here: put brackets round one of them");
     args[0] = left.term;
   }
   return push_operand(r, pel_new_compound(r->heap, p.atom, p.prefix ? 1 : 2, args), p.op.priority);
@@ -120,7 +126,7 @@ static bool arguments(pel_reader *r, int close, pel_cell *tail) {
       pel_lex(r);
       if (!expression(r, STOP_COMMA_BAR, tail)) return false;
     }
-    if (r->token.kind != close) return fault(r, close == PEL_TOKEN_CLOSE ? "a comma or ')' is missing here" : "a comma or ']' is missing here");
+    if (r->token.kind != close) return fault_after_term(r, close == PEL_TOKEN_CLOSE ? "a comma or ')' is missing here" : "a comma or ']' is missing here");
     pel_lex(r);
     return true;
   }
@@ -134,7 +140,7 @@ static bool compound(pel_reader *r, uint32_t name) {
     return push_operand(r, pel_new_compound(r->heap, name, 0, NULL), 0);
   }
   if (!arguments(r, PEL_TOKEN_CLOSE, NULL)) return false;
-  if (r->n_items - from > PEL_MAX_ARITY) return fault(r, "too many arguments");
+  if (r->n_items - from > PEL_MAX_ARITY) return fault(r, "too_many_arguments", "too many arguments");
   bool ok = push_operand(r, pel_new_compound(r->heap, name, (uint32_t)(r->n_items - from), r->items + from), 0);
   r->n_items = from;
   return ok;
@@ -164,7 +170,7 @@ static bool bracketed(pel_reader *r, int close) {
     return push_operand(r, pel_make_atom(PEL_ATOM_CURLY), 0);
   }
   if (!expression(r, STOP_NOWHERE, &inner)) return false;
-  if (r->token.kind != close) return fault(r, close == PEL_TOKEN_CLOSE ? "')' is missing here" : "'}' is missing here");
+  if (r->token.kind != close) return fault_after_term(r, close == PEL_TOKEN_CLOSE ? "')' is missing here" : "'}' is missing here");
   pel_lex(r);
   return push_operand(r, close == PEL_TOKEN_CLOSE ? inner : pel_new_compound(r->heap, PEL_ATOM_CURLY, 1, &inner), 0);
 }
@@ -193,7 +199,7 @@ static bool name_operand(pel_reader *r, bool *prefix) {
     pel_lex(r);
     if (r->token.kind == PEL_TOKEN_FAULT) return false;
     pel_number n;
-    if (!pel_number_read(r->heap, r->token.value, &n)) return fault(r, "this is no number");
+    if (!pel_number_read(r->heap, r->token.value, &n)) return fault(r, "illegal_number", "this is no number");
     pel_number_negate(&n);
     pel_cell value = pel_number_write(r->heap, &n);
     pel_number_clear(&n);
@@ -220,7 +226,7 @@ static bool operand(pel_reader *r, bool *prefix) {
     case PEL_TOKEN_VAR:
       c = variable(r);
       pel_lex(r);
-      if (r->token.kind == PEL_TOKEN_OPEN_CALL) return fault(r, "a variable cannot be called like this: use call(...)");
+      if (r->token.kind == PEL_TOKEN_OPEN_CALL) return fault(r, "operator_expected", "a variable cannot be called like this: use call(...)");
       return push_operand(r, c, 0);
     case PEL_TOKEN_VALUE:
       c = r->token.value;
@@ -230,8 +236,11 @@ static bool operand(pel_reader *r, bool *prefix) {
     case PEL_TOKEN_OPEN_CALL: return bracketed(r, PEL_TOKEN_CLOSE);
     case PEL_TOKEN_OPEN_CURLY: return bracketed(r, PEL_TOKEN_CLOSE_CURLY);
     case PEL_TOKEN_OPEN_LIST: return list(r);
-    case PEL_TOKEN_END: return fault(r, "the text ends where a term should be");
-    default: return fault(r, "a term is missing here");
+    case PEL_TOKEN_END: return fault(r, "end_of_clause", "the text ends where a term should be");
+    case PEL_TOKEN_DOT: return fault(r, "end_of_clause", "a term is missing here");
+    case PEL_TOKEN_COMMA:
+    case PEL_TOKEN_BAR: return fault(r, "quoted_punctuation", "a term is missing here");
+    default: return fault(r, "cannot_start_term", "a term is missing here");
   }
 }
 
@@ -261,7 +270,7 @@ static bool expression_inner(pel_reader *r, int stop, pel_cell *out) {
       postfix = op->type == PEL_XF || op->type == PEL_YF;
       if (postfix) {
         struct pel_operand left = r->operands[--r->n_operands];
-        if (left.priority > pel_operator_left(op)) return fault(r, "operators clash here: put brackets round one of them");
+        if (left.priority > pel_operator_left(op)) return fault(r, "operator_clash", "operators clash here: put brackets round one of them");
         if (!push_operand(r, pel_new_compound(r->heap, atom, 1, &left.term), op->priority)) return false;
         pel_lex(r);
       }
@@ -277,7 +286,7 @@ static bool expression_inner(pel_reader *r, int stop, pel_cell *out) {
 }
 
 static bool expression(pel_reader *r, int stop, pel_cell *out) {
-  if (r->nesting >= PEL_READ_NESTING) return fault(r, "brackets are nested too deeply");
+  if (r->nesting >= PEL_READ_NESTING) return fault(r, "too_deep", "brackets are nested too deeply");
   r->nesting++;
   bool ok = expression_inner(r, stop, out);
   r->nesting--;
@@ -299,6 +308,6 @@ pel_read pel_read_term(pel_reader *r, pel_cell *out) {
   if (r->token.kind == PEL_TOKEN_DOT && !r->closed) return PEL_READ_TERM;
   if (r->closed && r->token.kind == PEL_TOKEN_DOT) pel_lex(r);
   if (r->closed && r->token.kind == PEL_TOKEN_END) return PEL_READ_TERM;
-  fault(r, r->token.kind == PEL_TOKEN_END ? "the clause has no dot at its end" : "an operator or a dot is missing here");
+  fault_after_term(r, r->token.kind == PEL_TOKEN_END ? "the clause has no dot at its end" : "an operator or a dot is missing here");
   return PEL_READ_FAULT;
 }
