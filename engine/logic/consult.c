@@ -108,7 +108,7 @@ static bool wrap_variables(consult *c, pel_cell *body) {
   bool ok = true;
   if (pel_is_var(*body)) return (*body = pel_new_compound(h, PEL_ATOM_CALL, 1, body)) != 0;
   for (pel_cell goal = *body;;) {
-    bool control = pel_is_compound(h, goal, PEL_ATOM_COMMA, 2) || pel_is_compound(h, goal, PEL_ATOM_SEMICOLON, 2) ||
+    bool control = pel_is_compound(h, goal, PEL_ATOM_COMMA, 2) || pel_is_compound(h, goal, PEL_ATOM_SEMICOLON, 2) || pel_is_compound(h, goal, PEL_ATOM_BAR, 2) ||
                    pel_is_compound(h, goal, PEL_ATOM_ARROW, 2) || pel_is_compound(h, goal, PEL_ATOM_SOFT_ARROW, 2);
     uint64_t *grown = control ? pel_grow(todo, &capacity, n + 2, sizeof *todo) : todo;
     if (control && !grown) ok = false;
@@ -153,6 +153,7 @@ static pel_status clause(consult *c, pel_cell term, pel_error *err) {
   if (pel_is_compound(h, term, PEL_ATOM_NECK, 1)) return directive(c, pel_arg(h, term, 0), false, err);
   if (pel_is_compound(h, term, PEL_ATOM_QUERY, 1)) return directive(c, pel_arg(h, term, 0), true, err);
   if (pel_is_compound(h, term, PEL_ATOM_DCG, 2)) return place(c, c->reader.start, "grammar rules (-->) are not read: write the clause out", err);
+  if (is_name(c, term, "=>", 2)) return place(c, c->reader.start, "rules with => are not read: write the clause with :-", err);
   if (pel_is_compound(h, term, PEL_ATOM_NECK, 2)) return add(c, pel_arg(h, term, 0), pel_arg(h, term, 1), err);
   return add(c, term, pel_make_atom(PEL_ATOM_TRUE), err);
 }

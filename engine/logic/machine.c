@@ -163,33 +163,45 @@ static bool is_active(const pel_machine *m, uint32_t from, size_t choice) {
   return false;
 }
 
-/* Unwinds to the catch that takes m->ball. False: there is none. */
+static void undo(pel_machine *m, size_t trail, size_t heap);
+
+/* m->ball on the heap; 0 when there is no room. */
+static pel_cell ball_term(pel_machine *m) {
+  pel_cell *locals = pel_alloc(m->ball.n_locals + 1, sizeof *locals);
+  pel_cell ball = locals ? pel_copy_in(&m->heap, &m->ball, locals) : 0;
+  free(locals);
+  if (!ball) m->stopped = PEL_STOPPED_MEMORY;
+  return ball;
+}
+
+static bool takes_ball(pel_machine *m, pel_cell catcher) {
+  size_t trail = m->n_trail, heap = m->heap.top;
+  pel_cell ball = ball_term(m);
+  bool takes = ball && pel_unify(m, catcher, ball);
+  undo(m, trail, heap);
+  return takes;
+}
+
+/* Unwinds to the catch that takes m->ball. False: there is none. Which one it is is settled by the bindings at the throw, as SWI-Prolog does it: a catcher
+ * that the goal has bound meanwhile takes only what is like it. */
 static bool catch_ball(pel_machine *m) {
   uint32_t running = m->next;
-  while (m->n_choices > 0) {
-    size_t top = m->n_choices - 1;
-    pel_choice c = m->choices[top];
-    bool active = c.kind == PEL_CHOICE_CATCH && is_active(m, running, top);
-    cut_to(m, top);
-    if (!active) continue;
-    restore(m, &c);
-    pel_cell *locals = pel_alloc(m->ball.n_locals + 1, sizeof *locals);
-    pel_cell ball = locals ? pel_copy_in(&m->heap, &m->ball, locals) : 0;
-    free(locals);
-    if (!ball) return m->stopped = PEL_STOPPED_MEMORY, false;
-    size_t mark = m->n_trail;
-    if (pel_unify(m, pel_arg(&m->heap, c.goal, 1), ball)) {
-      m->next = push_frame(m, PEL_FRAME_GOAL, pel_arg(&m->heap, c.goal, 2), c.next, (uint32_t)m->n_choices, c.parent, c.depth);
-      return m->stopped == PEL_STOPPED_NOT;
-    }
+  size_t at = m->n_choices;
+  for (bool found = false; !found; ) {
+    if (at == 0) return cut_to(m, 0), false;
+    const pel_choice *c = &m->choices[--at];
+    if (c->kind != PEL_CHOICE_CATCH || !is_active(m, running, at)) continue;
+    running = c->next;
+    found = takes_ball(m, pel_arg(&m->heap, c->goal, 1));
     if (m->stopped) return false;
-    while (m->n_trail > mark) {
-      pel_cell var = m->trail[--m->n_trail];
-      m->heap.cells[pel_index(var)] = var;
-    }
-    running = c.next;
   }
-  return false;
+  pel_choice c = m->choices[at];
+  cut_to(m, at);
+  restore(m, &c);
+  pel_cell ball = ball_term(m);
+  if (!ball || !pel_unify(m, pel_arg(&m->heap, c.goal, 1), ball)) return false;
+  m->next = push_frame(m, PEL_FRAME_GOAL, pel_arg(&m->heap, c.goal, 2), c.next, (uint32_t)m->n_choices, c.parent, c.depth);
+  return m->stopped == PEL_STOPPED_NOT;
 }
 
 /* ---- clauses ---- */
@@ -323,6 +335,7 @@ static pel_outcome check_body(pel_machine *m, pel_cell body, pel_cell whole) {
     body = pel_deref(&m->heap, body);
     if (!pel_is_var(body) && !is_callable(body)) return pel_throw_type(m, "callable", whole);
     bool control = pel_is_compound(&m->heap, body, PEL_ATOM_COMMA, 2) || pel_is_compound(&m->heap, body, PEL_ATOM_SEMICOLON, 2) ||
+                   pel_is_compound(&m->heap, body, PEL_ATOM_BAR, 2) ||
                    pel_is_compound(&m->heap, body, PEL_ATOM_ARROW, 2) || pel_is_compound(&m->heap, body, PEL_ATOM_SOFT_ARROW, 2);
     if (control) {
       pel_cell *work = pel_grow(m->work, &m->work_capacity, n + 1, sizeof *work);

@@ -214,7 +214,7 @@ static bool declare_all(pel_program *p) {
                   {"->", 2, PEL_CONTROL_IF},         {"*->", 2, PEL_CONTROL_SOFT_IF}, {"\\+", 1, PEL_CONTROL_NOT},      {"findall", 3, PEL_CONTROL_FINDALL},
                   {"findall", 4, PEL_CONTROL_FINDALL}, {"catch", 3, PEL_CONTROL_CATCH}};
   static const pel_builtin_entry *const tables[] = {pel_builtins_type, pel_builtins_arithmetic, pel_builtins_term, pel_builtins_text,
-                                                    pel_builtins_list, pel_builtins_date, pel_builtins_format};
+                                                    pel_builtins_text_split, pel_builtins_text_case, pel_builtins_list, pel_builtins_date, pel_builtins_format};
   bool ok = true;
   for (size_t i = 0; ok && i < sizeof controls / sizeof *controls; i++)
     ok = declare(p, controls[i].name, controls[i].arity, PEL_PREDICATE_CONTROL, controls[i].control, NULL);
