@@ -42,6 +42,7 @@ LIBRARIES = {
     "utf8proc": ["engine/logic", "engine/text", "engine/knowledge", "src/analysis", "src/core"],
     "json-c/": ["engine/knowledge", "src/core", "src/cli"],
     "gmp": ["engine/logic"],
+    "yaml": ["engine/knowledge"],
     "cairo": ["src/plot", "src/core", "ui"],
     "pango/": ["src/plot", "src/core"],
     "gtk/": ["ui"],
