@@ -12,7 +12,7 @@ enum { PEL_GDL2_EXPRESSION_BYTES = 1 << 14, PEL_GDL2_DEPTH = 200 };
 
 typedef enum pel_gdl2_kind {
   PEL_GDL2_NULL, PEL_GDL2_BOOLEAN, /* value: 0 or 1 */
-  PEL_GDL2_NUMBER,                 /* text: digits with a point or an exponent; unit: of a quantity, NULL without */
+  PEL_GDL2_NUMBER,                 /* text: digits with a point or an exponent; unit: of a quantity, NULL without; "100,2": the rest of a proportion */
   PEL_GDL2_TEXT,                   /* text */
   PEL_GDL2_CODED,                  /* terminology, code, text: the label, NULL without */
   PEL_GDL2_ORDINAL,                /* the same, and number */
@@ -35,6 +35,7 @@ typedef struct pel_gdl2_expression {
   char *source;                /* as in the guideline */
   pel_gdl2_node *root;         /* of an assignment: "=" with an element on its left */
   pel_gdl2_node *nodes;        /* the last one made */
+  size_t leftover;             /* column of text after the expression, which GDL2's own reader passes over; 0: none */
 } pel_gdl2_expression;
 
 /* Parses e->source. `what` is what an error puts before its column: file and JSON path. */

@@ -112,6 +112,7 @@ static void take_unit(parser *p, pel_gdl2_node *n) {
   size_t size = 0;
   if (*p->at != ',' || !unit_char(p->at[1])) return;
   while (unit_char(p->at[1 + size])) size++;
+  if (strspn(p->at + 1, "0123456789.") == size && p->at[1 + size] == ',' && isdigit((unsigned char)p->at[2 + size])) size += 2; /* 96,100,2 */
   n->unit = take(p, p->at + 1, size);
   p->at += 1 + size;
 }
@@ -297,19 +298,19 @@ static pel_gdl2_node *parse_or(parser *p) {
   return n;
 }
 
+static size_t column_of(const char *from, const char *at) {
+  size_t column = 1;
+  for (const char *c = from; c < at; c++) column += ((unsigned char)*c & 0xc0) != 0x80;
+  return column;
+}
+
 /* An assignment's element, or a condition. */
 static pel_gdl2_node *parse_all(parser *p) {
   pel_gdl2_node *n = parse_or(p);
   if (n && n->kind == PEL_GDL2_ELEMENT && take_text(p, "=")) n = binary(p, "=", n, parse_or(p));
   skip_space(p);
-  if (n && *p->at) return fault(p, "this is left over after the expression");
+  if (n && !p->fault && *p->at) p->e->leftover = column_of(p->e->source, p->at);
   return n;
-}
-
-static size_t column_of(const char *from, const char *at) {
-  size_t column = 1;
-  for (const char *c = from; c < at; c++) column += ((unsigned char)*c & 0xc0) != 0x80;
-  return column;
 }
 
 pel_status pel_gdl2_parse(pel_gdl2_expression *e, const char *what, pel_error *err) {

@@ -260,7 +260,13 @@ static void put_constant(const node *n, out *to) {
   else if (n->kind == PEL_GDL2_NULL) pel_gdl2_put(to, "null");
   else if (n->kind != PEL_GDL2_NUMBER) put_coded(n, to);
   else if (!n->unit) pel_gdl2_put_number(to, n->text, strlen(n->text));
-  else {
+  else if (strchr(n->unit, ',')) {
+    pel_gdl2_put(to, "proportion(");
+    pel_gdl2_put_number(to, n->text, strlen(n->text));
+    pel_gdl2_put(to, ", ");
+    pel_gdl2_put_number(to, n->unit, strcspn(n->unit, ","));
+    pel_gdl2_putf(to, ", %s)", strchr(n->unit, ',') + 1);
+  } else {
     pel_gdl2_put(to, "quantity(");
     pel_gdl2_put_number(to, n->text, strlen(n->text));
     pel_gdl2_put(to, ", ");
@@ -420,7 +426,8 @@ void pel_gdl2_put_assignment(pel_gdl2_out *o, pel_gdl2_names *names, const pel_g
   const node *to = assignment->left, *from = assignment->right;
   const pel_gdl2_element *e = pel_gdl2_find_element(names->g, to->code);
   bool field = to->attribute && is_one_of(to->attribute, fields), magnitude = to->attribute && strcmp(to->attribute, "magnitude") == 0;
-  bool number = is_plain_number(&w, from) && !(from->kind == PEL_GDL2_TEXT && !magnitude && !field);
+  bool unit = field && to->attribute[0] == 'u';
+  bool number = is_plain_number(&w, from) && !unit && !(from->kind == PEL_GDL2_TEXT && !magnitude && !field);
   out value = {0};
   if (number && from->kind != PEL_GDL2_NUMBER) put_computed(&w, from, &value);
   else if (number) put_number(&w, from, &value);

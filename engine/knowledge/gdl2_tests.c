@@ -170,20 +170,31 @@ static void give_up(checker *c, const char *reason) {
   if (!c->tests) report(c, NULL, NULL, NULL, reason);
 }
 
-static bool stem_is(const char *path, const char *stem, size_t size) {
-  const char *name = pel_import_name(path);
-  return strncmp(name, stem, size) == 0 && strcmp(name + size, ".gdl2.json") == 0;
+/* How alike a guideline's file name is to a name: 3 the same, 2 in letters and digits, 1 but for the version, 0 not. */
+static int likeness(const char *path, const char *name, size_t size) {
+  const char *stem = pel_import_name(path), *end = strstr(stem, ".gdl2.json");
+  size_t n = end ? (size_t)(end - stem) : 0, i = 0, k = 0;
+  if (n == size && memcmp(stem, name, n) == 0) return 3;
+  for (;; i++, k++) {
+    while (i < n && !isalnum((unsigned char)stem[i])) i++;
+    while (k < size && !isalnum((unsigned char)name[k])) k++;
+    if (i >= n || k >= size) return i >= n && k >= size ? 2 : 0;
+    if (tolower((unsigned char)stem[i]) == tolower((unsigned char)name[k])) continue;
+    bool versions = i > 2 && k > 2 && strncmp(&stem[i - 2], ".v", 2) == 0 && strncmp(&name[k - 2], ".v", 2) == 0;
+    return versions ? 1 : 0;
+  }
 }
 
 /* The guideline that the file names, or the one of the same name. */
 static const char *guideline_of(const checker *c, const char *const *guidelines, size_t n) {
-  const char *named = c->tests->guideline, *own = pel_import_name(c->path);
-  const char *end = strstr(own, ".test.yml");
+  const char *own = pel_import_name(c->path), *end = strstr(own, ".test.yml");
   if (!end) end = strstr(own, ".fixture.yml");
-  for (size_t i = 0; named && i < n; i++)
-    if (stem_is(guidelines[i], named, strlen(named))) return guidelines[i];
-  for (size_t i = 0; end && i < n; i++)
-    if (stem_is(guidelines[i], own, (size_t)(end - own))) return guidelines[i];
+  const char *names[] = {c->tests->guideline, own};
+  size_t sizes[] = {names[0] ? strlen(names[0]) : 0, end ? (size_t)(end - own) : 0};
+  for (int least = 3; least > 0; least--)
+    for (int which = 0; which < 2; which++)
+      for (size_t i = 0; i < n; i++)
+        if (sizes[which] && likeness(guidelines[i], names[which], sizes[which]) >= least) return guidelines[i];
   return NULL;
 }
 
@@ -241,7 +252,7 @@ pel_status pel_gdl2_check(const char *tests, const char *const *guidelines, size
   if (status == PEL_OK && path) status = load(&c, path, &fault);
   if (status == PEL_ERR_MEMORY) pel_fail(err, status, "%s", fault.text);
   else if (status != PEL_OK) give_up(&c, fault.text), status = PEL_OK;
-  else if (!path) give_up(&c, "the guideline that it names is not there");
+  else if (!path) totals->absent++;
   else {
     bool dated = needs_now(c.g) && !c.tests->now;
     totals->guidelines++;

@@ -24,6 +24,7 @@ typedef struct pel_gdl2_totals { /* zeroed by the caller, added to */
   int64_t guidelines, cases;
   int64_t outputs, equal, different, not_run;
   int64_t silent, silent_equal; /* cases that expect no output, and those that give none */
+  int64_t absent;               /* test files whose guideline is not there: their cases are not counted */
   int64_t mended;               /* test files that are YAML only after a mend */
   int64_t dated;                /* test files whose present had to be chosen */
 } pel_gdl2_totals;

@@ -101,7 +101,8 @@ static void put_totals(const pel_gdl2_totals *t, double seconds) {
   printf("outputs     %lld: %lld equal, %lld different, %lld not run (%.2f %% equal)\n", (long long)t->outputs, (long long)t->equal,
          (long long)t->different, (long long)t->not_run, t->outputs ? 100.0 * (double)t->equal / (double)t->outputs : 0);
   printf("silent      %lld cases expect no output: %lld give none\n", (long long)t->silent, (long long)t->silent_equal);
-  printf("notes       %lld test files are YAML only after a mend, for %lld the present was chosen\n", (long long)t->mended, (long long)t->dated);
+  printf("notes       %lld test files name a guideline that is not there, %lld are YAML only after a mend, for %lld the present was chosen\n",
+         (long long)t->absent, (long long)t->mended, (long long)t->dated);
 }
 
 static void put_json(set *s, const pel_gdl2_totals *t, double seconds) {
@@ -110,7 +111,7 @@ static void put_json(set *s, const pel_gdl2_totals *t, double seconds) {
     const char *name;
     int64_t value;
   } numbers[] = {{"guidelines", t->guidelines}, {"cases", t->cases}, {"outputs", t->outputs}, {"equal", t->equal}, {"different", t->different},
-                 {"not_run", t->not_run}, {"silent", t->silent}, {"silent_equal", t->silent_equal}, {"mended", t->mended}, {"dated", t->dated}};
+                 {"not_run", t->not_run}, {"silent", t->silent}, {"silent_equal", t->silent_equal}, {"absent", t->absent}, {"mended", t->mended}, {"dated", t->dated}};
   add_text(o, "set", "gdl2");
   for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) json_object_object_add(o, numbers[i].name, json_object_new_int64(numbers[i].value));
   json_object_object_add(o, "seconds", json_object_new_double(seconds));
