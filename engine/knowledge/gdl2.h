@@ -56,6 +56,7 @@ typedef struct pel_gdl2_texts {
 
 typedef struct pel_gdl2_element {
   char *code, *type, *binding; /* "gt0005", "DV_QUANTITY" or NULL, "gt0002" */
+  char *path, *model;          /* where it stands in its archetype, and which that is: elements of one place share what is given */
   pel_gdl2_texts units, allowed;
 } pel_gdl2_element;
 
@@ -94,6 +95,7 @@ typedef struct pel_gdl2_guideline {
   pel_gdl2_detail *details;
   size_t n_details, details_capacity;
   pel_gdl2_list preconditions, defaults;
+  pel_gdl2_texts models;  /* of bindings: code, then model */
   pel_gdl2_texts outputs; /* codes of the bindings that are for output */
 } pel_gdl2_guideline;
 
@@ -148,14 +150,16 @@ void pel_gdl2_put_name(pel_gdl2_out *o, const char *text);
 typedef struct pel_gdl2_names {
   const pel_gdl2_guideline *g;
   void (*put)(void *user, pel_gdl2_out *o, const char *code, bool fired); /* an element's variable, or that of whether a rule has fired */
+  bool (*is_set)(void *user, const char *code); /* whether some rule sets the element */
   void *user;
   int made; /* variables of the goals' own, so far */
 } pel_gdl2_names;
 
 /* The goals that make a condition hold. */
 void pel_gdl2_put_condition(pel_gdl2_out *o, pel_gdl2_names *names, const pel_gdl2_node *n);
-/* The goals of an assignment, which make New of Old. `quantity`: the rule gives the element a unit or a precision, too. */
-void pel_gdl2_put_assignment(pel_gdl2_out *o, pel_gdl2_names *names, const pel_gdl2_node *assignment, bool quantity);
+/* The goals of an assignment, which make New of Old. `quantity`: the rule gives the element a unit or a precision, too; `last`: it does nothing
+ * more to the element, so that its magnitude is rounded to its precision. */
+void pel_gdl2_put_assignment(pel_gdl2_out *o, pel_gdl2_names *names, const pel_gdl2_node *assignment, bool quantity, bool last);
 /* Calls `each` for every element that a node reads, with `fired` for a rule that is asked about. */
 void pel_gdl2_reads(const pel_gdl2_node *n, void (*each)(void *user, const char *code, bool fired), void *user);
 

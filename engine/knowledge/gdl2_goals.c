@@ -35,10 +35,10 @@ static bool text_is_number(const char *text) {
   return number;
 }
 
-/* A code that no binding knows stands for its text in the ontology. */
+/* A code that no binding knows and no rule sets stands for its text in the ontology. */
 static bool is_term(const writer *w, const node *n) {
-  return n->kind == PEL_GDL2_ELEMENT && ((n->attribute && strcmp(n->attribute, "term") == 0) || !pel_gdl2_find_element(w->names->g, n->code)) &&
-         *pel_gdl2_text(w->names->g, n->code);
+  if (n->kind != PEL_GDL2_ELEMENT || !*pel_gdl2_text(w->names->g, n->code)) return false;
+  return (n->attribute && strcmp(n->attribute, "term") == 0) || (!pel_gdl2_find_element(w->names->g, n->code) && !w->names->is_set(w->names->user, n->code));
 }
 
 static bool is_text(const writer *w, const node *n) {
@@ -420,7 +420,9 @@ static bool is_plain_number(const writer *w, const node *n) {
   return (n->kind == PEL_GDL2_BINARY && !((is_op(n, "+") || is_op(n, "-")) && is_period(n->right))) || n->kind == PEL_GDL2_UNARY;
 }
 
-void pel_gdl2_put_assignment(pel_gdl2_out *o, pel_gdl2_names *names, const pel_gdl2_node *assignment, bool quantity) {
+static bool is_whole(const node *n) { return n->kind == PEL_GDL2_NUMBER && strspn(n->text, "-0123456789") == strlen(n->text); }
+
+void pel_gdl2_put_assignment(pel_gdl2_out *o, pel_gdl2_names *names, const pel_gdl2_node *assignment, bool quantity, bool last) {
   static const char *const fields[] = {"unit", "units", "precision", "numerator", "denominator", NULL};
   writer w = {.names = names};
   const node *to = assignment->left, *from = assignment->right;
@@ -433,11 +435,13 @@ void pel_gdl2_put_assignment(pel_gdl2_out *o, pel_gdl2_names *names, const pel_g
   else if (number) put_number(&w, from, &value);
   else put_value(&w, from, &value);
   flush(&w, o);
-  if (field) pel_gdl2_putf(o, "gdl2_with(%s, ", to->attribute);
-  else if (number || magnitude) pel_gdl2_putf(o, "gdl2_with(%s, ", kind_of(e, quantity));
-  pel_gdl2_put(o, field || number || magnitude ? "" : "New = ");
+  bool with = field || magnitude;
+  const char *shape = with ? "gdl2_with(" : !number ? "New = " : is_whole(from) ? "New = count(" : "New = real(";
+  pel_gdl2_put(o, shape);
+  if (with) pel_gdl2_putf(o, "%s, ", field ? to->attribute : kind_of(e, quantity));
   pel_gdl2_put(o, pel_buffer_text(&value.buffer));
-  pel_gdl2_put(o, field || number || magnitude ? ", Old, New)" : "");
+  if (with) pel_gdl2_put(o, last ? ", Old, Set), gdl2_settled(Set, New)" : ", Old, New)");
+  else if (number) pel_gdl2_put(o, ")");
   o->failed |= w.goals.failed || value.failed;
   free(value.buffer.text);
   free(w.goals.buffer.text);

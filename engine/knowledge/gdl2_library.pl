@@ -7,6 +7,7 @@
 
 gdl2_magnitude(quantity(M, _, _), M).
 gdl2_magnitude(count(N), N).
+gdl2_magnitude(real(N), N).
 gdl2_magnitude(ordinal(N, _, _, _), N).
 gdl2_magnitude(proportion(N, D, _), M) :- ( D =:= 0 -> fail ; M is N rdiv D ).
 gdl2_magnitude(date_time(S, _, _), M) :- M is S * 1000.
@@ -16,6 +17,7 @@ gdl2_magnitude(text(T), M) :- catch(number_string(N, T), error(_, _), fail), ( r
 gdl2_number(year, V, N) :- !, gdl2_date_part(V, year, N).
 gdl2_number(month, V, N) :- !, gdl2_date_part(V, month, N).
 gdl2_number(day, V, N) :- !, gdl2_date_part(V, day, N).
+gdl2_number(count, V, N) :- !, ( V == null -> N = 0 ; N = 1 ).
 gdl2_number(precision, V, N) :- !, V = quantity(_, _, N).
 gdl2_number(numerator, V, N) :- !, V = proportion(N, _, _).
 gdl2_number(denominator, V, N) :- !, V = proportion(_, N, _).
@@ -115,10 +117,14 @@ gdl2_with(Kind, V, Old, New) :-
     gdl2_plain(V, N),
     ( Old = quantity(_, U, P) -> New = quantity(N, U, P)
     ; Kind == quantity -> New = quantity(N, "", 0)
-    ; New = count(N)
+    ; C is truncate(N), New = count(C)
     ).
+% A rule leaves a quantity with the digits of its precision.
+gdl2_settled(quantity(M, U, P), quantity(R, U, P)) :- !, gdl2_rounded(M, P, R).
+gdl2_settled(V, V).
 gdl2_as_quantity(quantity(M, U, P), M, U, P) :- !.
 gdl2_as_quantity(count(M), M, "", 0) :- !.
+gdl2_as_quantity(real(M), M, "", 0) :- !.
 gdl2_as_quantity(_, 0, "", 0).
 
 % ---- texts ----
@@ -126,11 +132,18 @@ gdl2_as_quantity(_, 0, "", 0).
 gdl2_join(Parts, text(T)) :- gdl2_texts(Parts, Ts), atomic_list_concat(Ts, A), atom_string(A, T).
 gdl2_texts([], []).
 gdl2_texts([P|Ps], [T|Ts]) :- P \== null, ( number(P) -> gdl2_plain_text(P, T) ; P = text(T) -> true ; gdl2_text(P, T) ), gdl2_texts(Ps, Ts).
-gdl2_plain_text(N, T) :- ( integer(N) -> T = N ; T is float(N) ).
+% Thousands are set apart, at most three digits follow the point.
+gdl2_plain_text(N, T) :-
+    gdl2_rounded(N, 3, R), A is abs(R), W is floor(A), F is integer((A - W) * 1000),
+    format(string(W1), "~D", [W]), ( R < 0 -> string_concat("-", W1, W2) ; W2 = W1 ),
+    ( F =:= 0 -> T = W2 ; F1 is F + 1000, number_codes(F1, [_|Cs]), gdl2_trimmed(Cs, Ds), string_codes(F2, Ds), atomic_list_concat([W2, '.', F2], T) ).
+gdl2_trimmed(Cs, Ds) :- append(Front, [0'0], Cs), !, gdl2_trimmed(Front, Ds).
+gdl2_trimmed(Cs, Cs).
 
 % A value as GDL2 prints it. A magnitude is a double there: what is printed is the double nearest to the exact value, half to even.
 gdl2_text(quantity(M, U, P), T) :- gdl2_fixed(M, P, F), ( U == "" -> T = F ; string_concat(F, ",", F1), string_concat(F1, U, T) ).
-gdl2_text(count(N), T) :- ( integer(N) -> number_string(N, T) ; X is float(N), number_string(X, T) ).
+gdl2_text(count(N), T) :- number_string(N, T).
+gdl2_text(real(N), T) :- X is float(N), number_string(X, T).
 gdl2_text(ordinal(N, G, C, L), T) :- format(string(T), "~w|~w::~w|~w|", [N, G, C, L]).
 gdl2_text(coded(G, C, L), T) :- format(string(T), "~w::~w|~w|", [G, C, L]).
 gdl2_text(text(T), T).
@@ -139,7 +152,8 @@ gdl2_text(date_time(S, C, Z), T) :- S1 is float(S), format_time(string(D), '%Y-%
 gdl2_text(proportion(N, D, K), T) :- format(string(T), "~w,~w,~w", [N, D, K]).
 gdl2_clock(C, S, K) :- ( string_length(C, 6) -> format_time(string(K), 'T%H:%M', S) ; format_time(string(K), 'T%H:%M:%S', S) ).
 
-gdl2_fixed(M, P, F) :-
+gdl2_rounded(M, P, V) :-
     X is rational(float(M)) * 10 ** P, L is floor(X), D is X - L,
     ( D < 1r2 -> R = L ; D > 1r2 -> R is L + 1 ; L mod 2 =:= 0 -> R = L ; R is L + 1 ),
-    V is R rdiv 10 ** P, format(string(F), "~*f", [P, V]).
+    V is R rdiv 10 ** P.
+gdl2_fixed(M, P, F) :- gdl2_rounded(M, P, V), format(string(F), "~*f", [P, V]).

@@ -121,11 +121,13 @@ static bool take_rule(reader *r, const char *text) {
 
 static bool take_binding(reader *r, const char *text) {
   if (at_path(r, "definition/data_bindings/*/type")) return strcmp(text, "OUTPUT") != 0 || add_text(&r->g->outputs, r->parts[2]);
+  if (at_path(r, "definition/data_bindings/*/model_id")) return add_text(&r->g->models, r->parts[2]) && add_text(&r->g->models, text);
   if (!at_path(r, "definition/data_bindings/*/elements/*/*") && !at_path(r, "definition/data_bindings/*/elements/*/*/[]")) return true;
   pel_gdl2_element *e = element_of(r->g, r->parts[4]);
   const char *name = r->parts[5];
   if (!e || (!e->binding && !keep(&e->binding, r->parts[2]))) return false;
   if (strcmp(name, "data_type") == 0) return keep(&e->type, text);
+  if (strcmp(name, "path") == 0) return keep(&e->path, text);
   if (strcmp(name, "units") == 0) return add_text(&e->units, text);
   if (strcmp(name, "allowed_values") == 0) return add_text(&e->allowed, text);
   return true;
@@ -235,12 +237,19 @@ static bool make_slug(pel_gdl2_guideline *g) {
   return true;
 }
 
+static bool set_models(pel_gdl2_guideline *g) {
+  for (size_t i = 0; i < g->n_elements; i++)
+    for (size_t m = 0; m + 1 < g->models.n; m += 2)
+      if (strcmp(g->models.items[m], g->elements[i].binding) == 0 && !keep(&g->elements[i].model, g->models.items[m + 1])) return false;
+  return true;
+}
+
 static pel_status finish(reader *r, pel_error *err) {
   pel_gdl2_guideline *g = r->g;
   if (!g->id || !*g->id) return pel_fail(err, PEL_ERR_INPUT, "%s: $.id is missing; is this a GDL2 guideline?", g->path);
   if (g->n_rules == 0 && g->defaults.n == 0)
     return pel_fail(err, PEL_ERR_INPUT, "%s: $.definition.rules is empty: there is nothing to conclude by", g->path);
-  if (!make_slug(g)) return no_memory(r, err);
+  if (!make_slug(g) || !set_models(g)) return no_memory(r, err);
   PEL_TRY(parse_expressions(g, err));
   if (g->n_rules) qsort(g->rules, g->n_rules, sizeof *g->rules, by_priority);
   return PEL_OK;
@@ -321,7 +330,7 @@ static void free_list(pel_gdl2_list *list) {
 void pel_gdl2_free(pel_gdl2_guideline *g) {
   if (!g) return;
   for (size_t i = 0; i < g->n_elements; i++) {
-    free(g->elements[i].code), free(g->elements[i].type), free(g->elements[i].binding);
+    free(g->elements[i].code), free(g->elements[i].type), free(g->elements[i].binding), free(g->elements[i].path), free(g->elements[i].model);
     free_texts(&g->elements[i].units), free_texts(&g->elements[i].allowed);
   }
   for (size_t i = 0; i < g->n_rules; i++) {
@@ -331,7 +340,7 @@ void pel_gdl2_free(pel_gdl2_guideline *g) {
   for (size_t i = 0; i < g->n_terms; i++) free(g->terms[i].language), free(g->terms[i].code), free(g->terms[i].text), free(g->terms[i].description);
   for (size_t i = 0; i < g->n_bindings; i++) free(g->bindings[i].terminology), free(g->bindings[i].code), free_texts(&g->bindings[i].codes);
   for (size_t i = 0; i < g->n_details; i++) free(g->details[i].language), free(g->details[i].name), free(g->details[i].text);
-  free_list(&g->preconditions), free_list(&g->defaults), free_texts(&g->outputs);
+  free_list(&g->preconditions), free_list(&g->defaults), free_texts(&g->outputs), free_texts(&g->models);
   free(g->elements), free(g->rules), free(g->terms), free(g->bindings), free(g->details);
   char *const texts[] = {g->path, g->id, g->concept, g->language, g->references, g->slug};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) free(texts[i]);

@@ -155,6 +155,11 @@ static void put_element(void *user, pel_gdl2_out *o, const char *code, bool fire
   else put_slot(c, o, slot_of(c, code), slot_of(c, code)->version);
 }
 
+static bool is_set(void *user, const char *code) {
+  const slot *s = slot_of(user, code);
+  return s && s->set;
+}
+
 /* The variables of what is read, for a head or a call: "A, B". `version_of` a call is that of `before` for conditions. */
 static void put_arguments(chain *c, pel_gdl2_out *o, const reads *r, bool before, size_t rule) {
   for (size_t i = 0; i < r->n; i++) {
@@ -195,7 +200,7 @@ static void put_source(pel_gdl2_out *o, const pel_gdl2_list *list) {
 /* slug_gt0031(TotalScore) :- ... */
 static pel_status write_conditions(chain *c, const char *name, const pel_gdl2_list *when, pel_gdl2_clause clause, pel_error *err) {
   pel_gdl2_out o = {0}, source = {0};
-  pel_gdl2_names names = {.g = c->g, .put = put_element, .user = c};
+  pel_gdl2_names names = {.g = c->g, .put = put_element, .is_set = is_set, .user = c};
   reads r = reads_of_list(c, when);
   put_predicate(c, &o, name, -1);
   if (r.n) {
@@ -230,14 +235,16 @@ static bool sets_quantity(const pel_gdl2_list *then, const char *code) {
 /* slug_gt0031_then_1(Age, Old, New) :- ..., !.  and, where a value may lack, a second clause that keeps the old one. */
 static pel_status write_step(chain *c, const char *name, const pel_gdl2_list *then, size_t step, pel_gdl2_clause clause, pel_error *err) {
   pel_gdl2_out o = {0};
-  pel_gdl2_names names = {.g = c->g, .put = put_element, .user = c};
+  pel_gdl2_names names = {.g = c->g, .put = put_element, .is_set = is_set, .user = c};
   const pel_gdl2_expression *e = &then->items[step];
   reads r = reads_of_step(c, e);
   put_predicate(c, &o, name, (int)step);
   pel_gdl2_put(&o, "(");
   put_arguments(c, &o, &r, false, 0);
   pel_gdl2_put(&o, r.n ? ", Old, New) :-\n    " : "Old, New) :-\n    ");
-  pel_gdl2_put_assignment(&o, &names, e->root, sets_quantity(then, e->root->left->code));
+  bool last = true;
+  for (size_t i = step + 1; i < then->n; i++) last = last && strcmp(then->items[i].root->left->code, e->root->left->code) != 0;
+  pel_gdl2_put_assignment(&o, &names, e->root, sets_quantity(then, e->root->left->code), last);
   pel_gdl2_put(&o, ", !.\n");
   clause.source = e->source;
   pel_status status = emit(c, &o, clause, err);
@@ -331,7 +338,7 @@ static void put_step_call(chain *c, pel_gdl2_out *o, const char *name, const pel
 static void put_rule_call(chain *c, pel_gdl2_out *o, size_t rule) {
   const pel_gdl2_rule *r = &c->g->rules[rule];
   for (size_t i = 0; i < c->n_slots; i++) c->slots[i].before = c->slots[i].version;
-  pel_gdl2_put(o, ",\n    ( ");
+  pel_gdl2_put(o, "( ");
   put_conditions_call(c, o, r->code, &r->when, rule);
   const char *separator = " -> ";
   if (c->fired_needed[rule]) {
@@ -361,13 +368,21 @@ static pel_status write_conclusion(chain *c, size_t target, pel_error *err) {
   c->versions = true;
   pel_gdl2_out body = {0};
   for (size_t i = 0; i < c->n_slots; i++)
-    if (c->slots[i].needed) pel_gdl2_putf(&body, "%s\n    %s_value(%s, %s)", body.buffer.size ? "," : "", g->slug, c->slots[i].code, c->slots[i].name);
-  if (g->preconditions.n) pel_gdl2_put(&body, ",\n    "), put_conditions_call(c, &body, "preconditions", &g->preconditions, 0);
+    if (c->slots[i].needed) pel_gdl2_putf(&body, "%s\n    %s_value(", body.buffer.size ? "," : "", g->slug), pel_gdl2_put_name(&body, c->slots[i].code), pel_gdl2_putf(&body, ", %s)", c->slots[i].name);
+  const char *separator = ",\n    ";
+  if (g->preconditions.n) {
+    pel_gdl2_put(&body, ",\n    ( "), put_conditions_call(c, &body, "preconditions", &g->preconditions, 0);
+    separator = " ->\n    ";
+  }
   for (size_t i = 0; i < g->defaults.n; i++)
-    if (c->steps[g->n_rules][i]) pel_gdl2_put(&body, ",\n    "), put_step_call(c, &body, "defaults", &g->defaults, i, 0);
+    if (c->steps[g->n_rules][i]) pel_gdl2_put(&body, separator), put_step_call(c, &body, "defaults", &g->defaults, i, 0), separator = ",\n    ";
   for (size_t i = 0; i < g->n_rules; i++)
-    if (c->included[i]) put_rule_call(c, &body, i);
-  pel_gdl2_putf(&o, "%s_conclude(%s, ", g->slug, c->slots[target].code);
+    if (c->included[i]) pel_gdl2_put(&body, separator), put_rule_call(c, &body, i), separator = ",\n    ";
+  if (g->preconditions.n) { /* what was given stays when they do not hold */
+    pel_gdl2_put(&body, strcmp(separator, " ->\n    ") == 0 ? " -> true\n    ; true )" : "\n    ; ");
+    if (c->slots[target].version) put_slot(c, &body, &c->slots[target], c->slots[target].version), pel_gdl2_putf(&body, " = %s )", c->slots[target].name);
+  }
+  pel_gdl2_putf(&o, "%s_conclude(", g->slug), pel_gdl2_put_name(&o, c->slots[target].code), pel_gdl2_put(&o, ", ");
   put_slot(c, &o, &c->slots[target], c->slots[target].version);
   pel_gdl2_put(&o, ") :-");
   pel_gdl2_put(&o, pel_buffer_text(&body.buffer));
@@ -383,6 +398,24 @@ static pel_status write_conclusion(chain *c, size_t target, pel_error *err) {
 }
 
 /* ---- all of it ---- */
+
+/* Elements of one place in one archetype are one: what is given for another binding's element is given for this one. */
+static pel_status write_aliases(chain *c, const pel_gdl2_element *e, pel_error *err) {
+  const pel_gdl2_guideline *g = c->g;
+  pel_gdl2_clause clause = {.label = pel_gdl2_text(g, e->code), .source = "", .code = e->code, .part = PEL_GDL2_GUIDELINE};
+  for (size_t i = 0; i < g->n_elements && e->path && e->model; i++) {
+    const pel_gdl2_element *other = &g->elements[i];
+    if (other == e || !other->path || !other->model || strcmp(other->path, e->path) != 0 || strcmp(other->model, e->model) != 0) continue;
+    pel_gdl2_out o = {0};
+    pel_gdl2_putf(&o, "%s_value(", g->slug);
+    pel_gdl2_put_name(&o, e->code);
+    pel_gdl2_putf(&o, ", Value) :- %s_given(", g->slug);
+    pel_gdl2_put_name(&o, other->code);
+    pel_gdl2_put(&o, ", Value), !.\n");
+    PEL_TRY(emit(c, &o, clause, err));
+  }
+  return PEL_OK;
+}
 
 static bool prepare(chain *c) {
   const pel_gdl2_guideline *g = c->g;
@@ -402,8 +435,11 @@ static bool prepare(chain *c) {
 static pel_status write_all(chain *c, pel_error *err) {
   const pel_gdl2_guideline *g = c->g;
   pel_gdl2_out o = {0};
-  pel_gdl2_putf(&o, "%s_value(Element, Value) :- ( %s_given(Element, Given) -> Value = Given ; Value = null ).\n", g->slug, g->slug);
   pel_gdl2_clause clause = {.label = "", .source = "", .code = "", .part = PEL_GDL2_GUIDELINE};
+  pel_gdl2_putf(&o, "%s_value(Element, Value) :- %s_given(Element, Value), !.\n", g->slug, g->slug);
+  PEL_TRY(emit(c, &o, clause, err));
+  for (size_t i = 0; i < g->n_elements; i++) PEL_TRY(write_aliases(c, &g->elements[i], err));
+  pel_gdl2_putf(&o, "%s_value(_, null).\n", g->slug);
   PEL_TRY(emit(c, &o, clause, err));
   clause = (pel_gdl2_clause){.label = "Preconditions", .source = "", .code = "preconditions", .part = PEL_GDL2_PRECONDITIONS};
   if (g->preconditions.n) PEL_TRY(write_conditions(c, "preconditions", &g->preconditions, clause, err));

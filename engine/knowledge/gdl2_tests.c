@@ -65,15 +65,14 @@ static pel_status set_facts(checker *c, const pel_gdl2_case *test, pel_error *er
   return status;
 }
 
-/* What is concluded for an element ("_": for any), as text; "" when nothing is. `reason` is filled in when it could not be run. */
+/* What is concluded for an element, as text; "" when nothing is. `reason` is filled in when it could not be run. */
 static char *conclude(checker *c, const char *element, char *reason, size_t size) {
   pel_gdl2_out o = {0};
   pel_machine *m = NULL;
   pel_error err = {0};
   char *got = NULL;
   pel_gdl2_putf(&o, "%s_conclude(", c->g->slug);
-  if (strcmp(element, "_") == 0) pel_gdl2_put(&o, "_");
-  else pel_gdl2_put_name(&o, element);
+  pel_gdl2_put_name(&o, element);
   pel_gdl2_put(&o, ", V), gdl2_text(V, T)");
   pel_logic_limits limits = {.steps = 2000000, .memory = (uint64_t)128 << 20, .depth = 100000, .seconds = 10};
   if (o.failed || pel_machine_create(c->program, &limits, &m, &err) != PEL_OK || pel_machine_ask(m, pel_buffer_text(&o.buffer), &err) != PEL_OK)
@@ -145,6 +144,17 @@ static void report(checker *c, const pel_gdl2_case *test, const pel_gdl2_pair *p
 
 /* ---- a file ---- */
 
+/* The first output that is concluded, or "". */
+static char *conclude_any(checker *c, char *reason, size_t size) {
+  char *got = strdup("");
+  for (size_t i = 0; i < c->g->n_elements && got && !*got && !*reason; i++) {
+    if (!pel_gdl2_is_output(c->g, &c->g->elements[i])) continue;
+    free(got);
+    got = conclude(c, c->g->elements[i].code, reason, size);
+  }
+  return got;
+}
+
 static void run_case(checker *c, const pel_gdl2_case *test) {
   pel_error err = {0};
   pel_status status = set_facts(c, test, &err);
@@ -152,7 +162,7 @@ static void run_case(checker *c, const pel_gdl2_case *test) {
   for (size_t i = 0; i < test->expected.n + (test->expected.n == 0) && !c->cancelled; i++) {
     const pel_gdl2_pair *p = test->expected.n ? &test->expected.items[i] : NULL;
     char reason[200] = "";
-    char *got = status == PEL_OK ? conclude(c, p ? p->element : "_", reason, sizeof reason) : NULL;
+    char *got = status == PEL_OK ? p ? conclude(c, p->element, reason, sizeof reason) : conclude_any(c, reason, sizeof reason) : NULL;
     if (status != PEL_OK) snprintf(reason, sizeof reason, "%.180s", err.text);
     report(c, test, p, got, reason);
     free(got);
