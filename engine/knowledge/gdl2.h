@@ -157,9 +157,9 @@ typedef struct pel_gdl2_names {
 
 /* The goals that make a condition hold. */
 void pel_gdl2_put_condition(pel_gdl2_out *o, pel_gdl2_names *names, const pel_gdl2_node *n);
-/* The goals of an assignment, which make New of Old. `quantity`: the rule gives the element a unit or a precision, too; `last`: it does nothing
- * more to the element, so that its magnitude is rounded to its precision. */
-void pel_gdl2_put_assignment(pel_gdl2_out *o, pel_gdl2_names *names, const pel_gdl2_node *assignment, bool quantity, bool last);
+/* The goals of an assignment, which make New of Old. `quantity`: the rule gives the element a unit or a precision, too; `rounded`: it has given a
+ * precision and does nothing more to the element, so that its magnitude is rounded to that. */
+void pel_gdl2_put_assignment(pel_gdl2_out *o, pel_gdl2_names *names, const pel_gdl2_node *assignment, bool quantity, bool rounded);
 /* Calls `each` for every element that a node reads, with `fired` for a rule that is asked about. */
 void pel_gdl2_reads(const pel_gdl2_node *n, void (*each)(void *user, const char *code, bool fired), void *user);
 

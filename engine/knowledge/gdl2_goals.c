@@ -422,7 +422,7 @@ static bool is_plain_number(const writer *w, const node *n) {
 
 static bool is_whole(const node *n) { return n->kind == PEL_GDL2_NUMBER && strspn(n->text, "-0123456789") == strlen(n->text); }
 
-void pel_gdl2_put_assignment(pel_gdl2_out *o, pel_gdl2_names *names, const pel_gdl2_node *assignment, bool quantity, bool last) {
+void pel_gdl2_put_assignment(pel_gdl2_out *o, pel_gdl2_names *names, const pel_gdl2_node *assignment, bool quantity, bool rounded) {
   static const char *const fields[] = {"unit", "units", "precision", "numerator", "denominator", NULL};
   writer w = {.names = names};
   const node *to = assignment->left, *from = assignment->right;
@@ -440,7 +440,7 @@ void pel_gdl2_put_assignment(pel_gdl2_out *o, pel_gdl2_names *names, const pel_g
   pel_gdl2_put(o, shape);
   if (with) pel_gdl2_putf(o, "%s, ", field ? to->attribute : kind_of(e, quantity));
   pel_gdl2_put(o, pel_buffer_text(&value.buffer));
-  if (with) pel_gdl2_put(o, last ? ", Old, Set), gdl2_settled(Set, New)" : ", Old, New)");
+  if (with) pel_gdl2_put(o, rounded ? ", Old, Set), gdl2_settled(Set, New)" : ", Old, New)");
   else if (number) pel_gdl2_put(o, ")");
   o->failed |= w.goals.failed || value.failed;
   free(value.buffer.text);

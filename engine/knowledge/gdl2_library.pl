@@ -1,7 +1,7 @@
 % What GDL2's own words mean, for the clauses that guidelines become.
 %
 % Values: quantity(Magnitude, Unit, Precision), count(N), ordinal(N, Terminology, Code, Label), coded(Terminology, Code, Label), text(T),
-% boolean(B), date_time(Seconds, Clock, Zone) of the local clock, proportion(Numerator, Denominator, Kind); null where there is none. Numbers are exact.
+% real(N), boolean(B), date_time(Seconds, Clock, Zone) of the local clock, proportion(Numerator, Denominator, Kind); null where there is none. Numbers are exact. A precision that no rule has given is none.
 
 % ---- numbers in values ----
 
@@ -57,7 +57,12 @@ gdl2_equal(ordinal(_, T, C, _), coded(T, C, _)) :- !.
 gdl2_equal(coded(T, C, _), ordinal(_, T, C, _)) :- !.
 gdl2_equal(boolean(B), text(T)) :- !, atom_string(B, T).
 gdl2_equal(text(T), boolean(B)) :- !, atom_string(B, T).
+gdl2_equal(text(A), text(B)) :- !, gdl2_same_unit(A, B).
 gdl2_equal(A, B) :- gdl2_sides(A, B, X, Y), X =:= Y.
+% The micro sign is written in two ways, and as a u.
+gdl2_same_unit(A, B) :- gdl2_plain_unit(A, P), gdl2_plain_unit(B, P).
+gdl2_plain_unit(A, P) :-
+    split_string(A, "\u00B5\u03BC", "", Parts), ( Parts = [_] -> P = A ; atomic_list_concat(Parts, u, P0), atom_string(P0, P) ).
 gdl2_different(A, B) :- \+ gdl2_equal(A, B).
 gdl2_less(A, B) :- gdl2_sides(A, B, X, Y), X < Y.
 gdl2_greater(A, B) :- gdl2_sides(A, B, X, Y), X > Y.
@@ -72,7 +77,7 @@ gdl2_sides(A, B, X, Y) :- gdl2_plain(A, X), gdl2_plain(B, Y).
 gdl2_plain(N, N) :- number(N), !.
 gdl2_plain(V, N) :- gdl2_magnitude(V, N), !.
 
-gdl2_units(U, U, X, Y, X, Y) :- !.
+gdl2_units(U, W, X, Y, X, Y) :- gdl2_same_unit(U, W), !.
 gdl2_units("", _, X, Y, X, Y) :- !.
 gdl2_units(_, "", X, Y, X, Y) :- !.
 gdl2_units(U, W, X, Y, P, Q) :- gdl2_month(U, A), gdl2_month(W, B), !, P is X * A, Q is Y * B.
@@ -116,16 +121,16 @@ gdl2_with(denominator, D, Old, New) :- !, ( Old = proportion(N, _, K) -> true ; 
 gdl2_with(Kind, V, Old, New) :-
     gdl2_plain(V, N),
     ( Old = quantity(_, U, P) -> New = quantity(N, U, P)
-    ; Kind == quantity -> New = quantity(N, "", 0)
+    ; Kind == quantity -> New = quantity(N, "", none)
     ; C is truncate(N), New = count(C)
     ).
 % A rule leaves a quantity with the digits of its precision.
 gdl2_settled(quantity(M, U, P), quantity(R, U, P)) :- !, gdl2_rounded(M, P, R).
 gdl2_settled(V, V).
 gdl2_as_quantity(quantity(M, U, P), M, U, P) :- !.
-gdl2_as_quantity(count(M), M, "", 0) :- !.
-gdl2_as_quantity(real(M), M, "", 0) :- !.
-gdl2_as_quantity(_, 0, "", 0).
+gdl2_as_quantity(count(M), M, "", none) :- !.
+gdl2_as_quantity(real(M), M, "", none) :- !.
+gdl2_as_quantity(_, 0, "", none).
 
 % ---- texts ----
 
@@ -141,9 +146,10 @@ gdl2_trimmed(Cs, Ds) :- append(Front, [0'0], Cs), !, gdl2_trimmed(Front, Ds).
 gdl2_trimmed(Cs, Cs).
 
 % A value as GDL2 prints it. A magnitude is a double there: what is printed is the double nearest to the exact value, half to even.
+gdl2_text(quantity(M, U, none), T) :- !, gdl2_text(quantity(M, U, 0), T).
 gdl2_text(quantity(M, U, P), T) :- gdl2_fixed(M, P, F), ( U == "" -> T = F ; string_concat(F, ",", F1), string_concat(F1, U, T) ).
 gdl2_text(count(N), T) :- number_string(N, T).
-gdl2_text(real(N), T) :- X is float(N), number_string(X, T).
+gdl2_text(real(N), T) :- ( integer(N) -> number_string(N, T) ; X is float(N), number_string(X, T) ).
 gdl2_text(ordinal(N, G, C, L), T) :- format(string(T), "~w|~w::~w|~w|", [N, G, C, L]).
 gdl2_text(coded(G, C, L), T) :- format(string(T), "~w::~w|~w|", [G, C, L]).
 gdl2_text(text(T), T).

@@ -62,8 +62,8 @@ static char *make_name(const chain *c, const char *code) {
   bool start = true;
   for (const char *t = pel_gdl2_text(c->g, code); *t && n < MOST; t++) {
     bool letter = isalpha((unsigned char)*t), digit = isdigit((unsigned char)*t);
-    if ((letter || digit) && (n > 0 || letter)) name[n++] = start ? (char)toupper((unsigned char)*t) : *t;
-    start = !letter && !digit && *t != '\'';
+    if ((letter || digit) && (n > 0 || letter)) name[n] = start || n == 0 ? (char)toupper((unsigned char)*t) : *t, n++;
+    start = !letter && !digit;
   }
   name[n] = 0;
   if (n < 5 || name_taken(c, name)) {
@@ -223,11 +223,11 @@ static pel_status write_conditions(chain *c, const char *name, const pel_gdl2_li
   return status;
 }
 
-/* Whether the rule also sets a unit or a precision of the element. */
-static bool sets_quantity(const pel_gdl2_list *then, const char *code) {
+/* Whether the rule also sets an attribute of the element whose name begins so. */
+static bool sets(const pel_gdl2_list *then, const char *code, const char *attribute) {
   for (size_t i = 0; i < then->n; i++) {
     const pel_gdl2_node *to = then->items[i].root->left;
-    if (strcmp(to->code, code) == 0 && to->attribute && (strcmp(to->attribute, "precision") == 0 || strncmp(to->attribute, "unit", 4) == 0)) return true;
+    if (strcmp(to->code, code) == 0 && to->attribute && strncmp(to->attribute, attribute, strlen(attribute)) == 0) return true;
   }
   return false;
 }
@@ -242,9 +242,10 @@ static pel_status write_step(chain *c, const char *name, const pel_gdl2_list *th
   pel_gdl2_put(&o, "(");
   put_arguments(c, &o, &r, false, 0);
   pel_gdl2_put(&o, r.n ? ", Old, New) :-\n    " : "Old, New) :-\n    ");
-  bool last = true;
-  for (size_t i = step + 1; i < then->n; i++) last = last && strcmp(then->items[i].root->left->code, e->root->left->code) != 0;
-  pel_gdl2_put_assignment(&o, &names, e->root, sets_quantity(then, e->root->left->code), last);
+  const char *code = e->root->left->code;
+  bool precision = sets(then, code, "precision"), last = true;
+  for (size_t i = step + 1; i < then->n; i++) last = last && strcmp(then->items[i].root->left->code, code) != 0;
+  pel_gdl2_put_assignment(&o, &names, e->root, precision || sets(then, code, "unit"), precision && last);
   pel_gdl2_put(&o, ", !.\n");
   clause.source = e->source;
   pel_status status = emit(c, &o, clause, err);
@@ -371,17 +372,12 @@ static pel_status write_conclusion(chain *c, size_t target, pel_error *err) {
     if (c->slots[i].needed) pel_gdl2_putf(&body, "%s\n    %s_value(", body.buffer.size ? "," : "", g->slug), pel_gdl2_put_name(&body, c->slots[i].code), pel_gdl2_putf(&body, ", %s)", c->slots[i].name);
   const char *separator = ",\n    ";
   if (g->preconditions.n) {
-    pel_gdl2_put(&body, ",\n    ( "), put_conditions_call(c, &body, "preconditions", &g->preconditions, 0);
-    separator = " ->\n    ";
+    pel_gdl2_put(&body, separator), put_conditions_call(c, &body, "preconditions", &g->preconditions, 0);
   }
   for (size_t i = 0; i < g->defaults.n; i++)
     if (c->steps[g->n_rules][i]) pel_gdl2_put(&body, separator), put_step_call(c, &body, "defaults", &g->defaults, i, 0), separator = ",\n    ";
   for (size_t i = 0; i < g->n_rules; i++)
     if (c->included[i]) pel_gdl2_put(&body, separator), put_rule_call(c, &body, i), separator = ",\n    ";
-  if (g->preconditions.n) { /* what was given stays when they do not hold */
-    pel_gdl2_put(&body, strcmp(separator, " ->\n    ") == 0 ? " -> true\n    ; true )" : "\n    ; ");
-    if (c->slots[target].version) put_slot(c, &body, &c->slots[target], c->slots[target].version), pel_gdl2_putf(&body, " = %s )", c->slots[target].name);
-  }
   pel_gdl2_putf(&o, "%s_conclude(", g->slug), pel_gdl2_put_name(&o, c->slots[target].code), pel_gdl2_put(&o, ", ");
   put_slot(c, &o, &c->slots[target], c->slots[target].version);
   pel_gdl2_put(&o, ") :-");

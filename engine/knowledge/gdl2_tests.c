@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/base/mem.h"
+#include "engine/base/number.h"
 #include "engine/base/status.h"
 #include "engine/knowledge/gdl2.h"
 #include "engine/knowledge/gdl2_yaml.h"
@@ -119,17 +120,27 @@ static size_t code_size(const char *text) {
   return bar && !memchr(text, ' ', (size_t)(bar - text)) ? (size_t)(bar - text) : 0;
 }
 
+/* Whether both are plain numbers and the same one: "2" and "2.0". */
+static bool same_number(const char *a, const char *b) {
+  pel_gdl2_out x = {0}, y = {0};
+  bool numbers = pel_gdl2_put_number(&x, a, strlen(a)) && pel_gdl2_put_number(&y, b, strlen(b));
+  double p, q;
+  numbers = numbers && pel_parse_double(a, &p) && pel_parse_double(b, &q) && p == q;
+  free(x.buffer.text), free(y.buffer.text);
+  return numbers;
+}
+
 /* A code is what an ordinal or a coded text says; its label is only how that reads. */
 static bool same(const char *expected, const char *got) {
   char *a = plain(expected), *b = plain(got);
   size_t x = a ? code_size(a) : 0, y = b ? code_size(b) : 0;
-  bool equal = a && b && (x ? x == y && memcmp(a, b, x) == 0 : strcmp(a, b) == 0);
+  bool equal = a && b && (x ? x == y && memcmp(a, b, x) == 0 : strcmp(a, b) == 0 || same_number(a, b));
   free(a), free(b);
   return equal;
 }
 
 static void report(checker *c, const pel_gdl2_case *test, const pel_gdl2_pair *p, const char *got, const char *reason) {
-  pel_gdl2_result r = {.guideline = c->g ? c->g->id : c->path, .test_case = test && test->id ? test->id : "", .element = p ? p->element : "",
+  pel_gdl2_result r = {.file = pel_import_name(c->path), .test_case = test && test->id ? test->id : "", .element = p ? p->element : "",
                        .name = p ? p->name : "", .expected = p ? p->value : "", .got = got ? got : "", .reason = reason};
   r.outcome = *reason || !got ? PEL_GDL2_NOT_RUN : same(r.expected, got) ? PEL_GDL2_EQUAL : PEL_GDL2_DIFFERENT;
   if (p) {

@@ -12,7 +12,7 @@ extern "C" {
 typedef enum pel_gdl2_outcome { PEL_GDL2_EQUAL, PEL_GDL2_DIFFERENT, PEL_GDL2_NOT_RUN } pel_gdl2_outcome;
 
 typedef struct pel_gdl2_result {  /* of one expected output; strings are valid during the call */
-  const char *guideline;          /* its id, or the test file where it could not be read */
+  const char *file;               /* the test file's name */
   const char *test_case;
   const char *element, *name;     /* "gt0016", "Risk assessment"; "" for a case that expects no output at all */
   const char *expected, *got;     /* as GDL2 prints them; got is "" for nothing */

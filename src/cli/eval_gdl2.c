@@ -66,7 +66,7 @@ static void add_text(struct json_object *o, const char *name, const char *value)
 
 static void keep_difference(set *s, const pel_gdl2_result *r) {
   struct json_object *o = json_object_new_object();
-  add_text(o, "guideline", r->guideline), add_text(o, "case", r->test_case), add_text(o, "element", r->element), add_text(o, "name", r->name);
+  add_text(o, "file", r->file), add_text(o, "case", r->test_case), add_text(o, "element", r->element), add_text(o, "name", r->name);
   add_text(o, "outcome", outcomes[r->outcome]), add_text(o, "expected", r->expected), add_text(o, "got", r->got), add_text(o, "reason", r->reason);
   json_object_array_add(s->differences, o);
 }
@@ -86,7 +86,7 @@ static bool on_result(void *user, const pel_gdl2_result *r) {
   }
   if (!s->failures) return true;
   cli_progress_end();
-  kb_put(r->guideline, 200);
+  kb_put(r->file, 200);
   put_field(": ", r->test_case);
   put_field(": ", *r->element ? r->element : "no output");
   if (*r->name) put_field(" ", r->name);
