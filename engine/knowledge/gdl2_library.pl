@@ -55,6 +55,7 @@ gdl2_equal(ordinal(N, T, C, _), ordinal(M, T, C, _)) :- !, N =:= M.
 gdl2_equal(coded(T, C, _), coded(T, C, _)) :- !.
 gdl2_equal(ordinal(_, T, C, _), coded(T, C, _)) :- !.
 gdl2_equal(coded(T, C, _), ordinal(_, T, C, _)) :- !.
+gdl2_equal(coded(_, C, _), text(C)) :- !.
 gdl2_equal(boolean(B), text(T)) :- !, atom_string(B, T).
 gdl2_equal(text(T), boolean(B)) :- !, atom_string(B, T).
 gdl2_equal(text(A), text(B)) :- !, gdl2_same_unit(A, B).

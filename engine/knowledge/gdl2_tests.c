@@ -96,7 +96,7 @@ static char *conclude(checker *c, const char *element, char *reason, size_t size
 
 /* ---- comparison ---- */
 
-/* Runs of white space as one blank, none at the ends; a text that was printed as DvText(value=...) without that. Owned by the caller. */
+/* Runs of white space, a written-out \\n among them, as one blank, none at the ends; the unit 1 left out; a text that was printed as DvText(value=...) without that. Owned by the caller. */
 static char *plain(const char *text) {
   size_t size = strlen(text);
   char *out = pel_alloc(size + 1, 1);
@@ -105,11 +105,13 @@ static char *plain(const char *text) {
   bool wrapped = strncmp(text, wrapper, sizeof wrapper - 1) == 0 && size > sizeof wrapper && text[size - 1] == ')';
   size_t n = 0, from = wrapped ? sizeof wrapper - 1 : 0, to = wrapped ? size - 1 : size;
   for (size_t i = from; i < to; i++) {
-    bool space = isspace((unsigned char)text[i]);
+    bool newline = text[i] == '\\' && i + 1 < to && text[i + 1] == 'n', space = newline || isspace((unsigned char)text[i]);
+    i += newline;
     if (!space) out[n++] = text[i];
     else if (n > 0 && out[n - 1] != ' ') out[n++] = ' ';
   }
   if (n > 0 && out[n - 1] == ' ') n--;
+  if (n > 2 && out[n - 2] == ',' && out[n - 1] == '1' && strcspn(out, ",") == n - 2) n -= 2;
   out[n] = 0;
   return out;
 }
@@ -202,16 +204,16 @@ static int likeness(const char *path, const char *name, size_t size) {
     if (i >= n || k >= size) return i >= n && k >= size ? 2 : 0;
     if (tolower((unsigned char)stem[i]) == tolower((unsigned char)name[k])) continue;
     bool versions = i > 2 && k > 2 && strncmp(&stem[i - 2], ".v", 2) == 0 && strncmp(&name[k - 2], ".v", 2) == 0;
-    return versions ? 1 : 0;
+    return versions && strspn(&stem[i], "0123456789") == n - i && strspn(&name[k], "0123456789") >= size - k ? 1 : 0;
   }
 }
 
-/* The guideline that the file names, or the one of the same name. */
+/* The guideline of the file's own name, or the one that it names. */
 static const char *guideline_of(const checker *c, const char *const *guidelines, size_t n) {
   const char *own = pel_import_name(c->path), *end = strstr(own, ".test.yml");
   if (!end) end = strstr(own, ".fixture.yml");
-  const char *names[] = {c->tests->guideline, own};
-  size_t sizes[] = {names[0] ? strlen(names[0]) : 0, end ? (size_t)(end - own) : 0};
+  const char *names[] = {own, c->tests->guideline};
+  size_t sizes[] = {end ? (size_t)(end - own) : 0, names[1] ? strlen(names[1]) : 0};
   for (int least = 3; least > 0; least--)
     for (int which = 0; which < 2; which++)
       for (size_t i = 0; i < n; i++)
