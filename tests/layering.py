@@ -9,7 +9,7 @@ import pathlib
 import re
 import sys
 
-ENGINE = ["engine/base", "engine/logic", "engine/format", "engine/kernels", "engine/text", "engine/trace", "engine/knowledge", "engine/model", "engine/encoder",
+ENGINE = ["engine/base", "engine/logic", "engine/format", "engine/kernels", "engine/text", "engine/trace", "engine/knowledge", "engine/reason", "engine/model", "engine/encoder",
           "engine/run"]
 
 # Layer: the layers that it may include, besides itself and the public headers (include/pellucid).
@@ -25,6 +25,7 @@ MAY = {
     "engine/knowledge": ["engine/base", "engine/format", "engine/logic"],
     "engine/text": ["engine/base", "engine/format"],
     "engine/model": ["engine/base", "engine/kernels", "engine/format", "engine/text"],
+    "engine/reason": ["engine/base", "engine/nn", "engine/knowledge", "engine/logic"],
     "engine/encoder": ["engine/base", "engine/kernels", "engine/format", "engine/text"],
     "engine/run": [layer for layer in ENGINE if layer != "engine/run"],
     "src/analysis": ["engine/base"],
@@ -40,8 +41,8 @@ LIBRARIES = {
     "sqlite3": ["engine/trace", "engine/knowledge"],
     "nettle/": ["engine/format", "engine/trace", "engine/knowledge"],
     "utf8proc": ["engine/logic", "engine/text", "engine/knowledge", "src/analysis", "src/core"],
-    "json-c/": ["engine/knowledge", "src/core", "src/cli"],
-    "gmp": ["engine/logic"],
+    "json-c/": ["engine/knowledge", "engine/reason", "src/core", "src/cli"],
+    "gmp": ["engine/logic", "engine/reason"],
     "yaml": ["engine/knowledge"],
     "cairo": ["src/plot", "src/core", "ui"],
     "pango/": ["src/plot", "src/core"],

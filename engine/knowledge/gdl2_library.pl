@@ -109,6 +109,7 @@ gdl2_shift(date_time(S, C, Z), N, Unit, date_time(T, C, Z)) :-
 gdl2_last_day(Y, M, Last) :-
     date_time_stamp(date(Y, M, 1, 0, 0, 0, 0, -, -), From), M1 is M + 1,
     date_time_stamp(date(Y, M1, 1, 0, 0, 0, 0, -, -), To), Last is integer((To - From) / 86400).
+gdl2_date(Text, date_time(S, "", "")) :- parse_time(Text, T), S is rational(T).
 % Milliseconds of a period that begins now.
 gdl2_span(N, Unit, Ms) :- gdl2_now(Now), gdl2_shift(Now, N, Unit, Then), Now = date_time(A, _, _), Then = date_time(B, _, _), Ms is (B - A) * 1000.
 

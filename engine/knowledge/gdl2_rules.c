@@ -232,24 +232,40 @@ static bool sets(const pel_gdl2_list *then, const char *code, const char *attrib
   return false;
 }
 
+/* slug_gt0031_then_1(_, text("low")).  What is set is a constant: true when it was written. */
+static bool put_constant_step(chain *c, pel_gdl2_out *o, const char *name, int step, const char *goals, size_t n_reads) {
+  static const char sets[] = "New = ";
+  bool constant = n_reads == 0 && strncmp(goals, sets, sizeof sets - 1) == 0;
+  if (!constant) return false;
+  put_predicate(c, o, name, step);
+  pel_gdl2_put(o, "(_, "), pel_gdl2_put(o, goals + sizeof sets - 1), pel_gdl2_put(o, ").\n");
+  return true;
+}
+
 /* slug_gt0031_then_1(Age, Old, New) :- ..., !.  and, where a value may lack, a second clause that keeps the old one. */
 static pel_status write_step(chain *c, const char *name, const pel_gdl2_list *then, size_t step, pel_gdl2_clause clause, pel_error *err) {
-  pel_gdl2_out o = {0};
+  pel_gdl2_out o = {0}, goals = {0};
   pel_gdl2_names names = {.g = c->g, .put = put_element, .is_set = is_set, .user = c};
   const pel_gdl2_expression *e = &then->items[step];
   reads r = reads_of_step(c, e);
-  put_predicate(c, &o, name, (int)step);
-  pel_gdl2_put(&o, "(");
-  put_arguments(c, &o, &r, false, 0);
-  pel_gdl2_put(&o, r.n ? ", Old, New) :-\n    " : "Old, New) :-\n    ");
   const char *code = e->root->left->code;
   bool precision = sets(then, code, "precision"), last = true;
   for (size_t i = step + 1; i < then->n; i++) last = last && strcmp(then->items[i].root->left->code, code) != 0;
-  pel_gdl2_put_assignment(&o, &names, e->root, precision || sets(then, code, "unit"), precision && last);
-  pel_gdl2_put(&o, ", !.\n");
+  pel_gdl2_put_assignment(&goals, &names, e->root, precision || sets(then, code, "unit"), precision && last);
   clause.source = e->source;
+  bool constant = put_constant_step(c, &o, name, (int)step, pel_buffer_text(&goals.buffer), r.n);
+  if (!constant) put_predicate(c, &o, name, (int)step);
+  if (!constant) {
+    pel_gdl2_put(&o, "(");
+    put_arguments(c, &o, &r, false, 0);
+    pel_gdl2_put(&o, r.n ? ", Old, New) :-\n    " : "Old, New) :-\n    ");
+    pel_gdl2_put(&o, pel_buffer_text(&goals.buffer));
+    pel_gdl2_put(&o, ", !.\n");
+  }
+  c->failed |= goals.failed;
+  free(goals.buffer.text);
   pel_status status = emit(c, &o, clause, err);
-  if (status == PEL_OK) {
+  if (status == PEL_OK && !constant) {
     put_predicate(c, &o, name, (int)step);
     pel_gdl2_put(&o, "(");
     for (size_t i = 0; i < r.n; i++) pel_gdl2_put(&o, "_, ");

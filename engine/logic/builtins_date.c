@@ -109,6 +109,7 @@ static void put_time(pel_text_out *o, char what, const moment *t) {
   static const char *const days[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
   static const char *const months[] = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"};
   char s[64] = "";
+  int year_day = (int)(t->days - pel_days_of_date(t->year, 1, 1));
   const char *day = days[pel_weekday(t->days) - 1], *month = months[t->month - 1];
   switch (what) {
     case 'Y': snprintf(s, sizeof s, "%lld", (long long)t->year); break;
@@ -118,12 +119,14 @@ static void put_time(pel_text_out *o, char what, const moment *t) {
     case 'H': snprintf(s, sizeof s, "%02d", t->hour); break;
     case 'M': snprintf(s, sizeof s, "%02d", t->minute); break;
     case 'S': snprintf(s, sizeof s, "%02d", (int)t->second); break;
-    case 'j': snprintf(s, sizeof s, "%03d", (int)(t->days - pel_days_of_date(t->year, 1, 1)) + 1); break;
+    case 'j': snprintf(s, sizeof s, "%03d", year_day + 1); break;
     case 'F': snprintf(s, sizeof s, "%lld-%02d-%02d", (long long)t->year, t->month, t->day); break;
     case 'T': snprintf(s, sizeof s, "%02d:%02d:%02d", t->hour, t->minute, (int)t->second); break;
     case 'y': snprintf(s, sizeof s, "%02d", (int)(((t->year % 100) + 100) % 100)); break;
     case 'u': snprintf(s, sizeof s, "%d", pel_weekday(t->days)); break;
     case 'w': snprintf(s, sizeof s, "%d", pel_weekday(t->days) % 7); break;
+    case 'W': snprintf(s, sizeof s, "%02d", (year_day + 7 - (pel_weekday(t->days) - 1)) / 7); break; /* weeks from the first Monday */
+    case 'U': snprintf(s, sizeof s, "%02d", (year_day + 7 - pel_weekday(t->days) % 7) / 7); break;   /* from the first Sunday */
     case 'A': snprintf(s, sizeof s, "%s", day); break;
     case 'a': snprintf(s, sizeof s, "%.3s", day); break;
     case 'B': snprintf(s, sizeof s, "%s", month); break;

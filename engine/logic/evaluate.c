@@ -458,7 +458,7 @@ static const struct {
     {"<<", 2, shift_left}, {"/\\", 2, bit_and}, {"\\/", 2, bit_or}, {"xor", 2, bit_xor}, {"rdiv", 2, rational_divide}, {"copysign", 2, copy_sign},
     {"atan2", 2, arc_tangent_2}, {"atan", 2, arc_tangent_2}, {"log", 2, log_base}, {"-", 1, negate}, {"+", 1, keep}, {"abs", 1, absolute},
     {"sign", 1, sign_of}, {"\\", 1, bit_not}, {"msb", 1, highest_bit}, {"truncate", 1, truncated}, {"integer", 1, rounded}, {"round", 1, rounded},
-    {"floor", 1, floor_of}, {"ceiling", 1, ceiling_of}, {"float", 1, to_float}, {"float_integer_part", 1, integer_part},
+    {"floor", 1, floor_of}, {"ceiling", 1, ceiling_of}, {"ceil", 1, ceiling_of}, {"float", 1, to_float}, {"float_integer_part", 1, integer_part},
     {"float_fractional_part", 1, fractional_part}, {"rational", 1, to_rational}, {"rationalize", 1, rationalize}, {"numerator", 1, numerator},
     {"denominator", 1, denominator}, {"succ", 1, successor}, {"sqrt", 1, square_root}, {"exp", 1, exponential}, {"log", 1, natural_log},
     {"log2", 1, binary_log}, {"sin", 1, sine}, {"cos", 1, cosine}, {"tan", 1, tangent}, {"cot", 1, cot_of}, {"asin", 1, arc_sine},

@@ -110,7 +110,7 @@ member(X, [H|T]) :- '$member'(T, X, H).
 '$member'(_, X, X).
 '$member'([H|T], X, _) :- '$member'(T, X, H).
 memberchk(X, List) :- member(X, List), !.
-length(List, N) :- var(N), '$open_tail'(List, Known, Tail), !, '$lengths'(Tail, Known, N).
+length(List, N) :- var(N), '$open_tail'(List, Known, Tail), !, Tail \== N, '$lengths'(Tail, Known, N).
 length(List, N) :- '$length'(List, N).
 '$lengths'([], N, N).
 '$lengths'([_|T], N0, N) :- N1 is N0 + 1, '$lengths'(T, N1, N).
@@ -248,6 +248,7 @@ atom_concat(A, B, C) :- nonvar(A), nonvar(B), !, '$atom_join'(A, B, C).
 atom_concat(A, B, C) :- '$atom_splits'(A, B, C, All), member(A-B, All).
 string_concat(A, B, C) :- nonvar(A), nonvar(B), !, '$string_join'(A, B, C).
 string_concat(A, B, C) :- '$string_splits'(A, B, C, All), member(A-B, All).
+atom_prefix(Atom, Prefix) :- sub_atom(Atom, 0, _, _, Prefix), !.
 text_concat(A, B, C) :- ( string(A) ; string(B) ; string(C) ), !, string_concat(A, B, C).
 text_concat(A, B, C) :- atom_concat(A, B, C).
 sub_atom(Atom, Before, Length, After, Sub) :- '$sub_atom'(Atom, Before, Length, After, Sub, All), member(call(Before, Length, After, Sub), All).

@@ -11,6 +11,7 @@
 #include "engine/logic/control.h"
 #include "engine/logic/reader.h"
 #include "engine/logic/unknown.h"
+#include "engine/logic/write.h"
 
 enum { LOOK = 1024 /* steps between two looks at the clock */ };
 
@@ -53,6 +54,17 @@ void pel_machine_reason(const pel_machine *m, char *out, size_t size) {
     case PEL_STOPPED_UNDECIDED: snprintf(out, size, "a fact is unknown"); break;
     default: snprintf(out, size, "%s", "");
   }
+}
+
+void pel_machine_error_text(pel_machine *m, char *out, size_t size) {
+  pel_text_out text = {.most = 1 << 16};
+  pel_cell *locals = pel_alloc(m->ball.n_locals + 1, sizeof *locals);
+  pel_cell ball = locals ? pel_copy_in(&m->heap, &m->ball, locals) : 0;
+  if (ball && pel_is_compound(&m->heap, ball, PEL_ATOM_ERROR, 2)) ball = pel_arg(&m->heap, ball, 0);
+  bool ok = ball && pel_write(&m->heap, ball, PEL_WRITE_QUOTED, &text);
+  snprintf(out, size, "%s", ok ? text.text : "an error");
+  free(locals);
+  free(text.text);
 }
 
 /* ---- frames, alternatives ---- */
@@ -242,7 +254,7 @@ static bool passes(pel_machine *m, const pel_rule_clause *clause, uint32_t numbe
 /* Tries the clauses of a predicate from `from` on. `base`: height of the alternatives below those of this goal. */
 static bool resolve(pel_machine *m, uint32_t predicate, pel_cell goal, size_t from, const pel_frame *at, uint32_t call) {
   pel_program *p = m->program;
-  pel_cell key = pel_tag(goal) == PEL_TAG_STRUCT ? pel_index_key(&m->heap, pel_arg(&m->heap, goal, 0)) : 0;
+  pel_cell key = pel_tag(goal) == PEL_TAG_STRUCT && pel_functor_of(&m->heap, goal)->arity ? pel_index_key(&m->heap, pel_arg(&m->heap, goal, 0)) : 0;
   size_t n = p->predicates[predicate].n_clauses;
   size_t i = pel_program_candidate(p, predicate, key, from);
   uint32_t base = (uint32_t)m->n_choices;
@@ -357,6 +369,7 @@ static bool if_then_else(pel_machine *m, pel_cell condition, pel_cell then, pel_
   uint32_t height = (uint32_t)m->n_choices;
   pel_choice *c = push_choice(m, otherwise ? PEL_CHOICE_GOAL : PEL_CHOICE_NOTHING, otherwise, &at);
   if (!c) return false;
+  c->condition = otherwise ? condition : 0;
   uint32_t rest = push_frame(m, PEL_FRAME_GOAL, then, m->next, at.cut, at.parent, at.depth);
   m->next = push_frame(m, soft ? PEL_FRAME_SOFT_CUT : PEL_FRAME_CUT, 0, rest, height, at.parent, at.depth);
   return run_apart(m, condition, at, outcome);
@@ -375,7 +388,7 @@ static bool disjunction(pel_machine *m, pel_cell goal, pel_frame at, pel_outcome
 static bool negation(pel_machine *m, pel_cell goal, pel_frame at, pel_outcome *outcome) {
   uint32_t height = (uint32_t)m->n_choices;
   if (!push_choice(m, PEL_CHOICE_NOT, goal, &at)) return false;
-  m->next = push_frame(m, PEL_FRAME_NOT_END, 0, 0, height, at.parent, at.depth);
+  m->next = push_frame(m, PEL_FRAME_NOT_END, 0, m->next, height, at.parent, at.depth);
   return run_apart(m, pel_arg(&m->heap, goal, 0), at, outcome);
 }
 
@@ -383,7 +396,7 @@ static bool find_all(pel_machine *m, pel_cell goal, pel_frame at, pel_outcome *o
   pel_choice *c = push_choice(m, PEL_CHOICE_FINDALL, goal, &at);
   if (!c) return false;
   c->results = m->n_solutions;
-  m->next = push_frame(m, PEL_FRAME_COLLECT, goal, 0, (uint32_t)m->n_choices - 1, at.parent, at.depth);
+  m->next = push_frame(m, PEL_FRAME_COLLECT, goal, m->next, (uint32_t)m->n_choices - 1, at.parent, at.depth);
   at.parent = m->record ? at.parent : PEL_NO_EVENT;
   return run_apart(m, pel_arg(&m->heap, goal, 1), at, outcome);
 }
@@ -569,6 +582,11 @@ static bool backtrack(pel_machine *m, pel_outcome *outcome) {
     pel_frame at = {.cut = c.cut, .parent = c.parent, .depth = c.depth};
     switch (c.kind) {
       case PEL_CHOICE_GOAL:
+        if (c.condition && m->record) { /* that the condition did not hold is part of what the else rests on */
+          pel_cell absent = pel_new_compound(&m->heap, PEL_ATOM_NOT, 1, &c.condition);
+          if (!absent) return *outcome = pel_stop_memory(m), false;
+          add_event(m, PEL_EVENT_ABSENT, absent, UINT32_MAX, c.parent);
+        }
         m->next = push_frame(m, PEL_FRAME_GOAL, c.goal, m->next, c.cut, c.parent, c.depth);
         return m->stopped ? *outcome = PEL_STOP, false : true;
       case PEL_CHOICE_NOT:

@@ -126,7 +126,10 @@ static bool arguments(pel_reader *r, int close, pel_cell *tail) {
 static bool compound(pel_reader *r, uint32_t name) {
   size_t from = r->n_items;
   pel_lex(r);
-  if (r->token.kind == PEL_TOKEN_CLOSE) return fault(r, "a name with brackets takes at least one argument");
+  if (r->token.kind == PEL_TOKEN_CLOSE) { /* name() */
+    pel_lex(r);
+    return push_operand(r, pel_new_compound(r->heap, name, 0, NULL), 0);
+  }
   if (!arguments(r, PEL_TOKEN_CLOSE, NULL)) return false;
   if (r->n_items - from > PEL_MAX_ARITY) return fault(r, "too many arguments");
   bool ok = push_operand(r, pel_new_compound(r->heap, name, (uint32_t)(r->n_items - from), r->items + from), 0);
