@@ -45,6 +45,7 @@ LIBRARIES = {
     "utf8proc": ["engine/logic", "engine/text", "engine/knowledge", "src/analysis", "src/core"],
     "json-c/": ["engine/knowledge", "engine/reason", "src/core", "src/cli"],
     "gmp": ["engine/logic", "engine/reason"],
+    "yaml": ["engine/knowledge"],
     "cairo": ["src/plot", "src/core", "ui"],
     "pango/": ["src/plot", "src/core"],
     "gtk/": ["ui"],

@@ -9,13 +9,14 @@
 typedef pel_status (*importer)(pel_pack_builder *b, const char *path, int64_t source, pel_import *done, pel_error *err);
 
 static pel_status import_rules(pel_pack_builder *b, const char *path, int64_t source, pel_import *done, pel_error *err);
+static pel_status import_gdl2(pel_pack_builder *b, const char *path, int64_t source, pel_import *done, pel_error *err);
 
 static const struct format {
   const char *name;
   const char *suffixes[3];
   importer read;
 } formats[] = {
-    {"obographs", {".json"}, pel_import_obographs}, {"obo", {".obo"}, pel_import_obo},
+    {"gdl2", {".gdl2.json"}, import_gdl2}, {"obographs", {".json"}, pel_import_obographs}, {"obo", {".obo"}, pel_import_obo},
     {"hpoa", {".hpoa"}, pel_import_hpoa},           {"tsv", {".tsv"}, pel_import_tsv},
     {"text", {".md", ".markdown", ".txt"}, pel_import_text}, {"rules", {".pl"}, import_rules},
 };
@@ -73,12 +74,18 @@ static pel_status import_rules(pel_pack_builder *b, const char *path, int64_t so
   return pel_import_rules(b, path, NULL, done, err);
 }
 
+/* A guideline names its sources itself. */
+static pel_status import_gdl2(pel_pack_builder *b, const char *path, int64_t source, pel_import *done, pel_error *err) {
+  (void)source;
+  return pel_import_gdl2(b, path, done, err);
+}
+
 static bool take_option(build_args *a, int option) {
   switch (option) {
     case 'o': a->output = optarg; break;
     case OPT_FORMAT:
       a->format = find_format(optarg);
-      if (!a->format) return cli_usage(&cli_kb, "--format takes obographs, obo, hpoa, tsv, text or rules, not '%s'", optarg) == CLI_OK;
+      if (!a->format) return cli_usage(&cli_kb, "--format takes gdl2, obographs, obo, hpoa, tsv, text or rules, not '%s'", optarg) == CLI_OK;
       break;
     case OPT_NAME: a->header.name = optarg; break;
     case OPT_TITLE: a->header.title = optarg; break;
