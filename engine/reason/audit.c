@@ -167,14 +167,13 @@ static pel_status tell_answers(audit *a, const char *goal, pel_way *way, pel_nod
   return status;
 }
 
-static pel_status tell_question(audit *a, pel_node_state state, const char *before, const char *note, int64_t *id) {
+static pel_status tell_question(audit *a, pel_node_state state, const char *note, int64_t *id) {
   pel_machine *m;
   pel_text_out says = {.most = 8000};
   pel_logic_limits limits = {1000, (uint64_t)16 << 20, 1000, 1};
   PEL_TRY(pel_machine_create(a->w->program, &limits, &m, a->err));
   pel_status status = pel_machine_ask(m, a->c->question, a->err);
   if (status == PEL_OK) {
-    pel_put(&says, before, strlen(before));
     pel_phrase(a->w, &m->heap, m->goal, false, &says, NULL);
     pel_node node = {.kind = PEL_NODE_CONCLUSION, .state = state, .says = says.text, .term = a->c->question, .note = note};
     status = says.text ? pel_tell_node(&a->t, node, id) : pel_fail_memory(a->err, "a conclusion", 64);
@@ -236,11 +235,11 @@ static pel_status tell_conclusion(audit *a, pel_deduction *d, int64_t *root) {
       break;
     }
     case PEL_STATE_NOT_FOUND:
-      status = tell_question(a, PEL_STATE_NOT_FOUND, "Nothing found that says: ", "that nothing proves it does not mean that it is not so", root);
+      status = tell_question(a, PEL_STATE_NOT_FOUND, "that nothing proves it does not mean that it is not so", root);
       if (status == PEL_OK) status = pel_tell_failure(&a->t, question, &d->ways[0].unknowns, *root, a->missing, MOST_MISSING, &a->n_missing);
       break;
     default:
-      status = tell_question(a, PEL_STATE_UNKNOWN, "Not decided: ", d->reason, root);
+      status = tell_question(a, PEL_STATE_UNKNOWN, d->reason, root);
       for (int i = 0; status == PEL_OK && i < 3; i++) { /* one way of each outcome */
         static const pel_node_state outcomes[] = {PEL_STATE_HOLDS, PEL_STATE_REFUTED, PEL_STATE_CONFLICT};
         pel_way *way = way_of(d, outcomes[i]);

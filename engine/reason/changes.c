@@ -77,17 +77,17 @@ static pel_status tell_set(audit *a, const char *const *goals, size_t n, pel_nod
   pel_text_out says = {.most = 4000};
   pel_machine *m;
   pel_logic_limits limits = {1000, (uint64_t)16 << 20, 1000, 1};
-  int64_t id;
-  pel_put(&says, "Would change it: ", 17);
+  int64_t id = n == 1 ? pel_told_missing(&a->t, goals[0]) : 0;
+  if (id) return pel_tell_edge(&a->t, root, id, PEL_EDGE_WOULD_CHANGE, "");
   for (size_t i = 0; i < n; i++) {
     PEL_TRY(pel_machine_create(a->w->program, &limits, &m, a->err));
-    if (i) pel_put(&says, "; and ", 6);
+    if (i) pel_put(&says, ", together with: ", 17);
     if (pel_machine_ask(m, goals[i], NULL) == PEL_OK) pel_phrase(a->w, &m->heap, m->goal, false, &says, NULL);
     pel_machine_destroy(m);
   }
   char note[100];
   snprintf(note, sizeof note, "the conclusion would then be: %s", pel_node_state_name(to));
-  pel_status status = pel_tell_node(&a->t, (pel_node){.kind = PEL_NODE_QUESTION, .state = PEL_STATE_UNKNOWN, .says = says.text, .term = goals[0], .note = note}, &id);
+  pel_status status = pel_tell_node(&a->t, (pel_node){.kind = PEL_NODE_QUESTION, .state = PEL_STATE_NOT_FOUND, .says = says.text, .term = goals[0], .note = note}, &id);
   free(says.text);
   return status == PEL_OK ? pel_tell_edge(&a->t, root, id, PEL_EDGE_WOULD_CHANGE, "") : status;
 }

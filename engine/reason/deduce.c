@@ -181,7 +181,7 @@ static pel_status explore(exploring *e, pel_unknowns *u, int depth, unsigned *st
   return status;
 }
 
-static void join(const pel_world *w, pel_deduction *d) {
+static void join(pel_deduction *d) {
   d->state = d->ways[0].state;
   snprintf(d->reason, sizeof d->reason, "%s", d->ways[0].reason);
   for (size_t i = 1; i < d->n_ways; i++)
@@ -189,7 +189,6 @@ static void join(const pel_world *w, pel_deduction *d) {
       d->state = PEL_STATE_UNKNOWN;
       snprintf(d->reason, sizeof d->reason, "it depends on what is not known");
     }
-  (void)w;
 }
 
 pel_status pel_deduce(const pel_world *w, const char *question, const pel_deduce_options *options, pel_deduction *out, pel_error *err) {
@@ -206,7 +205,7 @@ pel_status pel_deduce(const pel_world *w, const char *question, const pel_deduce
   free(e.question);
   free(e.denial);
   if (status == PEL_OK && out->n_ways == 0) status = pel_fail(err, PEL_ERR_INPUT, "the ranges of the unknown quantities leave nothing to try: look at the pack's vocabulary");
-  if (status == PEL_OK) join(w, out);
+  if (status == PEL_OK) join(out);
   else pel_deduction_clear(out);
   return status;
 }

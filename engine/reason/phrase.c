@@ -77,7 +77,7 @@ void pel_phrase_value(const pel_heap *h, pel_cell c, pel_text_out *out) {
   c = pel_deref(h, c);
   const pel_symbols *s = &h->program->symbols;
   if (out->full || out->size > 3500) return;
-  if (pel_is_var(c)) put(out, "anything");
+  if (pel_is_var(c)) put(out, "\xe2\x80\xa6"); /* an ellipsis: whatever it may be */
   else if (pel_is_number(h, c)) put_number(h, c, out);
   else if (c == pel_make_atom(PEL_ATOM_NIL)) put(out, "none");
   else if (pel_is_atom(c)) put_words(out, pel_atom_text(s, (uint32_t)pel_index(c)), pel_atom_size(s, (uint32_t)pel_index(c)));

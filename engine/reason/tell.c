@@ -144,7 +144,7 @@ static bool grow_told(pel_teller *t) {
   return true;
 }
 
-static pel_status keep_told(pel_teller *t, const char *key, int64_t node) {
+pel_status pel_keep_told(pel_teller *t, const char *key, int64_t node) {
   struct pel_told *told = pel_grow(t->told, &t->told_capacity, t->n_told + 1, sizeof *told);
   char *copy = strdup(key);
   if (told) t->told = told;
@@ -152,6 +152,12 @@ static pel_status keep_told(pel_teller *t, const char *key, int64_t node) {
   t->told_slots[told_slot(t, copy)] = (uint32_t)t->n_told + 1;
   told[t->n_told++] = (struct pel_told){copy, node};
   return PEL_OK;
+}
+
+int64_t pel_told_missing(const pel_teller *t, const char *goal) {
+  char key[LINE + 8];
+  snprintf(key, sizeof key, "?:%.1800s", goal);
+  return find_told(t, key);
 }
 
 /* ---- one event as a node ---- */
@@ -201,7 +207,7 @@ static pel_status tell_rule(pel_teller *t, const pel_heap *h, const pel_event *e
     pel_node n = {.kind = bodiless ? PEL_NODE_FACT : PEL_NODE_CLAIM, .state = state, .note = supposed && !bodiless ? SUPPOSED : "", .says = x.says, .term = x.term, .clause = clause, .passage = passage,
                   .by = bodiless && !f ? "the pack" : ""};
     status = f ? tell_fact(t, f, &x, state, id) : pel_tell_node(t, n, id);
-    if (status == PEL_OK) status = keep_told(t, key, *id);
+    if (status == PEL_OK) status = pel_keep_told(t, key, *id);
   }
   clear_text(&x);
   return status;
@@ -240,7 +246,7 @@ static pel_status tell_absent(pel_teller *t, const pel_heap *h, const pel_event 
   if (there) *id = there;
   else {
     status = pel_tell_node(t, n, id);
-    if (status == PEL_OK) status = keep_told(t, key, *id);
+    if (status == PEL_OK) status = pel_keep_told(t, key, *id);
   }
   clear_text(&x);
   return status;

@@ -42,6 +42,10 @@ pel_status pel_tell_proof(pel_teller *t, const pel_machine *m, int64_t under, ui
 /* Why a goal does not hold: the rules that come nearest, what of them holds, and what is missing. `missing` collects the goals that nothing says (as the rules write
  * them), at most *n_missing of them. */
 pel_status pel_tell_failure(pel_teller *t, const char *goal, pel_unknowns *u, int64_t under, char **missing, size_t most, size_t *n_missing);
+/* The node of a goal that nothing says, told by pel_tell_failure; 0: it was not told. */
+int64_t pel_told_missing(const pel_teller *t, const char *goal);
+/* Remembers that a node tells what `key` names. */
+pel_status pel_keep_told(pel_teller *t, const char *key, int64_t node);
 /* Puts the edges. */
 pel_status pel_tell_finish(pel_teller *t);
 void pel_teller_clear(pel_teller *t);

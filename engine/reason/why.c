@@ -182,18 +182,22 @@ static void keep_missing(why *y, const char *goal) {
 /* A goal of a predicate: the node, and under it the rules that come nearest. */
 static pel_status explain_predicate(why *y, const pel_heap *h, pel_cell term, const char *goal, const pel_predicate *p, int64_t under, int depth) {
   pel_text_out says = {.most = 8000};
-  char line[1800];
+  char line[1810];
   int64_t id;
   near rules[32];
   size_t n = 0;
   bool has_rules = false;
   for (size_t i = 0; p && i < p->n_clauses; i++) has_rules |= y->t->w->program->clauses[p->clauses[i]].body != pel_make_atom(PEL_ATOM_TRUE) || y->t->w->program->clauses[p->clauses[i]].excluded;
   pel_phrase(y->t->w, h, term, false, &says, NULL);
-  snprintf(line, sizeof line, has_rules ? "%.1700s" : "Nothing found that says: %.1700s", says.text ? says.text : "");
+  snprintf(line, sizeof line, "%.1700s", says.text ? says.text : "");
   free(says.text);
+  id = pel_told_missing(y->t, goal);
+  if (id) return pel_tell_edge(y->t, under, id, PEL_EDGE_BECAUSE, "");
   pel_node node = {.kind = has_rules ? PEL_NODE_CLAIM : PEL_NODE_QUESTION, .state = PEL_STATE_NOT_FOUND, .says = line, .term = goal};
   PEL_TRY(pel_tell_node(y->t, node, &id));
   PEL_TRY(pel_tell_edge(y->t, under, id, PEL_EDGE_BECAUSE, ""));
+  snprintf(line, sizeof line, "?:%.1700s", goal);
+  PEL_TRY(pel_keep_told(y->t, line, id));
   if (!has_rules) keep_missing(y, goal);
   if (!has_rules || depth >= DEEPEST) return PEL_OK;
   pel_status status = find_near(y, goal, p, id, rules, &n);
