@@ -149,6 +149,8 @@ static pel_status run_case(const char *folder, const char *path, pel_rule_test *
   pel_status status = load(&l, p, path, err);
   test->load_seconds = now() - start;
   test->state = PEL_STATE_HOLDS;
+  test->goals = l.n_goals;
+  test->checked = l.n_goals == 0;
   for (size_t i = 0; i < l.n_goals; i++) {
     if (status == PEL_OK && test->state == PEL_STATE_HOLDS) status = run_goal(p, &l.goals[i], test, f, err);
     pel_copy_clear(&l.goals[i]);

@@ -102,6 +102,7 @@ typedef struct pel_rule_test {
   const char *sections;  /* that the proof rests on, by the names of its rules: "s. 1(a)(1), s. 2(a)"; "" when it holds by what was not found alone */
   double load_seconds, run_seconds, check_seconds;
   uint64_t steps;        /* of the search */
+  size_t goals;          /* that the file tests; 0: there is nothing to prove */
   size_t proof_steps;
   bool checked;          /* the independent checker accepts the proof */
 } pel_rule_test;
