@@ -5,7 +5,7 @@
 
 % ---- numbers in values ----
 
-gdl2_magnitude(quantity(M, _, _), M).
+gdl2_magnitude(quantity(M, _, _), M) :- M \== null.
 gdl2_magnitude(count(N), N).
 gdl2_magnitude(real(N), N).
 gdl2_magnitude(ordinal(N, _, _, _), N).
@@ -51,7 +51,7 @@ gdl2_log10(Expression, L) :-
 % ---- comparison ----
 
 gdl2_equal(A, B) :- A == B, !.
-gdl2_equal(ordinal(N, T, C, _), ordinal(M, T, C, _)) :- !, N =:= M.
+gdl2_equal(ordinal(N, T, C, _), ordinal(M, G, D, _)) :- !, N =:= M, T == G, C == D.
 gdl2_equal(coded(T, C, _), coded(T, C, _)) :- !.
 gdl2_equal(ordinal(_, T, C, _), coded(T, C, _)) :- !.
 gdl2_equal(coded(T, C, _), ordinal(_, T, C, _)) :- !.
@@ -127,12 +127,14 @@ gdl2_with(Kind, V, Old, New) :-
     ; C is truncate(N), New = count(C)
     ).
 % A rule leaves a quantity with the digits of its precision.
-gdl2_settled(quantity(M, U, P), quantity(R, U, P)) :- !, gdl2_rounded(M, P, R).
+gdl2_settled(quantity(M, U, P), quantity(R, U, P)) :- M \== null, !, gdl2_rounded(M, P, R).
 gdl2_settled(V, V).
 gdl2_as_quantity(quantity(M, U, P), M, U, P) :- !.
 gdl2_as_quantity(count(M), M, "", none) :- !.
 gdl2_as_quantity(real(M), M, "", none) :- !.
-gdl2_as_quantity(_, 0, "", none).
+gdl2_as_quantity(_, null, "", none).
+% A value is there, and not only its unit.
+gdl2_known(V) :- V \== null, V \= quantity(null, _, _).
 
 % ---- texts ----
 
