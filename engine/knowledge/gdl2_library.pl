@@ -153,7 +153,7 @@ gdl2_trimmed(Cs, Cs).
 gdl2_text(quantity(M, U, none), T) :- !, gdl2_text(quantity(M, U, 0), T).
 gdl2_text(quantity(M, U, P), T) :- gdl2_fixed(M, P, F), ( U == "" -> T = F ; string_concat(F, ",", F1), string_concat(F1, U, T) ).
 gdl2_text(count(N), T) :- number_string(N, T).
-gdl2_text(real(N), T) :- ( integer(N) -> number_string(N, T) ; X is float(N), number_string(X, T) ).
+gdl2_text(real(N), T) :- gdl2_rounded(N, 3, R), ( integer(R) -> number_string(R, T) ; X is float(R), number_string(X, T) ).
 gdl2_text(ordinal(N, G, C, L), T) :- format(string(T), "~w|~w::~w|~w|", [N, G, C, L]).
 gdl2_text(coded(G, C, L), T) :- format(string(T), "~w::~w|~w|", [G, C, L]).
 gdl2_text(text(T), T).
