@@ -37,8 +37,8 @@ def sets(folder):
     (folder / "Small.v1.test.yml").write_text(TESTS)
     done = run("eval", "gdl2", folder, "--failures")
     check(done.status == 4, "a difference: exit status 4")
-    check("gt0012 Half: expected 31, got 30" in done.out, "the difference is told")
-    check("2: 1 equal, 1 different, 0 not run" in done.out and "1 cases expect no output: 1 give none" in done.out, "totals")
+    check("gt0012 Half: expected 31, got 30" in done.out.decode(), "the difference is told")
+    check("2: 1 equal, 1 different, 0 not run" in done.out.decode() and "1 cases expect no output: 1 give none" in done.out.decode(), "totals")
     told = json.loads(run("eval", "gdl2", folder, "--json").out)
     check(told["outputs"] == 2 and told["equal"] == 1 and told["differences"][0]["element"] == "gt0012", "the same as JSON")
     (folder / "Small.v1.test.yml").write_text(TESTS.replace("Half: 31", "Half: 30"))
@@ -61,7 +61,7 @@ def guidelines_in_packs(folder):
     case.write_text(json.dumps({"pellucid_case": 1, "as_of": "2020-01-01", "question": "small_v1_concludes(gt0011, Risk)",
                                 "facts": [{"quantity": "small_v1_gt0003", "value": 61, "unit": "kg"}]}))
     out = run("audit", case, "--kb", pack)
-    check(out.status == 0 and "High" in out.out and "gt0021" in out.out, "an audit rests on its rule")
+    check(out.status == 0 and "High" in out.out.decode() and "gt0021" in out.out.decode(), "an audit rests on its rule")
 
 
 with temporary() as name:
