@@ -10,7 +10,7 @@ set -euo pipefail
 
 run_packages=(
   gcc libc6-dev meson ninja-build pkg-config
-  libsqlite3-dev libjson-c-dev libutf8proc-dev nettle-dev libgmp-dev libcairo2-dev libpango1.0-dev
+  libsqlite3-dev libjson-c-dev libutf8proc-dev nettle-dev libgmp-dev libyaml-dev libcairo2-dev libpango1.0-dev
   libgtk-4-dev libadwaita-1-dev adwaita-icon-theme gettext
   fonts-dejavu-core fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
   python3 python3-pip ca-certificates

@@ -5,7 +5,7 @@
 
 % ---- numbers in values ----
 
-gdl2_magnitude(quantity(M, _, _), M).
+gdl2_magnitude(quantity(M, _, _), M) :- M \== null.
 gdl2_magnitude(count(N), N).
 gdl2_magnitude(real(N), N).
 gdl2_magnitude(ordinal(N, _, _, _), N).
@@ -51,7 +51,7 @@ gdl2_log10(Expression, L) :-
 % ---- comparison ----
 
 gdl2_equal(A, B) :- A == B, !.
-gdl2_equal(ordinal(N, T, C, _), ordinal(M, T, C, _)) :- !, N =:= M.
+gdl2_equal(ordinal(N, T, C, _), ordinal(M, G, D, _)) :- !, N =:= M, T == G, C == D.
 gdl2_equal(coded(T, C, _), coded(T, C, _)) :- !.
 gdl2_equal(ordinal(_, T, C, _), coded(T, C, _)) :- !.
 gdl2_equal(coded(T, C, _), ordinal(_, T, C, _)) :- !.
@@ -127,12 +127,14 @@ gdl2_with(Kind, V, Old, New) :-
     ; C is truncate(N), New = count(C)
     ).
 % A rule leaves a quantity with the digits of its precision.
-gdl2_settled(quantity(M, U, P), quantity(R, U, P)) :- !, gdl2_rounded(M, P, R).
+gdl2_settled(quantity(M, U, P), quantity(R, U, P)) :- M \== null, !, gdl2_rounded(M, P, R).
 gdl2_settled(V, V).
 gdl2_as_quantity(quantity(M, U, P), M, U, P) :- !.
 gdl2_as_quantity(count(M), M, "", none) :- !.
 gdl2_as_quantity(real(M), M, "", none) :- !.
-gdl2_as_quantity(_, 0, "", none).
+gdl2_as_quantity(_, null, "", none).
+% A value is there, and not only its unit.
+gdl2_known(V) :- V \== null, V \= quantity(null, _, _).
 
 % ---- texts ----
 
@@ -151,7 +153,7 @@ gdl2_trimmed(Cs, Cs).
 gdl2_text(quantity(M, U, none), T) :- !, gdl2_text(quantity(M, U, 0), T).
 gdl2_text(quantity(M, U, P), T) :- gdl2_fixed(M, P, F), ( U == "" -> T = F ; string_concat(F, ",", F1), string_concat(F1, U, T) ).
 gdl2_text(count(N), T) :- number_string(N, T).
-gdl2_text(real(N), T) :- ( integer(N) -> number_string(N, T) ; X is float(N), number_string(X, T) ).
+gdl2_text(real(N), T) :- gdl2_rounded(N, 3, R), ( integer(R) -> number_string(R, T) ; X is float(R), number_string(X, T) ).
 gdl2_text(ordinal(N, G, C, L), T) :- format(string(T), "~w|~w::~w|~w|", [N, G, C, L]).
 gdl2_text(coded(G, C, L), T) :- format(string(T), "~w::~w|~w|", [G, C, L]).
 gdl2_text(text(T), T).

@@ -398,9 +398,9 @@ static pel_status write_conclusion(chain *c, size_t target, pel_error *err) {
   put_slot(c, &o, &c->slots[target], c->slots[target].version);
   pel_gdl2_put(&o, ") :-");
   pel_gdl2_put(&o, pel_buffer_text(&body.buffer));
-  pel_gdl2_put(&o, ",\n    ");
+  pel_gdl2_put(&o, ",\n    gdl2_known(");
   put_slot(c, &o, &c->slots[target], c->slots[target].version);
-  pel_gdl2_put(&o, " \\== null.\n");
+  pel_gdl2_put(&o, ").\n");
   o.failed |= body.failed;
   free(body.buffer.text);
   c->versions = false;

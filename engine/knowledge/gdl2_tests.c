@@ -239,12 +239,19 @@ static bool needs_now(const pel_gdl2_guideline *g) {
 /* The present of a file that does not say it: the first of the days below on which most of the expected outputs hold. */
 static const char *choose_now(checker *c) {
   enum { FIRST = 2015, LAST = 2026 };
+  static const char *const usual[] = {"2019-11-28T00:00:00+01:00", "2019-11-27T12:00:00+01:00"}; /* what most files that say it have, and the day before */
   static _Thread_local char days[LAST - FIRST + 1][2][32];
   const char *best = NULL;
   int64_t most = -1;
   pel_gdl2_totals *kept = c->totals;
   bool (*each)(void *, const pel_gdl2_result *) = c->each;
   c->each = NULL;
+  for (int i = 0; i < 2; i++) {
+    pel_gdl2_totals tried = {0};
+    c->now = usual[i], c->totals = &tried;
+    for (size_t k = 0; k < c->tests->n; k++) run_case(c, &c->tests->cases[k]);
+    if (tried.equal > most) most = tried.equal, best = c->now;
+  }
   for (int year = FIRST; year <= LAST; year++)
     for (int half = 0; half < 2; half++) {
       pel_gdl2_totals tried = {0};
