@@ -145,7 +145,7 @@ static pel_outcome format_time(pel_machine *m, const pel_cell *a) { /* $format_t
   if (ok == PEL_TRUE) ok = pel_take_text(m, a[0], PEL_FROM_ALL & ~PEL_FROM_NUMBER, "text", &format);
   if (ok != PEL_TRUE) return ok;
   moment t = split(stamp);
-  pel_text_out o = {.most = m->limits.memory / 4};
+  pel_text_out o = {.most = pel_text_room(m)};
   for (size_t i = 0; i < format.size; i++)
     if (format.s[i] == '%' && i + 1 < format.size) put_time(&o, format.s[++i], &t);
     else pel_put(&o, format.s + i, 1);

@@ -293,7 +293,7 @@ static pel_outcome run(format *f, const char *s, size_t size) {
 
 /* $format(Format, Arguments, String) */
 static pel_outcome format3(pel_machine *m, const pel_cell *a) {
-  format f = {.m = m, .out = {.most = m->limits.memory / 4}};
+  format f = {.m = m, .out = {.most = pel_text_room(m)}};
   pel_text t;
   pel_outcome ok = pel_take_text(m, a[0], PEL_FROM_ALL & ~PEL_FROM_NUMBER, "text", &t);
   if (ok != PEL_TRUE) return ok;

@@ -197,7 +197,7 @@ static pel_outcome term_text(pel_machine *m, const pel_cell *a, bool string) {
     free(t.s);
     return ok;
   }
-  pel_text_out o = {.most = m->limits.memory / 4};
+  pel_text_out o = {.most = pel_text_room(m)};
   if (!pel_write(&m->heap, a[0], PEL_WRITE_QUOTED | PEL_WRITE_RAW, &o)) return free(o.text), pel_stop_memory(m);
   pel_text written = {o.text, o.size};
   pel_outcome ok = term_as_text(m, a, &written, string);

@@ -60,7 +60,7 @@ static pel_outcome list_text(pel_machine *m, pel_cell c, pel_text *out) {
   char *s = pel_grow(NULL, &capacity, 16, 1);
   for (; s && is_cell_of_list(m, c); c = pel_arg(&m->heap, c, 1)) {
     bool ok = is_item(m, pel_arg(&m->heap, c, 0), chars, &code);
-    char *grown = ok && n < m->limits.memory / 4 ? pel_grow(s, &capacity, n + 5, 1) : NULL;
+    char *grown = ok && pel_has_room(m, n) ? pel_grow(s, &capacity, n + 5, 1) : NULL;
     if (!grown) return free(s), ok ? pel_stop_memory(m) : PEL_FAIL;
     s = grown;
     n += pel_utf8_encode(code, s + n);

@@ -27,7 +27,7 @@ static pel_outcome joined(pel_machine *m, const pel_cell *a, pel_text_form f) {
   pel_outcome ok = take_three(m, a, t);
   if (ok == PEL_TRUE) {
     whole.size = t[0].size + t[1].size;
-    whole.s = whole.size <= m->limits.memory ? pel_alloc(whole.size + 1, 1) : NULL;
+    whole.s = pel_has_room(m, whole.size) ? pel_alloc(whole.size + 1, 1) : NULL;
     if (!whole.s) ok = pel_stop_memory(m);
   }
   if (ok == PEL_TRUE) {
@@ -162,7 +162,7 @@ static pel_outcome list_joined(pel_machine *m, pel_cell list, const char *separa
     }
     ok = pel_take_text(m, item, PEL_FROM_ATOMIC, "text", &t);
     size_t extra = first ? 0 : n_separator;
-    char *grown = ok == PEL_TRUE && size + extra + t.size <= m->limits.memory ? pel_grow(whole, &capacity, size + extra + t.size + 1, 1) : NULL;
+    char *grown = ok == PEL_TRUE && pel_has_room(m, size + extra + t.size) ? pel_grow(whole, &capacity, size + extra + t.size + 1, 1) : NULL;
     if (ok == PEL_TRUE && !grown) ok = pel_stop_memory(m);
     if (ok == PEL_TRUE) {
       whole = grown;

@@ -33,14 +33,26 @@ pel_outcome pel_stop_memory(pel_machine *m) {
   return PEL_STOP;
 }
 
+bool pel_look_at_clock(pel_machine *m) {
+  if (m->stopped) return true;
+  if (now() > m->until) m->stopped = PEL_STOPPED_TIME;
+  else if (m->cancelled && m->cancelled(m->user)) m->stopped = PEL_STOPPED_CANCELLED;
+  return m->stopped != PEL_STOPPED_NOT;
+}
+
+/* A text is there several times while it is made. */
+uint64_t pel_text_room(const pel_machine *m) {
+  uint64_t used = pel_machine_memory(m);
+  return used < m->limits.memory ? (m->limits.memory - used) / 4 : 0;
+}
+
+bool pel_has_room(const pel_machine *m, uint64_t bytes) { return bytes <= pel_text_room(m); }
+
 static bool over(pel_machine *m) {
   if (m->stopped) return true;
   if (m->steps >= m->limits.steps) m->stopped = PEL_STOPPED_STEPS;
-  else if (m->steps % LOOK == 0) {
-    if (now() > m->until) m->stopped = PEL_STOPPED_TIME;
-    else if (m->cancelled && m->cancelled(m->user)) m->stopped = PEL_STOPPED_CANCELLED;
-  }
-  if (m->steps % 64 == 0 && pel_machine_memory(m) > m->limits.memory) m->stopped = PEL_STOPPED_MEMORY;
+  else if (m->steps % LOOK == 0) pel_look_at_clock(m);
+  if (pel_machine_memory(m) > m->limits.memory) m->stopped = PEL_STOPPED_MEMORY;
   return m->stopped != PEL_STOPPED_NOT;
 }
 

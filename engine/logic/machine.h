@@ -134,6 +134,11 @@ void pel_bind(pel_machine *m, pel_cell var, pel_cell value);
 /* As an outcome: PEL_STOP when a limit was met meanwhile. A zero cell means that there was no room. */
 pel_outcome pel_unify_outcome(pel_machine *m, pel_cell a, pel_cell b);
 pel_outcome pel_stop_memory(pel_machine *m);
+/* For what takes long in one step: true, with m->stopped, when the time is over or the run was cancelled. */
+bool pel_look_at_clock(pel_machine *m);
+/* Whether a text of so many bytes may be made. */
+bool pel_has_room(const pel_machine *m, uint64_t bytes);
+uint64_t pel_text_room(const pel_machine *m); /* the most bytes that one may have */
 /* Bytes in use. */
 uint64_t pel_machine_memory(const pel_machine *m);
 /* Standard order: variables, numbers, atoms, strings, compounds. *ok false: at a limit. */

@@ -28,11 +28,13 @@ static bool expression(pel_reader *r, int stop, pel_cell *out);
 
 void pel_reader_clear(pel_reader *r) {
   free(r->vars);
+  free(r->var_slots);
   free(r->operands);
   free(r->pending);
   free(r->items);
   free(r->buffer);
   r->vars = NULL;
+  r->var_slots = NULL;
   r->operands = NULL;
   r->pending = NULL;
   r->items = NULL;
@@ -100,16 +102,53 @@ static bool reduce(pel_reader *r) {
   return push_operand(r, pel_new_compound(r->heap, p.atom, p.prefix ? 1 : 2, args), p.op.priority);
 }
 
+static size_t slot_of(const pel_reader *r, const char *name, size_t size) {
+  uint64_t h = 0xcbf29ce484222325u;
+  for (size_t i = 0; i < size; i++) h = (h ^ (unsigned char)name[i]) * 0x100000001b3u;
+  size_t at = (h ^ h >> 32) & r->var_mask;
+  for (; r->var_slots[at]; at = (at + 1) & r->var_mask) {
+    const pel_named_var *v = &r->vars[r->var_slots[at] - 1];
+    if (v->size == size && memcmp(v->name, name, size) == 0) break;
+  }
+  return at;
+}
+
+/* Room for one more variable than there are. */
+static bool grow_vars(pel_reader *r) {
+  pel_named_var *vars = pel_grow(r->vars, &r->vars_capacity, r->n_vars + 1, sizeof *vars);
+  if (!vars) return false;
+  r->vars = vars;
+  if (r->var_slots && r->n_vars * 2 < r->var_mask) return true;
+  size_t size = r->var_slots ? (r->var_mask + 1) * 2 : 64;
+  uint32_t *slots = r->n_vars < UINT32_MAX / 4 ? pel_alloc(size, sizeof *slots) : NULL;
+  if (!slots) return false;
+  free(r->var_slots);
+  r->var_slots = slots;
+  r->var_mask = size - 1;
+  for (size_t i = 0; i < r->n_vars; i++) slots[slot_of(r, vars[i].name, vars[i].size)] = (uint32_t)i + 1;
+  return true;
+}
+
+/* Those of the last term are forgotten. */
+static void drop_vars(pel_reader *r) {
+  if (r->n_vars > 1000) { /* an unusual term: its table goes, too */
+    free(r->var_slots);
+    r->var_slots = NULL;
+  } else if (r->var_slots && r->n_vars) memset(r->var_slots, 0, (r->var_mask + 1) * sizeof *r->var_slots);
+  r->n_vars = 0;
+}
+
 static pel_cell variable(pel_reader *r) {
   const char *name = r->text + r->token.from;
   size_t size = r->token.to - r->token.from;
   if (size == 1 && *name == '_') return pel_new_var(r->heap);
-  for (size_t i = 0; i < r->n_vars; i++)
-    if (r->vars[i].size == size && memcmp(r->vars[i].name, name, size) == 0) return r->vars[i].var;
-  pel_named_var *vars = pel_grow(r->vars, &r->vars_capacity, r->n_vars + 1, sizeof *vars);
-  pel_cell var = vars ? pel_new_var(r->heap) : 0;
-  if (vars) r->vars = vars;
-  if (var) vars[r->n_vars++] = (pel_named_var){name, size, var};
+  if (!grow_vars(r)) return 0;
+  size_t slot = slot_of(r, name, size);
+  if (r->var_slots[slot]) return r->vars[r->var_slots[slot] - 1].var;
+  pel_cell var = pel_new_var(r->heap);
+  if (!var) return 0;
+  r->vars[r->n_vars++] = (pel_named_var){name, size, var};
+  r->var_slots[slot] = (uint32_t)r->n_vars;
   return var;
 }
 
@@ -294,7 +333,8 @@ static bool expression(pel_reader *r, int stop, pel_cell *out) {
 }
 
 pel_read pel_read_term(pel_reader *r, pel_cell *out) {
-  r->n_vars = r->n_operands = r->n_pending = r->n_items = 0;
+  drop_vars(r);
+  r->n_operands = r->n_pending = r->n_items = 0;
   r->nesting = 0;
   r->no_room = false;
   pel_lex(r);

@@ -20,6 +20,8 @@ typedef struct pel_reader {
 
   pel_named_var *vars; /* of the last term, in order; freed by pel_reader_clear */
   size_t n_vars, vars_capacity;
+  uint32_t *var_slots; /* private: a hash table of their numbers + 1 */
+  size_t var_mask;
   size_t start, end; /* bytes of the last term, its dot included */
 
   size_t fault_at; /* byte of the last error */

@@ -6,7 +6,7 @@
 #include "engine/logic/machine.h"
 #include "engine/logic/number.h"
 
-enum { MOST_PAIRS = 20000000 }; /* a comparison of cyclic terms has no end of its own */
+enum { LOOK = 1 << 16, MOST_PAIRS = 20000000 }; /* a comparison of cyclic terms has no end of its own */
 
 static bool trail(pel_machine *m, pel_cell var) {
   pel_cell *t = pel_grow(m->trail, &m->trail_capacity, m->n_trail + 1, sizeof *t);
@@ -28,7 +28,8 @@ static bool equal_boxes(const pel_heap *h, pel_cell a, pel_cell b) {
 
 /* Pushes the arguments of two compounds, the first on top. */
 static bool push_arguments(pel_machine *m, size_t *n, pel_cell a, pel_cell b, uint32_t arity) {
-  pel_cell *work = pel_grow(m->work, &m->work_capacity, *n + 2 * (size_t)arity, sizeof *work);
+  bool room = (*n + 2 * (size_t)arity) * sizeof(pel_cell) <= m->limits.memory / 2;
+  pel_cell *work = room ? pel_grow(m->work, &m->work_capacity, *n + 2 * (size_t)arity, sizeof *work) : NULL;
   if (!work) return m->stopped = PEL_STOPPED_MEMORY, false;
   m->work = work;
   const pel_cell *x = pel_cells_at(&m->heap, pel_index(a)), *y = pel_cells_at(&m->heap, pel_index(b));
@@ -60,6 +61,7 @@ bool pel_unify(pel_machine *m, pel_cell a, pel_cell b) {
     if (m->stopped) return false;
     if (n == 0) return true;
     if (++done > MOST_PAIRS) return m->stopped = PEL_STOPPED_STEPS, false;
+    if (done % LOOK == 0 && pel_look_at_clock(m)) return false;
     b = m->work[--n];
     a = m->work[--n];
   }
@@ -137,6 +139,7 @@ int pel_compare_terms(pel_machine *m, pel_cell a, pel_cell b, bool *ok) {
     if (a != b && pel_tag(a) == PEL_TAG_STRUCT && !push_arguments(m, &n, a, b, pel_functor_of(&m->heap, a)->arity)) return *ok = false, 0;
     if (n == 0) return 0;
     if (++done > MOST_PAIRS) return m->stopped = PEL_STOPPED_STEPS, *ok = false, 0;
+    if (done % LOOK == 0 && pel_look_at_clock(m)) return *ok = false, 0;
     b = m->work[--n];
     a = m->work[--n];
   }

@@ -32,7 +32,7 @@ static void print_term(pel_machine *m, pel_cell c) {
   /* Variables as A, B, ... in the order in which they are met. */
   pel_term_copy copy = {0};
   pel_text_out out = {.most = 1 << 20};
-  bool ok = pel_copy_out(&m->heap, c, m->heap.most, &copy);
+  bool ok = pel_copy_out(&m->heap, c, out.most, &copy); /* what has more cells than the text may have bytes cannot be written */
   pel_cell *locals = calloc(copy.n_locals + 1, sizeof *locals);
   pel_cell made = ok ? pel_copy_in(&m->heap, &copy, locals) : 0;
   pel_number_variables(m, made);
