@@ -84,6 +84,8 @@ typedef struct pel_consult {
   bool (*clause)(void *user, pel_program *p, const pel_heap *heap, pel_cell head, pel_cell body, const char *text, size_t size, pel_rule_clause *where);
   /* Called for ":- Goal" that is no declaration and for "?- Goal"; NULL: an error. */
   pel_status (*directive)(void *user, pel_program *p, const pel_heap *heap, pel_cell goal, bool query, uint32_t line, pel_error *err);
+  /* Called for declarations, which are understood here; NULL: nobody is told. */
+  void (*declaration)(void *user, const char *text, size_t size, uint32_t line);
   /* A file's clauses replace those that another file gave for the same predicate, as SWI-Prolog does; else they are added. */
   bool replace;
   bool library;

@@ -10,6 +10,8 @@ extern const cli_command cli_eval;
 
 /* argv[0] is the set's name; each returns an exit status. */
 int eval_retrieval(int argc, char **argv);
+int eval_sara(int argc, char **argv);
+int eval_gdl2(int argc, char **argv);
 
 /* ---- eval_stats.c ---- */
 

@@ -1,18 +1,25 @@
 /* pellucid export: pictures and data from a trace. */
 #include "src/core/export.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/mem.h"
+#include "engine/base/number.h"
 #include "src/cli/cli.h"
+#include "src/core/export_tree.h"
 
 typedef struct export_args {
   pel_export_options o;
   const char *trace, *what, *output;
   bool has_layer, has_head, has_scale;
+  pel_tree_choice tree;
+  int64_t *collapsed;
+  size_t collapsed_room;
 } export_args;
 
 enum { OPT_ROWS = 256, OPT_COLS, OPT_SCALE, OPT_NO_SINK, OPT_PALETTE, OPT_SIZE, OPT_DARK, OPT_BY, OPT_LAYER, OPT_HEAD, OPT_FORCE,
-       OPT_AVERAGE, OPT_VALUE_WEIGHTED, OPT_LEVEL, OPT_RANGE };
+       OPT_AVERAGE, OPT_VALUE_WEIGHTED, OPT_LEVEL, OPT_RANGE, OPT_DIRECTION, OPT_COVER, OPT_ALL, OPT_COLLAPSE, OPT_QUOTATIONS, OPT_SPAN };
 
 static const struct option options[] = {
     {"layer", required_argument, NULL, OPT_LAYER}, {"head", required_argument, NULL, OPT_HEAD}, {"rows", required_argument, NULL, OPT_ROWS},
@@ -21,7 +28,46 @@ static const struct option options[] = {
     {"by", required_argument, NULL, OPT_BY},
     {"average", required_argument, NULL, OPT_AVERAGE}, {"value-weighted", no_argument, NULL, OPT_VALUE_WEIGHTED},
     {"level", required_argument, NULL, OPT_LEVEL}, {"range", required_argument, NULL, OPT_RANGE},
+    {"direction", required_argument, NULL, OPT_DIRECTION}, {"cover", required_argument, NULL, OPT_COVER}, {"all", no_argument, NULL, OPT_ALL},
+    {"collapse", required_argument, NULL, OPT_COLLAPSE}, {"quotations", no_argument, NULL, OPT_QUOTATIONS}, {"span", required_argument, NULL, OPT_SPAN},
     {"output", required_argument, NULL, 'o'}, {"force", no_argument, NULL, OPT_FORCE}, {0}};
+
+/* ---- the tree's own options ---- */
+
+static bool take_direction(export_args *a, const char *arg) {
+  bool down = strcmp(arg, "down") == 0;
+  a->tree.direction = down ? PEL_TREE_DOWN : PEL_TREE_RIGHT;
+  return down || strcmp(arg, "right") == 0 || cli_usage(&cli_export, "--direction takes right or down, not '%s'", arg) == CLI_OK;
+}
+
+static bool take_cover(export_args *a, const char *arg) {
+  double percent;
+  if (!pel_parse_double(arg, &percent) || !(percent > 0 && percent <= 100))
+    return cli_usage(&cli_export, "--cover takes a percentage above 0, at most 100, not '%s'", arg) == CLI_OK;
+  a->tree.cover = percent / 100;
+  return true;
+}
+
+/* "4,17": ids of nodes. */
+static bool take_collapse(export_args *a, const char *arg) {
+  for (const char *at = arg; *at;) {
+    char *end;
+    long long id = *at >= '0' && *at <= '9' ? strtoll(at, &end, 10) : 0;
+    int64_t *grown = pel_grow(a->collapsed, &a->collapsed_room, a->tree.n_collapsed + 1, sizeof *grown);
+    if (grown) a->tree.collapsed = a->collapsed = grown;
+    if (id < 1 || !grown || (*end && *end != ',')) return cli_usage(&cli_export, "--collapse takes ids of nodes such as 4,17, not '%s'", arg) == CLI_OK;
+    grown[a->tree.n_collapsed++] = id;
+    at = end + (*end == ',');
+  }
+  return true;
+}
+
+static bool take_span(export_args *a, const char *arg) {
+  uint32_t id;
+  if (!cli_u32(&cli_export, "--span", arg, 1, UINT32_MAX - 1, &id)) return false;
+  a->tree.span = id;
+  return true;
+}
 
 static bool take_option(export_args *a, int option, const char *arg) {
   const cli_command *c = &cli_export;
@@ -48,6 +94,12 @@ static bool take_option(export_args *a, int option, const char *arg) {
              cli_usage(c, "--palette takes viridis, cividis, magma, inferno, grey or diverging, not '%s'", arg) == CLI_OK;
     case OPT_BY:
       return pel_signal_parse(arg, &a->o.by) || cli_usage(c, "--by takes logprob, entropy, margin, received or sink, not '%s'", arg) == CLI_OK;
+    case OPT_DIRECTION: return take_direction(a, arg);
+    case OPT_COVER: return take_cover(a, arg);
+    case OPT_ALL: return a->tree.all = true;
+    case OPT_COLLAPSE: return take_collapse(a, arg);
+    case OPT_QUOTATIONS: return a->tree.quotations = true;
+    case OPT_SPAN: return take_span(a, arg);
     default: return cli_usage(c, "an option is not known or lacks its value") == CLI_OK;
   }
 }
@@ -57,7 +109,7 @@ static bool parse(export_args *a, int argc, char **argv) {
   opterr = 0;
   while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1)
     if (!take_option(a, option, optarg)) return false;
-  if (optind != argc - 2) return cli_usage(&cli_export, "name a trace and one of attention, heads, tokens, tensors") == CLI_OK;
+  if (optind != argc - 2) return cli_usage(&cli_export, "name a trace and one of attention, heads, tokens, tensors, tree, retrieval") == CLI_OK;
   a->trace = argv[optind];
   a->what = argv[optind + 1];
   if (!a->output) return cli_usage(&cli_export, "name the file to write with -o") == CLI_OK;
@@ -65,7 +117,7 @@ static bool parse(export_args *a, int argc, char **argv) {
 }
 
 /* "12:" means to the end. */
-static void close_range(pel_range *range, uint32_t n) {
+static void end_range(pel_range *range, uint32_t n) {
   if (range->end == UINT32_MAX) range->end = n;
 }
 
@@ -89,11 +141,10 @@ static bool names_heads(const export_args *a) {
 
 static bool step(double fraction, void *user) { return cli_progress_fraction(fraction, user); }
 
-static int run(int argc, char **argv) {
-  export_args a = {0};
+static int run_parsed(export_args *args) {
+  export_args a = *args;
   pel_error err;
   pel_trace *trace;
-  if (!parse(&a, argc, argv)) return CLI_USAGE;
   if (!strcmp(a.what, "attention") && !names_heads(&a))
     return cli_usage(&cli_export, "attention needs --layer and --head, --layer and --average layer, or --average all");
   a.o.one_head = a.has_layer && a.has_head;
@@ -109,8 +160,8 @@ static int run(int argc, char **argv) {
   pel_units units = {0};
   if (a.o.of.level != PEL_LEVEL_TOKEN && pel_units_load(trace, a.o.of.level, &units, &err) == PEL_OK) n = units.n;
   pel_units_clear(&units);
-  close_range(&a.o.rows, n);
-  close_range(&a.o.cols, n);
+  end_range(&a.o.rows, n);
+  end_range(&a.o.cols, n);
   bool known;
   pel_status status = export_to(&a, trace, &known, &err);
   cli_progress_end();
@@ -118,8 +169,31 @@ static int run(int argc, char **argv) {
   if (status == PEL_OK && known && !pel_trace_get_info(trace)->complete)
     fprintf(stderr, "pellucid: note: %s was cut short%s%s; this is what it holds\n", a.trace, *note ? ": " : "", note);
   pel_trace_close(trace);
-  if (!known) return cli_usage(&cli_export, "'%s' is none of attention, heads, tokens, tensors", a.what);
+  if (!known) return cli_usage(&cli_export, "'%s' is none of attention, heads, tokens, tensors, tree, retrieval", a.what);
   return status == PEL_OK ? CLI_OK : cli_fail(&err);
+}
+
+static bool is_reasoning(const export_args *a) { return !strcmp(a->what, "tree") || !strcmp(a->what, "retrieval"); }
+
+/* A trace may hold reasoning and no run of a model. */
+static int run_reasoning(const export_args *a) {
+  pel_error err;
+  pel_trace *trace;
+  if (pel_trace_open(a->trace, &trace, &err) != PEL_OK) return cli_fail(&err);
+  bool tree = !strcmp(a->what, "tree");
+  pel_status status = (tree ? pel_export_tree : pel_export_retrieval)(trace, &a->o, &a->tree, a->output, &err);
+  const pel_trace_info *info = pel_trace_get_info(trace);
+  if (status == PEL_OK && !info->complete)
+    fprintf(stderr, "pellucid: note: %s was cut short%s%s; this is what it holds\n", a->trace, *info->note ? ": " : "", info->note);
+  pel_trace_close(trace);
+  return status == PEL_OK ? CLI_OK : cli_fail(&err);
+}
+
+static int run(int argc, char **argv) {
+  export_args a = {0};
+  int status = !parse(&a, argc, argv) ? CLI_USAGE : is_reasoning(&a) ? run_reasoning(&a) : run_parsed(&a);
+  free(a.collapsed);
+  return status;
 }
 
 const cli_command cli_export = {
@@ -128,7 +202,9 @@ const cli_command cli_export = {
     "       pellucid export run.pel attention (--layer L --average layer | --average all) ...\n"
     "       pellucid export run.pel heads [OPTIONS] -o X.png|svg|pdf|npy|json\n"
     "       pellucid export run.pel tokens [--by SIGNAL] [--layer L --head H] [OPTIONS] -o X.png|svg|pdf|csv|json\n"
-    "       pellucid export run.pel tensors -o X.safetensors\n\n"
+    "       pellucid export run.pel tensors -o X.safetensors\n"
+    "       pellucid export run.pel tree [--direction D] [--cover P | --all] [--collapse IDS] [OPTIONS] -o X.png|svg|pdf|graphml|dot|json|md\n"
+    "       pellucid export run.pel retrieval [--span ID] [OPTIONS] -o X.png|svg|pdf|csv|json\n\n"
     "Layers, heads, rows and columns count from 0; ranges are half-open. Data files hold exact weights whatever\n"
     "the scale (heads.npy: the blocks of the overview, exact up to 512 tokens, to about 3 % beyond).\n\n"
     "      --average A      layer or all: the mean of the recorded heads of a layer, or of all layers\n"
@@ -138,9 +214,16 @@ const cli_command cli_export = {
     "      --range LOW:HIGH  weights of the first and the last colour (chosen from what is drawn)\n"
     "      --no-sink        leave key 0 out of the picture and its colours\n"
     "      --by SIGNAL      logprob, entropy, margin, received or sink\n"
+    "      --direction D    tree: right (the default) or down\n"
+    "      --cover P        tree: the nodes that carry P per cent of the influence on the conclusion (95)\n"
+    "      --all            tree: every node\n"
+    "      --collapse IDS   tree: nodes below which nothing is shown, by id, such as 4,17\n"
+    "      --quotations     tree as md: the cited passages in full\n"
+    "      --span ID        retrieval: the stage (the first that retrieved anything)\n"
     "      --palette NAME   viridis, cividis, magma, inferno, grey or diverging\n"
     "      --size WxH       px, points in a PDF\n"
     "      --dark           light text on a dark ground\n"
     "      --force          replace an existing file\n\n"
-    "example: pellucid export sky.pel attention --layer 12 --head 5 --scale log --no-sink -o head.pdf\n",
+    "example: pellucid export sky.pel attention --layer 12 --head 5 --scale log --no-sink -o head.pdf\n"
+    "         pellucid export case.pel tree --quotations -o why.md\n",
     run};

@@ -12,7 +12,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
                "npy and safetensors are written as they lie in memory");
 
 static const char *const suffixes[PEL_FORMATS] = {".png", ".svg",  ".pdf",        ".npy",
-                                                  ".csv", ".json", ".safetensors"};
+                                                  ".csv", ".json", ".safetensors", ".graphml", ".dot", ".md"};
 
 pel_status pel_export_format_of(const char *path, unsigned allowed, pel_export_format *out, pel_error *err) {
   size_t length = strlen(path), at = 0;

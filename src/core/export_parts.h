@@ -2,6 +2,9 @@
 #pragma once
 #include "src/core/export.h"
 #include "src/core/outfile.h"
+#include "src/analysis/caption.h"
+#include "src/plot/canvas.h"
+#include "src/plot/theme.h"
 
 typedef enum pel_export_format {
   PEL_FORMAT_PNG,
@@ -11,6 +14,9 @@ typedef enum pel_export_format {
   PEL_FORMAT_CSV,
   PEL_FORMAT_JSON,
   PEL_FORMAT_SAFETENSORS,
+  PEL_FORMAT_GRAPHML,
+  PEL_FORMAT_DOT,
+  PEL_FORMAT_MARKDOWN,
   PEL_FORMATS
 } pel_export_format;
 
@@ -46,6 +52,13 @@ pel_status pel_export_tokens_csv(pel_trace *trace, const pel_export_options *o, 
                                  pel_error *err);
 pel_status pel_export_tokens_json(pel_trace *trace, const pel_export_options *o, pel_outfile *file,
                                   pel_error *err);
+
+/* What pictures share. Asked-for sizes win over the chosen ones; both are checked. */
+pel_plot_style pel_export_style(const pel_export_options *o);
+pel_status pel_export_settle_size(const pel_export_options *o, pel_export_format format, double *width, double *height, pel_error *err);
+pel_status pel_export_write_picture(const char *created, const pel_caption *caption, pel_export_format format, double width,
+                                    double height, void (*draw)(const void *, pel_canvas *), const void *plot,
+                                    pel_outfile *file, pel_error *err);
 
 /* The pictures. */
 pel_status pel_export_map_picture(pel_trace *trace, const pel_export_options *o, pel_export_format format,

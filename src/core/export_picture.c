@@ -18,7 +18,7 @@ static bool write_out(const void *data, size_t size, void *user) {
   return pel_outfile_write(user, data, size);
 }
 
-static pel_plot_style style_of(const pel_export_options *o) {
+pel_plot_style pel_export_style(const pel_export_options *o) {
   return (pel_plot_style){.theme = pel_theme_get(o->dark), .palette = o->palette};
 }
 
@@ -29,7 +29,7 @@ static pel_picture_format picture_format(pel_export_format format) {
 }
 
 /* Asked-for sizes win over the chosen ones; both are checked. */
-static pel_status settle_size(const pel_export_options *o, pel_export_format format, double *width,
+pel_status pel_export_settle_size(const pel_export_options *o, pel_export_format format, double *width,
                               double *height, pel_error *err) {
   *width = o->width ? o->width : fmin(fmax(*width, PEL_PICTURE_MIN), PEL_PICTURE_MAX);
   *height = o->height ? o->height : fmin(fmax(*height, PEL_PICTURE_MIN), PEL_PICTURE_MAX);
@@ -39,24 +39,30 @@ static pel_status settle_size(const pel_export_options *o, pel_export_format for
 /* Sizes that are refused anyway are refused before anything is read. */
 static pel_status check_asked_size(const pel_export_options *o, pel_export_format format, pel_error *err) {
   double width = 600, height = 600;
-  return settle_size(o, format, &width, &height, err);
+  return pel_export_settle_size(o, format, &width, &height, err);
 }
 
-static pel_status write_picture(const pel_trace *trace, const pel_caption *caption, pel_export_format format,
-                                double width, double height, void (*draw)(const void *, pel_canvas *),
-                                const void *plot, pel_outfile *file, pel_error *err) {
+pel_status pel_export_write_picture(const char *created, const pel_caption *caption, pel_export_format format,
+                                    double width, double height, void (*draw)(const void *, pel_canvas *),
+                                    const void *plot, pel_outfile *file, pel_error *err) {
   char *text = pel_caption_text(caption);
   pel_picture picture = {.format = picture_format(format),
                          .width = width,
                          .height = height,
                          .title = caption->title,
                          .description = text ? text : "",
-                         .created = pel_trace_get_info(trace)->created,
+                         .created = created,
                          .draw = draw,
                          .plot = plot};
   pel_status status = pel_picture_write(&picture, write_out, file, err);
   free(text);
   return status;
+}
+
+static pel_status write_picture(const pel_trace *trace, const pel_caption *caption, pel_export_format format,
+                                double width, double height, void (*draw)(const void *, pel_canvas *),
+                                const void *plot, pel_outfile *file, pel_error *err) {
+  return pel_export_write_picture(pel_trace_get_info(trace)->created, caption, format, width, height, draw, plot, file, err);
 }
 
 /* ---- one map ---- */
@@ -112,7 +118,7 @@ static pel_status plan_map(map_job *j, pel_error *err) {
   pel_caption_map(j->trace, &j->view, &j->caption);
   pel_heatmap_data data = map_data(j);
   pel_heatmap_size(&data, &j->style, &j->width, &j->height);
-  PEL_TRY(settle_size(j->o, j->format, &j->width, &j->height, err));
+  PEL_TRY(pel_export_settle_size(j->o, j->format, &j->width, &j->height, err));
   for (int i = 0; !chosen && i < 2; i++) { /* fewer cells change the caption, the caption the room */
     PEL_TRY(find_budget(j, err));
     PEL_TRY(pel_map_view_plan(j->trace, &j->options, &j->view, err));
@@ -128,7 +134,7 @@ static pel_status run_map(map_job *j, pel_outfile *file, pel_error *err) {
   pel_heatmap_data data = map_data(j);
   if (!j->o->width || !j->o->height) { /* now the colour bar's numbers and the caption are known */
     pel_heatmap_size(&data, &j->style, &j->width, &j->height);
-    PEL_TRY(settle_size(j->o, j->format, &j->width, &j->height, err));
+    PEL_TRY(pel_export_settle_size(j->o, j->format, &j->width, &j->height, err));
   }
   PEL_TRY(pel_heatmap_layout(&data, &j->style, j->width, j->height, &plot, err));
   pel_status status =
@@ -141,7 +147,7 @@ pel_status pel_export_map_picture(pel_trace *trace, const pel_export_options *o,
                                   pel_outfile *file, pel_error *err) {
   map_job *j = calloc(1, sizeof *j);
   if (!j) return pel_fail_memory(err, "a picture", sizeof *j);
-  *j = (map_job){.trace = trace, .o = o, .format = format, .style = style_of(o)};
+  *j = (map_job){.trace = trace, .o = o, .format = format, .style = pel_export_style(o)};
   j->options = (pel_map_options){.of = o->of,
                                  .units = &j->units,
                                  .rows = o->rows,
@@ -171,7 +177,7 @@ static pel_status thumb_cells(pel_trace *trace, const pel_export_options *o, pel
   pel_heads_view plan;
   pel_caption caption;
   pel_headgrid *plot;
-  pel_plot_style style = style_of(o);
+  pel_plot_style style = pel_export_style(o);
   double width, height;
   *out = 0;
   if (!o->width && !o->height) return PEL_OK;
@@ -179,7 +185,7 @@ static pel_status thumb_cells(pel_trace *trace, const pel_export_options *o, pel
   pel_caption_heads(trace, &plan, &caption);
   pel_headgrid_data data = {.view = &plan, .caption = &caption};
   pel_headgrid_size(&data, &style, &width, &height);
-  pel_status status = settle_size(o, format, &width, &height, err);
+  pel_status status = pel_export_settle_size(o, format, &width, &height, err);
   if (status == PEL_OK) status = pel_headgrid_layout(&data, &style, width, height, &plot, err);
   if (status == PEL_OK) {
     *out = (uint32_t)fmax(1, floor(pel_headgrid_thumb(plot)));
@@ -194,7 +200,7 @@ pel_status pel_export_heads_picture(pel_trace *trace, const pel_export_options *
   pel_heads_view view;
   pel_caption caption;
   pel_headgrid *plot;
-  pel_plot_style style = style_of(o);
+  pel_plot_style style = pel_export_style(o);
   double width, height;
   uint32_t cells;
   PEL_TRY(check_asked_size(o, format, err));
@@ -204,7 +210,7 @@ pel_status pel_export_heads_picture(pel_trace *trace, const pel_export_options *
   pel_caption_heads(trace, &view, &caption);
   pel_headgrid_data data = {.view = &view, .caption = &caption};
   pel_headgrid_size(&data, &style, &width, &height);
-  pel_status status = settle_size(o, format, &width, &height, err);
+  pel_status status = pel_export_settle_size(o, format, &width, &height, err);
   if (status == PEL_OK) status = pel_headgrid_layout(&data, &style, width, height, &plot, err);
   if (status == PEL_OK) {
     status = write_picture(trace, &caption, format, width, height, draw_headgrid, plot, file, err);
@@ -225,14 +231,14 @@ pel_status pel_export_tokens_picture(pel_trace *trace, const pel_export_options 
   pel_tokens_view view;
   pel_caption caption;
   pel_tokenflow *plot;
-  pel_plot_style style = style_of(o);
+  pel_plot_style style = pel_export_style(o);
   double width = o->width, height;
   PEL_TRY(check_asked_size(o, format, err));
   PEL_TRY(pel_tokens_view_load(trace, &options, &o->progress, &view, err));
   pel_caption_tokens(trace, &view, &caption);
   pel_tokenflow_data data = {&view, &caption};
   pel_tokenflow_size(&data, &style, PEL_PICTURE_MAX, &width, &height);
-  pel_status status = settle_size(o, format, &width, &height, err);
+  pel_status status = pel_export_settle_size(o, format, &width, &height, err);
   if (status == PEL_OK) status = pel_tokenflow_layout(&data, &style, width, height, &plot, err);
   if (status == PEL_OK) {
     status = write_picture(trace, &caption, format, width, height, draw_tokenflow, plot, file, err);

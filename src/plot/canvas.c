@@ -82,8 +82,23 @@ static void cairo_clip_box(pel_canvas *canvas, pel_box b) {
 
 static void cairo_unclip(pel_canvas *canvas) { cairo_restore(cr_of(canvas)); }
 
-static const pel_canvas_class cairo_class = {cairo_fill_box, cairo_stroke_points, cairo_text,
-                                             cairo_image,    cairo_clip_box,      cairo_unclip};
+static void cairo_polygon(pel_canvas *canvas, const pel_point *points, size_t n, pel_rgb color) {
+  cairo_t *cr = cr_of(canvas);
+  set_color(cr, color);
+  cairo_new_path(cr);
+  for (size_t i = 0; i < n; i++)
+    cairo_line_to(cr, points[i].x, points[i].y);
+  cairo_close_path(cr);
+  cairo_fill(cr);
+}
+
+static void cairo_dash_line(pel_canvas *canvas, double on, double off) {
+  const double dashes[2] = {on, off};
+  cairo_set_dash(cr_of(canvas), dashes, on > 0 ? 2 : 0, 0);
+}
+
+static const pel_canvas_class cairo_class = {cairo_fill_box, cairo_stroke_points, cairo_text,    cairo_image,
+                                             cairo_clip_box, cairo_unclip,        cairo_polygon, cairo_dash_line};
 
 pel_canvas *pel_canvas_cairo_init(pel_canvas_cairo *canvas, cairo_t *cr) {
   cairo_surface_type_t type = cairo_surface_get_type(cairo_get_target(cr));
@@ -122,6 +137,78 @@ void pel_canvas_hatch(pel_canvas *canvas, pel_box b, double gap, pel_rgb color) 
   for (double x = b.x - b.h + gap / 2; x < b.x + b.w; x += gap)
     pel_canvas_line(canvas, x, b.y + b.h, x + b.h, b.y, 0.8, color);
   canvas->class->unclip(canvas);
+}
+
+/* ---- round things: lines of short pieces ---- */
+
+#define CORNER_POINTS 5  /* of a quarter circle, both ends included */
+#define CIRCLE_POINTS 32
+#define PATH_POINTS 32   /* that a path may have before its corners are rounded */
+
+/* From `a` to `b` around the corner `c`: a quadratic curve. */
+static size_t add_corner(pel_point *out, pel_point a, pel_point c, pel_point b) {
+  for (int i = 0; i < CORNER_POINTS; i++) {
+    double t = (double)i / (CORNER_POINTS - 1), u = 1 - t;
+    out[i] = (pel_point){u * u * a.x + 2 * u * t * c.x + t * t * b.x, u * u * a.y + 2 * u * t * c.y + t * t * b.y};
+  }
+  return CORNER_POINTS;
+}
+
+/* The point `length` from `from` on the way to `to`, at most half way. */
+static pel_point towards(pel_point from, pel_point to, double length) {
+  double dx = to.x - from.x, dy = to.y - from.y, d = hypot(dx, dy);
+  double t = d > 0 ? fmin(length / d, 0.5) : 0;
+  return (pel_point){from.x + t * dx, from.y + t * dy};
+}
+
+void pel_canvas_path(pel_canvas *canvas, const pel_point *p, size_t n, double radius, double width, pel_rgb color) {
+  pel_point out[PATH_POINTS * CORNER_POINTS];
+  size_t at = 0;
+  if (n < 2) return;
+  if (n > PATH_POINTS) n = PATH_POINTS;
+  out[at++] = p[0];
+  for (size_t i = 1; i + 1 < n; i++)
+    at += add_corner(out + at, towards(p[i], p[i - 1], radius), p[i], towards(p[i], p[i + 1], radius));
+  out[at++] = p[n - 1];
+  canvas->class->stroke(canvas, out, at, false, width, color);
+}
+
+static size_t round_points(pel_box b, double radius, pel_point *out) {
+  const pel_point c[4] = {{b.x, b.y}, {b.x + b.w, b.y}, {b.x + b.w, b.y + b.h}, {b.x, b.y + b.h}};
+  size_t at = 0;
+  for (int i = 0; i < 4; i++)
+    at += add_corner(out + at, towards(c[i], c[(i + 3) % 4], radius), c[i], towards(c[i], c[(i + 1) % 4], radius));
+  return at;
+}
+
+void pel_canvas_round_fill(pel_canvas *canvas, pel_box b, double radius, pel_rgb color) {
+  pel_point points[4 * CORNER_POINTS];
+  if (b.w > 0 && b.h > 0) canvas->class->polygon(canvas, points, round_points(b, radius, points), color);
+}
+
+void pel_canvas_round_frame(pel_canvas *canvas, pel_box b, double radius, double width, pel_rgb color) {
+  pel_point points[4 * CORNER_POINTS];
+  pel_box in = {b.x + width / 2, b.y + width / 2, b.w - width, b.h - width};
+  if (in.w > 0 && in.h > 0) canvas->class->stroke(canvas, points, round_points(in, radius, points), true, width, color);
+}
+
+static void circle_points(pel_point m, double radius, pel_point out[CIRCLE_POINTS]) {
+  for (int i = 0; i < CIRCLE_POINTS; i++) {
+    double a = 2 * M_PI * i / CIRCLE_POINTS;
+    out[i] = (pel_point){m.x + radius * cos(a), m.y + radius * sin(a)};
+  }
+}
+
+void pel_canvas_disc(pel_canvas *canvas, pel_point m, double radius, pel_rgb color) {
+  pel_point points[CIRCLE_POINTS];
+  circle_points(m, radius, points);
+  canvas->class->polygon(canvas, points, CIRCLE_POINTS, color);
+}
+
+void pel_canvas_ring(pel_canvas *canvas, pel_point m, double radius, double width, pel_rgb color) {
+  pel_point points[CIRCLE_POINTS];
+  circle_points(m, radius, points);
+  canvas->class->stroke(canvas, points, CIRCLE_POINTS, true, width, color);
 }
 
 void pel_canvas_image(pel_canvas *canvas, const uint32_t *pixels, uint32_t width, uint32_t height,

@@ -32,6 +32,10 @@ typedef struct pel_canvas_class {
   void (*image)(pel_canvas *, const uint32_t *pixels, uint32_t width, uint32_t height, pel_box);
   void (*clip)(pel_canvas *, pel_box);
   void (*unclip)(pel_canvas *);
+  /* The inside of a closed line. */
+  void (*polygon)(pel_canvas *, const pel_point *points, size_t n, pel_rgb);
+  /* Strokes from now on: `on` drawn, `off` left out, and again; 0: whole lines. */
+  void (*dash)(pel_canvas *, double on, double off);
 } pel_canvas_class;
 
 struct pel_canvas {
@@ -54,8 +58,23 @@ void pel_canvas_line(pel_canvas *canvas, double x0, double y0, double x1, double
 void pel_canvas_frame(pel_canvas *canvas, pel_box box, double width, pel_rgb color);
 /* Oblique lines in the box, `gap` apart. */
 void pel_canvas_hatch(pel_canvas *canvas, pel_box box, double gap, pel_rgb color);
+/* A line through the points, its corners rounded by `radius` where there is room. */
+void pel_canvas_path(pel_canvas *canvas, const pel_point *points, size_t n, double radius, double width, pel_rgb color);
+/* A box with round corners: filled, and with its edge drawn inside. */
+void pel_canvas_round_fill(pel_canvas *canvas, pel_box box, double radius, pel_rgb color);
+void pel_canvas_round_frame(pel_canvas *canvas, pel_box box, double radius, double width, pel_rgb color);
+/* A circle, filled or as a line. */
+void pel_canvas_disc(pel_canvas *canvas, pel_point middle, double radius, pel_rgb color);
+void pel_canvas_ring(pel_canvas *canvas, pel_point middle, double radius, double width, pel_rgb color);
 void pel_canvas_image(pel_canvas *canvas, const uint32_t *pixels, uint32_t width, uint32_t height,
                       pel_box box);
+
+typedef struct pel_canvas_shifted { /* draws on another canvas, all moved by `by` */
+  pel_canvas base;
+  pel_canvas *on;
+  pel_point by;
+} pel_canvas_shifted;
+pel_canvas *pel_canvas_shift(pel_canvas_shifted *shifted, pel_canvas *on, pel_point by);
 
 static inline bool pel_box_has(pel_box b, double x, double y) {
   return x >= b.x && y >= b.y && x < b.x + b.w && y < b.y + b.h;

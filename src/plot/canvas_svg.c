@@ -93,7 +93,34 @@ static void svg_stroke(pel_canvas *canvas, const pel_point *points, size_t n, bo
   put(svg, closed ? "Z\" fill=\"none\"" : "\" fill=\"none\"");
   put_color(svg, "stroke", color);
   put_attribute(svg, "stroke-width", width);
+  if (svg->dash_on > 0) {
+    put(svg, " stroke-dasharray=\"");
+    put_number(svg, svg->dash_on);
+    put(svg, " ");
+    put_number(svg, svg->dash_off);
+    put(svg, "\"");
+  }
   put(svg, "/>\n");
+}
+
+static void svg_polygon(pel_canvas *canvas, const pel_point *points, size_t n, pel_rgb color) {
+  pel_canvas_svg *svg = (pel_canvas_svg *)canvas;
+  put(svg, "<path d=\"");
+  for (size_t i = 0; i < n; i++) {
+    put(svg, i ? "L" : "M");
+    put_number(svg, points[i].x);
+    put(svg, " ");
+    put_number(svg, points[i].y);
+  }
+  put(svg, "Z\"");
+  put_color(svg, "fill", color);
+  put(svg, "/>\n");
+}
+
+static void svg_dash(pel_canvas *canvas, double on, double off) {
+  pel_canvas_svg *svg = (pel_canvas_svg *)canvas;
+  svg->dash_on = on;
+  svg->dash_off = off;
 }
 
 static void svg_clip(pel_canvas *canvas, pel_box b) {
@@ -301,11 +328,12 @@ static void svg_image(pel_canvas *canvas, const uint32_t *pixels, uint32_t width
 
 /* ---- document ---- */
 
-static const pel_canvas_class svg_class = {svg_fill, svg_stroke, svg_text, svg_image, svg_clip, svg_unclip};
+static const pel_canvas_class svg_class = {svg_fill, svg_stroke, svg_text,    svg_image,
+                                           svg_clip, svg_unclip, svg_polygon, svg_dash};
 
 pel_canvas *pel_canvas_svg_begin(pel_canvas_svg *svg, double width, double height, const char *title,
                                  const char *description, pel_write_func *write, void *user) {
-  *svg = (pel_canvas_svg){{&svg_class, true}, write, user, false, 0};
+  *svg = (pel_canvas_svg){{&svg_class, true}, write, user, false, 0, 0, 0};
   put(svg, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" "
            "xmlns:xlink=\"http://www.w3.org/1999/xlink\" version=\"1.1\" role=\"img\"");
   put_attribute(svg, "width", width);

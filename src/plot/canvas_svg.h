@@ -10,6 +10,7 @@ typedef struct pel_canvas_svg {
   void *user;
   bool failed; /* a write was refused, or there was no memory */
   unsigned n_clips;
+  double dash_on, dash_off; /* 0: whole lines */
 } pel_canvas_svg;
 
 /* Starts the document. `title` and `description` become its accessible name and text. */

@@ -121,7 +121,7 @@ def refuses(folder, pack):
     fails(2, "kb", "build", folder / "law.pack", "-o", folder / "new.pack", says=["add --format"])
     fails(2, "kb", "build", folder / "law.md", says=["-o"])
     fails(2, "kb", "build", "-o", "x", says=["name the files"])
-    fails(2, "kb", says=["build, info, search or check"])
+    fails(2, "kb", says=["build, info, search, check or test"])
     fails(2, "kb", "burn", says=["no action 'burn'"])
     fails(2, "kb", "info", says=["name one pack"])
     fails(2, "kb", "check", pack, "--json", says=["no --json"])

@@ -1,0 +1,173 @@
+#include "src/analysis/tree_words.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "engine/base/number.h"
+
+#define QUOTE_MOST 120 /* bytes of a fact's words that are quoted beside it */
+#define EN_DASH "\xe2\x80\x93"
+
+const char *pel_state_sentence(pel_node_state state) {
+  switch (state) {
+    case PEL_STATE_HOLDS: return "holds";
+    case PEL_STATE_REFUTED: return "refuted: its opposite is proved";
+    case PEL_STATE_NOT_FOUND: return "nothing found that says so";
+    case PEL_STATE_UNKNOWN: return "not known";
+    case PEL_STATE_ASSUMED: return "assumed: nothing found that says otherwise";
+    case PEL_STATE_EXCLUDED: return "not in force on the date of the case";
+    case PEL_STATE_OVERRIDDEN: return "set aside: an exception applies";
+    case PEL_STATE_CONFLICT: return "in conflict: both proved and refuted";
+    default: return "";
+  }
+}
+
+const char *pel_edge_lead(pel_edge_kind kind) {
+  switch (kind) {
+    case PEL_EDGE_UNLESS: return "Exception: ";
+    case PEL_EDGE_CITES: return "Source: ";
+    case PEL_EDGE_CONTRADICTS: return "Contradicted by: ";
+    case PEL_EDGE_WOULD_CHANGE: return "Would change it: ";
+    case PEL_EDGE_ATTENDED: return "Looked at: ";
+    default: return "";
+  }
+}
+
+/* ---- places ---- */
+
+const pel_source *pel_passage_source(const pel_reasoning *r, const pel_passage *p) {
+  return p && p->source >= 1 && p->source <= (int64_t)r->n_sources ? &r->sources[p->source - 1] : NULL;
+}
+
+const pel_clause *pel_node_clause(const pel_reasoning *r, const pel_node *node) {
+  return node->clause >= 1 && node->clause <= (int64_t)r->n_clauses ? &r->clauses[node->clause - 1] : NULL;
+}
+
+static const pel_passage *passage_at(const pel_reasoning *r, int64_t id) {
+  return id >= 1 && id <= (int64_t)r->n_passages ? &r->passages[id - 1] : NULL;
+}
+
+static const pel_passage *own_passage(const pel_reasoning *r, const pel_node *node) {
+  const pel_clause *clause = pel_node_clause(r, node);
+  const pel_passage *p = clause ? passage_at(r, clause->passage) : NULL;
+  return p ? p : passage_at(r, node->passage);
+}
+
+const pel_passage *pel_node_passage(const pel_logic_tree *t, uint32_t v) {
+  const pel_reasoning *r = t->reasoning;
+  const pel_passage *p = own_passage(r, &r->nodes[v]);
+  for (uint32_t i = t->out_start[v]; !p && i < t->out_start[v + 1]; i++) {
+    const pel_edge *e = &r->edges[t->out[i]];
+    if (e->kind == PEL_EDGE_CITES) p = own_passage(r, &r->nodes[e->to - 1]);
+  }
+  return p;
+}
+
+void pel_add_place(pel_string *s, const pel_logic_tree *t, uint32_t v, const pel_source *but) {
+  const pel_reasoning *r = t->reasoning;
+  const pel_passage *p = pel_node_passage(t, v);
+  const pel_clause *clause = pel_node_clause(r, &r->nodes[v]);
+  const pel_source *source = pel_passage_source(r, p);
+  const char *path = p ? (*p->path ? p->path : p->label) : "", *label = clause ? clause->label : "";
+  size_t before = s->size;
+  if (source && source != but) pel_string_add_sentence(s, source->title);
+  if (*path) {
+    if (s->size > before) pel_string_add(s, " ");
+    pel_string_add_sentence(s, path);
+  }
+  if (*label && strcmp(label, path) != 0) {
+    if (s->size > before) pel_string_add(s, ", ");
+    pel_string_add_sentence(s, label);
+  }
+}
+
+/* ---- origins ---- */
+
+bool pel_text_part(const char *text, int64_t from, int64_t to, const char **start, size_t *size) {
+  int64_t at = -1;
+  const char *p = text, *first = NULL;
+  if (from < 0 || to <= from) return false;
+  for (;; p++) {
+    if (((unsigned char)*p & 0xc0) == 0x80) continue; /* inside a character */
+    at++;
+    if (at == from) first = p;
+    if (at == to || !*p) break;
+  }
+  if (at != to || !first || first == p) return false;
+  *start = first;
+  *size = (size_t)(p - first);
+  return true;
+}
+
+static const char *document_words(const char *name) {
+  if (!strcmp(name, "text")) return "case text";
+  if (!strcmp(name, "case")) return "case file";
+  if (!strcmp(name, "answer")) return "the model's answer";
+  return name;
+}
+
+static void add_span(pel_string *s, const pel_reasoning *r, const pel_node *node, bool quoted) {
+  const pel_document *d = &r->documents[node->document - 1];
+  const char *start;
+  size_t size;
+  if (node->to <= node->from) {
+    pel_string_add(s, document_words(d->name));
+    return;
+  }
+  quoted = quoted && pel_text_part(d->text, node->from, node->to, &start, &size) && size <= QUOTE_MOST;
+  if (quoted) {
+    pel_string words = {0};
+    pel_string_add_bytes(&words, start, size);
+    pel_string_add(s, "\xe2\x80\x9c");
+    if (words.text) pel_string_add_sentence(s, words.text);
+    pel_string_add(s, "\xe2\x80\x9d (");
+    pel_string_clear(&words);
+  }
+  pel_string_addf(s, "%s, characters %lld" EN_DASH "%lld%s", document_words(d->name), (long long)node->from, (long long)node->to,
+                  quoted ? ")" : "");
+}
+
+void pel_add_origin(pel_string *s, const pel_reasoning *r, const pel_node *node, bool quoted) {
+  size_t before = s->size;
+  bool found = node->document >= 1 && node->document <= (int64_t)r->n_documents;
+  if (found) add_span(s, r, node, quoted);
+  bool said = found && strcmp(node->by, document_words(r->documents[node->document - 1].name)) == 0;
+  if (*node->by && !said) {
+    pel_string_add(s, s->size > before ? ", " : "");
+    pel_string_add_sentence(s, node->by);
+  }
+  if (*node->date) {
+    pel_string_add(s, s->size > before ? ", " : "");
+    pel_string_add_sentence(s, node->date);
+  }
+}
+
+/* ---- numbers and reviews ---- */
+
+static const char *percent(char out[32], double share) {
+  double v = share * 100;
+  return pel_format_fixed(out, 32, v, v > 0 && (v < 1 || (v > 99 && v < 100)) ? 1 : 0);
+}
+
+void pel_add_confidence(pel_string *s, const pel_node *node) {
+  char a[32], b[32];
+  if (!isfinite(node->confidence)) return;
+  bool interval = isfinite(node->low) && isfinite(node->high);
+  pel_string_addf(s, "%s %%", percent(a, node->confidence));
+  if (!interval && !*node->event) return;
+  pel_string_add(s, " (");
+  pel_string_add_sentence(s, node->event);
+  if (interval) pel_string_addf(s, "%s95 %% interval %s to %s %%", *node->event ? "; " : "", percent(a, node->low), percent(b, node->high));
+  pel_string_add(s, ")");
+}
+
+void pel_add_review(pel_string *s, const pel_reasoning *r, int64_t id) {
+  for (size_t i = r->n_reviews; i-- > 0;) {
+    const pel_review *v = &r->reviews[i];
+    if (v->node != id) continue;
+    pel_string_addf(s, "%s by %s, %.10s", v->verdict, *v->name ? v->name : "somebody", v->date);
+    if (*v->reason) pel_string_add(s, ": ");
+    pel_string_add_sentence(s, v->reason);
+    return;
+  }
+}

@@ -1,0 +1,28 @@
+/* What is said of a node: its state, where its rule stands, where a fact comes from. In the domain's words: never the
+ * term of a rule, never a name of the machinery. All results are English; the window translates the fixed words. */
+#pragma once
+#include "src/analysis/logic_tree.h"
+#include "src/analysis/string_build.h"
+
+/* "holds", "refuted: its opposite is proved", "nothing found that says so", ...: static. */
+const char *pel_state_sentence(pel_node_state state);
+/* What leads to a child: "", "Exception: ", "Contradicted by: ", "Looked at: ", ...: static. */
+const char *pel_edge_lead(pel_edge_kind kind);
+
+/* The source and place that a node rests on: its rule's passage, its own, or that of the first source it cites; NULL: none. */
+const pel_passage *pel_node_passage(const pel_logic_tree *tree, uint32_t node);
+const pel_source *pel_passage_source(const pel_reasoning *reasoning, const pel_passage *passage); /* or NULL */
+const pel_clause *pel_node_clause(const pel_reasoning *reasoning, const pel_node *node);          /* or NULL */
+
+/* "Internal Revenue Code s. 2(a)(1)(B)"; without the title where `but` has the same source. Adds nothing when there is none. */
+void pel_add_place(pel_string *s, const pel_logic_tree *tree, uint32_t node, const pel_source *but);
+/* "\"Bob died\" (case text, characters 58-91), by the clerk, 2014-09-16": origin of a fact, with its words where they are few and
+ * `quoted`. Adds nothing when there is none. */
+void pel_add_origin(pel_string *s, const pel_reasoning *reasoning, const pel_node *node, bool quoted);
+/* "62 % (of what, n; 95 % interval 58 to 66 %)". Adds nothing when there is none. */
+void pel_add_confidence(pel_string *s, const pel_node *node);
+/* "accepted by Ada, 2025-03-01: reason", the last review of a node. Adds nothing when there is none. */
+void pel_add_review(pel_string *s, const pel_reasoning *reasoning, int64_t id);
+
+/* The characters from .. to (code points) of `text`; false when they are not there. */
+bool pel_text_part(const char *text, int64_t from, int64_t to, const char **start, size_t *size);

@@ -1,0 +1,108 @@
+#include "src/core/export_tree.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/status.h"
+#include "src/analysis/because_text.h"
+#include "src/core/export_tree_parts.h"
+#include "src/plot/picture.h"
+#include "src/plot/tree_page.h"
+
+#define ALLOWED                                                                                                          \
+  (1u << PEL_FORMAT_PNG | 1u << PEL_FORMAT_SVG | 1u << PEL_FORMAT_PDF | 1u << PEL_FORMAT_GRAPHML | 1u << PEL_FORMAT_DOT | \
+   1u << PEL_FORMAT_JSON | 1u << PEL_FORMAT_MARKDOWN)
+
+/* ---- picture ---- */
+
+static void draw_page(const void *page, pel_canvas *canvas) { pel_tree_page_draw(page, canvas); }
+
+static pel_status write_tree_picture(const pel_logic_tree *tree, const pel_reasoning_origin *origin, const pel_export_options *o,
+                                     const pel_tree_choice *choice, pel_export_format format, pel_outfile *file, pel_error *err) {
+  pel_caption caption;
+  pel_tree_page *page;
+  pel_plot_style style = pel_export_style(o);
+  double width, height;
+  pel_caption_tree(tree, NULL, origin->hash, &caption);
+  pel_tree_page_data data = {tree, &caption, {.direction = choice->direction}};
+  pel_tree_page_size(&data, &style, &width, &height);
+  PEL_TRY(pel_export_settle_size(o, format, &width, &height, err));
+  PEL_TRY(pel_tree_page_layout(&data, &style, width, height, &page, err));
+  pel_status status = pel_export_write_picture(origin->created, &caption, format, width, height, draw_page, page, file, err);
+  pel_tree_page_free(page);
+  return status;
+}
+
+/* ---- text ---- */
+
+static pel_status write_text(const pel_logic_tree *tree, const pel_reasoning_origin *origin, const pel_tree_choice *choice, pel_outfile *file,
+                             pel_error *err) {
+  pel_because_options o = {.markdown = true, .quotations = choice->quotations, .closing = choice->closing, .trace = origin->hash};
+  char *text = pel_because_text(tree, &o);
+  if (!text) return pel_fail_memory(err, "the text of a tree", tree->n_nodes);
+  pel_outfile_puts(file, text);
+  free(text);
+  return PEL_OK;
+}
+
+/* ---- all ---- */
+
+static pel_status choose(pel_logic_tree *tree, const pel_tree_choice *choice, pel_error *err) {
+  double cover = choice->all ? 1 : choice->cover > 0 ? choice->cover : PEL_TREE_COVER;
+  for (size_t i = 0; i < choice->n_collapsed; i++) {
+    int64_t id = choice->collapsed[i];
+    if (id < 1 || id > (int64_t)tree->n_nodes)
+      return pel_fail(err, PEL_ERR_USAGE, "no node %lld can be collapsed: the reasoning has nodes 1 to %u", (long long)id, tree->n_nodes);
+    pel_logic_tree_collapse(tree, id, true);
+  }
+  PEL_TRY(pel_logic_tree_cover(tree, cover, err));
+  return pel_logic_tree_update(tree, err);
+}
+
+static pel_status write_tree(const pel_logic_tree *tree, const pel_reasoning_origin *origin, const pel_export_options *o,
+                             const pel_tree_choice *choice, pel_export_format format, pel_outfile *file, pel_error *err) {
+  switch (format) {
+    case PEL_FORMAT_GRAPHML: pel_export_tree_graphml(tree, file); return PEL_OK;
+    case PEL_FORMAT_DOT: pel_export_tree_dot(tree, choice->direction, origin->hash, file); return PEL_OK;
+    case PEL_FORMAT_JSON: pel_export_tree_json(tree, origin->hash, file); return PEL_OK;
+    case PEL_FORMAT_MARKDOWN: return write_text(tree, origin, choice, file, err);
+    default: return write_tree_picture(tree, origin, o, choice, format, file, err);
+  }
+}
+
+pel_status pel_export_tree_of(const pel_reasoning *reasoning, const pel_reasoning_origin *origin, const pel_export_options *o,
+                              const pel_tree_choice *choice, const char *path, pel_error *err) {
+  pel_export_format format;
+  pel_outfile *file;
+  pel_logic_tree *tree;
+  PEL_TRY(pel_export_format_of(path, ALLOWED, &format, err));
+  PEL_TRY(pel_logic_tree_build(reasoning, &tree, err));
+  pel_status status = choose(tree, choice, err);
+  if (status == PEL_OK) status = pel_outfile_open(path, o->force, &file, err);
+  if (status == PEL_OK) status = pel_export_finish(file, write_tree(tree, origin, o, choice, format, file, err), err);
+  pel_logic_tree_free(tree);
+  return status;
+}
+
+typedef pel_status export_of(const pel_reasoning *, const pel_reasoning_origin *, const pel_export_options *, const pel_tree_choice *,
+                             const char *, pel_error *);
+
+static pel_status from_trace(pel_trace *trace, export_of *export, const pel_export_options *o, const pel_tree_choice *choice,
+                             const char *path, pel_error *err) {
+  const pel_trace_info *info = pel_trace_get_info(trace);
+  pel_reasoning_origin origin = {info->hash ? info->hash : "", info->created ? info->created : ""};
+  pel_reasoning *reasoning;
+  PEL_TRY(pel_reasoning_read(trace, &reasoning, err));
+  pel_status status = export(reasoning, &origin, o, choice, path, err);
+  pel_reasoning_free(reasoning);
+  return status;
+}
+
+pel_status pel_export_tree(pel_trace *trace, const pel_export_options *o, const pel_tree_choice *choice, const char *path, pel_error *err) {
+  return from_trace(trace, pel_export_tree_of, o, choice, path, err);
+}
+
+pel_status pel_export_retrieval(pel_trace *trace, const pel_export_options *o, const pel_tree_choice *choice, const char *path,
+                                pel_error *err) {
+  return from_trace(trace, pel_export_retrieval_of, o, choice, path, err);
+}

@@ -1,0 +1,52 @@
+/* Recorded reasoning as files: the logic tree and what a retrieval found.
+ *
+ *   tree       png svg pdf | graphml dot json md
+ *   retrieval  png svg pdf | csv json
+ *
+ * Pictures, dot and md show what the options show; graphml and json hold the whole reasoning and say of each node whether
+ * it is shown.
+ *   tree.json       {"format": "pellucid tree", "version": 1, "trace", "cover", "covered", "nodes_shown",
+ *                   "nodes": [{"id", "number", "kind", "state", "says", "note", "term", "parent" (id or null), "influence",
+ *                   "shown", "collapsed", "clause", "passage", "document" (ids or null), "from", "to", "by", "date", "weight",
+ *                   "confidence", "low", "high", "event"}, ...],
+ *                   "edges": [{"from", "to", "kind", "order", "label", "weight"}, ...],
+ *                   "clauses": [{"id", "label", "text", "passage", "valid_from", "valid_to"}, ...],
+ *                   "passages": [{"id", "source", "path", "label", "text", "valid_from", "valid_to"}, ...],
+ *                   "sources": [{"id", "key", "title", "publisher", "version", "url", "licence", "retrieved", "sha256"}, ...],
+ *                   "documents": [{"id", "name", "text"}, ...],
+ *                   "reviews": [{"id", "node", "verdict", "name", "date", "reason", "previous", "hash"}, ...]};
+ *                   null for numbers that are not known.
+ *   tree.graphml    the same nodes and edges with typed attributes, and shapes, colours and labels as yEd reads them.
+ *   retrieval.csv   rank,passage,source,path,lexical,dense,fused,gate,weight,margin,text
+ *   retrieval.json  {"format": "pellucid retrieval", "version": 1, "trace", "span", "candidates": [{"rank", "passage", "source",
+ *                   "path", "label", "text", "lexical", "dense", "fused", "gate", "weight", "margin"}, ...]} */
+#pragma once
+#include "src/core/export.h"
+#include "src/plot/logictree.h"
+
+typedef struct pel_tree_choice { /* which part of a reasoning, and how */
+  pel_tree_direction direction;
+  double cover; /* share of influence; 0: PEL_TREE_COVER */
+  bool all;     /* instead of a share */
+  const int64_t *collapsed; /* [n_collapsed] node ids */
+  size_t n_collapsed;
+  bool quotations; /* md: the cited passages in full */
+  const char *closing; /* md: a last line, or NULL */
+  int64_t span;    /* retrieval: the stage; 0: the first that retrieved anything */
+} pel_tree_choice;
+
+/* Of `options` they take palette, width, height, dark, force. */
+pel_status pel_export_tree(pel_trace *trace, const pel_export_options *options, const pel_tree_choice *choice, const char *path,
+                           pel_error *err);
+pel_status pel_export_retrieval(pel_trace *trace, const pel_export_options *options, const pel_tree_choice *choice, const char *path,
+                                pel_error *err);
+
+typedef struct pel_reasoning_origin { /* of which file a reasoning is; "" for what is not known */
+  const char *hash, *created;
+} pel_reasoning_origin;
+
+/* The same of a reasoning that is in memory. */
+pel_status pel_export_tree_of(const pel_reasoning *reasoning, const pel_reasoning_origin *origin, const pel_export_options *options,
+                              const pel_tree_choice *choice, const char *path, pel_error *err);
+pel_status pel_export_retrieval_of(const pel_reasoning *reasoning, const pel_reasoning_origin *origin, const pel_export_options *options,
+                                   const pel_tree_choice *choice, const char *path, pel_error *err);
