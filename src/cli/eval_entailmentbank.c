@@ -21,7 +21,13 @@ static pel_status read_file(const char *folder, const char *name, char **path, c
     *path = NULL;
     return pel_fail_memory(err, "a path", strlen(folder));
   }
-  return cli_read_file(*path, data, &size, err);
+  pel_status status = cli_read_file(*path, data, &size, err);
+  if (status != PEL_OK) return status;
+  char *ended = realloc(*data, size + 1);
+  if (!ended) return pel_fail_memory(err, *path, size);
+  ended[size] = 0;
+  *data = ended;
+  return PEL_OK;
 }
 
 static int64_t look_up(struct json_object *map, const char *key) {

@@ -76,7 +76,9 @@ static pel_status check_pack(eval_run *r, pel_error *err) {
 }
 
 static pel_status open_pack(eval_run *r, pel_error *err) {
-  char temporary[] = "/tmp/pellucid-eval-XXXXXX", path[sizeof temporary + 16];
+  char temporary[4096], path[sizeof temporary + 16];
+  const char *place = getenv("TMPDIR");
+  snprintf(temporary, sizeof temporary, "%s/pellucid-eval-XXXXXX", place && *place ? place : P_tmpdir);
   bool kept = r->pack_path != NULL;
   if (kept && access(r->pack_path, F_OK) == 0) {
     PEL_TRY(pel_pack_open(r->pack_path, &r->pack, err));
@@ -282,6 +284,9 @@ static void print_text(const eval_run *r) {
     put_interval(words.macro, words.macro_low, words.macro_high, 3), printf("  ");
     put_interval(vectors.macro, vectors.macro_low, vectors.macro_high, 3), putchar('\n');
   }
+  eval_estimate gate = eval_estimate_of(&r->recall[BY_GATED], &r->recall[BY_FUSED]);
+  printf("%-21s ", "  less fused"), put_interval(gate.macro, gate.macro_low, gate.macro_high, 3), printf("  ");
+  put_interval(gate.micro, gate.micro_low, gate.micro_high, 3), putchar('\n');
   printf("\nsupport              size  precision recall F1, as many of the best fused: precision recall F1   F1, less these   F1, less the mean size for all\n");
   for (int m = 0; m < MAPS; m++)
     for (int g = 0; g < GATES; g++) print_support(r, m, g);
@@ -313,6 +318,7 @@ static void print_json(const eval_run *r) {
   for (int by = 0; by < RANKINGS; by++) json_object_object_add(recall, ranking_names[by], estimate_json(&r->recall[by], NULL));
   json_object_object_add(recall, "fused less BM25", estimate_json(&r->recall[BY_FUSED], &r->recall[BY_WORDS]));
   json_object_object_add(recall, "fused less dense", estimate_json(&r->recall[BY_FUSED], &r->recall[BY_VECTORS]));
+  json_object_object_add(recall, "gated less fused", estimate_json(&r->recall[BY_GATED], &r->recall[BY_FUSED]));
   json_object_object_add(o, "recall_at_25", recall);
   for (int i = 0; i < MAPS * GATES; i++) {
     int m = i / GATES, g = i % GATES;

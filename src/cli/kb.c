@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/base/number.h"
 #include "src/analysis/token_label.h"
 
 static const struct {
@@ -128,100 +127,6 @@ int kb_info(int argc, char **argv) {
   return done == PEL_OK ? CLI_OK : cli_fail(&err);
 }
 
-/* ---- search ---- */
-
-static const struct option search_options[] = {{"json", no_argument, NULL, 'j'}, {"most", required_argument, NULL, 'n'}, {0}};
-
-typedef struct search_args {
-  const char *path;
-  char *words;
-  uint32_t most;
-  bool json;
-} search_args;
-
-static char *join_words(int n, char **words) {
-  size_t size = 1;
-  for (int i = 0; i < n; i++) size += strlen(words[i]) + 1;
-  char *out = calloc(size, 1), *at = out;
-  for (int i = 0; out && i < n; i++) at += sprintf(at, "%s%s", i ? " " : "", words[i]);
-  return out;
-}
-
-static bool parse_search(search_args *a, int argc, char **argv) {
-  int option;
-  opterr = 0;
-  while ((option = getopt_long(argc, argv, "n:", search_options, NULL)) != -1) switch (option) {
-      case 'j': a->json = true; break;
-      case 'n':
-        if (!cli_u32(&cli_kb, "-n", optarg, 1, 100000, &a->most)) return false;
-        break;
-      default: return cli_usage(&cli_kb, "kb search: an option is not known or lacks its value") == CLI_OK;
-    }
-  if (argc - optind < 2) return cli_usage(&cli_kb, "kb search: name a pack and the words to search for") == CLI_OK;
-  a->path = argv[optind];
-  a->words = join_words(argc - optind - 1, argv + optind + 1);
-  return a->words != NULL;
-}
-
-static void put_hit(int rank, const pel_hit *hit, const pel_source *s, const pel_passage *p) {
-  const char *title = *s->title ? s->title : s->key;
-  char score[32];
-  printf("%3d  %7s  ", rank, pel_format_fixed(score, sizeof score, hit->score, 3));
-  kb_put(title, 80);
-  if (*title && *p->path) printf(" > ");
-  kb_put(p->path, 120);
-  printf("\n              ");
-  kb_put(p->text, 160);
-  putchar('\n');
-}
-
-static struct json_object *hit_json(int rank, const pel_hit *hit, const pel_source *s, const pel_passage *p) {
-  struct json_object *o = json_object_new_object();
-  const char *const texts[][2] = {{"source", s->title}, {"source_key", s->key}, {"path", p->path}, {"label", p->label}, {"text", p->text},
-                                  {"valid_from", p->valid_from}, {"valid_to", p->valid_to}};
-  add_number(o, "rank", rank), add_number(o, "passage", hit->passage);
-  json_object_object_add(o, "score", json_object_new_double(hit->score));
-  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) add_text(o, texts[i][0], texts[i][1]);
-  return o;
-}
-
-static pel_status show_hits(pel_pack *pack, const pel_hit *hits, size_t n, struct json_object *list, pel_error *err) {
-  for (size_t i = 0; i < n; i++) {
-    pel_passage passage;
-    pel_source source = {.key = "", .title = ""};
-    pel_status status = pel_pack_passage(pack, hits[i].passage, &passage, err);
-    if (status == PEL_OK && passage.source) status = pel_pack_source(pack, passage.source, &source, err);
-    if (status != PEL_OK) return status;
-    if (list) json_object_array_add(list, hit_json((int)i + 1, &hits[i], &source, &passage));
-    else put_hit((int)i + 1, &hits[i], &source, &passage);
-  }
-  return PEL_OK;
-}
-
-int kb_search(int argc, char **argv) {
-  search_args a = {.most = 10};
-  pel_pack *pack;
-  pel_error err;
-  int status = CLI_USAGE;
-  if (!parse_search(&a, argc, argv) || !open_pack(a.path, &pack, &status)) {
-    free(a.words);
-    return status;
-  }
-  size_t n = 0;
-  pel_hit *hits = calloc(a.most, sizeof *hits);
-  struct json_object *list = a.json ? json_object_new_array() : NULL;
-  pel_status done = hits ? pel_pack_search(pack, a.words, a.most, hits, &n, &err) : PEL_ERR_MEMORY;
-  if (!hits) err = (pel_error){PEL_ERR_MEMORY, "out of memory: the passages found; use a smaller -n"};
-  if (done == PEL_OK) done = show_hits(pack, hits, n, list, &err);
-  if (done == PEL_OK && list) print_json(list);
-  if (done == PEL_OK && !n && !list) puts("no passage shares a word with that");
-  json_object_put(list);
-  free(hits);
-  free(a.words);
-  pel_pack_close(pack);
-  return done == PEL_OK ? CLI_OK : cli_fail(&err);
-}
-
 /* ---- check ---- */
 
 static bool put_finding(void *user, const char *finding) {
@@ -284,7 +189,7 @@ const cli_command cli_kb = {
     "kb", "knowledge packs: build, search and check them",
     "usage: pellucid kb build INPUT... -o X.pack [OPTIONS]\n"
     "       pellucid kb info X.pack [--json]\n"
-    "       pellucid kb search X.pack WORDS... [-n N] [--json]\n"
+    "       pellucid kb search X.pack WORDS... [-n N] [--dense] [--encoder FOLDER] [--explain] [--json]\n"
     "       pellucid kb check X.pack\n"
     "       pellucid kb test X.pack\n\n"
     "A pack holds passages of sources, entities, typed edges, rules and test cases in one file.\n\n"
@@ -300,10 +205,16 @@ const cli_command cli_kb = {
     "      --language L        of its texts, such as de (en; English words are found by their stems)\n"
     "      --source TITLE      the source that all inputs come from (otherwise each input is one, by its file name)\n"
     "      --source-url URL, --source-version V, --licence L\n"
+    "      --encoder E         vectors of all passages as well: by the sentence encoder of this folder, or ngrams (hashed\n"
+    "                          n-grams of characters), or none (the usual)\n"
     "      --force             replace an existing pack\n\n"
     "search ranks the passages that share a word with WORDS, best first, by BM25:\n"
     "  -n, --most N            passages at most (10)\n"
-    "      --json              the same as JSON, whole passages (info: likewise)\n\n"
+    "      --json              the same as JSON, whole passages (info: likewise)\n"
+    "      --dense             by words and vectors, weighed by sparse attention: passages with a weight come first, what\n"
+    "                          comes after them has weight 0\n"
+    "      --encoder FOLDER    the same with a sentence encoder (--dense alone: hashed n-grams)\n"
+    "      --explain           the same, with each passage's scores, gate, weight and margin\n\n"
     "check reads everything and prints a line a finding; exit status 4 when there is one.\n"
     "test audits the pack's own cases; exit status 4 when one does not come out as the pack says.\n\n"
     "example: pellucid kb build hp.obo phenotype.hpoa -o hpo.pack --title 'Human Phenotype Ontology'\n",

@@ -1,4 +1,5 @@
 /* pellucid kb build: files into a pack. */
+#include <pellucid/retrieve.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -22,7 +23,7 @@ static const struct format {
 };
 enum { N_FORMATS = sizeof formats / sizeof *formats };
 
-enum { OPT_FORMAT = 256, OPT_NAME, OPT_TITLE, OPT_VERSION, OPT_LANGUAGE, OPT_SOURCE, OPT_URL, OPT_SOURCE_VERSION, OPT_LICENCE, OPT_FORCE };
+enum { OPT_FORMAT = 256, OPT_NAME, OPT_TITLE, OPT_VERSION, OPT_LANGUAGE, OPT_SOURCE, OPT_URL, OPT_SOURCE_VERSION, OPT_LICENCE, OPT_ENCODER, OPT_FORCE };
 
 static const struct option options[] = {{"output", required_argument, NULL, 'o'},
                                         {"format", required_argument, NULL, OPT_FORMAT},
@@ -34,13 +35,14 @@ static const struct option options[] = {{"output", required_argument, NULL, 'o'}
                                         {"source-url", required_argument, NULL, OPT_URL},
                                         {"source-version", required_argument, NULL, OPT_SOURCE_VERSION},
                                         {"licence", required_argument, NULL, OPT_LICENCE},
+                                        {"encoder", required_argument, NULL, OPT_ENCODER},
                                         {"force", no_argument, NULL, OPT_FORCE},
                                         {0}};
 
 typedef struct build_args {
   char **inputs;
   int n;
-  const char *output;
+  const char *output, *encoder;
   const struct format *format;
   pel_pack_header header;
   pel_source source; /* title NULL: each input is its own */
@@ -95,6 +97,7 @@ static bool take_option(build_args *a, int option) {
     case OPT_URL: a->source.url = optarg; break;
     case OPT_SOURCE_VERSION: a->source.version = optarg; break;
     case OPT_LICENCE: a->source.licence = optarg; break;
+    case OPT_ENCODER: a->encoder = strcmp(optarg, "none") ? optarg : NULL; break;
     case OPT_FORCE: a->force = true; break;
     default: return cli_usage(&cli_kb, "kb build: an option is not known or lacks its value") == CLI_OK;
   }
@@ -155,15 +158,25 @@ static void report(const build_args *a, const pel_import *done) {
   fprintf(stderr, "pellucid: %lld rows were left out; the first: %s\n", (long long)done->skipped, done->first_skipped);
 }
 
-static int build(build_args *a) {
+static pel_status read_and_finish(const build_args *a, pel_encoder *encoder, pel_import *done, pel_error *err) {
   pel_pack_builder *b;
+  pel_pack_encoder vectors = pel_retrieve_pack_encoder(encoder);
+  pel_status status = pel_pack_builder_create(a->output, a->force, &a->header, &b, err);
+  if (status != PEL_OK) return status;
+  status = read_inputs(a, b, done, err);
+  if (status == PEL_OK)
+    return pel_pack_builder_finish(b, a->encoder ? &vectors : NULL, cli_progress_fraction, a->encoder ? "making index and vectors" : "making the index", err);
+  pel_pack_builder_abandon(b);
+  return status;
+}
+
+static int build(build_args *a) {
+  pel_encoder *encoder = NULL;
   pel_import done = {0};
   pel_error err;
-  pel_status status = pel_pack_builder_create(a->output, a->force, &a->header, &b, &err);
-  if (status != PEL_OK) return cli_fail(&err);
-  status = read_inputs(a, b, &done, &err);
-  if (status == PEL_OK) status = pel_pack_builder_finish(b, NULL, cli_progress_fraction, "making the index", &err);
-  else pel_pack_builder_abandon(b);
+  pel_status status = a->encoder && strcmp(a->encoder, "ngrams") ? pel_encoder_open(a->encoder, NULL, &encoder, &err) : PEL_OK;
+  if (status == PEL_OK) status = read_and_finish(a, encoder, &done, &err);
+  pel_encoder_close(encoder);
   cli_progress_end();
   if (status != PEL_OK) return cli_fail(&err);
   report(a, &done);

@@ -1,72 +1,76 @@
-"""pellucid eval from outside: a small guideline against a test file that is right in one output and wrong in another."""
+"""pellucid eval from outside, on a made-up EntailmentBank of a few facts."""
 import json
 import pathlib
 
-from support import check, finish, run, temporary
+from support import check, fails, finish, run, temporary
 
-GUIDELINE = {
-    "id": "Small.v1", "concept": "gt0001", "language": {"original_language": "ISO_639-1::en"},
-    "definition": {
-        "data_bindings": {
-            "gt0002": {"model_id": "m", "type": "INPUT", "elements": {"gt0003": {"path": "/a", "data_type": "DV_QUANTITY", "units": ["kg"]}}},
-            "gt0010": {"model_id": "m", "type": "OUTPUT", "elements": {"gt0011": {"path": "/b"}, "gt0012": {"path": "/c"}}}},
-        "rules": {"gt0021": {"priority": 1, "when": ["$gt0003>=60,kg"], "then": ["$gt0011=1|local::at0001|High|", "$gt0012.magnitude=$gt0003.magnitude/2"]}}},
-    "ontology": {"term_definitions": {"en": {"terms": {"gt0003": {"text": "Weight"}, "gt0011": {"text": "Risk"}}}}}}
-TESTS = """guidelines:
-  1: Small.v1
-test_cases:
-- id: heavy
-  input:
-    1:
-      gt0003|Weight: 61,kg
-  expected_output:
-    1:
-      gt0011|Risk: 1|local::at0001|High|
-      gt0012|Half: 31
-- id: light
-  input:
-    1:
-      gt0003|Weight: 50,kg
-  expected_output:
-    1: {}
-"""
+FACTS = {"a-1": "the moon reflects sunlight towards the earth", "a-2": "the moon is a kind of natural satellite", "a-3": "copper conducts electricity",
+         "a-4": "a wire is made of copper", "a-5": "the moon is a kind of natural satellite", "a-6": "a star produces light"}
 
 
-def sets(folder):
-    (folder / "Small.v1.gdl2.json").write_text(json.dumps(GUIDELINE))
-    (folder / "Small.v1.test.yml").write_text(TESTS)
-    done = run("eval", "gdl2", folder, "--failures")
-    check(done.status == 4, "a difference: exit status 4")
-    check("gt0012 Half: expected 31, got 30" in done.out.decode(), "the difference is told")
-    check("2: 1 equal, 1 different, 0 not run" in done.out.decode() and "1 cases expect no output: 1 give none" in done.out.decode(), "totals")
-    told = json.loads(run("eval", "gdl2", folder, "--json").out)
-    check(told["outputs"] == 2 and told["equal"] == 1 and told["differences"][0]["element"] == "gt0012", "the same as JSON")
-    (folder / "Small.v1.test.yml").write_text(TESTS.replace("Half: 31", "Half: 30"))
-    check(run("eval", "gdl2", folder).status == 0, "all equal: exit status 0")
+def question(number, text, answer, leaves):
+    named = {f"sent{i + 1}": leaf for i, leaf in enumerate(leaves)}
+    return {"id": str(number), "question": text, "answer": answer, "hypothesis": f"{answer} {text}", "meta": {
+        "triples": {k: FACTS.get(u, "a fact from elsewhere") for k, u in named.items()},
+        "worldtree_provenance": {k: {"uuid": u, "original_text": ""} for k, u in named.items()}}}
 
 
-def refusals(folder):
-    check(run("eval").status == 2 and run("eval", "nothing").status == 2 and run("eval", "gdl2").status == 2, "usage")
-    check(run("eval", "gdl2", folder / "nowhere").status in (1, 3), "no such folder")
-    empty = folder / "empty"
-    empty.mkdir()
-    check(run("eval", "gdl2", empty).status == 3, "a folder without test files")
+def make(folder):
+    (folder / "worldtree_corpus_sentences_extended.json").write_text(json.dumps(FACTS))
+    dev = [question(1, "Why does the moon shine?", "It reflects sunlight.", ["a-1", "a-5", "zz"]),
+           question(2, "What is a wire good for?", "It conducts electricity.", ["a-3", "a-4"]), question(3, "Who?", "Nobody.", ["zz"])]
+    (folder / "task_1.dev.jsonl").write_text("".join(json.dumps(d) + "\n" for d in dev))
+    (folder / "task_1.train.tsv").write_text("$proof$ ; $question$ = Is copper a metal? ; $answer$ = Yes. ; $hypothesis$ = copper is a metal ; "
+                                             "$context$ = sent1: copper conducts electricity sent2: no such fact\t$proof$ = x\n")
 
 
-def guidelines_in_packs(folder):
-    (folder / "Small.v1.gdl2.json").write_text(json.dumps(GUIDELINE))
-    pack, case = folder / "s.pack", folder / "case.json"
-    check(run("kb", "build", folder / "Small.v1.gdl2.json", "-o", pack).status == 0, "kb build takes a guideline")
-    check(run("kb", "check", pack).status == 0, "and makes a sound pack")
-    case.write_text(json.dumps({"pellucid_case": 1, "as_of": "2020-01-01", "question": "small_v1_concludes(gt0011, Risk)",
-                                "facts": [{"quantity": "small_v1_gt0003", "value": 61, "unit": "kg"}]}))
-    out = run("audit", case, "--kb", pack)
-    check(out.status == 0 and "High" in out.out.decode() and "gt0021" in out.out.decode(), "an audit rests on its rule")
+def measures(folder):
+    r = run("eval", "retrieval", folder, "--json")
+    check(r.status == 0 and r.err == "", f"eval: {r.status} {r.err}")
+    told = json.loads(r.out)
+    check((told["questions"], told["asked"], told["facts"], told["leaves"], told["leaves_among_facts"]) == (3, 2, 6, 6, 4), f"counts: {told}")
+    check(told["recall_at_25"]["fused"]["macro"] == 1 and told["encoder"] == "hashed n-grams", f"six facts are all found: {told['recall_at_25']}")
+    check([(s["map"], s["gate"]) for s in told["support"]] == [(m, g) for m in ("sparsemax", "entmax-1.5") for g in ("log_key", "literal", "none")], "rows")
+    for s in told["support"]:
+        check(1 <= s["size"]["macro"] <= 6 and 0 < s["recall"]["macro"] <= 1, f"support: {s['size']} {s['recall']}")
+        check(s["gate"] != "none" or s["f1_less_top"]["macro"] == 0, "without a gate the support is the best fused ones")
+    text = run("eval", "retrieval", folder).out.decode()
+    check("recall@25" in text and "RRF (control)" in text and "2 are not" in text, f"as text: {text}")
+    by_text = json.loads(run("eval", "retrieval", folder, "--gold", "text", "--query", "hypothesis", "--json").out)
+    check((by_text["gold"], by_text["query"], by_text["leaves_among_facts"]) == ("text", "hypothesis", 4), f"by words: {by_text}")
+
+
+def keeps(folder):
+    pack, table = folder / "facts.pack", folder / "c.tsv"
+    first = run("eval", "retrieval", folder, "--pack", pack, "--split", "train", "--candidates", table)
+    check(first.status == 0 and pack.exists(), f"train: {first.err}")
+    lines = table.read_text().splitlines()
+    check(lines[0].split("\t")[:4] == ["question", "n_gold", "passage", "gold"] and sum(line.split("\t")[3] == "1" for line in lines[1:]) == 1, f"candidates: {lines}")
+    check(run("kb", "check", pack).status == 0, "the pack is sound")
+    fails(1, "eval", "retrieval", folder, "--pack", pack, "--candidates", table, says=["exists", "--force"])
+    check(run("eval", "retrieval", folder, "--pack", pack, "--candidates", table, "--force").status == 0, "--force")
+    (folder / "worldtree_corpus_sentences_extended.json").write_text(json.dumps({**FACTS, "a-6": "changed"}))
+    fails(2, "eval", "retrieval", folder, "--pack", pack, says=["not the facts"])
+
+
+def refuses(folder):
+    fails(2, "eval", says=["name a set"])
+    fails(2, "eval", "chess", says=["no set 'chess'"])
+    fails(2, "eval", "retrieval", says=["name the folder"])
+    fails(2, "eval", "retrieval", folder, "--split", "test", says=["dev or train"])
+    fails(2, "eval", "retrieval", folder, "--gold", "x", says=["key or text"])
+    fails(1, "eval", "retrieval", folder / "none", says=["worldtree_corpus", "No such file"])
+    fails(1, "eval", "retrieval", folder, "--encoder", folder, says=["config.json"])
+    (folder / "task_1.dev.jsonl").write_text("{}\nno\n")
+    fails(3, "eval", "retrieval", folder, says=["line 2"])
+    (folder / "worldtree_corpus_sentences_extended.json").write_text("[1]")
+    fails(3, "eval", "retrieval", folder, says=["no JSON object of facts"])
 
 
 with temporary() as name:
-    where = pathlib.Path(name)
-    sets(where)
-    refusals(where)
-    guidelines_in_packs(where)
+    place = pathlib.Path(name)
+    make(place)
+    measures(place)
+    keeps(place)
+    refuses(place)
 finish()

@@ -67,6 +67,25 @@ def searches(pack):
     check(json.loads(run("kb", "search", pack, "zebra", "--json").out) == [], "no hit as JSON")
 
 
+def weighs(folder, pack):
+    vectors = folder / "vectors.pack"
+    r = run("kb", "build", folder / "law.md", "-o", vectors, "--encoder", "ngrams")
+    check(r.status == 0 and json.loads(run("kb", "info", vectors, "--json").out)["encoder"] == "hashed n-grams", f"vectors: {r.err}")
+    check(run("kb", "check", vectors).status == 0, "  and they are sound")
+    for which in (pack, vectors):
+        hits = json.loads(run("kb", "search", which, "spouse", "died", "--dense", "--json").out)
+        check(hits[0]["path"] == "Tax law > Surviving spouse" and abs(sum(h["weight"] for h in hits) - 1) < 1e-12, f"weights: {hits}")
+        check(all((h["weight"] > 0) == (h["margin"] > 0) and 0 < h["gate"] <= 1 for h in hits), f"margins: {hits}")
+    text = run("kb", "search", vectors, "spouse", "died", "--explain").out.decode()
+    check("2 candidates; vectors: stored vectors; sparsemax, gate log_key" in text and "margin" in text, f"explained: {text}")
+    check("hashed n-grams of candidates" in run("kb", "search", pack, "spouse", "--explain").out.decode(), "without stored vectors")
+    fails(1, "kb", "search", pack, "x", "--encoder", folder / "none", says=["none"])
+    fails(1, "kb", "build", folder / "law.md", "-o", folder / "new.pack", "--encoder", folder, says=["config.json"])
+    check(run("kb", "build", folder / "law.md", "-o", vectors, "--force", "--encoder", "none").status == 0, "--encoder none")
+    check(json.loads(run("kb", "info", vectors, "--json").out)["encoder"] == "", "  keeps no vectors")
+    vectors.unlink()
+
+
 def checks(folder, pack):
     r = run("kb", "check", pack)
     check(r.status == 0 and b": ok, hash " in r.out, f"a good pack: {r.status} {r.out} {r.err}")
@@ -102,7 +121,7 @@ def refuses(folder, pack):
     fails(2, "kb", "build", folder / "law.pack", "-o", folder / "new.pack", says=["add --format"])
     fails(2, "kb", "build", folder / "law.md", says=["-o"])
     fails(2, "kb", "build", "-o", "x", says=["name the files"])
-    fails(2, "kb", says=["build, info, search or check"])
+    fails(2, "kb", says=["build, info, search, check or test"])
     fails(2, "kb", "burn", says=["no action 'burn'"])
     fails(2, "kb", "info", says=["name one pack"])
     fails(2, "kb", "check", pack, "--json", says=["no --json"])
@@ -130,6 +149,7 @@ with temporary() as name:
     place = pathlib.Path(name)
     built = builds(place)
     searches(built)
+    weighs(place, built)
     checks(place, built)
     refuses(place, built)
     interrupted(place)
