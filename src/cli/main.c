@@ -4,7 +4,7 @@
 
 #include "src/cli/cli.h"
 
-static const cli_command *const commands[] = {&cli_record, &cli_export,   &cli_verify, &cli_info, &cli_review, &cli_report,
+static const cli_command *const commands[] = {&cli_record, &cli_export,   &cli_verify, &cli_info, &cli_review, &cli_report, &cli_diff,
                                               &cli_models, &cli_tokenize, &cli_bench, &cli_kb};
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 

@@ -173,7 +173,8 @@ static pel_status put_drawing(html *h, bool dark) {
   PEL_TRY(pel_tree_page_layout(&h->picture->data, &style, width, height, &page, h->err));
   char *text = pel_caption_text(&h->picture->caption);
   pel_picture picture = {PEL_PICTURE_SVG, width, height, "The reasoning as a tree", text ? text : "", "", draw_page, page};
-  put(h, dark ? "<div class=\"on-dark\">" : "<div class=\"on-light\">");
+  put(h, dark ? "<div class=\"scroll on-dark\" tabindex=\"0\" role=\"group\" aria-label=\"The reasoning as a tree\">"
+            : "<div class=\"scroll on-light\" tabindex=\"0\" role=\"group\" aria-label=\"The reasoning as a tree\">");
   pel_status status = pel_picture_write(&picture, write_svg, &part, h->err);
   put(h, "</div>\n");
   free(text);
@@ -186,7 +187,7 @@ static void put_picture(html *h) {
   put(h, "<figure>\n");
   h->status = put_drawing(h, false);
   if (h->status == PEL_OK) h->status = put_drawing(h, true);
-  put(h, "<figcaption>The reasoning as a tree. The numbered lines below say the same in words.</figcaption></figure>\n");
+  put(h, "<figcaption>The reasoning as a tree. The numbered lines above say the same in words.</figcaption></figure>\n");
 }
 
 /* ---- document ---- */

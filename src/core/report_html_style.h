@@ -37,7 +37,7 @@ static const char report_style[] =
     "th,td{text-align:left;vertical-align:top;padding:.28rem .7rem .28rem 0;border-bottom:1px solid var(--line);overflow-wrap:anywhere}\n"
     "th{font-weight:600}tbody th{color:var(--muted);font-weight:500}\n"
     "td.n{font-variant-numeric:tabular-nums}\n"
-    "figure{margin:1rem 0;overflow-x:auto}figure svg{display:block;max-width:100%;height:auto}\n"
+    "figure{margin:1rem 0}figure svg{display:block;width:100%;min-width:58rem;height:auto}\n"
     "figcaption{color:var(--muted);font-size:.88em;margin-top:.4rem}\n"
     ".on-dark{display:none}\n"
     "footer{margin-top:3rem;border-top:1px solid var(--line);padding-top:.6rem;color:var(--muted);font-size:.88em}\n"
@@ -47,5 +47,5 @@ static const char report_style[] =
     "--open:#000}\n"
     "html{font-size:10.5pt}body{max-width:none;padding:0}nav,.skip{display:none}a{text-decoration:none}td a[href^=http]{text-decoration:underline}\n"
     "h1,h2,h3{break-after:avoid}h2{break-before:auto}section.page{break-before:page}section.page h2{border:0;padding:0;margin-top:0}\n"
-    "li,tr,.verdict,figure{break-inside:avoid}p,blockquote{orphans:3;widows:3}thead{display:table-header-group}.scroll,figure{overflow:visible}\n"
-    "blockquote{background:none}figure svg{max-height:22cm;width:auto}}\n";
+    "li,tr,.verdict,figure{break-inside:avoid}p,blockquote{orphans:3;widows:3}thead{display:table-header-group}.scroll{overflow:visible}\n"
+    "blockquote{background:none}figure svg{min-width:0;max-height:22cm}}\n";

@@ -195,7 +195,7 @@ static pel_status put_all(pel_span_writer *w, bool spouse, audit_variant variant
   for (size_t i = N(stages); i-- > 0;) PUT(SPAN, &stages[i]);
   PEL_TRY(pel_span_writer_parameter(w, "retrieve.alpha", "1.5", err));
   PEL_TRY(pel_span_writer_parameter(w, "limits.steps", "100000", err));
-  return pel_span_writer_parameter(w, "machine.threads", "2", err);
+  return pel_span_writer_parameter(w, "machine.cores", "2", err);
 }
 
 static pel_status review_all(const char *path, bool spouse, pel_error *err) {
@@ -208,15 +208,24 @@ static pel_status review_all(const char *path, bool spouse, pel_error *err) {
   return PEL_OK;
 }
 
+static pel_status write_and_close(pel_span_writer *w, bool spouse, audit_variant variant, pel_error *err) {
+  pel_status status = put_all(w, spouse, variant, err);
+  if (status == PEL_OK) return pel_span_writer_close(w, "", err);
+  pel_span_writer_abandon(w);
+  return status;
+}
+
 pel_status audit_example(const char *name, audit_variant variant, bool reviews, const char *path, pel_error *err) {
   bool spouse = strcmp(name, "spouse") == 0;
   pel_span_writer *w;
   PEL_TRY(pel_span_writer_create(path, true, spouse ? &spouse_header : &curb_header, &w, err));
-  pel_status status = put_all(w, spouse, variant, err);
-  if (status != PEL_OK) {
-    pel_span_writer_abandon(w);
-    return status;
-  }
-  PEL_TRY(pel_span_writer_close(w, "", err));
+  PEL_TRY(write_and_close(w, spouse, variant, err));
   return reviews ? review_all(path, spouse, err) : PEL_OK;
+}
+
+pel_status audit_append(const char *name, const char *path, pel_error *err) {
+  bool spouse = strcmp(name, "spouse") == 0;
+  pel_span_writer *w;
+  PEL_TRY(pel_span_writer_append(path, spouse ? &spouse_header : &curb_header, &w, err));
+  return write_and_close(w, spouse, AUDIT_PLAIN, err);
 }

@@ -10,3 +10,5 @@ typedef enum audit_variant {
 
 /* `name`: "spouse" or "curb". With `reviews` some of its nodes are reviewed. */
 pel_status audit_example(const char *name, audit_variant variant, bool reviews, const char *path, pel_error *err);
+/* Adds the plain one to a trace that holds a model's run. */
+pel_status audit_append(const char *name, const char *path, pel_error *err);
