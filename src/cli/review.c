@@ -164,7 +164,7 @@ const cli_command cli_review = {
     "review", "what people say about a trace's reasoning",
     "usage: pellucid review run.pel [--json]\n"
     "       pellucid review run.pel --node N --accept|--dispute|--needs-evidence|--withdraw --name NAME [--reason TEXT]\n\n"
-    "Lists the reviews of a trace's reasoning and its open points: nodes that are disputed, need evidence, or ask for something\n"
+    "Lists the reviews of a trace's reasoning and its open points: nodes that are disputed, need evidence, are in conflict, or ask for something\n"
     "that nobody has answered. With a verdict it appends one. Entries are only ever added; each holds the hash of the one before,\n"
     "the first that of the trace, so that what is changed later shows (exit status 4).\n\n"
     "      --node N           the node, by its number\n"

@@ -130,7 +130,7 @@ static void put_claim(html *h, const pel_report_block *b) {
   unsigned depth = b->level < 12 ? b->level : 12;
   snprintf(text, sizeof text, "<li%s aria-level=\"%u\" style=\"--d:%u\"", b->number ? "" : " class=\"bare\"", b->level + 1, depth);
   put(h, text), put_id(h, b->id), put(h, ">");
-  if (b->number) put(h, "<span class=\"no\">"), put_escaped(h, b->number), put(h, "</span> ");
+  if (b->number) put(h, "<span class=\"no\">"), put_escaped(h, b->number), put(h, "</span>");
   put_runs(h, b);
   put(h, "</li>\n");
 }

@@ -21,6 +21,7 @@
 #define INDENT 15.0   /* of a claim below another */
 #define INDENT_MOST 8 /* deeper ones keep their numbers, not their indent */
 #define NUMBER_GAP 6.0
+#define NUMBER_MOST 110.0 /* a longer one is shortened: its place is seen by its neighbours */
 #define QUOTE_INDENT 12.0
 #define KEEP_LINES 3 /* of what follows a heading */
 
@@ -137,7 +138,7 @@ static form form_of(const pel_report_block *b) {
 static double number_width(pdf *p, const pel_report_block *b) {
   if (b->kind != PEL_REPORT_CLAIM || (!b->number && !b->level)) return 0;
   if (!b->number) return INDENT + 4;
-  double width = pel_type_width(p->type, b->number, BODY, true) + NUMBER_GAP;
+  double width = fmin(pel_type_width(p->type, b->number, BODY, true), NUMBER_MOST) + NUMBER_GAP;
   return fmax(width, INDENT + 4);
 }
 
@@ -145,13 +146,15 @@ static void draw_sign(pdf *p, const pel_report_block *b, const form *f, double x
   if (p->dry) return;
   const char *sign = b->kind == PEL_REPORT_ITEM ? "\xe2\x80\xa2" : b->number;
   if (!sign) return;
-  PangoLayout *layout = pel_type_layout(p->type, sign, f->size, b->kind == PEL_REPORT_CLAIM);
+  char *fitted = pel_type_width(p->type, sign, f->size, true) > NUMBER_MOST ? pel_type_fit(p->type, sign, f->size * 1.06, NUMBER_MOST) : NULL;
+  PangoLayout *layout = pel_type_layout(p->type, fitted ? fitted : sign, f->size, b->kind == PEL_REPORT_CLAIM);
   PangoRectangle box;
   pango_layout_get_extents(layout, NULL, &box);
   double h = fmax(pango_units_to_double(box.height), f->size * 1.28);
   cairo_move_to(p->cr, x, p->y + (h - pango_units_to_double(box.height)) / 2);
   pango_cairo_show_layout(p->cr, layout);
   g_object_unref(layout);
+  free(fitted);
 }
 
 static void draw_bar(pdf *p, const form *f, double h) {
@@ -337,9 +340,9 @@ static void put_picture(pdf *p) {
   double width = p->height, height = p->width;
   if (!at_top(p)) new_page(p);
   if (!p->dry) {
+    cairo_pdf_surface_set_size(p->surface, width, height); /* before anything on the page: it begins it again */
     pdf_place(p->cr, "picture", 0, 0);
     cairo_pdf_surface_add_outline(p->surface, p->outline[1], "The reasoning as a picture", "dest='picture'", 0);
-    cairo_pdf_surface_set_size(p->surface, width, height);
     draw_picture(p, width - 2 * PICTURE_SIDE, height - PICTURE_SIDE - BOTTOM);
   }
   end_page(p, width, height);
