@@ -10,7 +10,7 @@ import re
 import sys
 
 ENGINE = ["engine/base", "engine/logic", "engine/format", "engine/kernels", "engine/text", "engine/trace", "engine/knowledge", "engine/model", "engine/encoder",
-          "engine/run"]
+          "engine/nn", "engine/reason", "engine/run"]
 
 # Layer: the layers that it may include, besides itself and the public headers (include/pellucid).
 MAY = {
@@ -26,6 +26,9 @@ MAY = {
     "engine/text": ["engine/base", "engine/format"],
     "engine/model": ["engine/base", "engine/kernels", "engine/format", "engine/text"],
     "engine/encoder": ["engine/base", "engine/kernels", "engine/format", "engine/text"],
+    "engine/nn": ["engine/base"],
+    # It puts rows into a sink (include/pellucid/span.h) and asks encoders through the public header: no trace, no model.
+    "engine/reason": ["engine/base", "engine/nn", "engine/knowledge", "engine/logic"],
     "engine/run": [layer for layer in ENGINE if layer != "engine/run"],
     "src/analysis": ["engine/base"],
     "src/plot": ["src/analysis", "engine/base"],
@@ -40,8 +43,9 @@ LIBRARIES = {
     "sqlite3": ["engine/trace", "engine/knowledge"],
     "nettle/": ["engine/format", "engine/trace", "engine/knowledge"],
     "utf8proc": ["engine/logic", "engine/text", "engine/knowledge", "src/analysis", "src/core"],
-    "json-c/": ["engine/knowledge", "src/core", "src/cli"],
-    "gmp": ["engine/logic"],
+    "json-c/": ["engine/knowledge", "engine/reason", "src/core", "src/cli"],
+    "gmp": ["engine/logic", "engine/reason"],
+    "yaml": ["engine/knowledge"],
     "cairo": ["src/plot", "src/core", "ui"],
     "pango/": ["src/plot", "src/core"],
     "gtk/": ["ui"],

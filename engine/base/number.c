@@ -1,5 +1,6 @@
 #include "engine/base/number.h"
 
+#include <float.h>
 #include <locale.h>
 #include <math.h>
 #include <pthread.h>
@@ -38,7 +39,7 @@ static char *format_shortest(char *out, size_t size, double value, int least, in
 }
 
 char *pel_format_double(char *out, size_t size, double value) {
-  return format_shortest(out, size, value, 6, 17, false);
+  return format_shortest(out, size, value, fabs(value) < DBL_MIN ? 1 : 6, 17, false);
 }
 
 char *pel_format_float(char *out, size_t size, float value) {

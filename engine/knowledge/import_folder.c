@@ -152,12 +152,18 @@ static pel_status read_case(folder *f, const pel_doc_place *at, pel_error *err) 
   return status;
 }
 
+/* A guideline names its sources itself. */
+static pel_status import_gdl2(pel_pack_builder *b, const char *path, int64_t source, pel_import *done, pel_error *err) {
+  (void)source;
+  return pel_import_gdl2(b, path, done, err);
+}
+
 static pel_status read_import(folder *f, const pel_doc_place *at, pel_error *err) {
   static const char *const keys[] = {"file", "format", "source", NULL};
   static const struct {
     const char *name;
     pel_status (*read)(pel_pack_builder *, const char *, int64_t, pel_import *, pel_error *);
-  } formats[] = {{"obographs", pel_import_obographs}, {"obo", pel_import_obo}, {"hpoa", pel_import_hpoa}, {"tsv", pel_import_tsv}, {"text", pel_import_text}, {"statute", pel_import_statute}};
+  } formats[] = {{"obographs", pel_import_obographs}, {"obo", pel_import_obo}, {"hpoa", pel_import_hpoa}, {"tsv", pel_import_tsv}, {"text", pel_import_text}, {"statute", pel_import_statute}, {"gdl2", import_gdl2}};
   const char *file, *format;
   char path[PATH];
   PEL_TRY(pel_doc_is_object(at, err));
@@ -167,7 +173,7 @@ static pel_status read_import(folder *f, const pel_doc_place *at, pel_error *err
   PEL_TRY(inside(f, at, file, path, err));
   for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
     if (strcmp(format, formats[i].name) == 0) return formats[i].read(f->b, path, 0, f->done, err);
-  return pel_doc_fail(at, err, "\"format\" is obographs, obo, hpoa, tsv, text or statute");
+  return pel_doc_fail(at, err, "\"format\" is obographs, obo, hpoa, tsv, text, statute or gdl2");
 }
 
 static pel_status read_all(folder *f, const pel_doc_place *root, pel_error *err) {

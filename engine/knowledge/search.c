@@ -1,5 +1,7 @@
 /* Ranking of passages by BM25 (Robertson, Walker, Jones, Hancock-Beaulieu, Gatford, Okapi at TREC-3, 1994), each word of the question
  * counted once. The index is a stranger's: each number of it is checked before it is used. */
+#include "engine/knowledge/search.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -145,9 +147,13 @@ static pel_status take_postings(pel_pack *pack, const char *word, postings *p, p
   return status == PEL_OK && rc != SQLITE_DONE ? pel_pack_fail(pack, rc, "table posting", err) : status;
 }
 
+static double idf_of(const pel_pack *pack, double df) {
+  double n = (double)pack->n[PEL_KB_PASSAGE];
+  return log1p((n - df + 0.5) / (df + 0.5));
+}
+
 static size_t add_scores(pel_pack *pack, const postings *p, size_t n_touched) {
-  double n = (double)pack->n[PEL_KB_PASSAGE], df = (double)p->n;
-  double idf = log1p((n - df + 0.5) / (df + 0.5));
+  double idf = idf_of(pack, (double)p->n);
   for (size_t i = 0; i < p->n; i++) {
     int64_t id = p->items[i].passage;
     double tf = p->items[i].count, share = pack->lengths[id - 1] / pack->mean_length;
@@ -176,6 +182,10 @@ static void sink(pel_hit *heap, size_t n, size_t i) {
 
 static int best_first(const void *x, const void *y) { return is_worse(*(const pel_hit *)x, *(const pel_hit *)y) ? 1 : -1; }
 
+static void clear_scores(pel_pack *pack, size_t n_touched) {
+  for (size_t i = 0; i < n_touched; i++) pack->scores[pack->touched[i]] = 0;
+}
+
 static size_t take_best(pel_pack *pack, size_t n_touched, size_t most, pel_hit *hits) {
   size_t n = 0;
   for (size_t i = 0; i < n_touched; i++) {
@@ -190,14 +200,14 @@ static size_t take_best(pel_pack *pack, size_t n_touched, size_t most, pel_hit *
       sink(hits, n, 0);
     }
   }
-  qsort(hits, n, sizeof *hits, best_first);
+  if (n) qsort(hits, n, sizeof *hits, best_first);
   return n;
 }
 
-pel_status pel_pack_search(pel_pack *pack, const char *text, size_t most, pel_hit *hits, size_t *n_hits, pel_error *err) {
+/* Scores of all passages for the text into pack->scores, those that are not 0 listed in pack->touched. Whoever calls it clears them. */
+static pel_status score_all(pel_pack *pack, const char *text, size_t *n_touched, pel_error *err) {
   question q = {0};
   postings p = {0};
-  size_t n_touched = 0;
   pel_pack_rewind(pack);
   pel_status status = load(pack, err);
   if (status == PEL_OK && !pel_words(text, strlen(text), pack->stems, take_word, &q) && q.failed)
@@ -205,12 +215,42 @@ pel_status pel_pack_search(pel_pack *pack, const char *text, size_t most, pel_hi
   for (size_t i = 0; i < q.n && status == PEL_OK; i++) {
     pel_pack_rewind(pack);
     status = take_postings(pack, q.words[i], &p, err);
-    if (status == PEL_OK && p.n) n_touched = add_scores(pack, &p, n_touched);
+    if (status == PEL_OK && p.n) *n_touched = add_scores(pack, &p, *n_touched);
   }
-  size_t n = take_best(pack, n_touched, status == PEL_OK ? most : 0, hits);
-  if (status == PEL_OK) *n_hits = n;
   free(q.words);
   free(q.slots);
+  free(p.items);
+  return status;
+}
+
+pel_status pel_pack_search(pel_pack *pack, const char *text, size_t most, pel_hit *hits, size_t *n_hits, pel_error *err) {
+  size_t n_touched = 0;
+  pel_status status = score_all(pack, text, &n_touched, err);
+  size_t n = take_best(pack, n_touched, status == PEL_OK ? most : 0, hits);
+  if (status == PEL_OK) *n_hits = n;
+  return status;
+}
+
+pel_status pel_pack_scores(pel_pack *pack, const char *text, const int64_t *ids, size_t n, double *scores, pel_error *err) {
+  size_t n_touched = 0;
+  for (size_t i = 0; i < n; i++)
+    if (ids[i] < 1 || ids[i] > pack->n[PEL_KB_PASSAGE]) return pel_fail(err, PEL_ERR_USAGE, "%s: no passage %lld", pack->path, (long long)ids[i]);
+  pel_status status = score_all(pack, text, &n_touched, err);
+  for (size_t i = 0; i < n && status == PEL_OK; i++) scores[i] = pack->scores[ids[i]];
+  clear_scores(pack, n_touched);
+  return status;
+}
+
+bool pel_pack_words(const pel_pack *pack, const char *text, bool (*each)(void *user, const char *word, size_t size), void *user) {
+  return pel_words(text, strlen(text), pack->stems, each, user);
+}
+
+pel_status pel_pack_word_idf(pel_pack *pack, const char *word, double *idf, pel_error *err) {
+  postings p = {0};
+  pel_pack_rewind(pack);
+  pel_status status = load(pack, err);
+  if (status == PEL_OK) status = take_postings(pack, word, &p, err);
+  if (status == PEL_OK) *idf = idf_of(pack, (double)p.n);
   free(p.items);
   return status;
 }

@@ -9,7 +9,7 @@ typedef struct pel_builtin_entry {
 } pel_builtin_entry;
 
 /* Each ends with a NULL name. */
-extern const pel_builtin_entry pel_builtins_type[], pel_builtins_arithmetic[], pel_builtins_term[], pel_builtins_text[], pel_builtins_list[],
+extern const pel_builtin_entry pel_builtins_type[], pel_builtins_arithmetic[], pel_builtins_term[], pel_builtins_text[], pel_builtins_text_split[], pel_builtins_text_case[], pel_builtins_list[],
     pel_builtins_date[], pel_builtins_format[];
 
 /* The predicates that are written as rules themselves. */
@@ -17,9 +17,8 @@ extern const char pel_library_text[];
 
 /* Helpers that several kinds share. */
 
+/* A list with an end, and [] there. */
+bool pel_is_list(const pel_heap *h, pel_cell c);
+
 /* A proper list as an array of dereferenced items, owned by the caller (free). An outcome other than PEL_TRUE was thrown. */
 pel_outcome pel_list_items(pel_machine *m, pel_cell list, pel_cell **items, size_t *n);
-/* The text of an atom, string, number, or of a list of codes or characters: owned by the caller (free). PEL_FAIL: it is none. */
-pel_outcome pel_text_of(pel_machine *m, pel_cell c, char **text, size_t *size);
-/* The same, but what is no text is thrown: an unbound argument, or a type error of `type`. */
-pel_outcome pel_need_text(pel_machine *m, pel_cell c, const char *type, char **text, size_t *size);

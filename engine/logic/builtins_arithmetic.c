@@ -23,7 +23,7 @@ static pel_outcome compare(pel_machine *m, const pel_cell *a, int relation) {
   if (ok != PEL_TRUE) return ok;
   ok = pel_evaluate(m, a[1], &y);
   if (ok == PEL_TRUE) {
-    int order = pel_number_compare(&x, &y);
+    int order = pel_number_compare_as_floats(&x, &y);
     ok = order != 2 ? (pel_relation_holds(relation, order) ? PEL_TRUE : PEL_FAIL) : relation == PEL_RELATION_DIFFERENT ? PEL_TRUE : PEL_FAIL;
     pel_number_clear(&y);
   }
@@ -43,7 +43,7 @@ static pel_outcome natural(pel_machine *m, pel_cell c) {
   pel_number_read(&m->heap, c, &n);
   bool negative = pel_number_sign(&n) < 0;
   pel_number_clear(&n);
-  return negative ? pel_throw_type(m, "not_less_than_zero", c) : PEL_TRUE;
+  return negative ? pel_throw_domain(m, "not_less_than_zero", c) : PEL_TRUE;
 }
 
 /* The value of c + by. */
@@ -73,7 +73,7 @@ static pel_outcome plus(pel_machine *m, const pel_cell *a) {
   pel_cell args[2] = {unknown == 2 ? a[0] : a[2], unknown == 2 ? a[1] : a[1 - unknown]};
   if (pel_is_var(args[0]) || pel_is_var(args[1])) return pel_throw_instantiation(m);
   for (int i = 0; i < 3; i++)
-    if (!pel_is_var(a[i]) && !pel_is_number(&m->heap, a[i])) return pel_throw_type(m, "integer", a[i]);
+    if (!pel_is_var(a[i]) && !pel_is_integer(&m->heap, a[i])) return pel_throw_type(m, "integer", a[i]);
   pel_cell sum = pel_new_compound(&m->heap, unknown == 2 ? PEL_ATOM_PLUS : PEL_ATOM_MINUS, 2, args);
   pel_number n;
   pel_outcome ok = sum ? pel_evaluate(m, sum, &n) : pel_stop_memory(m);

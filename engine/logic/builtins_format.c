@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "engine/base/number.h"
-#include "engine/logic/builtins.h"
+#include "engine/logic/builtins_text.h"
 #include "engine/logic/evaluate.h"
 #include "engine/logic/utf8.h"
 #include "engine/logic/write.h"
@@ -29,6 +29,13 @@ static pel_outcome format_error(pel_machine *m, const char *what) {
   return args[0] && args[1] ? pel_throw(m, pel_new_compound(&m->heap, PEL_ATOM_ERROR, 2, args)) : pel_stop_memory(m);
 }
 
+/* error(format_argument_type(Directive, Argument), _) */
+static pel_outcome wrong_argument(pel_machine *m, char directive, pel_cell c) {
+  pel_cell name = pel_new_atom(&m->heap, "format_argument_type", 20), of[2] = {pel_new_atom(&m->heap, &directive, 1), c};
+  pel_cell args[2] = {name && of[0] ? pel_new_compound(&m->heap, (uint32_t)pel_index(name), 2, of) : 0, pel_new_var(&m->heap)};
+  return args[0] && args[1] ? pel_throw(m, pel_new_compound(&m->heap, PEL_ATOM_ERROR, 2, args)) : pel_stop_memory(m);
+}
+
 static pel_outcome next_arg(format *f, pel_cell *out) {
   if (f->used >= f->n_args) return format_error(f->m, "not enough arguments");
   *out = f->args[f->used++];
@@ -36,7 +43,7 @@ static pel_outcome next_arg(format *f, pel_cell *out) {
 }
 
 static pel_outcome put_term(format *f, int options) {
-  pel_cell c;
+  pel_cell c = 0;
   pel_outcome ok = next_arg(f, &c);
   if (ok != PEL_TRUE) return ok;
   pel_text_out one = {.most = f->out.most};
@@ -46,33 +53,35 @@ static pel_outcome put_term(format *f, int options) {
   return written ? PEL_TRUE : pel_stop_memory(f->m);
 }
 
-static pel_outcome put_text(format *f, const char *type) {
-  pel_cell c;
-  char *text;
-  size_t size;
+static pel_outcome put_text(format *f, char directive, int from) {
+  pel_cell c = 0;
+  pel_text t;
   pel_outcome ok = next_arg(f, &c);
-  if (ok == PEL_TRUE) ok = pel_need_text(f->m, c, type, &text, &size);
   if (ok != PEL_TRUE) return ok;
-  pel_put(&f->out, text, size);
-  free(text);
+  ok = pel_try_text(f->m, c, from, &t);
+  if (ok != PEL_TRUE) return ok == PEL_FAIL ? wrong_argument(f->m, directive, c) : ok;
+  pel_put(&f->out, t.s, t.size);
+  free(t.s);
   return PEL_TRUE;
+}
+
+/* The value of the next argument, which is to be an integer. */
+static pel_outcome next_integer(format *f, char directive, pel_number *n) {
+  pel_cell c = 0;
+  pel_outcome ok = next_arg(f, &c);
+  if (ok == PEL_TRUE) ok = pel_evaluate(f->m, c, n);
+  if (ok != PEL_TRUE || n->kind == PEL_NUMBER_INTEGER) return ok;
+  pel_number_clear(n);
+  return wrong_argument(f->m, directive, c);
 }
 
 /* ~Nd: N digits after a point; ~ND: with commas between thousands. */
 static pel_outcome put_integer(format *f, int digits, bool commas) {
-  pel_cell c;
-  char *text;
-  size_t size;
-  pel_outcome ok = next_arg(f, &c);
-  if (ok != PEL_TRUE) return ok;
-  if (pel_is_var(c)) return pel_throw_instantiation(f->m);
   pel_number n;
-  if (!pel_is_integer(&f->m->heap, c)) {
-    ok = pel_evaluate(f->m, c, &n);
-    if (ok != PEL_TRUE) return ok;
-    if (n.kind != PEL_NUMBER_INTEGER) return pel_number_clear(&n), pel_throw_type(f->m, "integer", c);
-  } else pel_number_read(&f->m->heap, c, &n);
-  text = pel_number_format(&n);
+  pel_outcome ok = next_integer(f, commas ? 'D' : 'd', &n);
+  if (ok != PEL_TRUE) return ok;
+  size_t size;
+  char *text = pel_number_format(&n);
   pel_number_clear(&n);
   if (!text) return pel_stop_memory(f->m);
   const char *d = text + (*text == '-');
@@ -132,7 +141,7 @@ static pel_outcome put_fixed(format *f, const pel_number *n, int digits) {
 }
 
 static pel_outcome put_float(format *f, char how, int digits) {
-  pel_cell c;
+  pel_cell c = 0;
   pel_number n;
   pel_outcome ok = next_arg(f, &c);
   if (ok == PEL_TRUE) ok = pel_evaluate(f->m, c, &n);
@@ -150,12 +159,12 @@ static pel_outcome put_float(format *f, char how, int digits) {
 }
 
 static pel_outcome put_code(format *f, int times) {
-  pel_cell c;
+  pel_cell c = 0;
   char utf8[4];
   pel_outcome ok = next_arg(f, &c);
   if (ok != PEL_TRUE) return ok;
   int64_t code = pel_tag(c) == PEL_TAG_INT ? pel_int_value(c) : -1;
-  if (code <= 0 || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return pel_throw_type(f->m, "integer", c);
+  if (code <= 0 || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return wrong_argument(f->m, 'c', c);
   size_t n = pel_utf8_encode((uint32_t)code, utf8);
   for (int i = 0; i < times && !f->out.full; i++) pel_put(&f->out, utf8, n);
   return PEL_TRUE;
@@ -163,13 +172,10 @@ static pel_outcome put_code(format *f, int times) {
 
 /* ~Nr: an integer in base N. */
 static pel_outcome put_radix(format *f, int base, bool upper) {
-  pel_cell c;
   pel_number n;
-  pel_outcome ok = next_arg(f, &c);
+  pel_outcome ok = next_integer(f, upper ? 'R' : 'r', &n);
   if (ok != PEL_TRUE) return ok;
-  if (base < 2 || base > 36) return format_error(f->m, "no or bad radix");
-  if (!pel_is_integer(&f->m->heap, c)) return pel_is_var(c) ? pel_throw_instantiation(f->m) : pel_throw_type(f->m, "integer", c);
-  pel_number_read(&f->m->heap, c, &n);
+  if (base < 2 || base > 36) return pel_number_clear(&n), pel_throw_domain(f->m, "radix", pel_make_int(base));
   mpz_t z;
   pel_number_get_z(&n, z);
   char *text = mpz_get_str(NULL, upper ? -base : base, z);
@@ -208,19 +214,27 @@ static pel_outcome column(format *f, int width, bool relative) {
   return PEL_TRUE;
 }
 
+static pel_outcome unknown_directive(pel_machine *m, uint32_t what) {
+  char utf8[4];
+  pel_cell name = pel_new_atom(&m->heap, "existence_error", 15);
+  pel_cell of[2] = {pel_new_atom(&m->heap, "format_character", 16), pel_new_atom(&m->heap, utf8, pel_utf8_encode(what, utf8))};
+  pel_cell args[2] = {name && of[0] && of[1] ? pel_new_compound(&m->heap, (uint32_t)pel_index(name), 2, of) : 0, pel_new_var(&m->heap)};
+  return args[0] && args[1] ? pel_throw(m, pel_new_compound(&m->heap, PEL_ATOM_ERROR, 2, args)) : pel_stop_memory(m);
+}
+
 static pel_outcome one(format *f, uint32_t what, int number, bool given) {
   switch (what) {
     case 'w': return put_term(f, PEL_WRITE_NUMBERVARS);
-    case 'p': return put_term(f, PEL_WRITE_NUMBERVARS | PEL_WRITE_QUOTED);
-    case 'q': return put_term(f, PEL_WRITE_NUMBERVARS | PEL_WRITE_QUOTED);
-    case 'a': return put_text(f, "atomic");
-    case 's': return put_text(f, "text");
+    case 'p': return put_term(f, PEL_WRITE_NUMBERVARS | PEL_WRITE_QUOTED | PEL_WRITE_HEX);
+    case 'q': return put_term(f, PEL_WRITE_NUMBERVARS | PEL_WRITE_QUOTED | PEL_WRITE_HEX);
+    case 'a': return put_text(f, 'a', PEL_FROM_ATOMIC);
+    case 's': return put_text(f, 's', PEL_FROM_ALL & ~PEL_FROM_NUMBER);
     case 'd': return put_integer(f, given ? number : 0, false);
     case 'D': return put_integer(f, given ? number : 0, true);
     case 'f': case 'e': case 'g': return put_float(f, (char)what, given ? number : 6);
     case 'c': return put_code(f, given ? number : 1);
-    case 'r': return put_radix(f, given ? number : 0, false);
-    case 'R': return put_radix(f, given ? number : 0, true);
+    case 'r': return put_radix(f, given ? number : 8, false);
+    case 'R': return put_radix(f, given ? number : 8, true);
     case 'n':
       for (int i = 0; i < (given ? number : 1) && !f->out.full; i++) pel_put(&f->out, "\n", 1);
       return f->column_from = f->out.size, PEL_TRUE;
@@ -238,7 +252,7 @@ static pel_outcome one(format *f, uint32_t what, int number, bool given) {
       return PEL_TRUE;
     case '|': return column(f, given ? number : (int)f->out.size, false);
     case '+': return column(f, given ? number : 8, true);
-    default: return format_error(f->m, "unknown directive");
+    default: return unknown_directive(f->m, what);
   }
 }
 
@@ -260,7 +274,7 @@ static pel_outcome run(format *f, const char *s, size_t size) {
       s++;
       if (s < end) s += pel_utf8_decode(s, end, &c), number = (int)c, given = true;
     } else if (s < end && *s == '*') {
-      pel_cell count;
+      pel_cell count = 0;
       s++;
       ok = next_arg(f, &count);
       if (ok == PEL_TRUE && (pel_tag(count) != PEL_TAG_INT || pel_int_value(count) < 0 || pel_int_value(count) > 100000)) ok = format_error(f->m, "no or negative integer for `*' argument");
@@ -280,19 +294,18 @@ static pel_outcome run(format *f, const char *s, size_t size) {
 /* $format(Format, Arguments, String) */
 static pel_outcome format3(pel_machine *m, const pel_cell *a) {
   format f = {.m = m, .out = {.most = m->limits.memory / 4}};
-  char *text;
-  size_t size;
-  pel_outcome ok = pel_need_text(m, a[0], "text", &text, &size);
+  pel_text t;
+  pel_outcome ok = pel_take_text(m, a[0], PEL_FROM_ALL & ~PEL_FROM_NUMBER, "text", &t);
   if (ok != PEL_TRUE) return ok;
   pel_cell single = a[1];
-  bool list = pel_is_compound(&m->heap, a[1], PEL_ATOM_DOT, 2) || a[1] == pel_make_atom(PEL_ATOM_NIL);
+  bool list = pel_is_list(&m->heap, a[1]);
   if (list) ok = pel_list_items(m, a[1], &f.args, &f.n_args);
   else f.args = &single, f.n_args = 1;
-  if (ok == PEL_TRUE) ok = run(&f, text, size);
+  if (ok == PEL_TRUE) ok = run(&f, t.s, t.size);
   if (ok == PEL_TRUE) ok = pel_unify_outcome(m, a[2], pel_new_string(&m->heap, f.out.text ? f.out.text : "", f.out.size));
   if (list) free(f.args);
   free(f.out.text);
-  free(text);
+  free(t.s);
   return ok;
 }
 

@@ -35,7 +35,7 @@ static pel_outcome length(pel_machine *m, const pel_cell *a) {
     if ((uint64_t)n > m->limits.memory / 16) return pel_throw_type(m, "list", a[0]);
   }
   if (!pel_is_var(a[1]) && !pel_is_integer(&m->heap, a[1])) return pel_throw_type(m, "integer", a[1]);
-  if (!pel_is_var(a[1]) && pel_tag(a[1]) == PEL_TAG_INT && pel_int_value(a[1]) < 0 && pel_is_var(c)) return pel_throw_domain(m, "not_less_than_zero", a[1]);
+  if (pel_tag(a[1]) == PEL_TAG_INT && pel_int_value(a[1]) < 0) return pel_throw_domain(m, "not_less_than_zero", a[1]);
   if (c == pel_make_atom(PEL_ATOM_NIL)) return pel_unify_outcome(m, a[1], pel_make_int(n));
   if (!pel_is_var(c)) return pel_throw_type(m, "list", a[0]);
   if (pel_tag(a[1]) != PEL_TAG_INT) return pel_stop_memory(m);
@@ -73,10 +73,17 @@ typedef struct order {
   pel_outcome failed;
 } order;
 
+/* error(existence_error(argument, N, Term), _) */
+static pel_outcome no_argument(pel_machine *m, int64_t n, pel_cell c) {
+  pel_cell name = pel_new_atom(&m->heap, "existence_error", 15), of[3] = {pel_new_atom(&m->heap, "argument", 8), pel_make_int(n), c};
+  pel_cell args[2] = {name && of[0] ? pel_new_compound(&m->heap, (uint32_t)pel_index(name), 3, of) : 0, pel_new_var(&m->heap)};
+  return args[0] && args[1] ? pel_throw(m, pel_new_compound(&m->heap, PEL_ATOM_ERROR, 2, args)) : pel_stop_memory(m);
+}
+
 static pel_cell key_of(order *o, pel_cell c) {
   if (!o->key) return c;
   if (pel_tag(c) != PEL_TAG_STRUCT) return o->failed = pel_is_var(c) ? pel_throw_instantiation(o->m) : pel_throw_type(o->m, "compound", c), 0;
-  if (o->key > pel_functor_of(&o->m->heap, c)->arity) return o->failed = pel_throw_type(o->m, "compound", c), 0;
+  if (o->key > pel_functor_of(&o->m->heap, c)->arity) return o->failed = no_argument(o->m, o->key, c), 0;
   return pel_arg(&o->m->heap, c, (uint32_t)o->key - 1);
 }
 
@@ -131,10 +138,25 @@ static pel_outcome sort_list(pel_machine *m, pel_cell list, int64_t key, bool do
 static pel_outcome msort(pel_machine *m, const pel_cell *a) { return sort_list(m, a[0], 0, false, false, a[1]); }
 static pel_outcome sort2(pel_machine *m, const pel_cell *a) { return sort_list(m, a[0], 0, false, true, a[1]); }
 
+/* A name is a key of dicts, which there are not: none of the items is one. */
+static pel_outcome sort_by_name(pel_machine *m, pel_cell list, pel_cell into) {
+  pel_cell *items;
+  size_t n;
+  pel_outcome ok = pel_list_items(m, list, &items, &n);
+  if (ok != PEL_TRUE) return ok;
+  if (n == 0) ok = pel_unify_outcome(m, into, list);
+  else if (pel_is_var(items[0])) ok = pel_throw_instantiation(m);
+  else ok = pel_throw_type(m, pel_tag(items[0]) == PEL_TAG_STRUCT ? "dict" : "compound", items[0]);
+  free(items);
+  return ok;
+}
+
 static pel_outcome sort4(pel_machine *m, const pel_cell *a) {
   static const char *const orders[] = {"@<", "@=<", "@>", "@>="};
   if (pel_is_var(a[0]) || pel_is_var(a[1])) return pel_throw_instantiation(m);
-  if (pel_tag(a[0]) != PEL_TAG_INT || pel_int_value(a[0]) < 0) return pel_throw_type(m, "integer", a[0]);
+  if (pel_tag(a[0]) != PEL_TAG_INT && !pel_is_atom(a[0])) return pel_throw_type(m, "sort_key", a[0]);
+  if (pel_is_atom(a[0])) return sort_by_name(m, a[2], a[3]);
+  if (pel_int_value(a[0]) < 0) return pel_throw_domain(m, "not_less_than_one", a[0]);
   if (!pel_is_atom(a[1])) return pel_throw_type(m, "atom", a[1]);
   const char *name = pel_atom_text(&m->program->symbols, (uint32_t)pel_index(a[1]));
   for (int i = 0; i < 4; i++)

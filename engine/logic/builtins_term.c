@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "engine/base/mem.h"
-#include "engine/logic/builtins.h"
+#include "engine/logic/builtins_text.h"
 #include "engine/logic/number.h"
 #include "engine/logic/reader.h"
 #include "engine/logic/write.h"
@@ -16,7 +16,7 @@ static pel_outcome functor_made(pel_machine *m, const pel_cell *a) {
   if (arity < 0) return pel_throw_domain(m, "not_less_than_zero", a[2]);
   if (arity == 0) return pel_tag(a[1]) == PEL_TAG_STRUCT ? pel_throw_type(m, "atomic", a[1]) : pel_unify_outcome(m, a[0], a[1]);
   if (pel_tag(a[1]) == PEL_TAG_STRUCT) return pel_throw_type(m, "atomic", a[1]);
-  if (!pel_is_atom(a[1])) return pel_throw_type(m, "callable", a[1]);
+  if (!pel_is_atom(a[1])) return pel_throw_type(m, "atom", a[1]);
   return pel_unify_outcome(m, a[0], pel_new_compound(&m->heap, (uint32_t)pel_index(a[1]), (uint32_t)arity, NULL));
 }
 
@@ -30,9 +30,11 @@ static pel_outcome functor(pel_machine *m, const pel_cell *a) {
 
 static pel_outcome arg(pel_machine *m, const pel_cell *a) { /* arg/3 with a known number; the library counts through an unknown one */
   if (pel_is_var(a[0])) return pel_throw_instantiation(m);
-  if (!pel_is_integer(&m->heap, a[0])) return pel_throw_type(m, "integer", a[0]);
+  if (pel_is_var(a[1])) return pel_throw_instantiation(m);
   if (pel_tag(a[1]) != PEL_TAG_STRUCT) return pel_throw_type(m, "compound", a[1]);
-  int64_t i = pel_tag(a[0]) == PEL_TAG_INT ? pel_int_value(a[0]) : -1;
+  if (!pel_is_integer(&m->heap, a[0])) return pel_throw_type(m, "integer", a[0]);
+  int64_t i = pel_tag(a[0]) == PEL_TAG_INT ? pel_int_value(a[0]) : 0;
+  if (i < 0) return pel_throw_domain(m, "not_less_than_zero", a[0]);
   if (i < 1 || i > pel_functor_of(&m->heap, a[1])->arity) return PEL_FAIL;
   return pel_unify_outcome(m, a[2], pel_arg(&m->heap, a[1], (uint32_t)i - 1));
 }
@@ -46,7 +48,7 @@ static pel_outcome univ_made(pel_machine *m, const pel_cell *a) {
   if (n == 0) ok = pel_throw_domain(m, "non_empty_list", a[1]);
   else if (pel_is_var(items[0])) ok = pel_throw_instantiation(m);
   else if (n == 1) ok = pel_tag(items[0]) == PEL_TAG_STRUCT ? pel_throw_type(m, "atomic", items[0]) : pel_unify_outcome(m, a[0], items[0]);
-  else if (!pel_is_atom(items[0])) ok = pel_throw_type(m, pel_tag(items[0]) == PEL_TAG_STRUCT ? "atomic" : "callable", items[0]);
+  else if (!pel_is_atom(items[0])) ok = pel_throw_type(m, "atom", items[0]);
   else if (n - 1 > PEL_MAX_ARITY) ok = pel_stop_memory(m);
   else {
     made = pel_new_compound(&m->heap, (uint32_t)pel_index(items[0]), (uint32_t)n - 1, items + 1);
@@ -58,6 +60,9 @@ static pel_outcome univ_made(pel_machine *m, const pel_cell *a) {
 
 static pel_outcome univ(pel_machine *m, const pel_cell *a) {
   if (pel_is_var(a[0])) return univ_made(m, a);
+  pel_cell end = a[1];
+  for (uint64_t n = 0; pel_is_compound(&m->heap, end, PEL_ATOM_DOT, 2) && n <= PEL_MAX_ARITY; n++) end = pel_arg(&m->heap, end, 1);
+  if (!pel_is_var(end) && end != pel_make_atom(PEL_ATOM_NIL)) return pel_throw_type(m, "list", end);
   uint32_t arity = pel_tag(a[0]) == PEL_TAG_STRUCT ? pel_functor_of(&m->heap, a[0])->arity : 0;
   pel_cell *items = pel_alloc(arity + 1, sizeof *items);
   if (!items) return pel_stop_memory(m);
@@ -146,9 +151,13 @@ static pel_outcome numbervars(pel_machine *m, const pel_cell *a) {
   return ok == PEL_TRUE ? pel_unify_outcome(m, a[2], pel_make_int(from + (int64_t)n)) : ok;
 }
 
-static pel_outcome syntax_error(pel_machine *m, const char *what) {
-  pel_cell word = pel_new_atom(&m->heap, what, strlen(what)), name = pel_new_atom(&m->heap, "syntax_error", 12);
-  pel_cell args[2] = {word && name ? pel_new_compound(&m->heap, (uint32_t)pel_index(name), 1, &word) : 0, pel_new_var(&m->heap)};
+/* error(syntax_error(Name), _) */
+static pel_outcome syntax_error(pel_machine *m, const char *fault) {
+  pel_reader r = {.heap = &m->heap, .operators = &m->program->operators, .text = fault, .size = strlen(fault), .closed = true};
+  pel_cell what = 0, name = pel_new_atom(&m->heap, "syntax_error", 12);
+  if (pel_read_term(&r, &what) != PEL_READ_TERM) what = pel_new_atom(&m->heap, "cannot_read", 11);
+  pel_reader_clear(&r);
+  pel_cell args[2] = {what && name ? pel_new_compound(&m->heap, (uint32_t)pel_index(name), 1, &what) : 0, pel_new_var(&m->heap)};
   return args[0] && args[1] ? pel_throw(m, pel_new_compound(&m->heap, PEL_ATOM_ERROR, 2, args)) : pel_stop_memory(m);
 }
 
@@ -156,29 +165,44 @@ static pel_outcome syntax_error(pel_machine *m, const char *what) {
 static pel_outcome parse(pel_machine *m, const char *text, size_t size, pel_cell into) {
   pel_reader r = {.heap = &m->heap, .operators = &m->program->operators, .text = text, .size = size, .closed = true};
   pel_cell term;
+  char fault[sizeof r.fault_name];
   pel_read read = pel_read_term(&r, &term);
-  pel_outcome ok = read == PEL_READ_TERM ? pel_unify_outcome(m, into, term)
-                   : read == PEL_READ_NO_ROOM ? pel_stop_memory(m) : syntax_error(m, read == PEL_READ_END ? "end_of_file" : "cannot_read");
+  memcpy(fault, r.fault_name, sizeof fault);
   pel_reader_clear(&r);
+  switch (read) {
+    case PEL_READ_TERM: return pel_unify_outcome(m, into, term);
+    case PEL_READ_NO_ROOM: return pel_stop_memory(m);
+    case PEL_READ_END: return pel_unify_outcome(m, into, pel_make_atom(PEL_ATOM_END_OF_FILE));
+    default: return syntax_error(m, fault);
+  }
+}
+
+/* A known text of a known term need not be letter by letter what is written here: it is read, too. */
+static pel_outcome term_as_text(pel_machine *m, const pel_cell *a, const pel_text *written, bool string) {
+  pel_text given = {0};
+  if (pel_is_var(a[1])) return pel_unify_outcome(m, a[1], pel_make_text(m, string ? PEL_AS_STRING : PEL_AS_ATOM, written->s, written->size));
+  pel_outcome ok = pel_take_text(m, a[1], PEL_FROM_ALL, "text", &given);
+  if (ok != PEL_TRUE) return ok;
+  ok = parse(m, given.s, given.size, a[0]);
+  free(given.s);
   return ok;
 }
 
 static pel_outcome term_text(pel_machine *m, const pel_cell *a, bool string) {
   if (pel_is_var(a[0])) {
-    char *text;
-    size_t size;
-    if (pel_is_var(a[1])) return pel_throw_instantiation(m);
-    pel_outcome ok = pel_need_text(m, a[1], "atom", &text, &size);
+    pel_text t;
+    pel_outcome ok = pel_take_text(m, a[1], PEL_FROM_ALL, "text", &t);
     if (ok != PEL_TRUE) return ok;
-    ok = parse(m, text, size, a[0]);
-    free(text);
+    ok = parse(m, t.s, t.size, a[0]);
+    free(t.s);
     return ok;
   }
   pel_text_out o = {.most = m->limits.memory / 4};
-  if (!pel_write(&m->heap, a[0], PEL_WRITE_QUOTED, &o)) return free(o.text), pel_stop_memory(m);
-  pel_cell made = string ? pel_new_string(&m->heap, o.text, o.size) : pel_new_atom(&m->heap, o.text, o.size);
+  if (!pel_write(&m->heap, a[0], PEL_WRITE_QUOTED | PEL_WRITE_RAW, &o)) return free(o.text), pel_stop_memory(m);
+  pel_text written = {o.text, o.size};
+  pel_outcome ok = term_as_text(m, a, &written, string);
   free(o.text);
-  return pel_unify_outcome(m, a[1], made);
+  return ok;
 }
 static pel_outcome term_to_atom(pel_machine *m, const pel_cell *a) { return term_text(m, a, false); }
 static pel_outcome term_string(pel_machine *m, const pel_cell *a) { return term_text(m, a, true); }

@@ -8,9 +8,11 @@ static pel_outcome yes_if(bool holds) { return holds ? PEL_TRUE : PEL_FAIL; }
 static pel_box_kind box_kind(pel_machine *m, pel_cell c) { return pel_box(&m->heap, c); }
 static bool is_box(pel_machine *m, pel_cell c, pel_box_kind kind) { return pel_tag(c) == PEL_TAG_BOX && box_kind(m, c) == kind; }
 
+static bool is_atom_but_nil(pel_cell c) { return pel_is_atom(c) && c != pel_make_atom(PEL_ATOM_NIL); }
+
 static pel_outcome is_var(pel_machine *m, const pel_cell *a) { (void)m; return yes_if(pel_is_var(a[0])); }
 static pel_outcome is_nonvar(pel_machine *m, const pel_cell *a) { (void)m; return yes_if(!pel_is_var(a[0])); }
-static pel_outcome is_atom(pel_machine *m, const pel_cell *a) { (void)m; return yes_if(pel_is_atom(a[0])); }
+static pel_outcome is_atom(pel_machine *m, const pel_cell *a) { (void)m; return yes_if(is_atom_but_nil(a[0])); }
 static pel_outcome is_number(pel_machine *m, const pel_cell *a) { return yes_if(pel_is_number(&m->heap, a[0])); }
 static pel_outcome is_integer(pel_machine *m, const pel_cell *a) { return yes_if(pel_is_integer(&m->heap, a[0])); }
 static pel_outcome is_float(pel_machine *m, const pel_cell *a) { return yes_if(is_box(m, a[0], PEL_BOX_FLOAT)); }
@@ -18,7 +20,7 @@ static pel_outcome is_rational(pel_machine *m, const pel_cell *a) { return yes_i
 static pel_outcome is_string(pel_machine *m, const pel_cell *a) { return yes_if(is_box(m, a[0], PEL_BOX_STRING)); }
 static pel_outcome is_compound(pel_machine *m, const pel_cell *a) { (void)m; return yes_if(pel_tag(a[0]) == PEL_TAG_STRUCT); }
 static pel_outcome is_atomic(pel_machine *m, const pel_cell *a) { (void)m; return yes_if(!pel_is_var(a[0]) && pel_tag(a[0]) != PEL_TAG_STRUCT); }
-static pel_outcome is_callable(pel_machine *m, const pel_cell *a) { (void)m; return yes_if(pel_is_atom(a[0]) || pel_tag(a[0]) == PEL_TAG_STRUCT); }
+static pel_outcome is_callable(pel_machine *m, const pel_cell *a) { (void)m; return yes_if(is_atom_but_nil(a[0]) || pel_tag(a[0]) == PEL_TAG_STRUCT); }
 
 static pel_outcome rational_parts(pel_machine *m, const pel_cell *a) {
   pel_number n;
@@ -38,15 +40,16 @@ static pel_outcome rational_parts(pel_machine *m, const pel_cell *a) {
   return ok;
 }
 
-static pel_outcome is_list(pel_machine *m, const pel_cell *a) {
-  pel_cell slow = a[0], c = a[0];
-  for (size_t n = 1; pel_is_compound(&m->heap, c, PEL_ATOM_DOT, 2); n++) {
-    c = pel_arg(&m->heap, c, 1);
-    if (n % 2 == 0) slow = pel_arg(&m->heap, slow, 1);
-    if (c == slow && pel_tag(c) == PEL_TAG_STRUCT) return PEL_FAIL; /* it goes round in a circle */
+bool pel_is_list(const pel_heap *h, pel_cell c) {
+  pel_cell slow = c;
+  for (size_t n = 1; pel_is_compound(h, c, PEL_ATOM_DOT, 2); n++) {
+    c = pel_arg(h, c, 1);
+    if (n % 2 == 0) slow = pel_arg(h, slow, 1);
+    if (c == slow && pel_tag(c) == PEL_TAG_STRUCT) return false; /* it goes round in a circle */
   }
-  return yes_if(c == pel_make_atom(PEL_ATOM_NIL));
+  return c == pel_make_atom(PEL_ATOM_NIL);
 }
+static pel_outcome is_list(pel_machine *m, const pel_cell *a) { return yes_if(pel_is_list(&m->heap, a[0])); }
 
 static pel_outcome is_ground(pel_machine *m, const pel_cell *a) {
   pel_term_copy *c = &m->scratch;

@@ -60,26 +60,64 @@ bool pel_parse_iso_date(const char *text, size_t size, int64_t *days) {
   return date(text, size, &at, days) && at == size;
 }
 
-bool pel_parse_iso_time(const char *t, size_t size, double *seconds, bool *date_only) {
-  size_t at = 0;
-  int64_t days, h = 0, m = 0, s = 0, oh = 0, om = 0;
-  double fraction = 0, scale = 0.1;
-  if (!date(t, size, &at, &days)) return false;
-  *date_only = at == size;
-  if (!*date_only) {
-    if (!mark(t, size, &at, 'T') && !mark(t, size, &at, ' ')) return false;
-    if (!digits(t, size, &at, 2, &h) || !mark(t, size, &at, ':') || !digits(t, size, &at, 2, &m)) return false;
-    if (mark(t, size, &at, ':') && !digits(t, size, &at, 2, &s)) return false;
-    if (mark(t, size, &at, '.'))
-      for (; at < size && isdigit((unsigned char)t[at]); at++, scale /= 10) fraction += scale * (t[at] - '0');
-    bool plus = at < size && t[at] == '+', minus = at < size && t[at] == '-';
-    if (plus || minus) {
-      at++;
-      if (!digits(t, size, &at, 2, &oh) || (mark(t, size, &at, ':'), !digits(t, size, &at, 2, &om))) return false;
-      if (plus) oh = -oh, om = -om;
-    } else if (!mark(t, size, &at, 'Z') && at != size) return false;
-    if (at != size || h > 24 || m > 59 || s > 60) return false;
+/* The days of a date in one of ISO 8601's forms. Days beyond a month's or year's end are carried on. */
+static bool any_date(const char *t, size_t size, size_t *at, int64_t *days) {
+  int64_t y, m, d;
+  if (!digits(t, size, at, 4, &y)) return false;
+  bool dashes = mark(t, size, at, '-');
+  if (mark(t, size, at, 'W')) { /* 2016-W01-1 */
+    if (!digits(t, size, at, 2, &m) || mark(t, size, at, '-') != dashes || !digits(t, size, at, 1, &d) || m < 1 || m > 53 || d < 1 || d > 7) return false;
+    int64_t fourth = pel_days_of_date(y, 1, 4); /* is in the first week */
+    *days = fourth - (pel_weekday(fourth) - 1) + (m - 1) * 7 + d - 1;
+    return true;
   }
-  *seconds = (double)(days * 86400 + (h + oh) * 3600 + (m + om) * 60 + s) + fraction;
+  size_t start = *at;
+  if (dashes && digits(t, size, at, 3, &d) && !(*at < size && isdigit((unsigned char)t[*at]))) { /* 2016-366 */
+    *days = pel_days_of_date(y, 1, 1) + d - 1;
+    return d >= 1 && d <= 366;
+  }
+  *at = start;
+  if (!digits(t, size, at, 2, &m) || m < 1 || m > 12) return false;
+  if (dashes && !mark(t, size, at, '-')) d = 0; /* 2016-12 */
+  else if (!digits(t, size, at, 2, &d) || d < 1 || d > 31) return false;
+  *days = pel_days_of_date(y, m, d);
+  return true;
+}
+
+typedef struct time_of_day {
+  int64_t hour, minute, second, offset; /* offset in seconds west of Greenwich */
+  double fraction;
+} time_of_day;
+
+static bool offset(const char *t, size_t size, size_t *at, time_of_day *of) {
+  int64_t h, m = 0;
+  if (mark(t, size, at, 'Z') || *at == size) return true;
+  bool plus = mark(t, size, at, '+');
+  if (!plus && !mark(t, size, at, '-')) return false;
+  if (!digits(t, size, at, 2, &h)) return false;
+  if (*at < size && (mark(t, size, at, ':'), !digits(t, size, at, 2, &m))) return false;
+  of->offset = (h * 3600 + m * 60) * (plus ? -1 : 1);
+  return h <= 14 && m <= 59;
+}
+
+static bool any_time(const char *t, size_t size, size_t *at, time_of_day *of) {
+  if (!digits(t, size, at, 2, &of->hour)) return false;
+  mark(t, size, at, ':');
+  if (digits(t, size, at, 2, &of->minute)) {
+    mark(t, size, at, ':');
+    if (digits(t, size, at, 2, &of->second) && (mark(t, size, at, '.') || mark(t, size, at, ',')))
+      for (double scale = 0.1; *at < size && isdigit((unsigned char)t[*at]); ++*at, scale /= 10) of->fraction += scale * (t[*at] - '0');
+  }
+  return offset(t, size, at, of) && *at == size && of->hour <= 23 && of->minute <= 59 && of->second <= 60;
+}
+
+bool pel_parse_time(const char *t, size_t size, double *seconds, bool *date_only) {
+  size_t at = 0;
+  int64_t days;
+  time_of_day of = {0};
+  if (!any_date(t, size, &at, &days)) return false;
+  *date_only = at == size;
+  if (!*date_only && !((mark(t, size, &at, 'T') || mark(t, size, &at, ' ')) && any_time(t, size, &at, &of))) return false;
+  *seconds = (double)(days * 86400 + of.hour * 3600 + of.minute * 60 + of.second + of.offset) + of.fraction;
   return true;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/mem.h"
 #include "engine/base/status.h"
 #include "engine/logic/program.h"
 #include "engine/logic/reader.h"
@@ -99,17 +100,40 @@ static pel_status directive(consult *c, pel_cell goal, bool query, pel_error *er
   return place(c, c->reader.start, "a pack's rules only compute: of directives, discontiguous, dynamic, multifile, op and use_module(library(...)) are understood", err);
 }
 
+/* A variable where a goal stands becomes call(Variable): a cut in what it will be is then its own. The body is changed in place. */
+static bool wrap_variables(consult *c, pel_cell *body) {
+  pel_heap *h = &c->heap;
+  size_t n = 0, capacity = 0;
+  uint64_t *todo = NULL; /* cells of the heap that hold goals */
+  bool ok = true;
+  if (pel_is_var(*body)) return (*body = pel_new_compound(h, PEL_ATOM_CALL, 1, body)) != 0;
+  for (pel_cell goal = *body;;) {
+    bool control = pel_is_compound(h, goal, PEL_ATOM_COMMA, 2) || pel_is_compound(h, goal, PEL_ATOM_SEMICOLON, 2) || pel_is_compound(h, goal, PEL_ATOM_BAR, 2) ||
+                   pel_is_compound(h, goal, PEL_ATOM_ARROW, 2) || pel_is_compound(h, goal, PEL_ATOM_SOFT_ARROW, 2);
+    uint64_t *grown = control ? pel_grow(todo, &capacity, n + 2, sizeof *todo) : todo;
+    if (control && !grown) ok = false;
+    todo = grown ? grown : todo;
+    if (control && ok) todo[n++] = pel_index(goal) + 2, todo[n++] = pel_index(goal) + 1;
+    if (!ok || n == 0) break;
+    uint64_t at = todo[--n];
+    goal = pel_deref(h, h->cells[at]);
+    if (pel_is_var(goal)) {
+      pel_cell call = pel_new_compound(h, PEL_ATOM_CALL, 1, &goal);
+      if (!call) ok = false;
+      else h->cells[at] = goal = call;
+    }
+  }
+  free(todo);
+  return ok;
+}
+
 static pel_status add(consult *c, pel_cell head, pel_cell body, pel_error *err) {
   pel_reader *r = &c->reader;
   uint32_t line, column;
   pel_reader_place(r, r->start, &line, &column);
   pel_rule_clause where = {.file = c->file, .line = line, .id = c->how->library ? -1 : 0};
   if (c->how->clause && !c->how->clause(c->how->user, c->p, &c->heap, head, body, r->text + r->start, r->end - r->start, &where)) return PEL_OK;
-  if (pel_is_var(body)) { /* head :- Goal */
-    pel_cell call = pel_new_compound(&c->heap, PEL_ATOM_CALL, 1, &body);
-    if (!call) return pel_fail_memory(err, "a rule", r->size);
-    body = call;
-  }
+  if (!wrap_variables(c, &body)) return pel_fail_memory(err, "a rule", r->size);
   if (c->how->replace && (pel_tag(head) == PEL_TAG_STRUCT || pel_tag(head) == PEL_TAG_ATOM)) {
     uint32_t functor = pel_tag(head) == PEL_TAG_STRUCT ? (uint32_t)pel_index(*pel_cells_at(&c->heap, pel_index(head)))
                                                       : pel_functor_intern(&c->p->symbols, (uint32_t)pel_index(head), 0);
@@ -129,6 +153,7 @@ static pel_status clause(consult *c, pel_cell term, pel_error *err) {
   if (pel_is_compound(h, term, PEL_ATOM_NECK, 1)) return directive(c, pel_arg(h, term, 0), false, err);
   if (pel_is_compound(h, term, PEL_ATOM_QUERY, 1)) return directive(c, pel_arg(h, term, 0), true, err);
   if (pel_is_compound(h, term, PEL_ATOM_DCG, 2)) return place(c, c->reader.start, "grammar rules (-->) are not read: write the clause out", err);
+  if (is_name(c, term, "=>", 2)) return place(c, c->reader.start, "rules with => are not read: write the clause with :-", err);
   if (pel_is_compound(h, term, PEL_ATOM_NECK, 2)) return add(c, pel_arg(h, term, 0), pel_arg(h, term, 1), err);
   return add(c, term, pel_make_atom(PEL_ATOM_TRUE), err);
 }
@@ -138,6 +163,8 @@ pel_status pel_program_consult(pel_program *p, const char *text, size_t size, co
   c.reader = (pel_reader){.heap = &c.heap, .operators = &p->operators, .text = text, .size = size};
   c.file = pel_program_file(p, how->file);
   pel_status status = PEL_OK;
+  for (size_t i = 0; how->replace && i < p->n_predicates; i++) /* read again: what it gave before goes */
+    if (p->predicates[i].n_clauses && p->predicates[i].file == c.file && !p->predicates[i].library) pel_program_wipe(p, (uint32_t)i);
   if (size >= 2 && text[0] == '#' && text[1] == '!') /* a script's first line */
     while (c.reader.at < size && text[c.reader.at] != '\n') c.reader.at++;
   for (pel_cell term; status == PEL_OK;) {

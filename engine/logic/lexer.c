@@ -10,12 +10,21 @@
 #include "engine/logic/number.h"
 #include "engine/logic/utf8.h"
 
-bool pel_is_symbol_char(uint32_t c) { return c < 128 && c && strchr("+-*/\\^<>=~:.?@#&$", (int)c); }
+bool pel_is_symbol_char(uint32_t c) {
+  if (c < 128) return c && strchr("+-*/\\^<>=~:.?@#&$", (int)c);
+  utf8proc_category_t k = utf8proc_category((utf8proc_int32_t)c);
+  return k > UTF8PROC_CATEGORY_PC && k <= UTF8PROC_CATEGORY_SO;
+}
+
+bool pel_is_solo_char(uint32_t c) {
+  utf8proc_category_t k = utf8proc_category((utf8proc_int32_t)c);
+  return c >= 128 && k == UTF8PROC_CATEGORY_NO;
+}
 
 bool pel_is_name_char(uint32_t c) {
   if (c < 128) return isalnum((int)c) || c == '_';
   utf8proc_category_t k = utf8proc_category((utf8proc_int32_t)c);
-  return k >= UTF8PROC_CATEGORY_LU && k <= UTF8PROC_CATEGORY_NO;
+  return (k >= UTF8PROC_CATEGORY_LU && k <= UTF8PROC_CATEGORY_NL) || k == UTF8PROC_CATEGORY_PC;
 }
 
 bool pel_is_name_start(uint32_t c) {
@@ -28,9 +37,10 @@ static bool is_var_start(uint32_t c) {
   return c < 128 ? isupper((int)c) || c == '_' : utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_LU;
 }
 
-void pel_lex_fault(pel_reader *r, size_t at, const char *what) {
+void pel_lex_fault(pel_reader *r, size_t at, const char *name, const char *what) {
   r->token.kind = PEL_TOKEN_FAULT;
   r->fault_at = at;
+  snprintf(r->fault_name, sizeof r->fault_name, "%s", name);
   snprintf(r->fault, sizeof r->fault, "%s", what);
 }
 
@@ -44,7 +54,7 @@ static bool skip_layout(pel_reader *r) {
     } else if (c == '/' && peek(r, 1) == '*') {
       size_t from = r->at;
       const char *end = memmem(r->text + r->at + 2, r->size - r->at - 2, "*/", 2);
-      if (!end) return pel_lex_fault(r, from, "a comment that starts here has no end: */ is missing"), false;
+      if (!end) return pel_lex_fault(r, from, "end_of_file_in_block_comment", "a comment that starts here has no end: */ is missing"), false;
       r->at = (size_t)(end - r->text) + 2;
     } else if (c >= 0 && c <= ' ' && c != 0 && isspace(c)) r->at++;
     else if (c == 0xc2 && peek(r, 1) == 0xa0) r->at += 2;
@@ -62,7 +72,7 @@ static bool put(pel_reader *r, uint32_t c) {
 
 static bool next_char(pel_reader *r, uint32_t *c) {
   size_t n = r->at < r->size ? pel_utf8_decode(r->text + r->at, r->text + r->size, c) : 0;
-  if (n == 0) return pel_lex_fault(r, r->at, r->at < r->size ? "a byte here is not UTF-8" : "the text ends inside a term"), false;
+  if (n == 0) return pel_lex_fault(r, r->at, "illegal_multibyte_sequence", r->at < r->size ? "a byte here is not UTF-8" : "the text ends inside a term"), false;
   r->at += n;
   return true;
 }
@@ -73,8 +83,8 @@ static bool code_escape(pel_reader *r, size_t from, int base, uint32_t *c) {
   for (int d; (d = peek(r, 0)) >= 0 && isxdigit(d) && (base == 16 || d < '8') && digits < 10; r->at++, digits++)
     value = value * (uint64_t)base + (uint64_t)(isdigit(d) ? d - '0' : (d | 32) - 'a' + 10);
   if (peek(r, 0) == '\\') r->at++;
-  if (!digits || value > 0x10ffff || (value >= 0xd800 && value < 0xe000) || value == 0)
-    return pel_lex_fault(r, from, "this escape names no character"), false;
+  if (!digits || value > 0x10ffff || (value >= 0xd800 && value < 0xe000))
+    return pel_lex_fault(r, from, "illegal_character_code", "this escape names no character"), false;
   *c = (uint32_t)value;
   return true;
 }
@@ -83,10 +93,12 @@ static bool code_escape(pel_reader *r, size_t from, int base, uint32_t *c) {
 static bool escape(pel_reader *r, uint32_t *c, bool *skip) {
   static const char plain[] = "a\ab\bf\fn\nr\rt\tv\v0\0\\\\''\"\"``e\033s dd";
   size_t from = r->at - 1;
+  char name[40];
   uint32_t e;
   if (!next_char(r, &e)) return false;
   *skip = e == '\n' || e == 'c';
   if (e == 'c') while (peek(r, 0) >= 0 && isspace(peek(r, 0))) r->at++;
+  if (e == '\n') while (peek(r, 0) == ' ' || peek(r, 0) == '\t') r->at++; /* a text goes on in the next line, however far that is set in */
   if (*skip) return true;
   if (e == 'x') return code_escape(r, from, 16, c);
   if (e >= '0' && e <= '7') return r->at--, code_escape(r, from, 8, c);
@@ -94,15 +106,16 @@ static bool escape(pel_reader *r, uint32_t *c, bool *skip) {
     uint32_t value = 0;
     for (int i = 0; i < (e == 'u' ? 4 : 8); i++, r->at++) {
       int d = peek(r, 0);
-      if (d < 0 || !isxdigit(d)) return pel_lex_fault(r, from, "\\u takes four hex digits, \\U eight"), false;
+      if (d < 0 || !isxdigit(d)) return pel_lex_fault(r, from, "undefined_char_escape(u)", "\\u takes four hex digits, \\U eight"), false;
       value = value * 16 + (uint32_t)(isdigit(d) ? d - '0' : (d | 32) - 'a' + 10);
     }
-    if (value == 0 || value > 0x10ffff || (value >= 0xd800 && value < 0xe000)) return pel_lex_fault(r, from, "this escape names no character"), false;
+    if (value > 0x10ffff || (value >= 0xd800 && value < 0xe000)) return pel_lex_fault(r, from, "illegal_character_code", "this escape names no character"), false;
     return *c = value, true;
   }
   for (size_t i = 0; i + 1 < sizeof plain - 1; i += 2)
     if ((uint32_t)plain[i] == e && e != '0' && e != 'd') return *c = (unsigned char)plain[i + 1], true;
-  return pel_lex_fault(r, from, "this escape is not known"), false;
+  snprintf(name, sizeof name, "undefined_char_escape(%.*s)", (int)(r->at - from - 1), r->text + from + 1);
+  return pel_lex_fault(r, from, name, "this escape is not known"), false;
 }
 
 /* The text in quotes into the buffer. */
@@ -112,14 +125,18 @@ static bool quoted(pel_reader *r, uint32_t quote) {
   for (;;) {
     uint32_t c;
     bool skip = false;
-    if (r->at >= r->size) return pel_lex_fault(r, from, "a quote that starts here has no end"), false;
+    if (r->at >= r->size) {
+      char name[40];
+      snprintf(name, sizeof name, quote == '\'' ? "end_of_file_in_quoted('\\%c')" : "end_of_file_in_quoted('%c')", (char)quote);
+      return pel_lex_fault(r, from, name, "a quote that starts here has no end"), false;
+    }
     if (!next_char(r, &c)) return false;
     if (c == quote) {
       if (peek(r, 0) != (int)quote) return true;
       r->at++;
     } else if (c == '\\') {
       if (!escape(r, &c, &skip)) return false;
-    } else if (c == 0) return pel_lex_fault(r, r->at - 1, "a NUL byte has no place in a text"), false;
+    } else if (c == 0) return pel_lex_fault(r, r->at - 1, "illegal_character", "a NUL byte has no place in a text"), false;
     if (!skip && !put(r, c)) return false;
   }
 }
@@ -173,7 +190,7 @@ static size_t digits(const pel_reader *r, size_t at, int base) {
   for (; at < r->size; at++) {
     int c = (unsigned char)r->text[at];
     int d = isdigit(c) ? c - '0' : isalpha(c) ? (c | 32) - 'a' + 10 : 99;
-    bool joint = c == '_' && at > from && at + 1 < r->size && isalnum((unsigned char)r->text[at + 1]) && base == 10 && isdigit((unsigned char)r->text[at + 1]);
+    bool joint = (c == '_' || (c == ' ' && base == 10)) && at > from && at + 1 < r->size && isalnum((unsigned char)r->text[at + 1]) && base == 10 && isdigit((unsigned char)r->text[at + 1]);
     if (d >= base && !joint) break;
   }
   return at - from;
@@ -200,7 +217,7 @@ static void number(pel_reader *r) {
   pel_number v;
   r->at = from + n;
   if (!pel_number_parse(t, n, &v)) {
-    pel_lex_fault(r, from, "this is no number");
+    pel_lex_fault(r, from, "illegal_number", "this is no number");
     return;
   }
   value(r, pel_number_write(r->heap, &v));
@@ -225,7 +242,7 @@ static void punctuation(pel_reader *r, int c) {
   else if (c == '!' || c == ';') {
     atom(r, PEL_TOKEN_ATOM, r->text + r->at, 1);
   } else {
-    pel_lex_fault(r, r->at, "a character that has no place here");
+    pel_lex_fault(r, r->at, "illegal_character", "a character that has no place here");
     return;
   }
   r->at++;
@@ -245,7 +262,7 @@ void pel_lex(pel_reader *r) {
   r->token.from = r->at;
   uint32_t c;
   if (r->at >= r->size) r->token.kind = PEL_TOKEN_END;
-  else if (!pel_utf8_decode(r->text + r->at, r->text + r->size, &c)) pel_lex_fault(r, r->at, "a byte here is not UTF-8");
+  else if (!pel_utf8_decode(r->text + r->at, r->text + r->size, &c)) pel_lex_fault(r, r->at, "illegal_multibyte_sequence", "a byte here is not UTF-8");
   else if (ends_clause(r)) r->token.kind = PEL_TOKEN_DOT, r->at++;
   else if (c < 128 && isdigit((int)c)) number(r);
   else if (is_var_start(c)) name(r, true);
@@ -258,8 +275,12 @@ void pel_lex(pel_reader *r) {
     if (quoted(r, c)) codes(r);
   } else if (pel_is_symbol_char(c)) {
     size_t from = r->at;
-    while (r->at < r->size && pel_is_symbol_char((unsigned char)r->text[r->at])) r->at++;
+    for (size_t n; r->at < r->size && (n = pel_utf8_decode(r->text + r->at, r->text + r->size, &c)) && pel_is_symbol_char(c);) r->at += n;
     atom(r, PEL_TOKEN_ATOM, r->text + from, r->at - from);
+  } else if (pel_is_solo_char(c)) {
+    size_t n = pel_utf8_decode(r->text + r->at, r->text + r->size, &c);
+    atom(r, PEL_TOKEN_ATOM, r->text + r->at, n);
+    r->at += n;
   } else punctuation(r, c < 128 ? (int)c : 0);
   r->token.to = r->at;
 }

@@ -18,5 +18,5 @@ enum {
 
 /* Reads the next token into r->token. */
 void pel_lex(pel_reader *r);
-/* The token is a fault from now on. */
-void pel_lex_fault(pel_reader *r, size_t at, const char *what);
+/* The token is a fault from now on; `name` is SWI-Prolog's name of it, as a term's text. */
+void pel_lex_fault(pel_reader *r, size_t at, const char *name, const char *what);

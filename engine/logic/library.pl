@@ -74,28 +74,23 @@ aggregate_all(count(T), Goal, Count) :- !, findall(T, Goal, All), length(All, Co
 aggregate_all(sum(X), Goal, Sum) :- !, findall(X, Goal, All), '$sum'(All, 0, Sum).
 aggregate_all(bag(X), Goal, Bag) :- !, findall(X, Goal, Bag).
 aggregate_all(set(X), Goal, Set) :- !, findall(X, Goal, Bag), sort(Bag, Set).
-aggregate_all(max(X), Goal, Max) :- !, findall(X, Goal, [First|All]), '$value'(First, V), '$largest'(All, V, Max).
-aggregate_all(min(X), Goal, Min) :- !, findall(X, Goal, [First|All]), '$value'(First, V), '$smallest'(All, V, Min).
-aggregate_all(max(X, W), Goal, Result) :- !, findall(X-W, Goal, [First|All]), '$valued'(First, V), '$largest_of'(All, V, M-Y), Result = max(M, Y).
-aggregate_all(min(X, W), Goal, Result) :- !, findall(X-W, Goal, [First|All]), '$valued'(First, V), '$smallest_of'(All, V, M-Y), Result = min(M, Y).
+aggregate_all(max(X), Goal, Max) :- !, findall(X, Goal, [First|All]), M0 is First, '$max_list'(All, M0, M), Max = M.
+aggregate_all(min(X), Goal, Min) :- !, findall(X, Goal, [First|All]), M0 is First, '$min_list'(All, M0, M), Min = M.
+aggregate_all(max(X, W), Goal, Max) :- !, findall(X-W, Goal, [First|All]), '$need_numbers'([First|All]), '$largest'(All, First, M-V), Max = max(M, V).
+aggregate_all(min(X, W), Goal, Min) :- !, findall(X-W, Goal, [First|All]), '$need_numbers'([First|All]), '$smallest'(All, First, M-V), Min = min(M, V).
 aggregate_all(Spec, _, _) :- throw(error(domain_error(aggregate_spec, Spec), _)).
 '$sum'([], Sum, Sum).
 '$sum'([X|Xs], S0, Sum) :- S is S0 + X, '$sum'(Xs, S, Sum).
-'$value'(X, V) :- ( number(X) -> V = X ; catch(V0 is X, error(type_error(_, _), _), fail) -> V = V0 ; V = X ).
-'$valued'(X-W, V-W) :- '$value'(X, V).
-'$larger'(X, Y) :- ( number(X), number(Y) -> X > Y ; X @> Y ).
+'$need_numbers'([]).
+'$need_numbers'([X-_|Ps]) :- ( number(X) -> true ; var(X) -> throw(error(instantiation_error, _)) ; '$type_error'(number, X) ), '$need_numbers'(Ps).
 '$largest'([], M, M).
-'$largest'([X|Xs], M0, M) :- '$value'(X, V), ( '$larger'(V, M0) -> '$largest'(Xs, V, M) ; '$largest'(Xs, M0, M) ).
+'$largest'([X-W|Ps], M0-W0, M) :- ( X > M0 -> '$largest'(Ps, X-W, M) ; '$largest'(Ps, M0-W0, M) ).
 '$smallest'([], M, M).
-'$smallest'([X|Xs], M0, M) :- '$value'(X, V), ( '$larger'(M0, V) -> '$smallest'(Xs, V, M) ; '$smallest'(Xs, M0, M) ).
-'$largest_of'([], M, M).
-'$largest_of'([P|Ps], M0-W0, M) :- '$valued'(P, V-W), ( '$larger'(V, M0) -> '$largest_of'(Ps, V-W, M) ; '$largest_of'(Ps, M0-W0, M) ).
-'$smallest_of'([], M, M).
-'$smallest_of'([P|Ps], M0-W0, M) :- '$valued'(P, V-W), ( '$larger'(M0, V) -> '$smallest_of'(Ps, V-W, M) ; '$smallest_of'(Ps, M0-W0, M) ).
+'$smallest'([X-W|Ps], M0-W0, M) :- ( X < M0 -> '$smallest'(Ps, X-W, M) ; '$smallest'(Ps, M0-W0, M) ).
 
 % ---- terms ----
 
-arg(N, Term, A) :- var(N), !, '$need_compound'(Term), functor(Term, _, Arity), between(1, Arity, N), '$arg'(N, Term, A).
+arg(N, Term, A) :- var(N), !, ( var(Term) -> throw(error(instantiation_error, _)) ; '$need_compound'(Term) ), functor(Term, _, Arity), between(1, Arity, N), '$arg'(N, Term, A).
 arg(N, Term, A) :- '$arg'(N, Term, A).
 '$need_compound'(T) :- ( compound(T) -> true ; '$type_error'(compound, T) ).
 
@@ -110,13 +105,17 @@ member(X, [H|T]) :- '$member'(T, X, H).
 '$member'(_, X, X).
 '$member'([H|T], X, _) :- '$member'(T, X, H).
 memberchk(X, List) :- member(X, List), !.
-length(List, N) :- var(N), '$open_tail'(List, Known, Tail), !, '$lengths'(Tail, Known, N).
+memberchk(_, List) :- '$ends'(List), fail.
+'$ends'([]) :- !.
+'$ends'([_|T]) :- !, '$ends'(T).
+'$ends'(End) :- '$type_error'(list, End).
+length(List, N) :- var(N), '$open_tail'(List, Known, Tail), !, Tail \== N, '$lengths'(Tail, Known, N).
 length(List, N) :- '$length'(List, N).
 '$lengths'([], N, N).
 '$lengths'([_|T], N0, N) :- N1 is N0 + 1, '$lengths'(T, N1, N).
 nth0(I, List, X) :- '$nth'(I, List, X, 0).
 nth1(I, List, X) :- '$nth'(I, List, X, 1).
-'$nth'(I, List, X, Base) :- integer(I), !, ( I < 0 -> '$type_error'(not_less_than_zero, I) ; Skip is I - Base, Skip >= 0, '$skip'(Skip, List, X) ).
+'$nth'(I, List, X, Base) :- integer(I), !, Skip is I - Base, Skip >= 0, '$skip'(Skip, List, X).
 '$nth'(I, [H|T], X, Base) :- var(I), !, '$nth_open'(T, H, Base, I, X).
 '$nth'(I, _, _, _) :- nonvar(I), '$type_error'(integer, I).
 '$skip'(0, [X|_], X) :- !.
@@ -132,8 +131,8 @@ reverse(List, Reversed) :- '$reverse'(List, [], Reversed).
 permutation(List, Permuted) :-
     ( is_list(List) -> length(List, N), length(Permuted, N)
     ; is_list(Permuted) -> length(Permuted, N), length(List, N)
-    ; nonvar(List), nonvar(Permuted), fail
-    ; true ),
+    ; '$open_tail'(List, _, _) -> true
+    ; '$type_error'(list, List) ),
     '$permute'(List, Permuted).
 '$permute'([], []).
 '$permute'(List, [First|Permuted]) :- select(First, List, Rest), '$permute'(Rest, Permuted).
@@ -230,17 +229,22 @@ pairs_keys([], []).
 pairs_keys([K-_|Ps], [K|Ks]) :- pairs_keys(Ps, Ks).
 pairs_values([], []).
 pairs_values([_-V|Ps], [V|Vs]) :- pairs_values(Ps, Vs).
-predsort(Goal, List, Sorted) :-
+predsort(Goal, List, Sorted) :- '$need_list'(List), '$predsort'(List, Goal, Result), !, Sorted = Result.
+'$predsort'(List, Goal, Sorted) :-
     length(List, N),
     ( N < 2 -> Sorted = List
+    ; N =:= 2 -> List = [A, B], call(Goal, Order, A, B), '$pair'(Order, A, B, Sorted)
     ; Half is N // 2, length(Left, Half), append(Left, Right, List),
-      predsort(Goal, Left, L), predsort(Goal, Right, R), '$predmerge'(L, R, Goal, Sorted) ).
+      '$predsort'(Left, Goal, L), '$predsort'(Right, Goal, R), '$predmerge'(L, R, Goal, Sorted) ).
+'$pair'(<, A, B, [A, B]).
+'$pair'(>, A, B, [B, A]).
+'$pair'(=, A, _, [A]).
 '$predmerge'([], R, _, R) :- !.
 '$predmerge'(L, [], _, L) :- !.
 '$predmerge'([A|As], [B|Bs], Goal, Merged) :- call(Goal, Order, A, B), !, '$predmerge'(Order, A, As, B, Bs, Goal, Merged).
 '$predmerge'(<, A, As, B, Bs, Goal, [A|Rest]) :- '$predmerge'(As, [B|Bs], Goal, Rest).
 '$predmerge'(>, A, As, B, Bs, Goal, [B|Rest]) :- '$predmerge'([A|As], Bs, Goal, Rest).
-'$predmerge'(=, A, As, _, Bs, Goal, Rest) :- '$predmerge'([A|As], Bs, Goal, Rest).
+'$predmerge'(=, A, As, _, Bs, Goal, [A|Rest]) :- '$predmerge'(As, Bs, Goal, Rest).
 
 % ---- text ----
 
@@ -248,12 +252,13 @@ atom_concat(A, B, C) :- nonvar(A), nonvar(B), !, '$atom_join'(A, B, C).
 atom_concat(A, B, C) :- '$atom_splits'(A, B, C, All), member(A-B, All).
 string_concat(A, B, C) :- nonvar(A), nonvar(B), !, '$string_join'(A, B, C).
 string_concat(A, B, C) :- '$string_splits'(A, B, C, All), member(A-B, All).
+atom_prefix(Atom, Prefix) :- sub_atom(Atom, 0, _, _, Prefix), !.
 text_concat(A, B, C) :- ( string(A) ; string(B) ; string(C) ), !, string_concat(A, B, C).
 text_concat(A, B, C) :- atom_concat(A, B, C).
 sub_atom(Atom, Before, Length, After, Sub) :- '$sub_atom'(Atom, Before, Length, After, Sub, All), member(call(Before, Length, After, Sub), All).
-sub_string(String, Before, Length, After, Sub) :- '$as_string'(Sub), '$sub_string'(String, Before, Length, After, Sub, All), member(call(Before, Length, After, Found), All), '$same_text'(Sub, Found).
-'$as_string'(_).
-'$same_text'(Sub, Found) :- ( var(Sub) -> Sub = Found ; true ).
+sub_string(String, Before, Length, After, Sub) :- '$sub_string'(String, Before, Length, After, Sub, All), member(call(Before, Length, After, Sub), All).
+string_code(Index, Text, Code) :- var(Index), !, string_length(Text, N), between(1, N, Index), '$string_code'(Index, Text, Code).
+string_code(Index, Text, Code) :- '$string_code'(Index, Text, Code).
 format(Sink, Format, Arguments) :- '$sink'(Sink, Kind, Out), '$format'(Format, Arguments, Text), '$into'(Kind, Text, Out).
 format_time(Sink, Format, Time) :- '$sink'(Sink, Kind, Out), '$format_time'(Format, Time, Text), '$into'(Kind, Text, Out).
 '$sink'(Sink, _, _) :- var(Sink), !, throw(error(instantiation_error, _)).
@@ -261,7 +266,8 @@ format_time(Sink, Format, Time) :- '$sink'(Sink, Kind, Out), '$format_time'(Form
 '$sink'(string(S), string, S) :- !.
 '$sink'(codes(C), codes, C) :- !.
 '$sink'(chars(C), chars, C) :- !.
-'$sink'(Sink, _, _) :- throw(error(domain_error(output_sink, Sink), _)).
+'$sink'(Sink, _, _) :- atom(Sink), !, throw(error(existence_error(stream, Sink), _)).
+'$sink'(Sink, _, _) :- '$type_error'(output, Sink).
 '$into'(atom, Text, Out) :- atom_string(Out, Text).
 '$into'(string, Text, Text).
 '$into'(codes, Text, Out) :- string_codes(Text, Out).
@@ -269,15 +275,14 @@ format_time(Sink, Format, Time) :- '$sink'(Sink, Kind, Out), '$format_time'(Form
 
 % ---- dates ----
 
-date_time_value(year, Date, Y) :- '$date_part'(Date, 1, Y).
-date_time_value(month, Date, M) :- '$date_part'(Date, 2, M).
-date_time_value(day, Date, D) :- '$date_part'(Date, 3, D).
-date_time_value(hour, Date, H) :- '$date_part'(Date, 4, H).
-date_time_value(minute, Date, M) :- '$date_part'(Date, 5, M).
-date_time_value(second, Date, S) :- '$date_part'(Date, 6, S).
-date_time_value(utc_offset, Date, O) :- '$date_part'(Date, 7, O).
-date_time_value(time_zone, Date, Z) :- '$date_part'(Date, 8, Z), Z \== (-).
-date_time_value(daylight_saving, Date, D) :- '$date_part'(Date, 9, D), D \== (-).
+date_time_value(year, date(Y, _, _, _, _, _, _, _, _), Y).
+date_time_value(month, date(_, M, _, _, _, _, _, _, _), M).
+date_time_value(day, date(_, _, D, _, _, _, _, _, _), D).
+date_time_value(hour, date(_, _, _, H, _, _, _, _, _), H).
+date_time_value(minute, date(_, _, _, _, M, _, _, _, _), M).
+date_time_value(second, date(_, _, _, _, _, S, _, _, _), S).
+date_time_value(utc_offset, date(_, _, _, _, _, _, O, _, _), O).
+date_time_value(time_zone, date(_, _, _, _, _, _, _, Z, _), Z) :- Z \== (-).
+date_time_value(daylight_saving, date(_, _, _, _, _, _, _, _, D), D) :- D \== (-).
 date_time_value(date, date(Y, M, D, _, _, _, _, _, _), date(Y, M, D)).
 date_time_value(time, date(_, _, _, H, M, S, _, _, _), time(H, M, S)).
-'$date_part'(Date, N, Part) :- functor(Date, date, Arity), N =< Arity, '$arg'(N, Date, Part).

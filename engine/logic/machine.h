@@ -122,6 +122,8 @@ pel_status pel_machine_ask(pel_machine *m, const char *goal, pel_error *err);
 pel_status pel_machine_ask_term(pel_machine *m, pel_cell goal, uint32_t n_locals, pel_error *err);
 /* The next answer: bindings are in m->goal, what made it true in m->events. */
 pel_answer pel_machine_next(pel_machine *m);
+/* After PEL_ANSWER_ERROR: the error as the rules write it, cut to fit. */
+void pel_machine_error_text(pel_machine *m, char *out, size_t size);
 /* In words, for PEL_ANSWER_STOPPED: "a limit of 20000000 steps was reached". */
 void pel_machine_reason(const pel_machine *m, char *out, size_t size);
 

@@ -171,6 +171,12 @@ size_t pel_number_bits(const pel_number *n) {
   return a > b ? a : b;
 }
 
+int pel_number_compare_as_floats(const pel_number *a, const pel_number *b) {
+  if ((a->kind == PEL_NUMBER_FLOAT) == (b->kind == PEL_NUMBER_FLOAT)) return pel_number_compare(a, b);
+  double x = pel_number_get_double(a), y = pel_number_get_double(b);
+  return isnan(x) || isnan(y) ? 2 : (x > y) - (x < y);
+}
+
 int pel_number_compare(const pel_number *a, const pel_number *b) {
   if (a->kind == PEL_NUMBER_INTEGER && b->kind == PEL_NUMBER_INTEGER && !a->big && !b->big) return (a->i > b->i) - (a->i < b->i);
   if ((a->kind == PEL_NUMBER_FLOAT && isnan(a->f)) || (b->kind == PEL_NUMBER_FLOAT && isnan(b->f))) return 2;
@@ -188,6 +194,22 @@ int pel_number_compare(const pel_number *a, const pel_number *b) {
   return (order > 0) - (order < 0);
 }
 
+void pel_number_negate(pel_number *n) {
+  if (n->kind == PEL_NUMBER_FLOAT) n->f = -n->f;
+  else if (n->kind == PEL_NUMBER_RATIONAL) mpq_neg(n->q, n->q);
+  else if (n->big) {
+    mpz_neg(n->z, n->z);
+    mpz_t z;
+    z[0] = n->z[0];
+    *n = pel_number_take_z(z);
+  } else if (n->i == INT64_MIN) {
+    mpz_t z;
+    mpz_init_set_si(z, n->i);
+    mpz_neg(z, z);
+    *n = pel_number_take_z(z);
+  } else n->i = -n->i;
+}
+
 /* ---- text ---- */
 
 /* Digits of a base with '_' between digits taken out, as a C string in `out`; the count of digits, or 0 when malformed. */
@@ -196,7 +218,8 @@ static size_t take_digits(const char *text, size_t size, int base, char *out) {
   for (size_t i = 0; i < size; i++) {
     char c = text[i];
     int digit = c >= '0' && c <= '9' ? c - '0' : isalpha((unsigned char)c) ? (c | 32) - 'a' + 10 : 99;
-    if (c == '_' && n && i + 1 < size && text[i - 1] != '_') continue;
+    bool group = c == '_' || (c == ' ' && base == 10); /* 1_000 and 1 000 */
+    if (group && n && i + 1 < size && isalnum((unsigned char)text[i - 1]) && isalnum((unsigned char)text[i + 1])) continue;
     if (digit >= base || (unsigned char)c >= 0x80) return 0;
     out[n++] = c;
   }
@@ -224,7 +247,7 @@ static bool parse_float(const char *text, size_t size, pel_number *out) {
   char plain[400];
   size_t n = 0, digits = 0;
   for (size_t i = 0; i < size; i++) {
-    if (text[i] == '_') continue;
+    if (text[i] == '_' || text[i] == ' ') continue;
     if (n + 1 >= sizeof plain) return false;
     digits += isdigit((unsigned char)text[i]) != 0;
     plain[n++] = text[i];
@@ -254,25 +277,7 @@ static bool parse_rational(const char *text, size_t size, size_t r, pel_number *
   return ok;
 }
 
-static void negate(pel_number *n) {
-  if (n->kind == PEL_NUMBER_FLOAT) n->f = -n->f;
-  else if (n->kind == PEL_NUMBER_RATIONAL) mpq_neg(n->q, n->q);
-  else if (n->big) {
-    mpz_neg(n->z, n->z);
-    mpz_t z;
-    z[0] = n->z[0];
-    *n = pel_number_take_z(z);
-  } else if (n->i == INT64_MIN) {
-    mpz_t z;
-    mpz_init_set_si(z, n->i);
-    mpz_neg(z, z);
-    *n = pel_number_take_z(z);
-  } else n->i = -n->i;
-}
-
 static bool parse_unsigned(const char *text, size_t size, pel_number *out) {
-  if (size == 3 && memcmp(text, "inf", 3) == 0) return *out = pel_number_of_float(INFINITY), true;
-  if (size == 3 && memcmp(text, "nan", 3) == 0) return *out = pel_number_of_float(NAN), true;
   if (size == 0 || !isdigit((unsigned char)text[0])) return false;
   if (size > 2 && text[0] == '0' && strchr("xob", text[1]) && text[1])
     return parse_integer(text + 2, size - 2, text[1] == 'x' ? 16 : text[1] == 'o' ? 8 : 2, out);
@@ -286,6 +291,12 @@ static bool parse_unsigned(const char *text, size_t size, pel_number *out) {
   const char *dot = memchr(text, '.', size);
   bool exponent = memchr(text, 'e', size) || memchr(text, 'E', size);
   if (!dot && !exponent) return parse_integer(text, size, 10, out);
+  bool infinite = dot && size >= 6 && memcmp(text + size - 3, "Inf", 3) == 0, no_number = dot && size >= 6 && memcmp(text + size - 3, "NaN", 3) == 0;
+  if (infinite || no_number) {
+    if (!parse_float(text, size - 3, out)) return false;
+    out->f = infinite ? INFINITY : NAN;
+    return true;
+  }
   if (dot && (size_t)(dot - text) + 1 < size && !isdigit((unsigned char)dot[1])) return false;
   if (dot && (size_t)(dot - text) + 1 == size) return false;
   return parse_float(text, size, out);
@@ -295,14 +306,14 @@ bool pel_number_parse(const char *text, size_t size, pel_number *out) {
   bool sign = size > 0 && (text[0] == '-' || text[0] == '+');
   pel_number n;
   if (!parse_unsigned(text + sign, size - sign, &n)) return false;
-  if (sign && text[0] == '-') negate(&n);
+  if (sign && text[0] == '-') pel_number_negate(&n);
   *out = n;
   return true;
 }
 
 void pel_float_format(double f, char out[64]) {
   if (isnan(f) || isinf(f)) {
-    strcpy(out, isnan(f) ? "nan" : f > 0 ? "inf" : "-inf");
+    strcpy(out, isnan(f) ? "1.5NaN" : f > 0 ? "1.0Inf" : "-1.0Inf");
     return;
   }
   char digits[24], shortest[40];

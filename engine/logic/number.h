@@ -39,10 +39,13 @@ void pel_number_get_q(const pel_number *n, mpq_t out); /* of an integer or a rat
 double pel_number_get_double(const pel_number *n);     /* correctly rounded to nearest; inf when too large */
 /* -1, 0, 1; exact also between a float and an integer; 2 when one is NaN. */
 int pel_number_compare(const pel_number *a, const pel_number *b);
+/* As arithmetic compares: where one is a float, the other is taken as one. */
+int pel_number_compare_as_floats(const pel_number *a, const pel_number *b);
+void pel_number_negate(pel_number *n);
 int pel_number_sign(const pel_number *n);
 size_t pel_number_bits(const pel_number *n); /* of the larger part; 0 for floats */
 
-/* Reads a number in the rules' syntax (1, -2, 1_000, 0x1F, 0'a is not one here, 1.5, 1.0e10, 1r3, inf, nan) from the whole of text[0, size). */
+/* Reads a number in the rules' syntax (1, -2, 1_000, 0x1F, 0'a is not one here, 1.5, 1.0e10, 1r3, 1.0Inf, 1.5NaN) from the whole of text[0, size). */
 bool pel_number_parse(const char *text, size_t size, pel_number *out);
 /* As the rules write it: 1, 1r3, 1.0e10. Owned by the caller (free); NULL: out of memory. */
 char *pel_number_format(const pel_number *n);

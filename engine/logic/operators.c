@@ -10,24 +10,24 @@ static const struct {
   pel_operator_type type;
   const char *names; /* separated by a space */
 } usual[] = {
-    {1200, PEL_XFX, ":- -->"},
+    {1200, PEL_XFX, ":- --> =>"},
     {1200, PEL_FX, ":- ?-"},
-    {1100, PEL_XFY, "; |"},
+    {1100, PEL_XFY, ";"},
     {1105, PEL_XFY, "|"},
     {1050, PEL_XFY, "-> *->"},
     {1000, PEL_XFY, ","},
-    {990, PEL_XFX, ":="},
+    {800, PEL_XFX, ":="},
     {900, PEL_FY, "\\+"},
     {700, PEL_XFX, "< = =.. =@= =:= =< == =\\= > >= @< @=< @> @>= \\= \\== \\=@= as is >:< :<"},
     {600, PEL_XFY, ":"},
-    {500, PEL_YFX, "+ - /\\ \\/ xor"},
-    {400, PEL_YFX, "* / // mod rdiv << >> div divmod rem tdiv"},
+    {500, PEL_YFX, "+ - /\\ \\/"},
+    {400, PEL_YFX, "* / // mod rdiv << >> div rem xor"},
     {200, PEL_XFX, "**"},
     {200, PEL_XFY, "^"},
     {200, PEL_FY, "- + \\"},
     {100, PEL_YFX, "."},
     {1, PEL_FX, "$"},
-    {1150, PEL_FX, "dynamic discontiguous initialization meta_predicate module_transparent multifile public thread_local table"},
+    {1150, PEL_FX, "dynamic discontiguous initialization meta_predicate module_transparent multifile public thread_initialization thread_local table volatile"},
 };
 
 bool pel_operators_init(pel_operators *o, pel_symbols *symbols) {

@@ -179,10 +179,10 @@ pel_status pel_program_add(pel_program *p, const pel_heap *heap, pel_cell head, 
   d->clauses = list;
   const pel_cell *cells = p->cells + (pel_index(root) & ~PEL_CONSTANT);
   c.head = cells[1];
-  c.body = pel_tag(cells[2]) == PEL_TAG_LOCAL ? cells[2] : cells[2];
+  c.body = cells[2];
   pel_heap constants = {.program = p};
   bool compound = pel_tag(c.head) == PEL_TAG_STRUCT || pel_tag(c.head) == PEL_TAG_PATTERN;
-  c.key = compound ? pel_index_key(&constants, pel_cells_at(&constants, pel_index(c.head))[1]) : 0;
+  c.key = compound && pel_functor_of(&constants, c.head)->arity ? pel_index_key(&constants, pel_cells_at(&constants, pel_index(c.head))[1]) : 0;
   c.predicate = predicate;
   d->kind = PEL_PREDICATE_CLAUSES;
   if (where->id < 0) d->library = true, c.id = 0;
@@ -214,7 +214,7 @@ static bool declare_all(pel_program *p) {
                   {"->", 2, PEL_CONTROL_IF},         {"*->", 2, PEL_CONTROL_SOFT_IF}, {"\\+", 1, PEL_CONTROL_NOT},      {"findall", 3, PEL_CONTROL_FINDALL},
                   {"findall", 4, PEL_CONTROL_FINDALL}, {"catch", 3, PEL_CONTROL_CATCH}};
   static const pel_builtin_entry *const tables[] = {pel_builtins_type, pel_builtins_arithmetic, pel_builtins_term, pel_builtins_text,
-                                                    pel_builtins_list, pel_builtins_date, pel_builtins_format};
+                                                    pel_builtins_text_split, pel_builtins_text_case, pel_builtins_list, pel_builtins_date, pel_builtins_format};
   bool ok = true;
   for (size_t i = 0; ok && i < sizeof controls / sizeof *controls; i++)
     ok = declare(p, controls[i].name, controls[i].arity, PEL_PREDICATE_CONTROL, controls[i].control, NULL);

@@ -21,7 +21,10 @@ struct pel_pending { /* an operator whose right side is not complete */
   bool prefix;
 };
 
-static bool expression(pel_reader *r, int most, pel_cell *out);
+/* Where an expression ends although a comma or a bar could be an operator in it. */
+enum { STOP_NOWHERE, STOP_COMMA, STOP_COMMA_BAR };
+
+static bool expression(pel_reader *r, int stop, pel_cell *out);
 
 void pel_reader_clear(pel_reader *r) {
   free(r->vars);
@@ -45,9 +48,15 @@ void pel_reader_place(pel_reader *r, size_t at, uint32_t *line, uint32_t *column
   for (size_t i = r->place_start; i < at && i < r->size; i++) *column += ((unsigned char)r->text[i] & 0xc0) != 0x80;
 }
 
-static bool fault(pel_reader *r, const char *what) {
-  if (r->token.kind != PEL_TOKEN_FAULT) pel_lex_fault(r, r->token.from, what);
+static bool fault(pel_reader *r, const char *name, const char *what) {
+  if (r->token.kind != PEL_TOKEN_FAULT) pel_lex_fault(r, r->token.from, name, what);
   return false;
+}
+
+/* Something else should stand here. */
+static bool fault_after_term(pel_reader *r, const char *what) {
+  bool closes = r->token.kind == PEL_TOKEN_CLOSE || r->token.kind == PEL_TOKEN_CLOSE_LIST || r->token.kind == PEL_TOKEN_CLOSE_CURLY;
+  return fault(r, closes ? "cannot_start_term" : "operator_expected", what);
 }
 
 static bool no_room(pel_reader *r) { return r->no_room = true, false; }
@@ -82,10 +91,10 @@ static bool reduce(pel_reader *r) {
   struct pel_pending p = r->pending[--r->n_pending];
   struct pel_operand right = r->operands[--r->n_operands];
   pel_cell args[2] = {right.term, right.term};
-  if (right.priority > pel_operator_right(&p.op)) return fault(r, "operators clash here: put brackets round one of them");
+  if (right.priority > pel_operator_right(&p.op)) return fault(r, "operator_clash", "operators clash here: put brackets round one of them");
   if (!p.prefix) {
     struct pel_operand left = r->operands[--r->n_operands];
-    if (left.priority > pel_operator_left(&p.op)) return fault(r, "operators clash here: put brackets round one of them");
+    if (left.priority > pel_operator_left(&p.op)) return fault(r, "operator_clash", "operators clash here: put brackets round one of them");
     args[0] = left.term;
   }
   return push_operand(r, pel_new_compound(r->heap, p.atom, p.prefix ? 1 : 2, args), p.op.priority);
@@ -108,16 +117,16 @@ static pel_cell variable(pel_reader *r) {
 static bool arguments(pel_reader *r, int close, pel_cell *tail) {
   for (;;) {
     pel_cell item;
-    if (!expression(r, 999, &item) || !push_item(r, item)) return false;
+    if (!expression(r, tail ? STOP_COMMA_BAR : STOP_COMMA, &item) || !push_item(r, item)) return false;
     if (r->token.kind == PEL_TOKEN_COMMA) {
       pel_lex(r);
       continue;
     }
     if (tail && r->token.kind == PEL_TOKEN_BAR) {
       pel_lex(r);
-      if (!expression(r, 999, tail)) return false;
+      if (!expression(r, STOP_COMMA_BAR, tail)) return false;
     }
-    if (r->token.kind != close) return fault(r, close == PEL_TOKEN_CLOSE ? "a comma or ')' is missing here" : "a comma or ']' is missing here");
+    if (r->token.kind != close) return fault_after_term(r, close == PEL_TOKEN_CLOSE ? "a comma or ')' is missing here" : "a comma or ']' is missing here");
     pel_lex(r);
     return true;
   }
@@ -126,9 +135,12 @@ static bool arguments(pel_reader *r, int close, pel_cell *tail) {
 static bool compound(pel_reader *r, uint32_t name) {
   size_t from = r->n_items;
   pel_lex(r);
-  if (r->token.kind == PEL_TOKEN_CLOSE) return fault(r, "a name with brackets takes at least one argument");
+  if (r->token.kind == PEL_TOKEN_CLOSE) { /* name() */
+    pel_lex(r);
+    return push_operand(r, pel_new_compound(r->heap, name, 0, NULL), 0);
+  }
   if (!arguments(r, PEL_TOKEN_CLOSE, NULL)) return false;
-  if (r->n_items - from > PEL_MAX_ARITY) return fault(r, "too many arguments");
+  if (r->n_items - from > PEL_MAX_ARITY) return fault(r, "too_many_arguments", "too many arguments");
   bool ok = push_operand(r, pel_new_compound(r->heap, name, (uint32_t)(r->n_items - from), r->items + from), 0);
   r->n_items = from;
   return ok;
@@ -157,8 +169,8 @@ static bool bracketed(pel_reader *r, int close) {
     if (r->token.kind == PEL_TOKEN_OPEN_CALL) return compound(r, PEL_ATOM_CURLY);
     return push_operand(r, pel_make_atom(PEL_ATOM_CURLY), 0);
   }
-  if (!expression(r, 1200, &inner)) return false;
-  if (r->token.kind != close) return fault(r, close == PEL_TOKEN_CLOSE ? "')' is missing here" : "'}' is missing here");
+  if (!expression(r, STOP_NOWHERE, &inner)) return false;
+  if (r->token.kind != close) return fault_after_term(r, close == PEL_TOKEN_CLOSE ? "')' is missing here" : "'}' is missing here");
   pel_lex(r);
   return push_operand(r, close == PEL_TOKEN_CLOSE ? inner : pel_new_compound(r->heap, PEL_ATOM_CURLY, 1, &inner), 0);
 }
@@ -180,27 +192,16 @@ static bool stands_alone(pel_reader *r) {
 }
 
 /* A name where an operand is expected. *prefix: it was an operator, and its operand is still to come. */
-static bool name_operand(pel_reader *r, int most, bool *prefix) {
+static bool name_operand(pel_reader *r, bool *prefix) {
   bool quoted = r->token.kind == PEL_TOKEN_QUOTED;
   uint32_t atom = (uint32_t)pel_index(r->token.value);
-  bool minus = !quoted && (atom == PEL_ATOM_MINUS || atom == PEL_ATOM_PLUS);
-  if (minus && r->at < r->size && r->text[r->at] >= '0' && r->text[r->at] <= '9') { /* -1 is a number */
+  if (!quoted && atom == PEL_ATOM_MINUS && r->at < r->size && r->text[r->at] >= '0' && r->text[r->at] <= '9') { /* -1 is a number */
     pel_lex(r);
     if (r->token.kind == PEL_TOKEN_FAULT) return false;
     pel_number n;
-    if (!pel_number_read(r->heap, r->token.value, &n)) return fault(r, "this is no number");
-    pel_cell value = r->token.value;
-    if (atom == PEL_ATOM_MINUS) {
-      char *text = pel_number_format(&n);
-      pel_number negative;
-      char *signed_text = NULL;
-      if (text && asprintf(&signed_text, "-%s", text) > 0 && pel_number_parse(signed_text, strlen(signed_text), &negative)) {
-        value = pel_number_write(r->heap, &negative);
-        pel_number_clear(&negative);
-      }
-      free(text);
-      free(signed_text);
-    }
+    if (!pel_number_read(r->heap, r->token.value, &n)) return fault(r, "illegal_number", "this is no number");
+    pel_number_negate(&n);
+    pel_cell value = pel_number_write(r->heap, &n);
     pel_number_clear(&n);
     pel_lex(r);
     return push_operand(r, value, 0);
@@ -209,26 +210,23 @@ static bool name_operand(pel_reader *r, int most, bool *prefix) {
   pel_lex(r);
   if (r->token.kind == PEL_TOKEN_OPEN_CALL) return compound(r, atom);
   const pel_operator *op = quoted ? NULL : pel_operator_prefix(r->operators, atom);
-  const pel_operator *any = quoted ? NULL : op ? op : pel_operator_infix(r->operators, atom);
   if (op && !stands_alone(r)) {
-    pel_operator fits = *op;
-    if (fits.priority > most) fits.priority = 999; /* an argument: f(- a) and [dynamic x] still read */
     *prefix = true;
-    return push_pending(r, atom, &fits, true);
+    return push_pending(r, atom, op, true);
   }
-  return push_operand(r, value, any && any->priority <= most ? any->priority : 0);
+  return push_operand(r, value, 0);
 }
 
-static bool operand(pel_reader *r, int most, bool *prefix) {
+static bool operand(pel_reader *r, bool *prefix) {
   *prefix = false;
   pel_cell c;
   switch (r->token.kind) {
     case PEL_TOKEN_ATOM:
-    case PEL_TOKEN_QUOTED: return name_operand(r, most, prefix);
+    case PEL_TOKEN_QUOTED: return name_operand(r, prefix);
     case PEL_TOKEN_VAR:
       c = variable(r);
       pel_lex(r);
-      if (r->token.kind == PEL_TOKEN_OPEN_CALL) return fault(r, "a variable cannot be called like this: use call(...)");
+      if (r->token.kind == PEL_TOKEN_OPEN_CALL) return fault(r, "operator_expected", "a variable cannot be called like this: use call(...)");
       return push_operand(r, c, 0);
     case PEL_TOKEN_VALUE:
       c = r->token.value;
@@ -238,62 +236,59 @@ static bool operand(pel_reader *r, int most, bool *prefix) {
     case PEL_TOKEN_OPEN_CALL: return bracketed(r, PEL_TOKEN_CLOSE);
     case PEL_TOKEN_OPEN_CURLY: return bracketed(r, PEL_TOKEN_CLOSE_CURLY);
     case PEL_TOKEN_OPEN_LIST: return list(r);
-    case PEL_TOKEN_END: return fault(r, "the text ends where a term should be");
-    default: return fault(r, "a term is missing here");
+    case PEL_TOKEN_END: return fault(r, "end_of_clause", "the text ends where a term should be");
+    case PEL_TOKEN_DOT: return fault(r, "end_of_clause", "a term is missing here");
+    case PEL_TOKEN_COMMA:
+    case PEL_TOKEN_BAR: return fault(r, "quoted_punctuation", "a term is missing here");
+    default: return fault(r, "cannot_start_term", "a term is missing here");
   }
 }
 
-static const pel_operator *infix(pel_reader *r, uint32_t *atom) {
-  static const int comma = PEL_TOKEN_COMMA;
-  if (r->token.kind == comma) *atom = PEL_ATOM_COMMA;
-  else if (r->token.kind == PEL_TOKEN_BAR) *atom = PEL_ATOM_BAR;
+static const pel_operator *infix(pel_reader *r, int stop, uint32_t *atom) {
+  if (r->token.kind == PEL_TOKEN_COMMA && stop == STOP_NOWHERE) *atom = PEL_ATOM_COMMA;
+  else if (r->token.kind == PEL_TOKEN_BAR && stop != STOP_COMMA_BAR) *atom = PEL_ATOM_BAR;
   else if (r->token.kind == PEL_TOKEN_ATOM) *atom = (uint32_t)pel_index(r->token.value);
   else return NULL;
   const pel_operator *op = pel_operator_infix(r->operators, *atom);
   return op ? op : pel_operator_postfix(r->operators, *atom);
 }
 
-static bool expression_inner(pel_reader *r, int most, pel_cell *out) {
+static bool expression_inner(pel_reader *r, int stop, pel_cell *out) {
   size_t bottom = r->n_pending;
   for (;;) {
     bool prefix;
-    if (r->no_room || r->token.kind == PEL_TOKEN_FAULT || !operand(r, most, &prefix)) return false;
+    if (r->no_room || r->token.kind == PEL_TOKEN_FAULT || !operand(r, &prefix)) return false;
     if (prefix) continue;
     uint32_t atom;
     const pel_operator *op;
     bool postfix = false;
     do {
-      op = infix(r, &atom);
-      if (!op || op->priority > most) {
-        op = NULL;
-        break;
-      }
+      op = infix(r, stop, &atom);
+      if (!op) break;
       while (r->n_pending > bottom && r->pending[r->n_pending - 1].op.priority <= pel_operator_left(op))
         if (!reduce(r)) return false;
       postfix = op->type == PEL_XF || op->type == PEL_YF;
       if (postfix) {
         struct pel_operand left = r->operands[--r->n_operands];
-        if (left.priority > pel_operator_left(op)) return fault(r, "operators clash here: put brackets round one of them");
+        if (left.priority > pel_operator_left(op)) return fault(r, "operator_clash", "operators clash here: put brackets round one of them");
         if (!push_operand(r, pel_new_compound(r->heap, atom, 1, &left.term), op->priority)) return false;
         pel_lex(r);
       }
     } while (postfix);
     if (!op) break;
-    if (!push_pending(r, atom == PEL_ATOM_BAR ? PEL_ATOM_SEMICOLON : atom, op, false)) return false;
+    if (!push_pending(r, atom, op, false)) return false;
     pel_lex(r);
   }
   while (r->n_pending > bottom)
     if (!reduce(r)) return false;
-  struct pel_operand done = r->operands[--r->n_operands];
-  if (done.priority > most) return fault(r, "an operator binds too loosely here: put brackets round this term");
-  *out = done.term;
+  *out = r->operands[--r->n_operands].term;
   return true;
 }
 
-static bool expression(pel_reader *r, int most, pel_cell *out) {
-  if (r->nesting >= PEL_READ_NESTING) return fault(r, "brackets are nested too deeply");
+static bool expression(pel_reader *r, int stop, pel_cell *out) {
+  if (r->nesting >= PEL_READ_NESTING) return fault(r, "too_deep", "brackets are nested too deeply");
   r->nesting++;
-  bool ok = expression_inner(r, most, out);
+  bool ok = expression_inner(r, stop, out);
   r->nesting--;
   return ok;
 }
@@ -306,13 +301,13 @@ pel_read pel_read_term(pel_reader *r, pel_cell *out) {
   r->start = r->token.from;
   if (r->token.kind == PEL_TOKEN_END) return PEL_READ_END;
   if (r->token.kind == PEL_TOKEN_FAULT) return r->no_room ? PEL_READ_NO_ROOM : PEL_READ_FAULT;
-  bool ok = expression(r, 1200, out);
+  bool ok = expression(r, STOP_NOWHERE, out);
   if (r->no_room) return PEL_READ_NO_ROOM;
   if (!ok) return PEL_READ_FAULT;
   r->end = r->token.kind == PEL_TOKEN_DOT ? r->token.to : r->token.from;
   if (r->token.kind == PEL_TOKEN_DOT && !r->closed) return PEL_READ_TERM;
   if (r->closed && r->token.kind == PEL_TOKEN_DOT) pel_lex(r);
   if (r->closed && r->token.kind == PEL_TOKEN_END) return PEL_READ_TERM;
-  fault(r, r->token.kind == PEL_TOKEN_END ? "the clause has no dot at its end" : "an operator or a dot is missing here");
+  fault_after_term(r, r->token.kind == PEL_TOKEN_END ? "the clause has no dot at its end" : "an operator or a dot is missing here");
   return PEL_READ_FAULT;
 }

@@ -23,7 +23,7 @@ typedef struct pel_reader {
   size_t start, end; /* bytes of the last term, its dot included */
 
   size_t fault_at; /* byte of the last error */
-  char fault[160];
+  char fault[160], fault_name[40];
   struct pel_operand *operands; /* private */
   size_t n_operands, operands_capacity;
   struct pel_pending *pending;
@@ -52,5 +52,6 @@ void pel_reader_clear(pel_reader *r);
 void pel_reader_place(pel_reader *r, size_t at, uint32_t *line, uint32_t *column);
 /* The characters of which symbol atoms are made, and of names. */
 bool pel_is_symbol_char(uint32_t c);
+bool pel_is_solo_char(uint32_t c); /* an atom of itself: superscript digits and their like */
 bool pel_is_name_char(uint32_t c);
 bool pel_is_name_start(uint32_t c); /* of an atom: a lower-case letter */

@@ -16,12 +16,12 @@ static uint64_t hash_pair(uint32_t atom, uint32_t arity) {
   return h ^ h >> 32;
 }
 
-static bool grow_slots(uint32_t **slots, size_t *mask, size_t n, uint64_t (*hash)(const pel_symbols *, size_t), const pel_symbols *s) {
+static bool grow_slots(uint32_t **slots, size_t *mask, size_t first, size_t n, uint64_t (*hash)(const pel_symbols *, size_t), const pel_symbols *s) {
   if (*slots && n * 2 <= *mask) return true;
   size_t size = *slots ? (*mask + 1) * 2 : 1024;
   uint32_t *fresh = pel_alloc(size, sizeof *fresh);
   if (!fresh) return false;
-  for (size_t i = 0; i < n; i++) {
+  for (size_t i = first; i < n; i++) {
     size_t at = hash(s, i) & (size - 1);
     while (fresh[at]) at = (at + 1) & (size - 1);
     fresh[at] = (uint32_t)i + 1;
@@ -35,13 +35,8 @@ static bool grow_slots(uint32_t **slots, size_t *mask, size_t n, uint64_t (*hash
 static uint64_t hash_atom(const pel_symbols *s, size_t i) { return hash_bytes(s->text + s->atoms[i].at, s->atoms[i].size); }
 static uint64_t hash_functor(const pel_symbols *s, size_t i) { return hash_pair(s->functors[i].atom, s->functors[i].arity); }
 
-uint32_t pel_atom_intern(pel_symbols *s, const char *text, size_t size) {
-  if (!grow_slots(&s->atom_slots, &s->atom_mask, s->n_atoms, hash_atom, s)) return PEL_NO_SYMBOL;
-  size_t at = hash_bytes(text, size) & s->atom_mask;
-  for (; s->atom_slots[at]; at = (at + 1) & s->atom_mask) {
-    const struct pel_atom *a = &s->atoms[s->atom_slots[at] - 1];
-    if (a->size == size && memcmp(s->text + a->at, text, size) == 0) return s->atom_slots[at] - 1;
-  }
+/* Adds an atom that no slot leads to yet. */
+static uint32_t add_atom(pel_symbols *s, const char *text, size_t size) {
   if (size > UINT32_MAX / 2 || s->n_atoms >= UINT32_MAX / 2) return PEL_NO_SYMBOL;
   /* `text` may lie in our own store, which moves when it grows. */
   bool own = text >= s->text && text < s->text + s->text_size;
@@ -56,8 +51,19 @@ uint32_t pel_atom_intern(pel_symbols *s, const char *text, size_t size) {
   store[s->text_size + size] = 0;
   atoms[s->n_atoms] = (struct pel_atom){s->text_size, (uint32_t)size};
   s->text_size += size + 1;
-  s->atom_slots[at] = (uint32_t)++s->n_atoms;
-  return (uint32_t)s->n_atoms - 1;
+  return (uint32_t)s->n_atoms++;
+}
+
+uint32_t pel_atom_intern(pel_symbols *s, const char *text, size_t size) {
+  if (!grow_slots(&s->atom_slots, &s->atom_mask, PEL_ATOM_NIL + 1, s->n_atoms, hash_atom, s)) return PEL_NO_SYMBOL;
+  size_t at = hash_bytes(text, size) & s->atom_mask;
+  for (; s->atom_slots[at]; at = (at + 1) & s->atom_mask) {
+    const struct pel_atom *a = &s->atoms[s->atom_slots[at] - 1];
+    if (a->size == size && memcmp(s->text + a->at, text, size) == 0) return s->atom_slots[at] - 1;
+  }
+  uint32_t atom = add_atom(s, text, size);
+  if (atom != PEL_NO_SYMBOL) s->atom_slots[at] = atom + 1;
+  return atom;
 }
 
 static size_t find_functor(const pel_symbols *s, uint32_t atom, uint32_t arity) {
@@ -75,7 +81,7 @@ uint32_t pel_functor_find(const pel_symbols *s, uint32_t atom, uint32_t arity) {
 }
 
 uint32_t pel_functor_intern(pel_symbols *s, uint32_t atom, uint32_t arity) {
-  if (!grow_slots(&s->functor_slots, &s->functor_mask, s->n_functors, hash_functor, s)) return PEL_NO_SYMBOL;
+  if (!grow_slots(&s->functor_slots, &s->functor_mask, 0, s->n_functors, hash_functor, s)) return PEL_NO_SYMBOL;
   size_t at = find_functor(s, atom, arity);
   if (s->functor_slots[at]) return s->functor_slots[at] - 1;
   pel_functor *functors = pel_grow(s->functors, &s->functors_capacity, s->n_functors + 1, sizeof *functors);
@@ -93,7 +99,8 @@ bool pel_symbols_init(pel_symbols *s) {
 #undef PEL_ATOM_TEXT
   };
   *s = (pel_symbols){0};
-  for (size_t i = 0; i < PEL_KNOWN_ATOM_COUNT; i++)
+  if (add_atom(s, known[PEL_ATOM_NIL], strlen(known[PEL_ATOM_NIL])) != PEL_ATOM_NIL) return false;
+  for (size_t i = PEL_ATOM_NIL + 1; i < PEL_KNOWN_ATOM_COUNT; i++)
     if (pel_atom_intern(s, known[i], strlen(known[i])) != i) return false;
   return true;
 }

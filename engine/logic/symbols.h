@@ -24,7 +24,8 @@ typedef struct pel_symbols {
   size_t atom_mask, functor_mask;
 } pel_symbols;
 
-/* The atoms that the code names; their numbers are these. */
+/* The atoms that the code names; their numbers are these. NIL, the empty list, is a constant of its own: its text is found by no look-up, since
+ * '[]' in quotes is another atom. */
 #define PEL_KNOWN_ATOMS(X)                                                                                         \
   X(NIL, "[]") X(DOT, "[|]") X(CURLY, "{}") X(COMMA, ",") X(SEMICOLON, ";") X(ARROW, "->") X(SOFT_ARROW, "*->")    \
   X(NECK, ":-") X(QUERY, "?-") X(BAR, "|") X(CUT, "!") X(NOT, "\\+") X(TRUE, "true") X(FALSE, "false")             \

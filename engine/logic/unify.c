@@ -86,6 +86,13 @@ static int compare_text(const char *a, size_t na, const char *b, size_t nb) {
   return order ? order : (na > nb) - (na < nb);
 }
 
+/* [] first, then by text. */
+static int compare_atoms(const pel_symbols *s, uint32_t x, uint32_t y) {
+  if (x == y) return 0;
+  if (x == PEL_ATOM_NIL || y == PEL_ATOM_NIL) return x == PEL_ATOM_NIL ? -1 : 1;
+  return compare_text(pel_atom_text(s, x), pel_atom_size(s, x), pel_atom_text(s, y), pel_atom_size(s, y));
+}
+
 static int compare_numbers(const pel_heap *h, pel_cell a, pel_cell b) {
   pel_number x, y;
   pel_number_read(h, a, &x);
@@ -107,8 +114,7 @@ static int compare_cells(pel_machine *m, pel_cell a, pel_cell b) {
   if (ra == 0) return pel_index(a) < pel_index(b) ? -1 : pel_index(a) > pel_index(b);
   if (ra == 1) return compare_numbers(h, a, b);
   if (ra == 4) {
-    uint32_t x = (uint32_t)pel_index(a), y = (uint32_t)pel_index(b);
-    return compare_text(pel_atom_text(s, x), pel_atom_size(s, x), pel_atom_text(s, y), pel_atom_size(s, y));
+    return compare_atoms(s, (uint32_t)pel_index(a), (uint32_t)pel_index(b));
   }
   if (ra == 3) {
     size_t na, nb;
@@ -117,7 +123,7 @@ static int compare_cells(pel_machine *m, pel_cell a, pel_cell b) {
   }
   const pel_functor *f = pel_functor_of(h, a), *g = pel_functor_of(h, b);
   if (f->arity != g->arity) return f->arity < g->arity ? -1 : 1;
-  return f->atom == g->atom ? 0 : compare_text(pel_atom_text(s, f->atom), pel_atom_size(s, f->atom), pel_atom_text(s, g->atom), pel_atom_size(s, g->atom));
+  return compare_atoms(s, f->atom, g->atom);
 }
 
 int pel_compare_terms(pel_machine *m, pel_cell a, pel_cell b, bool *ok) {

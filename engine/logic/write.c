@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <utf8proc.h>
 
 #include "engine/base/mem.h"
 #include "engine/logic/number.h"
@@ -16,6 +17,7 @@ typedef struct writer {
   pel_text_out *o;
   int options, depth;
   bool too_deep;
+  enum { NOTHING, PREFIX, MINUS } after; /* a prefix operator was just written: what follows must not make it a call or a sign */
 } writer;
 
 void pel_put(pel_text_out *o, const char *text, size_t size) {
@@ -41,6 +43,7 @@ static uint32_t last_char(const pel_text_out *o) {
 
 /* A token: a space before it when it would join the one before. */
 static void token(writer *w, const char *text, size_t size) {
+  w->after = NOTHING;
   uint32_t last = last_char(w->o), first = 0;
   if (size) pel_utf8_decode(text, text + size, &first);
   bool joins = (pel_is_name_char(last) && pel_is_name_char(first)) || (pel_is_symbol_char(last) && pel_is_symbol_char(first));
@@ -51,7 +54,7 @@ static void token(writer *w, const char *text, size_t size) {
 static bool is_plain_atom(const char *t, size_t n) {
   uint32_t c = 0;
   if (n == 0) return false;
-  if ((n == 1 && strchr("!;", *t)) || (n == 2 && (memcmp(t, "[]", 2) == 0 || memcmp(t, "{}", 2) == 0))) return true;
+  if ((n == 1 && (*t == '!' || *t == ';')) || (n == 2 && memcmp(t, "{}", 2) == 0)) return true;
   size_t first = pel_utf8_decode(t, t + n, &c);
   if (pel_is_name_start(c)) {
     for (size_t at = first; at < n;) {
@@ -60,26 +63,48 @@ static bool is_plain_atom(const char *t, size_t n) {
     }
     return true;
   }
-  for (size_t i = 0; i < n; i++)
-    if (!pel_is_symbol_char((unsigned char)t[i])) return false;
+  if (first == n && pel_is_solo_char(c)) return true;
+  for (size_t at = 0; at < n;) {
+    at += pel_utf8_decode(t + at, t + n, &c);
+    if (!pel_is_symbol_char(c)) return false;
+  }
   return !(n >= 2 && t[0] == '/' && t[1] == '*') && !(n == 1 && *t == '.');
 }
 
-static void quote(pel_text_out *o, const char *t, size_t n, char mark) {
+/* What cannot be seen, or would be taken for something else. */
+static bool is_hidden(uint32_t c) {
+  utf8proc_category_t k = utf8proc_category((utf8proc_int32_t)c);
+  return c != ' ' && (k == UTF8PROC_CATEGORY_CN || (k >= UTF8PROC_CATEGORY_ZS && k <= UTF8PROC_CATEGORY_CO));
+}
+
+static void put_escaped(pel_text_out *o, int options, uint32_t c, const char *bytes, size_t n, char mark) {
+  static const char named[] = "\nn\tt\rr\aa\bb\ff\vv";
+  char code[16];
+  if (c == (uint32_t)mark || c == '\\') pel_put(o, "\\", 1);
+  for (size_t i = 0; i + 1 < sizeof named; i += 2)
+    if (c == (uint32_t)named[i]) {
+      pel_put(o, (char[]){'\\', named[i + 1]}, 2);
+      return;
+    }
+  if (is_hidden(c) && options & PEL_WRITE_HEX) pel_put(o, code, (size_t)snprintf(code, sizeof code, "\\x%X\\", c));
+  else if (is_hidden(c)) pel_put(o, code, (size_t)snprintf(code, sizeof code, c < 0x10000 ? "\\u%04X" : "\\U%08X", c));
+  else pel_put(o, bytes, n);
+}
+
+/* With escapes, or as it is with quotes and backslashes doubled. */
+static void quote(writer *w, const char *t, size_t n, char mark) {
+  pel_text_out *o = w->o;
+  bool raw = w->options & PEL_WRITE_RAW;
+  w->after = NOTHING;
   pel_put(o, &mark, 1);
-  for (size_t i = 0; i < n; i++) {
-    char hex[16];
-    unsigned char c = (unsigned char)t[i];
-    if (c == (unsigned char)mark || c == '\\') pel_put(o, "\\", 1), pel_put(o, t + i, 1);
-    else if (c == '\n') pel_put(o, "\\n", 2);
-    else if (c == '\t') pel_put(o, "\\t", 2);
-    else if (c == '\r') pel_put(o, "\\r", 2);
-    else if (c == 7) pel_put(o, "\\a", 2);
-    else if (c == 8) pel_put(o, "\\b", 2);
-    else if (c == 12) pel_put(o, "\\f", 2);
-    else if (c == 11) pel_put(o, "\\v", 2);
-    else if (c < 32 || c == 127) pel_put(o, hex, (size_t)snprintf(hex, sizeof hex, "\\x%x\\", c));
-    else pel_put(o, t + i, 1);
+  for (size_t at = 0, bytes; at < n; at += bytes) {
+    uint32_t c = 0;
+    bytes = pel_utf8_decode(t + at, t + n, &c);
+    if (!raw) put_escaped(o, w->options, c, t + at, bytes, mark);
+    else {
+      if (c == (uint32_t)mark || c == '\\') pel_put(o, t + at, 1);
+      pel_put(o, t + at, bytes);
+    }
   }
   pel_put(o, &mark, 1);
 }
@@ -88,10 +113,10 @@ static void put_atom(writer *w, uint32_t atom) {
   const pel_symbols *s = &w->h->program->symbols;
   const char *t = pel_atom_text(s, atom);
   size_t n = pel_atom_size(s, atom);
-  if (w->options & PEL_WRITE_QUOTED && !is_plain_atom(t, n)) {
+  if (w->options & PEL_WRITE_QUOTED && atom != PEL_ATOM_NIL && !is_plain_atom(t, n)) {
     uint32_t last = last_char(w->o);
     if (last == '\'' || (last >= '0' && last <= '9')) pel_put(w->o, " ", 1);
-    quote(w->o, t, n, '\'');
+    quote(w, t, n, '\'');
   } else token(w, t, n);
 }
 
@@ -106,7 +131,10 @@ static void put_number(writer *w, pel_cell c) {
   char *text = pel_number_format(&n);
   pel_number_clear(&n);
   if (!text) w->o->full = true;
-  else token(w, text, strlen(text));
+  else {
+    if (w->after == MINUS && *text != '-') pel_put(w->o, " ", 1);
+    token(w, text, strlen(text));
+  }
   free(text);
 }
 
@@ -121,7 +149,14 @@ static void arguments(writer *w, pel_cell c, uint32_t arity) {
   pel_put(w->o, ")", 1);
 }
 
+static void open_bracket(writer *w, const char *bracket) {
+  if (w->after != NOTHING) pel_put(w->o, " ", 1);
+  w->after = NOTHING;
+  pel_put(w->o, bracket, 1);
+}
+
 static void list(writer *w, pel_cell c) {
+  w->after = NOTHING;
   pel_put(w->o, "[", 1);
   for (bool first = true; !w->o->full; first = false) {
     if (!first) pel_put(w->o, ",", 1);
@@ -137,44 +172,47 @@ static void list(writer *w, pel_cell c) {
   pel_put(w->o, "]", 1);
 }
 
-static void infix(writer *w, pel_cell c, const pel_operator *op) {
-  write_term(w, pel_arg(w->h, c, 0), pel_operator_left(op));
-  const pel_symbols *s = &w->h->program->symbols;
-  const char *name = pel_atom_text(s, op->atom);
-  bool alpha = pel_is_name_char((unsigned char)*name);
-  if (op->atom == PEL_ATOM_COMMA) {
-    pel_put(w->o, ",", 1);
+static bool is_operator(const writer *w, uint32_t atom) {
+  const pel_operators *o = &w->h->program->operators;
+  return pel_operator_prefix(o, atom) || pel_operator_infix(o, atom) || pel_operator_postfix(o, atom);
+}
+
+/* An argument of an operator: an operator that stands there for itself is put in brackets. */
+static void operand(writer *w, pel_cell c, int most) {
+  c = pel_deref(w->h, c);
+  if (!pel_is_atom(c) || !is_operator(w, (uint32_t)pel_index(c))) {
+    write_term(w, c, most);
     return;
   }
-  if (alpha) pel_put(w->o, " ", 1);
+  open_bracket(w, "(");
+  put_atom(w, (uint32_t)pel_index(c));
+  pel_put(w->o, ")", 1);
+}
+
+static void infix(writer *w, pel_cell c, const pel_operator *op) {
+  operand(w, pel_arg(w->h, c, 0), pel_operator_left(op));
+  size_t before = w->o->size;
+  if (op->atom == PEL_ATOM_COMMA) pel_put(w->o, ",", 1);
+  else if (op->atom == PEL_ATOM_BAR) pel_put(w->o, "|", 1);
+  else put_atom(w, op->atom);
+  if (!w->o->full && w->o->text[before] == ' ') pel_put(w->o, " ", 1); /* set apart on one side: on the other, too */
+  operand(w, pel_arg(w->h, c, 1), pel_operator_right(op));
+}
+
+static void prefix(writer *w, pel_cell c, const pel_operator *op) {
   put_atom(w, op->atom);
-  if (alpha) pel_put(w->o, " ", 1);
+  w->after = op->atom == PEL_ATOM_MINUS ? MINUS : PREFIX;
+  operand(w, pel_arg(w->h, c, 0), pel_operator_right(op));
+  w->after = NOTHING;
 }
 
 static void operator_term(writer *w, pel_cell c, const pel_functor *f, int most, const pel_operator *op) {
   bool brackets = op->priority > most;
-  if (brackets) {
-    uint32_t last = last_char(w->o);
-    if (pel_is_name_char(last) || pel_is_symbol_char(last)) pel_put(w->o, " ", 1);
-    pel_put(w->o, "(", 1);
-  }
-  if (f->arity == 2) {
-    infix(w, c, op);
-    write_term(w, pel_arg(w->h, c, 1), pel_operator_right(op));
-  } else if (op->type == PEL_FY || op->type == PEL_FX) {
-    put_atom(w, f->atom);
-    pel_cell inner = pel_arg(w->h, c, 0);
-    bool space = pel_is_number(w->h, inner) || pel_is_atom(inner);
-    if (pel_is_atom(inner)) space = pel_operator_prefix(&w->h->program->operators, (uint32_t)pel_index(inner)) || pel_operator_infix(&w->h->program->operators, (uint32_t)pel_index(inner));
-    if (pel_tag(inner) == PEL_TAG_STRUCT) {
-      const pel_functor *g = pel_functor_of(w->h, inner);
-      const pel_operator *io = g->arity == 2 ? pel_operator_infix(&w->h->program->operators, g->atom) : g->arity == 1 ? pel_operator_prefix(&w->h->program->operators, g->atom) : NULL;
-      space = io && io->priority > pel_operator_right(op);
-    }
-    if (space) pel_put(w->o, " ", 1);
-    write_term(w, inner, pel_operator_right(op));
-  } else {
-    write_term(w, pel_arg(w->h, c, 0), pel_operator_left(op));
+  if (brackets) open_bracket(w, "(");
+  if (f->arity == 2) infix(w, c, op);
+  else if (op->type == PEL_FY || op->type == PEL_FX) prefix(w, c, op);
+  else {
+    operand(w, pel_arg(w->h, c, 0), pel_operator_left(op));
     put_atom(w, f->atom);
   }
   if (brackets) pel_put(w->o, ")", 1);
@@ -207,8 +245,8 @@ static void compound(writer *w, pel_cell c, int most) {
   const pel_functor f = *pel_functor_of(w->h, c);
   if (f.atom == PEL_ATOM_DOT && f.arity == 2) return list(w, c);
   if (numbered_var(w, c, &f)) return;
-  if (f.atom == PEL_ATOM_CURLY && f.arity == 1 && !(w->options & PEL_WRITE_IGNORE_OPS)) {
-    pel_put(w->o, "{", 1);
+  if (f.atom == PEL_ATOM_CURLY && f.arity == 1) {
+    open_bracket(w, "{");
     write_term(w, pel_arg(w->h, c, 0), 1200);
     pel_put(w->o, "}", 1);
     return;
@@ -231,22 +269,12 @@ static void write_term(writer *w, pel_cell c, int most) {
   switch (pel_tag(c)) {
     case PEL_TAG_REF: token(w, name, (size_t)snprintf(name, sizeof name, "_G%llu", (unsigned long long)pel_index(c))); break;
     case PEL_TAG_LOCAL: token(w, name, (size_t)snprintf(name, sizeof name, "_L%llu", (unsigned long long)pel_index(c))); break;
-    case PEL_TAG_ATOM: {
-      uint32_t atom = (uint32_t)pel_index(c);
-      const pel_operators *o = &w->h->program->operators;
-      const pel_operator *op = pel_operator_infix(o, atom);
-      if (!op) op = pel_operator_prefix(o, atom);
-      bool brackets = op && op->priority > most && !(w->options & PEL_WRITE_IGNORE_OPS);
-      if (brackets) pel_put(w->o, "(", 1);
-      put_atom(w, atom);
-      if (brackets) pel_put(w->o, ")", 1);
-      break;
-    }
+    case PEL_TAG_ATOM: put_atom(w, (uint32_t)pel_index(c)); break;
     case PEL_TAG_BOX:
       if (pel_box(w->h, c) == PEL_BOX_STRING) {
         size_t size;
         const char *text = pel_string_bytes(w->h, c, &size, NULL);
-        if (w->options & PEL_WRITE_QUOTED) quote(w->o, text, size, '"');
+        if (w->options & PEL_WRITE_QUOTED) quote(w, text, size, '"');
         else pel_put(w->o, text, size);
         break;
       } /* fall through */

@@ -9,7 +9,11 @@ typedef struct pel_text_out {
   bool full;    /* it was stopped, or there was no memory */
 } pel_text_out;
 
-enum { PEL_WRITE_QUOTED = 1, PEL_WRITE_IGNORE_OPS = 2, PEL_WRITE_NUMBERVARS = 4 };
+enum {
+  PEL_WRITE_QUOTED = 1, PEL_WRITE_IGNORE_OPS = 2, PEL_WRITE_NUMBERVARS = 4,
+  PEL_WRITE_RAW = 8, /* in quotes nothing is escaped: quotes and backslashes are doubled */
+  PEL_WRITE_HEX = 16, /* escapes as \x1B\ instead of \u001B */
+};
 
 void pel_put(pel_text_out *o, const char *text, size_t size);
 /* False: too long, or too deep. Variables are written as _G12, or by `names` (may be NULL) when that gives one. */

@@ -1,13 +1,15 @@
-/* An independent look at a proof: does each step follow from those before it?
+/* An independent look at a proof: does each step follow from those that it uses?
  *
- * Nothing is searched for and the machine does not run: rule instances are applied forward, one after the other, by code of
- * its own (own terms, own matching, own arithmetic). What was not found cannot be shown by applying rules: such steps are counted as assumptions. */
+ * Nothing is searched for and the machine does not run: from the question down, the clause that a step names is applied to the goal as it is asked at
+ * that point, and what comes out is compared with what the step says, by code of its own (own terms, own matching, own arithmetic). So tests of what is
+ * still open (var/1, ==, \+ integer(X)) are decided as they were, not by what the variables became later. What was not found cannot be shown by applying
+ * rules: such steps are counted as assumptions. Cuts and the order of clauses are not looked at: a step may use a clause that a cut had put aside. */
 #pragma once
 #include "engine/reason/proof.h"
 
 typedef struct pel_proof_report {
   size_t checked;     /* steps that follow */
-  size_t assumptions; /* of them: nothing was found that says otherwise (closed world) */
+  size_t assumptions; /* of them: nothing was found that says otherwise (closed world), no further solution was, or a fact or quantity is not known */
   size_t rerun;       /* of them: built-in predicates that were computed again by the interpreter's own code */
   size_t fault;       /* the first step that does not follow, or SIZE_MAX */
   char reason[240];   /* why not, in words; "" when all follow */

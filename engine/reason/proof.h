@@ -35,8 +35,10 @@ typedef struct pel_proof {
   uint32_t *roots; /* steps of the question's own goals, in order */
   size_t n_roots;
   char *question;  /* the question as asked for, instantiated */
+  char *asked;     /* the same before it was answered: what was open then is still open. NULL: the question itself is what was asked */
 } pel_proof;
 
-/* The proof of the machine's present answer (m->record was set before it was asked). PEL_ERR_UNSUPPORTED when it has more than 200,000 steps. */
+/* The proof of the machine's present answer (m->record was set before it was asked). PEL_ERR_UNSUPPORTED when it has more than 200,000 steps or
+ * 64 MB of goals, or a goal of brackets in brackets that cannot be read again. */
 pel_status pel_proof_take(pel_machine *m, pel_proof *out, pel_error *err);
 void pel_proof_clear(pel_proof *proof);

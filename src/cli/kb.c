@@ -1,4 +1,6 @@
 /* pellucid kb: knowledge packs. This file chooses the action, and holds the short ones. */
+#include <pellucid/audit.h>
+
 #include "src/cli/kb.h"
 
 #include <json-c/json.h>
@@ -11,7 +13,7 @@
 static const struct {
   const char *name;
   int (*run)(int argc, char **argv);
-} actions[] = {{"build", kb_build}, {"info", kb_info}, {"search", kb_search}, {"check", kb_check}};
+} actions[] = {{"build", kb_build}, {"info", kb_info}, {"search", kb_search}, {"check", kb_check}, {"test", kb_test}};
 enum { N_ACTIONS = sizeof actions / sizeof *actions };
 
 void kb_put(const char *text, size_t most) {
@@ -246,13 +248,36 @@ int kb_check(int argc, char **argv) {
   return done == PEL_OK ? CLI_OK : cli_fail(&err);
 }
 
+typedef struct tested {
+  size_t passed, failed;
+} tested;
+
+static bool put_case(void *user, const char *name, bool passed, const char *difference) {
+  tested *t = user;
+  t->passed += passed;
+  t->failed += !passed;
+  printf("%s %s%s%s\n", passed ? "ok  " : "FAIL", name, passed ? "" : ": ", difference);
+  return !cli_interrupted();
+}
+
+int kb_test(int argc, char **argv) {
+  const char *path = NULL;
+  pel_error err = {0};
+  tested t = {0};
+  if (!parse_plain(argc, argv, &path, NULL)) return CLI_USAGE;
+  cli_catch_signals();
+  pel_status done = pel_pack_test(path, put_case, &t, &err);
+  if (done == PEL_OK || done == PEL_ERR_CHECK) printf("%zu passed, %zu failed\n", t.passed, t.failed);
+  return done == PEL_OK ? cli_finish(CLI_OK) : cli_fail(&err);
+}
+
 /* ---- the command ---- */
 
 static int run(int argc, char **argv) {
-  if (argc < 2) return cli_usage(&cli_kb, "name what to do: build, info, search or check");
+  if (argc < 2) return cli_usage(&cli_kb, "name what to do: build, info, search, check or test");
   for (int i = 0; i < N_ACTIONS; i++)
     if (strcmp(argv[1], actions[i].name) == 0) return actions[i].run(argc - 1, argv + 1);
-  return cli_usage(&cli_kb, "no action '%s'; there are build, info, search and check", argv[1]);
+  return cli_usage(&cli_kb, "no action '%s'; there are build, info, search, check and test", argv[1]);
 }
 
 const cli_command cli_kb = {
@@ -260,12 +285,14 @@ const cli_command cli_kb = {
     "usage: pellucid kb build INPUT... -o X.pack [OPTIONS]\n"
     "       pellucid kb info X.pack [--json]\n"
     "       pellucid kb search X.pack WORDS... [-n N] [--json]\n"
-    "       pellucid kb check X.pack\n\n"
+    "       pellucid kb check X.pack\n"
+    "       pellucid kb test X.pack\n\n"
     "A pack holds passages of sources, entities, typed edges, rules and test cases in one file.\n\n"
     "build reads files into a new pack:\n"
     "  -o, --output FILE       the pack\n"
     "      --format F          what the inputs are, when their names do not say it: obographs (.json), obo (.obo),\n"
-    "                          hpoa (.hpoa), tsv (.tsv: subject, relation, object [, weight]), text (.md, .txt)\n"
+    "                          hpoa (.hpoa), tsv (.tsv: subject, relation, object [, weight]), text (.md, .txt), rules (.pl);\n"
+    "                          a folder with a pack.json is a pack of its own, with all that it names\n"
     "      --name N            short name of the pack (the file's name)\n"
     "      --title T           its title (the name)\n"
     "      --version V         its version, such as 2024.1\n"
@@ -276,6 +303,7 @@ const cli_command cli_kb = {
     "search ranks the passages that share a word with WORDS, best first, by BM25:\n"
     "  -n, --most N            passages at most (10)\n"
     "      --json              the same as JSON, whole passages (info: likewise)\n\n"
-    "check reads everything and prints a line a finding; exit status 4 when there is one.\n\n"
+    "check reads everything and prints a line a finding; exit status 4 when there is one.\n"
+    "test audits the pack's own cases; exit status 4 when one does not come out as the pack says.\n\n"
     "example: pellucid kb build hp.obo phenotype.hpoa -o hpo.pack --title 'Human Phenotype Ontology'\n",
     run};

@@ -8,7 +8,9 @@
 int kb_build(int argc, char **argv);
 int kb_info(int argc, char **argv);
 int kb_search(int argc, char **argv);
+int kb_test(int argc, char **argv);
 int kb_check(int argc, char **argv);
+int kb_test(int argc, char **argv);
 
 /* A stranger's text on standard output, on one line, at most `most` characters of it (0: all); it moves no cursor. */
 void kb_put(const char *text, size_t most);

@@ -2,19 +2,23 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 #include "src/cli/kb.h"
 
 typedef pel_status (*importer)(pel_pack_builder *b, const char *path, int64_t source, pel_import *done, pel_error *err);
+
+static pel_status import_rules(pel_pack_builder *b, const char *path, int64_t source, pel_import *done, pel_error *err);
+static pel_status import_gdl2(pel_pack_builder *b, const char *path, int64_t source, pel_import *done, pel_error *err);
 
 static const struct format {
   const char *name;
   const char *suffixes[3];
   importer read;
 } formats[] = {
-    {"obographs", {".json"}, pel_import_obographs}, {"obo", {".obo"}, pel_import_obo},
+    {"gdl2", {".gdl2.json"}, import_gdl2}, {"obographs", {".json"}, pel_import_obographs}, {"obo", {".obo"}, pel_import_obo},
     {"hpoa", {".hpoa"}, pel_import_hpoa},           {"tsv", {".tsv"}, pel_import_tsv},
-    {"text", {".md", ".markdown", ".txt"}, pel_import_text},
+    {"text", {".md", ".markdown", ".txt"}, pel_import_text}, {"rules", {".pl"}, import_rules},
 };
 enum { N_FORMATS = sizeof formats / sizeof *formats };
 
@@ -59,12 +63,29 @@ static const struct format *format_of_file(const char *path) {
   return NULL;
 }
 
+static bool is_folder(const char *path) {
+  struct stat st;
+  return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* Rules cite by themselves; the source of the command line is not theirs. */
+static pel_status import_rules(pel_pack_builder *b, const char *path, int64_t source, pel_import *done, pel_error *err) {
+  (void)source;
+  return pel_import_rules(b, path, NULL, done, err);
+}
+
+/* A guideline names its sources itself. */
+static pel_status import_gdl2(pel_pack_builder *b, const char *path, int64_t source, pel_import *done, pel_error *err) {
+  (void)source;
+  return pel_import_gdl2(b, path, done, err);
+}
+
 static bool take_option(build_args *a, int option) {
   switch (option) {
     case 'o': a->output = optarg; break;
     case OPT_FORMAT:
       a->format = find_format(optarg);
-      if (!a->format) return cli_usage(&cli_kb, "--format takes obographs, obo, hpoa, tsv or text, not '%s'", optarg) == CLI_OK;
+      if (!a->format) return cli_usage(&cli_kb, "--format takes gdl2, obographs, obo, hpoa, tsv, text or rules, not '%s'", optarg) == CLI_OK;
       break;
     case OPT_NAME: a->header.name = optarg; break;
     case OPT_TITLE: a->header.title = optarg; break;
@@ -90,7 +111,7 @@ static bool parse(build_args *a, int argc, char **argv) {
   if (!a->n) return cli_usage(&cli_kb, "kb build: name the files to read") == CLI_OK;
   if (!a->output) return cli_usage(&cli_kb, "kb build: name the pack with -o X.pack") == CLI_OK;
   for (int i = 0; i < a->n; i++)
-    if (!a->format && !format_of_file(a->inputs[i]))
+    if (!a->format && !is_folder(a->inputs[i]) && !format_of_file(a->inputs[i]))
       return cli_usage(&cli_kb, "kb build: the name of '%s' does not say what it is; add --format", a->inputs[i]) == CLI_OK;
   return true;
 }
@@ -126,6 +147,8 @@ static pel_status read_inputs(const build_args *a, pel_pack_builder *b, pel_impo
 static void report(const build_args *a, const pel_import *done) {
   kb_put(a->output, 0);
   printf(": %lld passages, %lld edges", (long long)done->passages, (long long)done->relations);
+  if (done->rules) printf(", %lld rules", (long long)done->rules);
+  if (done->cases) printf(", %lld cases", (long long)done->cases);
   if (done->entities) printf(", %lld terms", (long long)done->entities);
   putchar('\n');
   if (!done->skipped) return;
@@ -147,11 +170,23 @@ static int build(build_args *a) {
   return CLI_OK;
 }
 
+static int build_folder(const build_args *a) {
+  pel_import done = {0};
+  pel_error err = {0};
+  if (a->n > 1) return cli_usage(&cli_kb, "kb build: a folder is a pack of its own; name nothing beside it");
+  pel_status status = pel_pack_build_folder(a->inputs[0], a->output, a->force, NULL, a->header.generator, cli_progress_fraction, "making the index", &done, &err);
+  cli_progress_end();
+  if (status != PEL_OK) return cli_fail(&err);
+  report(a, &done);
+  return CLI_OK;
+}
+
 int kb_build(int argc, char **argv) {
   char generator[64], name[256];
   snprintf(generator, sizeof generator, "pellucid %s", pel_version());
   build_args a = {.header = {.generator = generator}};
   if (!parse(&a, argc, argv)) return CLI_USAGE;
+  if (is_folder(a.inputs[0])) return build_folder(&a);
   snprintf(name, sizeof name, "%.255s", name_of(a.output));
   char *dot = strrchr(name, '.');
   if (dot && dot > name) *dot = 0;

@@ -1,21 +1,25 @@
 """Programs of single calls: every built-in with arguments that fit, arguments left open, and arguments of a wrong type.
 
-A signature is a name and a letter an argument: the first letter of KINDS; an upper-case letter after a dot would be a
-second kind that also fits. Arguments stay ground inside, so that no answer shows the name or the age of a variable."""
+A signature is a name and, after the colon, a letter of KINDS or EXTRA for each argument. Arguments stay ground inside, so
+that no answer shows the name or the age of a variable."""
 from program import Program, atom_text, show, string_text
 
-ATOMS = ["a", "b", "foo", "hello", "hello_world", "Abc Def", "it's", "", "[]", "{}", "x1", "42", "3.14", "éa", "0x1A", " 7",
+ATOMS = ["a", "b", "foo", "hello", "hello_world", "Abc Def", "it's", "", "[]", "{}", "x1", "42", "3.14", "éa", "0x1A",
+    " 7",
          "banana", "a-b-c", "-", "1e5", "ÄÖ"]
-STRINGS = ["", "a", "abc", "hello world", "a,b,,c", "  pad ", "42", "-7", "1.5", "foo(x,y)", "ABC", "éß", "/home//jan///nice",
+STRINGS = ["", "a", "abc", "hello world", "a,b,,c", "  pad ", "42", "-7", "1.5", "foo(x,y)", "ABC", "éß",
+    "/home//jan///nice",
            "one two", "0b101", "12abc", "1r3"]
-WRONG = ["foo", "f(x)", "1", "-1", "2.5", '"str"', "[a|b]", "[]", "[a,b]", "f(_)", "a/b", "1r3", "(a,b)", "{x}", "'A b'", "0",
+WRONG = ["foo", "f(x)", "1", "-1", "2.5", '"str"', "[a|b]", "[]", "[a,b]", "f(_)", "a/b", "1r3", "(a,b)", "{x}",
+    "'A b'", "0",
          "[1,foo]", "[_]", "-(1)", "100000000000000000000"]
 # Numbers like 10**20 ask some built-ins for endless memory or time: those see the calmer ones.
 CALM = [w for w in WRONG if not w.startswith("1000")]
 
 
 def numbers(rng):
-    return rng.choice(["0", "1", "-1", "2", "3", "7", "10", "-5", "2.0", "-0.5", "1.0e10", "100", "1r3", "-7r2", "2.5", "0.0",
+    return rng.choice(["0", "1", "-1", "2", "3", "7", "10", "-5", "2.0", "-0.5", "1.0e10", "100", "1r3", "-7r2",
+        "2.5", "0.0",
                        "9223372036854775807", "-9223372036854775808", "123456789012345678901", "12", "64"])
 
 
@@ -24,23 +28,29 @@ def pairs(rng):
 
 
 def ground(rng):
-    return rng.choice(["foo", "f(x,y)", "1", "2.0", '"s"', "[a,b]", "a+b*c", "- 1", "-(1)", "-(-(1))", "1-(-1)", "{a,b}", "'X y'",
-                       "[]", "'[]'", "f(g(h))", "(a:-b,c;d->e)", "\\+a", "[a|b]", "p:q", "1r3", "f(',')", "'\\n'", "a=b",
-                       "f((a,b))", "- (1)", "1 - 2 - 3", "1-(2-3)", "2*3^4", "f(;)", "[-]", "-a", "\\ 1", "a:b:c", "-(2)^2",
-                       "(-2)^2", "1.0e20", "f(- 1)", "(a->b;c)", "[(a:-b)]", "[(a,b)]", "-(a)+(-(1))", "@(a)", "f(+)"])
+    return rng.choice(["foo", "f(x,y)", "1", "2.0", '"s"', "[a,b]", "a+b*c", "- 1", "-(1)", "-(-(1))", "1-(-1)",
+        "{a,b}", "'X y'",
+                       "[]", "'[]'", "f(g(h))", "(a:-b,c;d->e)", "\\+a", "[a|b]", "p:q", "1r3", "f(',')", "'\\n'",
+                       "a=b",
+                       "f((a,b))", "- (1)", "1 - 2 - 3", "1-(2-3)", "2*3^4", "f(;)", "[-]", "-a", "\\ 1", "a:b:c",
+                       "-(2)^2",
+                       "(-2)^2", "1.0e20", "f(- 1)", "(a->b;c)", "[(a:-b)]", "[(a,b)]", "-(a)+(-(1))", "@(a)",
+                       "f(+)"])
 
 
 KINDS = {
     "a": lambda r: atom_text(r.choice(ATOMS)),
     "s": lambda r: string_text(r.choice(STRINGS)),
-    "t": lambda r: r.choice([atom_text(r.choice(ATOMS)), string_text(r.choice(STRINGS)), str(r.randint(-99, 999)), "2.5",
+    "t": lambda r: r.choice([atom_text(r.choice(ATOMS)), string_text(r.choice(STRINGS)), str(r.randint(-99, 999)),
+    "2.5",
                              "`codes`", "[c,h]", "[]"]),
     "h": lambda r: r.choice(["a", "'Z'", "'0'", "' '", "é", "'\\n'", "ab", "!"]),
     "c": lambda r: r.choice(["97", "0'Z", "0x20", "233", "26085", "-1", "0' "]),
     "i": lambda r: str(r.choice([0, 1, 2, 3, 4, 5, 7, -1, -2])),
     "n": numbers,
     "l": lambda r: show([r.randint(0, 6) for _ in range(r.randint(0, 5))]),
-    "m": lambda r: show([r.choice(["a", "b", "1", "1.0", '"s"', "f(x)", "2", "[]", "c", "g(1,2)", "0.5", "1r2", "'B'"])
+    "m": lambda r: show([r.choice(["a", "b", "1", "1.0", '"s"', "f(x)", "2", "[]", "c", "g(1,2)", "0.5", "1r2",
+    "'B'"])
                          for _ in range(r.randint(0, 6))]),
     "L": lambda r: show([[r.randint(1, 3) for _ in range(r.randint(0, 2))] for _ in range(r.randint(0, 4))]),
     "N": lambda r: show([numbers(r) for _ in range(r.randint(0, 4))]),
@@ -48,8 +58,9 @@ KINDS = {
     "g": ground,
     "S": lambda r: show([r.choice(["a", "bc", "'d e'", '"s"', "1", "2.5"]) for _ in range(r.randint(0, 4))]),
     "C": lambda r: show([r.choice(["a", "b", "'1'", "'2'", "' '", "'.'", "c", "-"]) for _ in range(r.randint(0, 4))]),
-    "D": lambda r: r.choice(["`12`", "`abc`", "` 7`", "`3.5`", "`0x1F`", "`a b`", "[0'1,0'2]", "``", "`1r3`", "`12x`", "`- 5`"]),
-    "z": lambda r: r.choice(["',' ", "' '", '","', "', '", "-", "''", '" "', "b", "_"]).strip(),
+    "D": lambda r: r.choice(["`12`", "`abc`", "` 7`", "`3.5`", "`0x1F`", "`a b`", "[0'1,0'2]", "``", "`1r3`", "`12x`",
+    "`- 5`"]),
+    "z": lambda r: r.choice(["','", "' '", '","', "', '", "-", "''", '" "', "b", "_"]),
     "o": lambda r: r.choice(["@<", "@>", "@=<", "@>=", "foo"]),
     "b": lambda r: r.choice(["alpha", "upper", "lower", "space", "punct", "digit(_)", "digit(1)"]),
     "v": lambda r: None,
@@ -104,15 +115,20 @@ h_pick(X, Y, Z) :- ( Z = X ; Z = Y ).
 h_times(K, X, Y, Z) :- Z is K * X + Y.
 """
 # The library checks these by the heads of its own clauses: its errors would show them.
-NEVER_WRONG = {"subtract", "intersection", "union", "subset", "max_member", "min_member", "max_list", "min_list", "sum_list", "sumlist",
-               "predsort", "list_to_set", "permutation", "foldl", "delete", "partition", "include", "exclude", "list_to_ord_set"}
+NEVER_WRONG = {"subtract", "intersection", "union", "subset", "max_member", "min_member", "max_list", "min_list",
+    "sum_list", "sumlist",
+               "predsort", "list_to_set", "permutation", "foldl", "delete", "partition", "include", "exclude",
+               "list_to_ord_set"}
 COMPARISONS = {"=:=", "=\\=", "<", ">", "=<", ">=", "is"}
 OPEN = {"var", "nonvar", "ground", "compare", "=", "\\=", "==", "\\==", "@<", "@>", "@=<", "@>="}
 # With these an open argument has endlessly many answers that cost more and more, or none at all, or shows variable names.
 NEVER_OPEN = {"permutation": {0}, "term_to_atom": {0}, "flatten": set(), "subset": {0, 1}, "list_to_set": {0},
-              "sum_list": {0}, "sumlist": {0}, "max_list": {0}, "min_list": {0}, "subtract": {0, 1}, "intersection": {0, 1},
-              "union": {0, 1}, "delete": {0}, "foldl": {1}, "maplist": {1}, "exclude": {1}, "include": {1}, "partition": {1},
-              "pairs_keys": set(), "text_to_string": set(), "max_member": {1}, "min_member": {1}, "char_type": {0, 1}, "append": set(), "reverse": {0}, "last": set(), "select": set()}
+              "sum_list": {0}, "sumlist": {0}, "max_list": {0}, "min_list": {0}, "subtract": {0, 1},
+              "intersection": {0, 1},
+              "union": {0, 1}, "delete": {0}, "foldl": {1}, "maplist": {1}, "exclude": {1}, "include": {1},
+              "partition": {1},
+              "pairs_keys": set(), "text_to_string": set(), "max_member": {1}, "min_member": {1}, "char_type": {0, 1},
+              "append": set(), "reverse": {0}, "last": set(), "select": set()}
 
 
 def argument(rng, name, place, kind, open_names):
@@ -142,8 +158,10 @@ def call(rng, signature=None):
 
 def dressed(rng, goal):
     """The call as it is, or inside something that looks at its outcome."""
-    return rng.choices([goal, f"attempt({goal}, E)", f"\\+ {goal}", f"( {goal} -> R = yes ; R = no )", f"once({goal})",
-                        f"ignore({goal})", f"attempt({goal}, type_error(T, W))", f"not({goal})"], [10, 6, 1, 2, 1, 1, 1, 1])[0]
+    return rng.choices([goal, f"attempt({goal}, E)", f"\\+ {goal}", f"( {goal} -> R = yes ; R = no )",
+        f"once({goal})",
+                        f"ignore({goal})", f"attempt({goal}, type_error(T, W))", f"not({goal})"],
+                        [10, 6, 1, 2, 1, 1, 1, 1])[0]
 
 
 def single_calls(rng):

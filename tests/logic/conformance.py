@@ -53,7 +53,8 @@ def swi_answers(files, folder):
     """{file: (answers, faults, uses)}; one process of SWI-Prolog, which forks for each program."""
     listing = folder / "list"
     listing.write_text("".join(f"{f}\t{f.with_suffix('.out')}\n" for f in files), encoding="utf-8")
-    errors = subprocess.run(["swipl", "-q", "-g", "answers:main", "-t", "halt", str(HERE / "answers.pl"), "--", str(listing), str(ANSWERS)],
+    errors = subprocess.run(["swipl", "-q", "-g", "answers:main", "-t", "halt", str(HERE / "answers.pl"), "--",
+        str(listing), str(ANSWERS)],
                             stderr=subprocess.PIPE, check=False).stderr.decode("utf-8", "replace")
     found = {}
     for file in files:
@@ -85,7 +86,8 @@ def own_answers(program, files):
 
 def run(program, files):
     try:
-        done = subprocess.run([program, *LIMITS, "--answers", str(ANSWERS), *map(str, files)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        done = subprocess.run([program, *LIMITS, "--answers", str(ANSWERS), *map(str, files)], stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
                               timeout=600, check=False)
     except subprocess.TimeoutExpired:
         return {}
@@ -207,7 +209,8 @@ def whole(options, folder):
         good &= coverage(found)
     if options.logic_run:
         got = own_answers(options.logic_run, files)
-        agree = compare({f: f.read_text(encoding="utf-8") for f in files}, {f: found[f][0] for f in files}, got, options.show)
+        agree = compare({f: f.read_text(encoding="utf-8") for f in files}, {f: found[f][0] for f in files}, got,
+            options.show)
         print(f"{agree} of {len(files)} programs agree with SWI-Prolog")
         good &= agree == len(files)
     return good

@@ -27,17 +27,22 @@ class Maker:
             name, arity = rng.choice(self.known)
             return f"{name}({', '.join(self.name() if rng.random() < 0.8 else rng.choice(CONSTANTS) for _ in range(arity))})"
         return rng.choice([
-            f"{self.name()} = {rng.choice(CONSTANTS)}", f"{self.name()} \\== {self.name()}", f"{self.name()} = {self.name()}",
-            "true", "fail", f"{self.name()} \\= {rng.choice(CONSTANTS)}", f"var({self.name()})", f"nonvar({self.name()})",
-            f"member({self.name()}, [{', '.join(rng.choices(CONSTANTS, k=rng.randint(1, 3)))}])", f"atom({self.name()})",
-            f"{self.name()} == {rng.choice(CONSTANTS)}", "!", f"throw({rng.choice(['ball', 'f(' + self.name() + ')'])})",
+            f"{self.name()} = {rng.choice(CONSTANTS)}", f"{self.name()} \\== {self.name()}",
+            f"{self.name()} = {self.name()}",
+            "true", "fail", f"{self.name()} \\= {rng.choice(CONSTANTS)}", f"var({self.name()})",
+            f"nonvar({self.name()})",
+            f"member({self.name()}, [{', '.join(rng.choices(CONSTANTS, k=rng.randint(1, 3)))}])",
+            f"atom({self.name()})",
+            f"{self.name()} == {rng.choice(CONSTANTS)}", "!",
+            f"throw({rng.choice(['ball', 'f(' + self.name() + ')'])})",
             f"between(1, {rng.randint(1, 3)}, {self.name()})", "false"])
 
     def goal(self, depth):
         rng = self.rng
         if depth <= 0 or rng.random() < 0.2:
             return self.plain()
-        kind = rng.choices(["and", "or", "if", "ifelse", "soft", "softelse", "not", "call", "catch", "findall", "once", "cut",
+        kind = rng.choices(["and", "or", "if", "ifelse", "soft", "softelse", "not", "call", "catch", "findall",
+            "once", "cut",
                             "forall", "bag", "and3", "call2", "ignore", "ifor"],
                            [8, 6, 2, 6, 2, 4, 3, 3, 3, 2, 2, 4, 1, 1.5, 3, 1.5, 1, 2])[0]
         g = lambda: self.goal(depth - 1)
@@ -88,7 +93,8 @@ class Maker:
         return f"{name}({', '.join(self.name() for _ in range(arity))})"
 
     def clause(self, name, arity, depth):
-        head = ", ".join((["X", "Y", "Z"][i] if self.rng.random() < 0.85 else self.rng.choice(CONSTANTS)) for i in range(arity))
+        head = ", ".join((["X", "Y",
+            "Z"][i] if self.rng.random() < 0.85 else self.rng.choice(CONSTANTS)) for i in range(arity))
         goals = ", ".join(self.goal(depth) for _ in range(self.rng.randint(1, 3)))
         return f"{name}({head}) :- {goals}.\n"
 
@@ -161,13 +167,18 @@ deep(d).
              "var_goal deep").split()
     for name in rng.sample(names, rng.randint(5, 8)):
         goal = f"{name}(X)"
-        program.ask(rng.choice([goal, goal, f"findall(X, {goal}, L)", f"n(Y), {goal}", f"{goal}, n(Z)", f"( {goal} ; X = end )",
+        program.ask(rng.choice([goal, goal, f"findall(X, {goal}, L)", f"n(Y), {goal}", f"{goal}, n(Z)",
+            f"( {goal} ; X = end )",
                                 f"( {goal}, ! ; X = end )", f"\\+ {goal}", f"aggregate_all(count, {goal}, N)"]))
-    program.ask("pair(X, Y)", f"n(X), ( X > {k} -> Y = big ; X =:= {k} -> Y = equal ; Y = small )", "!, n(X)", "n(X), !",
-                f"n(X), ( X >= {m}, ! ; fail )", f"( n(X), X > {k} *-> true ; X = none )", f"( n(X), X > {k + 9} *-> true ; X = none )",
-                "call(!), n(X)", "G = !, ( n(X), call(G) ; X = 9 )", "call((!, n(X) ; X = 5))", "( true ; X = 2 ), n(X)",
+    program.ask("pair(X, Y)", f"n(X), ( X > {k} -> Y = big ; X =:= {k} -> Y = equal ; Y = small )", "!, n(X)",
+        "n(X), !",
+                f"n(X), ( X >= {m}, ! ; fail )", f"( n(X), X > {k} *-> true ; X = none )",
+                f"( n(X), X > {k + 9} *-> true ; X = none )",
+                "call(!), n(X)", "G = !, ( n(X), call(G) ; X = 9 )", "call((!, n(X) ; X = 5))",
+                "( true ; X = 2 ), n(X)",
                 "findall(X-Y, (n(X), ( X > 2 -> Y = 1 ; Y = 2 )), L)", "once(n(X)) ; X = z", "call(( fail ; n(X) ))",
-                "\\+ \\+ n(X)", "( \\+ n(7) -> X = none ; X = some )", "call(n, X)", "G = n(X), call(G), X > 1", "( n(X) -> fail ; true )")
+                "\\+ \\+ n(X)", "( \\+ n(7) -> X = none ; X = some )", "call(n, X)", "G = n(X), call(G), X > 1",
+                "( n(X) -> fail ; true )")
     return program
 
 
@@ -191,25 +202,37 @@ select_ball(a, 1). select_ball(b, 2).
 try(G, E) :- catch(G, error(E, _), true).
 """, limit=limit, bad=bad)
     n = rng.randint(1, 4)
-    asks = ["item(X), safe(check(X), R)", "safe((item(X), check(X)), R)", "walk(X)", "catch(walk(X), error(domain_error(D, C), here), true)",
-            "rethrow((item(X), check(X)))", "catch(rethrow(throw(x)), again(Y), true)", f"layers({n}, throw(layer({n})))",
-            f"layers({n}, throw(layer({n + 1})))", "cleanup(X, R)", f"catch(count_down({rng.randint(10, 300)}), bottom, R = ok)",
-            "catch((member(X, [1,2,3]), X > 1, throw(found(X))), found(Y), true)", "catch(member(X, [1,2,3]), _, X = none)",
+    asks = ["item(X), safe(check(X), R)", "safe((item(X), check(X)), R)", "walk(X)",
+        "catch(walk(X), error(domain_error(D, C), here), true)",
+            "rethrow((item(X), check(X)))", "catch(rethrow(throw(x)), again(Y), true)",
+            f"layers({n}, throw(layer({n})))",
+            f"layers({n}, throw(layer({n + 1})))", "cleanup(X, R)",
+            f"catch(count_down({rng.randint(10, 300)}), bottom, R = ok)",
+            "catch((member(X, [1,2,3]), X > 1, throw(found(X))), found(Y), true)",
+            "catch(member(X, [1,2,3]), _, X = none)",
             "catch(throw(f(Z, Z)), f(a, Q), true)", "throw(_)", "catch(throw(my), other, true)",
-            "throw(error(foo, bar))", "throw(f(X, Y, X))", "catch((X = 1 ; throw(late)), late, X = 2)", "catch(throw(a), X, (X = b ; X = a))",
-            "try(X is foo + 1, E)", "try(atom_length(X, Y), E)", "try(call(1), E)", "try(nosuch_predicate(1), E)", "try(arg(x, f(a), A), E)",
-            "try(functor(T, foo, -1), E)", "try(atom_codes(X, Y), E)", "try(number_codes(X, `3x`), E)", "catch(number_codes(X, `3x`), error(syntax_error(S), C), fail)",
-            "catch((between(1, 5, X), X >= 3, throw(stop(X))), stop(N), true), N > 2", "findall(X, catch(item(X), _, true), L)",
-            "catch(findall(X, (item(X), check(X)), L), bad(B), L = lost)", "catch(catch(throw(in), out, X = 1), in, X = 2)",
-            "catch(catch(throw(in), in, throw(out)), out, X = rethrown)", "catch(\\+ throw(n), n, X = from_not)", "catch(forall(item(X), check(X)), bad(B), true)",
-            "( catch(fail, _, true) -> R = yes ; R = no )", "catch(true, _, true), X = 1", "catch((select_ball(X, N), N > 1, throw(X)), b, true)",
+            "throw(error(foo, bar))", "throw(f(X, Y, X))", "catch((X = 1 ; throw(late)), late, X = 2)",
+            "catch(throw(a), X, (X = b ; X = a))",
+            "try(X is foo + 1, E)", "try(atom_length(X, Y), E)", "try(call(1), E)", "try(nosuch_predicate(1), E)",
+            "try(arg(x, f(a), A), E)",
+            "try(functor(T, foo, -1), E)", "try(atom_codes(X, Y), E)", "try(number_codes(X, `3x`), E)",
+            "catch(number_codes(X, `3x`), error(syntax_error(S), C), fail)",
+            "catch((between(1, 5, X), X >= 3, throw(stop(X))), stop(N), true), N > 2",
+            "findall(X, catch(item(X), _, true), L)",
+            "catch(findall(X, (item(X), check(X)), L), bad(B), L = lost)",
+            "catch(catch(throw(in), out, X = 1), in, X = 2)",
+            "catch(catch(throw(in), in, throw(out)), out, X = rethrown)", "catch(\\+ throw(n), n, X = from_not)",
+            "catch(forall(item(X), check(X)), bad(B), true)",
+            "( catch(fail, _, true) -> R = yes ; R = no )", "catch(true, _, true), X = 1",
+            "catch((select_ball(X, N), N > 1, throw(X)), b, true)",
             "G = throw(b), catch(G, b, R = 1)", "catch(call(throw, t), t, R = 1)"]
     return program.ask(*rng.sample(asks, 9))
 
 
 def undefined(rng):
     """Calls of procedures that nobody wrote."""
-    name, other = rng.choice(["no_such", "'Missing Rule'", "unknown_fact", "gone"]), rng.choice(["absent", "lost_one", "nowhere"])
+    name, other = rng.choice(["no_such", "'Missing Rule'", "unknown_fact", "gone"]), rng.choice(["absent", "lost_one",
+        "nowhere"])
     n = rng.randint(0, 3)
     call = name + (f"({', '.join('XYZ'[:n])})" if n else "")
     return Program("undefined procedures").add(r"""
@@ -221,12 +244,18 @@ later(X) :- fact(X), \+ $other(X, X).
 try(G, E) :- catch(G, error(E, _), true).
 wrong_arity(X) :- fact(X, X).
 """, call=call, other=other).ask(
-        "rule(X)", "guard(X)", "later(X)", call, f"try({call}, E)", f"catch({other}(1), error(existence_error(procedure, PI), _), fail)",
-        "wrong_arity(X)", f"findall(X, {other}(X), L)", f"maplist({other}, [])", f"maplist({other}, [1])", f"\\+ {other}", f"call({other}, 1, 2)",
-        f"( {other}(1) -> true ; true )", f"forall(fact(X), {other}(X))", f"once({other})", f"ignore({other}(a))", "fact(X), X > 1",
-        f"fact(X) ; {other}", f"fail, {other}", f"try(foldl({other}, [1,2], 0, S), E)", f"G =.. [{other}, 1], try(G, E)",
-        "try(call((fact(1), 2)), E)", "try(call((fact(X) ; 1)), E)", "try((G = 5, G), E)", "try(call(_), E)", "try(call((fact(_), _)), E)",
+        "rule(X)", "guard(X)", "later(X)", call, f"try({call}, E)",
+        f"catch({other}(1), error(existence_error(procedure, PI), _), fail)",
+        "wrong_arity(X)", f"findall(X, {other}(X), L)", f"maplist({other}, [])", f"maplist({other}, [1])",
+        f"\\+ {other}", f"call({other}, 1, 2)",
+        f"( {other}(1) -> true ; true )", f"forall(fact(X), {other}(X))", f"once({other})", f"ignore({other}(a))",
+        "fact(X), X > 1",
+        f"fact(X) ; {other}", f"fail, {other}", f"try(foldl({other}, [1,2], 0, S), E)",
+        f"G =.. [{other}, 1], try(G, E)",
+        "try(call((fact(1), 2)), E)", "try(call((fact(X) ; 1)), E)", "try((G = 5, G), E)", "try(call(_), E)",
+        "try(call((fact(_), _)), E)",
         "try(call(f(x)), E)", 'try(call("str"), E)', "try(call(1.5, a), E)", "try(call(fact(1), a, b), E)")
 
 
-FAMILIES = [random_control, random_control, random_control, deep_control, deep_control, cut_shapes, throwing, undefined]
+FAMILIES = [random_control, random_control, random_control, deep_control, deep_control, cut_shapes, throwing,
+    undefined]

@@ -5,9 +5,12 @@ from program import Program, WORDS, ints, show, some
 def recursion(rng):
     """The old exercises; which of them, and on what lists, differs."""
     pieces = [
-        (r"app([], Ys, Ys). app([X|Xs], Ys, [X|Zs]) :- app(Xs, Ys, Zs).", ["app(X, Y, $l)", "app(X, [$e|Y], $l)", "app($l, $m, Z)"]),
-        (r"nrev([], []). nrev([H|T], R) :- nrev(T, S), append(S, [H], R).", ["nrev($l, R)", "numlist(1, 30, L), nrev(L, [X|_])"]),
-        (r"rev(L, R) :- rev(L, [], R). rev([], A, A). rev([H|T], A, R) :- rev(T, [H|A], R).", ["rev($l, R)", "rev([a,X], [b,Y]) ; X = none"]),
+        (r"app([], Ys, Ys). app([X|Xs], Ys, [X|Zs]) :- app(Xs, Ys, Zs).",
+        ["app(X, Y, $l)", "app(X, [$e|Y], $l)", "app($l, $m, Z)"]),
+        (r"nrev([], []). nrev([H|T], R) :- nrev(T, S), append(S, [H], R).",
+        ["nrev($l, R)", "numlist(1, 30, L), nrev(L, [X|_])"]),
+        (r"rev(L, R) :- rev(L, [], R). rev([], A, A). rev([H|T], A, R) :- rev(T, [H|A], R).",
+        ["rev($l, R)", "rev([a,X], [b,Y]) ; X = none"]),
         (r"pack([], []). pack([X|Xs], [[X|Y]|Z]) :- same(X, Xs, Y, R), pack(R, Z)." "\n"
          r"same(X, [X|Xs], [X|Y], R) :- !, same(X, Xs, Y, R). same(_, R, [], R).", ["pack($d, P)"]),
         (r"rle(L, R) :- rle(L, 0, none, R). rle([], 0, _, []) :- !. rle([], N, X, [N*X])." "\n"
@@ -22,21 +25,26 @@ def recursion(rng):
          ["turn($m, $k, R)", "turn([a,b,c,d], -$k, R)", "catch(turn([], 1, R), error(E, _), fail)"]),
         (r"choose(0, _, []) :- !. choose(N, [H|T], [H|R]) :- N > 0, N1 is N - 1, choose(N1, T, R). choose(N, [_|T], R) :- N > 0, choose(N, T, R).",
          ["choose($k, $m, C)", "aggregate_all(count, choose($k, [a,b,c,d,e,f], _), N)"]),
-        (r"sub([], []). sub([H|T], [H|S]) :- sub(T, S). sub([_|T], S) :- sub(T, S).", ["sub($m, S)", "findall(S, sub([a,b,c,d], S), L), length(L, N)"]),
+        (r"sub([], []). sub([H|T], [H|S]) :- sub(T, S). sub([_|T], S) :- sub(T, S).",
+        ["sub($m, S)", "findall(S, sub([a,b,c,d], S), L), length(L, N)"]),
         (r"perm([], []). perm(L, [H|T]) :- pick(H, L, R), perm(R, T). pick(X, [X|T], T). pick(X, [H|T], [H|R]) :- pick(X, T, R).",
          ["perm([a,b,c], P)", "perm([1,2,3,4], [A,B|_]), A > B", "pick(X, $l, R)"]),
-        (r"minmax([X], X, X) :- !. minmax([H|T], Lo, Hi) :- minmax(T, L, U), Lo is min(H, L), Hi is max(H, U).", ["minmax($m, A, B)", "minmax([], A, B)"]),
+        (r"minmax([X], X, X) :- !. minmax([H|T], Lo, Hi) :- minmax(T, L, U), Lo is min(H, L), Hi is max(H, U).",
+        ["minmax($m, A, B)", "minmax([], A, B)"]),
         (r"flat(X, [X]) :- var(X), !. flat([], []) :- !. flat([H|T], R) :- !, flat(H, A), flat(T, B), append(A, B, R). flat(X, [X]).",
          ["flat([a,[b,[c,d]],[[]],e], R)", "flat([$l,[$m]], R)"]),
         (r"pal(L) :- reverse(L, L). half(L, A, B) :- append(A, B, L), length(A, N), length(B, M), ( N =:= M ; N =:= M + 1 ), !.",
          ["pal([a,b,a])", "pal($l)", "half($m, A, B)", "length(L, 3), pal(L)"]),
         (r"dup([], _, []). dup([H|T], N, R) :- length(C, N), all(C, H), dup(T, N, S), append(C, S, R). all([], _). all([X|T], X) :- all(T, X).",
          ["dup($l, $k, R)", "dup([a,b], $k, R)"]),
-        (r"zip([], [], []). zip([A|As], [B|Bs], [A-B|R]) :- zip(As, Bs, R).", ["zip(X, Y, [1-a,2-b])", "zip([1,2,3], [a,b,c], R)", "zip([1|T], [a,b], R)"]),
-        (r"inter([], L, L). inter(L, [], L) :- L \= []. inter([A|As], [B|Bs], [A,B|R]) :- inter(As, Bs, R).", ["inter($l, $m, R)"]),
+        (r"zip([], [], []). zip([A|As], [B|Bs], [A-B|R]) :- zip(As, Bs, R).",
+        ["zip(X, Y, [1-a,2-b])", "zip([1,2,3], [a,b,c], R)", "zip([1|T], [a,b], R)"]),
+        (r"inter([], L, L). inter(L, [], L) :- L \= []. inter([A|As], [B|Bs], [A,B|R]) :- inter(As, Bs, R).",
+        ["inter($l, $m, R)"]),
         (r"max_run([], 0). max_run(L, N) :- L = [_|_], findall(K, (append(_, S, L), append(R, _, S), R = [H|_], all_same(H, R), length(R, K)), Ks), max_list(Ks, N)."
          "\n" r"all_same(_, []). all_same(H, [H|T]) :- all_same(H, T).", ["max_run($d, N)"]),
-        (r"last_but_one(X, [X,_]) :- !. last_but_one(X, [_|T]) :- last_but_one(X, T).", ["last_but_one(X, $m)", "last_but_one(X, [a])"]),
+        (r"last_but_one(X, [X,_]) :- !. last_but_one(X, [_|T]) :- last_but_one(X, T).",
+        ["last_but_one(X, $m)", "last_but_one(X, [a])"]),
         (r"swap(L, I, J, R) :- nth0(I, L, A), nth0(J, L, B), set(L, I, B, M), set(M, J, A, R). set([_|T], 0, X, [X|T]) :- !. set([H|T], N, X, [H|R]) :- N1 is N - 1, set(T, N1, X, R).",
          ["swap([a,b,c,d], 0, $k, R)", "swap([a,b,c], I, 1, R)"]),
     ]
@@ -75,22 +83,31 @@ by_length(O, A, B) :- length(A, N), length(B, M), compare(O, N, M).
 by_length_all(O, A, B) :- length(A, N), length(B, M), compare(C, N, M), ( C = (=) -> compare(O, A, B) ; O = C ).
 by_mod(O, A, B) :- X is A mod $k, Y is B mod $k, ( X =:= Y -> O = (<) ; compare(O, X, Y) ).
 down(O, A, B) :- compare(O, B, A).
-bad(_, A, A).
 """, order=order, k=rng.randint(2, 4))
-    mixed = rng.sample(["a", "1", "1.0", '"a"', "f(x)", "f(a,b)", "g(a)", "[]", "[a]", "'[]'", "2", "1r2", "-3", "0.5", "b", '"B"', "'B'", "{}",
-                        "a-1", "a:b", "h(1)", "1", "a", "1.5", "z(1,2)", "100000000000000000000", "1.0e20", "-1.0e20", "'Ä'", "é"], rng.randint(5, 9))
+    mixed = rng.sample(["a", "1", "1.0", '"a"', "f(x)", "f(a,b)", "g(a)", "[]", "[a]", "'[]'", "2", "1r2", "-3",
+        "0.5", "b", '"B"', "'B'", "{}",
+                        "a-1", "a:b", "h(1)", "1", "a", "1.5", "z(1,2)", "100000000000000000000", "1.0e20", "-1.0e20",
+                        "'Ä'", "é"], rng.randint(5, 9))
     lists = [ints(rng, 0, 3, 0, 3) for _ in range(rng.randint(3, 6))]
     items = [f"{rng.choice('abc')}-{rng.randint(0, 4)}" for _ in range(rng.randint(3, 8))]
     triples = [f"t({rng.randint(0, 3)},{rng.choice('xyz')})" for _ in range(rng.randint(3, 7))]
     keyed = rng.choice(["@<", "@=<", "@>", "@>="])
-    return program.ask("qs($l, S)", "ms($l, S)", f"slow_sort({show(m[:5])}, S)", "ins($x, S)", "msort($x, S)", "sort($x, S)", "sort(0, @>=, $x, S)",
-                       "sort(0, $keyed, $m, S)", "sort(1, $keyed, $t, S)", "sort(2, $keyed, $t, S)", "sort(1, $keyed, $i, S)",
-                       "predsort(by_length, $n, S)", "predsort(by_length_all, $n, S)", "predsort(by_mod, $m, S)", "predsort(down, $x, S)",
-                       "keysort($i, S), pairs_values(S, V)", "keysort($i, S), pairs_keys(S, K), sort(K, U)", "predsort(compare, $x, S), sort($x, S)",
-                       "list_to_ord_set($x, S)", "list_to_set($x, S)", "sort(0, @>=, $x, [Top|_])", "predsort(bad, $m, S)", "predsort(nobody, $m, S)",
-                       "length($x, N), msort($x, S), nth0(0, S, Min), last(S, Max)", "sort(3, @<, $t, S)", "max_member(X, $x), min_member(Y, $x)",
-                       "max_list($m, A), min_list($m, B), sum_list($m, C), sumlist($m, D)", "list_to_set($m, S), length(S, N)",
-                       "findall(K-V, member(K-V, $i), L), keysort(L, [A-B|_])", "pairs_keys_values(P, $x, $x), keysort(P, S)",
+    return program.ask("qs($l, S)", "ms($l, S)", f"slow_sort({show(m[:5])}, S)", "ins($x, S)", "msort($x, S)",
+        "sort($x, S)", "sort(0, @>=, $x, S)",
+                       "sort(0, $keyed, $m, S)", "sort(1, $keyed, $t, S)", "sort(2, $keyed, $t, S)",
+                       "sort(1, $keyed, $i, S)",
+                       "predsort(by_length, $n, S)", "predsort(by_length_all, $n, S)", "predsort(by_mod, $m, S)",
+                       "predsort(down, $x, S)",
+                       "keysort($i, S), pairs_values(S, V)", "keysort($i, S), pairs_keys(S, K), sort(K, U)",
+                       "predsort(compare, $x, S), sort($x, S)",
+                       "list_to_ord_set($x, S)", "list_to_set($x, S)", "sort(0, @>=, $x, [Top|_])",
+                       "predsort(nobody, $m, S)",
+                       "length($x, N), msort($x, S), nth0(0, S, Min), last(S, Max)", "sort(3, @<, $t, S)",
+                       "max_member(X, $x), min_member(Y, $x)",
+                       "max_list($m, A), min_list($m, B), sum_list($m, C), sumlist($m, D)",
+                       "list_to_set($m, S), length(S, N)",
+                       "findall(K-V, member(K-V, $i), L), keysort(L, [A-B|_])",
+                       "pairs_keys_values(P, $x, $x), keysort(P, S)",
                        l=l, m=m, x=mixed, t=triples, i=items, n=lists, keyed=keyed)
 
 
@@ -141,11 +158,15 @@ $choice
 """, choice=rng.choice(["twin(T, T).", "twin(T, U) :- copy_term(T, U).", "twin(T, U) :- flip(T, F), flip(F, U)."]))
     tree = f"build({show(values)}, T)"
     probe = rng.choice(values)
-    return program.ask(tree, f"{tree}, in_order(T, L)", f"{tree}, pre(T, L, [])", f"{tree}, height(T, H), nodes(T, N)", f"{tree}, findall(V, leaf(T, V), L)",
+    return program.ask(tree, f"{tree}, in_order(T, L)", f"{tree}, pre(T, L, [])",
+        f"{tree}, height(T, H), nodes(T, N)", f"{tree}, findall(V, leaf(T, V), L)",
                        f"{tree}, way(T, {probe}, P)", f"{tree}, way(T, {rng.randint(0, 30)}, P)",
-                       f"{tree}, flip(T, F), in_order(F, L)", f"{tree}, level(T, {rng.randint(1, 3)}, V)", f"{tree}, fold(T, add, 0, S)",
-                       f"shape({rng.randint(2, 3)}, T)", f"aggregate_all(count, shape({rng.randint(3, 6)}, _), N)", f"{tree}, without(T, {probe}, U), in_order(U, L)",
-                       f"{tree}, inside(V, T), V mod 3 =:= 0", f"{tree}, twin(T, U), T == U", f"{tree}, findall(V, inside(V, T), L), sort(L, S), in_order(T, S)")
+                       f"{tree}, flip(T, F), in_order(F, L)", f"{tree}, level(T, {rng.randint(1, 3)}, V)",
+                       f"{tree}, fold(T, add, 0, S)",
+                       f"shape({rng.randint(2, 3)}, T)", f"aggregate_all(count, shape({rng.randint(3, 6)}, _), N)",
+                       f"{tree}, without(T, {probe}, U), in_order(U, L)",
+                       f"{tree}, inside(V, T), V mod 3 =:= 0", f"{tree}, twin(T, U), T == U",
+                       f"{tree}, findall(V, inside(V, T), L), sort(L, S), in_order(T, S)")
 
 
 def higher_order(rng):
@@ -178,20 +199,33 @@ table([], _, []).
 table([X|Xs], F, [X-Y|R]) :- call(F, X, Y), table(Xs, F, R).
 """, k=k)
     return program.ask(
-        "include(even, $l, E), exclude(even, $l, O)", "partition(even, $l, E, O)", "partition(over($k), $l, A, B)", "maplist(scale($k), $l, M)",
-        "foldl(add, $l, 0, S)", "foldl(mul, $m, 1, P)", f"maplist(either, {show(m[:3])}, L)", "maplist(join, $m, $m, L)", "maplist(join, X, Y, [1-a,2-b])",
-        "foldl(push, $l, [], R)", "foldl(dot, $m, $m, 0, S)", "foldl(three, $m, $m, $m, 0, S)", "maplist(compose(scale(2), either), [1,2], L)",
-        "twice(scale($k), 3, X)", "repeat_it(5, scale(2), 1, X)", "filter(over(0), $l, R)", "maplist(five(1), [1,2], [3,4], [5,6], L)",
+        "include(even, $l, E), exclude(even, $l, O)", "partition(even, $l, E, O)", "partition(over($k), $l, A, B)",
+        "maplist(scale($k), $l, M)",
+        "foldl(add, $l, 0, S)", "foldl(mul, $m, 1, P)", f"maplist(either, {show(m[:3])}, L)",
+        "maplist(join, $m, $m, L)", "maplist(join, X, Y, [1-a,2-b])",
+        "foldl(push, $l, [], R)", "foldl(dot, $m, $m, 0, S)", "foldl(three, $m, $m, $m, 0, S)",
+        "maplist(compose(scale(2), either), [1,2], L)",
+        "twice(scale($k), 3, X)", "repeat_it(5, scale(2), 1, X)", "filter(over(0), $l, R)",
+        "maplist(five(1), [1,2], [3,4], [5,6], L)",
         "catch(maplist(picky, $m), picky(X), true)", "partition(over(2), [1,2,3,4,5], L, E)", 
-        "table([1,2,3], scale($k), T)", "maplist(=(X), [A,B,C])", "maplist([1,2,3], L) -> true ; true", "maplist(length, [[],[a],[a,b]], L)",
-        "maplist(succ, L, [1,2,3])", "maplist(nth0(1), [[a,b],[c,d]], L)", "length(L, $k), maplist(=(z), L)", "foldl(either2, [1], 0, S)",
-        "maplist(add(1), [1,2], L), sum_list(L, S)", "maplist(atom_length, [abc,de], L)", "maplist(even, [])", "maplist(even, [2,4,a])",
-        "include(even, [1,x], L)", "call(add(1), 2, X)", "G = add(1), call(G, 2, X), call(call, G, 5, Y)", "maplist(member, [X,Y], [[1,2],[3,4]])",
-        "maplist(maplist(scale(2)), [[1,2],[3]], L)", "partition(<($k), $m, A, B)", "maplist(mul(2), L, [2,4])", "maplist(either, [1,2], [X,X])",
-        "maplist(join, [1,2], [a], L)", "maplist(scale(2), [1|T], [A,B])", "aggregate_all(count, (member(X, $l), even(X)), N)",
-        "call(four, 1, 2, $k, X)", "call(five(1), 2, 3, $k, X)", "call(six, 1, 2, 3, 4, $k, X)", "call(seven, 1, 2, 3, 4, $k, 6, X)", "call(six(1), 2, 3, 4, $k, X)",
-        "call(seven(a), b, c, d, e, f, X)", "G = seven(1, 2), call(G, 3, 4, 5, 6, X)", "call(maplist, four, [1], [2], [3], X)", 
-        "call(nth, 1, 2, 3, 4, 5, 6, 7)", "call(seven, 1, 2, 3, 4, 5, 6, X)", "foldl(three, [1,2], [3,4], [5,x], 0, S)", l=l, m=m, k=k)
+        "table([1,2,3], scale($k), T)", "maplist(=(X), [A,B,C])", "maplist([1,2,3], L) -> true ; true",
+        "maplist(length, [[],[a],[a,b]], L)",
+        "maplist(succ, L, [1,2,3])", "maplist(nth0(1), [[a,b],[c,d]], L)", "length(L, $k), maplist(=(z), L)",
+        "foldl(either2, [1], 0, S)",
+        "maplist(add(1), [1,2], L), sum_list(L, S)", "maplist(atom_length, [abc,de], L)", "maplist(even, [])",
+        "maplist(even, [2,4,a])",
+        "include(even, [1,x], L)", "call(add(1), 2, X)", "G = add(1), call(G, 2, X), call(call, G, 5, Y)",
+        "maplist(member, [X,Y], [[1,2],[3,4]])",
+        "maplist(maplist(scale(2)), [[1,2],[3]], L)", "partition(<($k), $m, A, B)", "maplist(mul(2), L, [2,4])",
+        "maplist(either, [1,2], [X,X])",
+        "maplist(join, [1,2], [a], L)", "maplist(scale(2), [1|T], [A,B])",
+        "aggregate_all(count, (member(X, $l), even(X)), N)",
+        "call(four, 1, 2, $k, X)", "call(five(1), 2, 3, $k, X)", "call(six, 1, 2, 3, 4, $k, X)",
+        "call(seven, 1, 2, 3, 4, $k, 6, X)", "call(six(1), 2, 3, 4, $k, X)",
+        "call(seven(a), b, c, d, e, f, X)", "G = seven(1, 2), call(G, 3, 4, 5, 6, X)",
+        "call(maplist, four, [1], [2], [3], X)", 
+        "call(nth, 1, 2, 3, 4, 5, 6, 7)", "call(seven, 1, 2, 3, 4, 5, 6, X)",
+        "foldl(three, [1,2], [3,4], [5,x], 0, S)", l=l, m=m, k=k)
 
 
 def library(rng):
@@ -333,10 +367,14 @@ strike([R|Rs], I, [S|Ss]) :- nth0(I, R, _), length(A, I), append(A, [_|B], R), a
 diagonal(M, D) :- findall(X, (nth0(I, M, R), nth0(I, R, X)), D).
 spiral([], []).
 spiral([R|Rs], S) :- ( Rs = [] -> S = R ; transpose_it(Rs, T), reverse(T, U), spiral(U, S1), append(R, S1, S) ).
-""").ask("dl_empty(Q0), queue([a,b,c], Q0, Q), dl_list(Q, L)", "dl_join([1,2|X]-X, [3|Y]-Y, Z), dl_list(Z, L)", f"count({show(pairs)}, [], C)",
-         f"count({show(pairs)}, [], C), msort(C, S), get(a, S, V)", f"transpose_it({show(rows)}, T)", f"transpose_it({show(rows)}, T), times({show(rows)}, T, P)",
-         f"det({show(square)}, D)", f"diagonal({show(square)}, D), sum_list(D, Trace)", f"spiral({show(square)}, S)", "set(a, 1, [], S), set(b, 2, S, T), set(a, 3, T, U)",
-         f"member(R, {show(rows)}), sum_list(R, S), S > {rng.randint(2, 9)}", f"maplist(sum_list, {show(rows)}, S), max_member(M, S)",
+""").ask("dl_empty(Q0), queue([a,b,c], Q0, Q), dl_list(Q, L)", "dl_join([1,2|X]-X, [3|Y]-Y, Z), dl_list(Z, L)",
+f"count({show(pairs)}, [], C)",
+         f"count({show(pairs)}, [], C), msort(C, S), get(a, S, V)", f"transpose_it({show(rows)}, T)",
+         f"transpose_it({show(rows)}, T), times({show(rows)}, T, P)",
+         f"det({show(square)}, D)", f"diagonal({show(square)}, D), sum_list(D, Trace)", f"spiral({show(square)}, S)",
+         "set(a, 1, [], S), set(b, 2, S, T), set(a, 3, T, U)",
+         f"member(R, {show(rows)}), sum_list(R, S), S > {rng.randint(2, 9)}",
+         f"maplist(sum_list, {show(rows)}, S), max_member(M, S)",
          "get(z, [a-1], V)", "get(K, [a-1,b-2], V)", f"dot([1,2,3], {show(square[0])}, S)", "dot([1], [1,2], S)")
 
 

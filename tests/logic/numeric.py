@@ -1,15 +1,18 @@
 """Programs that count: integers of any size, rationals, floats (exact operations, or rounded), bits, number theory."""
 from program import Program, ints, show
 
-INTEGER_LEAVES = ["0", "1", "2", "3", "-1", "-7", "10", "17", "255", "1000", "-100", "2147483647", "4294967296", "9223372036854775807",
-                  "-9223372036854775808", "9223372036854775808", "100000000000000000000", "-340282366920938463463374607431768211456", "0x1F", "0'a"]
+INTEGER_LEAVES = ["0", "1", "2", "3", "-1", "-7", "10", "17", "255", "1000", "-100", "2147483647", "4294967296",
+    "9223372036854775807",
+                  "-9223372036854775808", "9223372036854775808", "100000000000000000000",
+                  "-340282366920938463463374607431768211456", "0x1F", "0'a"]
 SMALL = ["0", "1", "2", "3", "5", "-1", "-2", "7", "10", "13", "-4"]
 FLOAT_LEAVES = ["0.0", "1.0", "0.5", "-2.5", "1.5", "2.0", "1.0e10", "-0.0", "100.25", "3.75", "1e22", "0.1", "-3.0"]
 RATIONAL_LEAVES = ["1r3", "-2r7", "22r7", "1r2", "5r4", "-7r2"]
 INTEGER_BINARY = ["+", "-", "*", "//", "mod", "rem", "div", "min", "max", "gcd", "/\\", "\\/", "xor"]
 INTEGER_UNARY = ["-", "abs", "sign", "\\", "+", "truncate", "integer", "round", "ceiling", "floor"]
 MIXED_BINARY = ["+", "-", "*", "/", "min", "max", "+", "-", "*", "copysign", "**", "^", "rdiv"]
-MIXED_UNARY = ["-", "abs", "sign", "truncate", "integer", "round", "ceiling", "floor", "float", "sqrt", "float_integer_part",
+MIXED_UNARY = ["-", "abs", "sign", "truncate", "integer", "round", "ceiling", "floor", "float", "sqrt",
+    "float_integer_part",
                "float_fractional_part", "rational", "rationalize", "numerator", "denominator"]
 ROUNDED = ["sin", "cos", "tan", "asin", "acos", "atan", "exp", "log", "sinh", "cosh", "tanh", "sqrt"]
 
@@ -33,7 +36,8 @@ def integer_expression(rng, depth, leaves=INTEGER_LEAVES):
         if op == "msb":
             return f"msb({rng.choice(['1', '8', '255', '1000000', '36893488147419103232', '0', '-1'])})"
         return f"({low} {op} {rng.choice(['0', '1', '2', '3', '10', '40', '64'] + (['-1', '-2'] if rng.random() < 0.3 else []))})"
-    return binary(rng.choice(INTEGER_BINARY), integer_expression(rng, depth - 1, leaves), integer_expression(rng, depth - 1, leaves))
+    return binary(rng.choice(INTEGER_BINARY), integer_expression(rng, depth - 1, leaves),
+        integer_expression(rng, depth - 1, leaves))
 
 
 def mixed_expression(rng, depth):
@@ -57,22 +61,43 @@ near(X, Y) :- Y is round(X * 1000000).
 """)
     for _ in range(5):
         depth = rng.randint(1, 3)
-        program.ask(rng.choice(["X is $e", "calc($e, Y)", "X is $e", "catch(X is $e, error(E, _), fail)"]), e=integer_expression(rng, depth))
+        program.ask(rng.choice(["X is $e", "calc($e, Y)", "X is $e", "catch(X is $e, error(E, _), fail)"]),
+            e=integer_expression(rng, depth))
         program.ask(rng.choice(["X is $e", "calc($e, Y)", "calc($e, Y)"]), e=mixed_expression(rng, rng.randint(1, 2)))
     for op in rng.sample(ROUNDED, 3):
         program.ask(f"X is round(1000000 * {op}({rng.choice(['0.5', '1', '0.25', '2', '1r3', '0.75', '-1', '3.0', '0', '-0.5'])}))")
     compare = lambda: rng.choice([integer_expression(rng, 1), mixed_expression(rng, 1), rng.choice(INTEGER_LEAVES)])
-    program.ask("X is round(1000000 * atan2(1, 2))", "X is round(1000000 * atan(1, -2))", "X is round((pi + e) * 1000000)", "X is inf", "X is nan", "X is -inf", "X is epsilon", "X is max(1, 1.0)", "X is min(1, 1.0)",
-                "X is copysign(2, -0.0)", "X is 7 / 2, Y is 8 / 2", "X is 2 ** -1", "X is 2 ^ -1", "X is 1 ^ -1", "X is 2 ** 3.0", "X is 0 ** 0, Y is 0.0 ** 0",
-                "X is 5 rdiv 10", "X is numerator(6r4), Y is denominator(6r4)", "X is rationalize(0.1), Y is rational(0.5)", 
-                f"calc({compare()} / 0, X)", f"calc(foo + {compare()}, X)", "X is Y + 1", "X is a", 'X is "a" + 0', "X is [5] + 1", "calc(1 << a, X)", "calc(5.0 mod 2, X)",
-                "calc(1.5 /\\ 2, X)", "calc(gcd(12, 1.0), X)", "calc(msb(-1), X)", "calc(sqrt(-1), X)", "calc(log(0), X)", "calc(acos(2), X)", "calc(log(-1), X)", "calc(f(1), X)", "calc(0 ** -1, X)", "calc(0.0 / 0, X)",
-                "calc(integer(2.5) + integer(-2.5) + integer(1r2), X)", "calc(round(0.5) + round(-1.5), X)", "calc(truncate(1.0e20), X)", "calc(integer(inf), X)", "calc(1.0e308 * 10, X)", "calc(2 ** 0.5 * 2 ** 0.5, X), Y is round(X)",
-                "calc(-7 // 2, A), calc(-7 div 2, B), calc(-7 mod 2, C), calc(-7 rem 2, D)", "calc(7 // -2, A), calc(7 div -2, B), calc(7 mod -2, C), calc(7 rem -2, D)", "calc(7 mod 0, A)", "calc(7 // 0, A)", "calc(7 rdiv 0, A)",
-                f"same({compare()}, {compare()}, R)", f"same({compare()}, {compare()}, R)", f"compare(O, {rng.choice(INTEGER_LEAVES)}, {rng.choice(FLOAT_LEAVES)})", f"{compare()} =:= {compare()}", f"{compare()} >= {compare()}",
-                "1 =:= 1.0, 1 \\== 1.0", "2 ** 3 =:= 8", "X = 1 + 2, Y is X * 3", "1r3 + 1r6 =:= 1r2", "X is 1r3 + 0.5", "X is 10 ** 20, Y is 10 ** 20 + 0.0", "X is e ** 0", "near(e ** 2, X)", "near(2 ** 0.5, X)", "X is cosh(0) + sinh(0) + tanh(0)",
-                "succ(X, 4), succ(4, Y)", "succ(X, 0)", "succ(X, Y)", "succ(a, X)", "plus(1, X, 5)", "plus(X, Y, 5)", "succ(-1, X)", "between(1, 3, X), between(X, 3, Y)", "between(3, 1, X)", "between(1, a, X)", "between(X, 3, 1)", "between(1, inf, X), X * X > 50, !",
-                "rational(0.5)", "rational(1r3, N, D)", "rational(3, N, D)", "rational(0.5, N, D)", "float_integer_part(1)=X, Y is X", "X is float_integer_part(-2.5), Y is float_fractional_part(-2.5)", "X is float_fractional_part(5r4)", "X is truncate(-5r4), Y is floor(-5r4), Z is ceiling(-5r4), W is round(-5r2)")
+    program.ask("X is round(1000000 * atan2(1, 2))", "X is round(1000000 * atan(1, -2))",
+        "X is round((pi + e) * 1000000)", "X is inf", "X is nan", "X is -inf", "X is epsilon", "X is max(1, 1.0)",
+        "X is min(1, 1.0)",
+                "X is copysign(2, -0.0)", "X is 7 / 2, Y is 8 / 2", "X is 2 ** -1", "X is 2 ^ -1", "X is 1 ^ -1",
+                "X is 2 ** 3.0", "X is 0 ** 0, Y is 0.0 ** 0",
+                "X is 5 rdiv 10", "X is numerator(6r4), Y is denominator(6r4)",
+                "X is rationalize(0.1), Y is rational(0.5)", 
+                f"calc({compare()} / 0, X)", f"calc(foo + {compare()}, X)", "X is Y + 1", "X is a", 'X is "a" + 0',
+                "X is [5] + 1", "calc(1 << a, X)", "calc(5.0 mod 2, X)",
+                "calc(1.5 /\\ 2, X)", "calc(gcd(12, 1.0), X)", "calc(msb(-1), X)", "calc(sqrt(-1), X)",
+                "calc(log(0), X)", "calc(acos(2), X)", "calc(log(-1), X)", "calc(f(1), X)", "calc(0 ** -1, X)",
+                "calc(0.0 / 0, X)",
+                "calc(integer(2.5) + integer(-2.5) + integer(1r2), X)", "calc(round(0.5) + round(-1.5), X)",
+                "calc(truncate(1.0e20), X)", "calc(integer(inf), X)", "calc(1.0e308 * 10, X)",
+                "calc(2 ** 0.5 * 2 ** 0.5, X), Y is round(X)",
+                "calc(-7 // 2, A), calc(-7 div 2, B), calc(-7 mod 2, C), calc(-7 rem 2, D)",
+                "calc(7 // -2, A), calc(7 div -2, B), calc(7 mod -2, C), calc(7 rem -2, D)", "calc(7 mod 0, A)",
+                "calc(7 // 0, A)", "calc(7 rdiv 0, A)",
+                f"same({compare()}, {compare()}, R)", f"same({compare()}, {compare()}, R)",
+                f"compare(O, {rng.choice(INTEGER_LEAVES)}, {rng.choice(FLOAT_LEAVES)})",
+                f"{compare()} =:= {compare()}", f"{compare()} >= {compare()}",
+                "1 =:= 1.0, 1 \\== 1.0", "2 ** 3 =:= 8", "X = 1 + 2, Y is X * 3", "1r3 + 1r6 =:= 1r2",
+                "X is 1r3 + 0.5", "X is 10 ** 20, Y is 10 ** 20 + 0.0", "X is e ** 0", "near(e ** 2, X)",
+                "near(2 ** 0.5, X)", "X is cosh(0) + sinh(0) + tanh(0)",
+                "succ(X, 4), succ(4, Y)", "succ(X, 0)", "succ(X, Y)", "succ(a, X)", "plus(1, X, 5)", "plus(X, Y, 5)",
+                "succ(-1, X)", "between(1, 3, X), between(X, 3, Y)", "between(3, 1, X)", "between(1, a, X)",
+                "between(X, 3, 1)", "between(1, inf, X), X * X > 50, !",
+                "rational(0.5)", "rational(1r3, N, D)", "rational(3, N, D)", "rational(0.5, N, D)",
+                "float_integer_part(1)=X, Y is X", "X is float_integer_part(-2.5), Y is float_fractional_part(-2.5)",
+                "X is float_fractional_part(5r4)",
+                "X is truncate(-5r4), Y is floor(-5r4), Z is ceiling(-5r4), W is round(-5r2)")
     return program
 
 
@@ -80,12 +105,16 @@ def functions(rng):
     """The functions of real numbers, rounded, so that the last digit of a library does not matter; and outside their domain."""
     program = Program("functions").add("calc(X, Y) :- catch(Y is X, error(E, _), Y = E).")
     for op in rng.sample(ROUNDED, 6):
-        argument = rng.choice(["0.5", "1", "0.25", "2", "1r3", "0.75", "-1", "3.0", "0", "-0.5", "pi / 3", "e - 2", "0.1 + 0.2"])
-        program.ask(rng.choice([f"X is round(1000000 * {op}({argument}))", f"X = {argument}, Y is truncate({op}(X) * 10000)", f"0 < {op}({argument})"]))
+        argument = rng.choice(["0.5", "1", "0.25", "2", "1r3", "0.75", "-1", "3.0", "0", "-0.5", "pi / 3", "e - 2",
+            "0.1 + 0.2"])
+        program.ask(rng.choice([f"X is round(1000000 * {op}({argument}))",
+            f"X = {argument}, Y is truncate({op}(X) * 10000)", f"0 < {op}({argument})"]))
     for op in rng.sample(["acos", "asin", "log", "sqrt", "tan", "exp", "atan", "cosh"], 3):
-        argument = rng.choice(["2", "-2", "0", "a", "Y", "inf", "1000", '"x"', "[0'a]", "foo(1)", "1r2", "10 ** 20", "nan"])
+        argument = rng.choice(["2", "-2", "0", "a", "Y", "inf", "1000", '"x"', "[0'a]", "foo(1)", "1r2", "10 ** 20",
+            "nan"])
         program.ask(f"calc(round(1000 * {op}({argument})), X)")
-    return program.ask("X is round(1000000 * atan2(1, -2)) + integer(2.5) * + (3)", f"X is round(1000 * {rng.choice(['pi', 'e', 'exp(1) - e', 'sin(pi / 2)', 'log(e)'])})")
+    return program.ask("X is round(1000000 * atan2(1, -2)) + integer(2.5) * + (3)",
+        f"X is round(1000 * {rng.choice(['pi', 'e', 'exp(1) - e', 'sin(pi / 2)', 'log(e)'])})")
 
 
 def big_numbers(rng):
@@ -134,14 +163,25 @@ binomial(N, K, B) :- N1 is N - 1, K1 is K - 1, binomial(N1, K1, C), B is C * N /
 perfect(N) :- findall(D, (between(1, N, D), D < N, N mod D =:= 0), L), sum_list(L, N).
 bits(0, 0) :- !.
 bits(N, B) :- M is N /\ (N - 1), bits(M, C), B is C + 1.
-""").ask(f"fact({n}, F)", f"fib({rng.randint(50, 250)}, F)", f"power({b}, {a}, {p}, R)", f"euclid({a}, {b}, G, X, Y)", f"primes({rng.randint(20, 60)}, L)", f"split({rng.randint(2, 99999)}, 2, L)",
-         f"digits({a}, L), sum_list(L, S)", f"base({b}, {m}, L)", f"collatz({m}, L), length(L, N)", f"harmonic({rng.randint(3, 25)}, H)", f"X is {a} * {b}, Y is X // {b}, Z is X mod 1000007",
-         f"X is {a} ** 3, Y is X rem {b}", f"X is {a} rdiv {b}, N is numerator(X)", f"X is gcd({a}, {b * 6})", f"X is -{a} // {b}, Y is -{a} mod {b}, Z is -{a} div {b}", f"X is {a} xor {b}, Y is {a} /\\ -{b}",
-         f"X is 1 << {rng.randint(60, 200)}, Y is msb(X)", f"X is {a} >> {rng.randint(1, 90)}, Y is -{a} >> 70", f"egypt({rng.randint(2, 6)}r{rng.choice([7, 11, 13])}, L)", f"fraction({rng.randint(30, 99)}r{rng.randint(7, 29)}, 10, L)",
-         f"root({a}, R)", f"ack(2, {rng.randint(1, 4)}, R)", f"binomial({n}, {rng.randint(2, 9)}, B)", "between(1, 30, N), perfect(N)", f"bits({b}, N)",
-         f"X is float({a}), Y is truncate(X / 1.0e15)", f"X is {a} / {b * 2}, Y is truncate(X)", f"fact({n}, F), number_codes(F, C), length(C, L)", "fact(-1, F)", "fact(x, F)", f"bernoulli(5, {rng.randint(1, 4)}, 0, S)",
-         f"X is max({a}, {a}.0), Y is min({b}, {b}.5)", f"{a} < {float(a) * 2!r}, compare(O, {a}, {b})", f"X is {a} * -{a}", f"X is abs(-{a}) - {a}, Y is sign(-{a})", f"atom_number(A, {a}), atom_length(A, L)",
-         f"X is \\ {a}, Y is {b} \\/ 1", f"X is 2r3 ** {rng.randint(2, 9)}, Y is (-1r2) ** 3", f"X is 7 ** {rng.randint(20, 50)} mod {p}", f"X is {m} ^ {n}, Y is msb(X)", f"X is 3r4, Y is X * 4, integer(Y)", f"format(atom(A), '~D ~d', [{a}, {b}])")
+""").ask(f"fact({n}, F)", f"fib({rng.randint(50, 250)}, F)", f"power({b}, {a}, {p}, R)", f"euclid({a}, {b}, G, X, Y)",
+f"primes({rng.randint(20, 60)}, L)", f"split({rng.randint(2, 99999)}, 2, L)",
+         f"digits({a}, L), sum_list(L, S)", f"base({b}, {m}, L)", f"collatz({m}, L), length(L, N)",
+         f"harmonic({rng.randint(3, 25)}, H)", f"X is {a} * {b}, Y is X // {b}, Z is X mod 1000007",
+         f"X is {a} ** 3, Y is X rem {b}", f"X is {a} rdiv {b}, N is numerator(X)", f"X is gcd({a}, {b * 6})",
+         f"X is -{a} // {b}, Y is -{a} mod {b}, Z is -{a} div {b}", f"X is {a} xor {b}, Y is {a} /\\ -{b}",
+         f"X is 1 << {rng.randint(60, 200)}, Y is msb(X)", f"X is {a} >> {rng.randint(1, 90)}, Y is -{a} >> 70",
+         f"egypt({rng.randint(2, 6)}r{rng.choice([7, 11, 13])}, L)",
+         f"fraction({rng.randint(30, 99)}r{rng.randint(7, 29)}, 10, L)",
+         f"root({a}, R)", f"ack(2, {rng.randint(1, 4)}, R)", f"binomial({n}, {rng.randint(2, 9)}, B)",
+         "between(1, 30, N), perfect(N)", f"bits({b}, N)",
+         f"X is float({a}), Y is truncate(X / 1.0e15)", f"X is {a} / {b * 2}, Y is truncate(X)",
+         f"fact({n}, F), number_codes(F, C), length(C, L)", "fact(-1, F)", "fact(x, F)",
+         f"bernoulli(5, {rng.randint(1, 4)}, 0, S)",
+         f"X is max({a}, {a}.0), Y is min({b}, {b}.5)", f"{a} < {float(a) * 2!r}, compare(O, {a}, {b})",
+         f"X is {a} * -{a}", f"X is abs(-{a}) - {a}, Y is sign(-{a})", f"atom_number(A, {a}), atom_length(A, L)",
+         f"X is \\ {a}, Y is {b} \\/ 1", f"X is 2r3 ** {rng.randint(2, 9)}, Y is (-1r2) ** 3",
+         f"X is 7 ** {rng.randint(20, 50)} mod {p}", f"X is {m} ^ {n}, Y is msb(X)",
+         f"X is 3r4, Y is X * 4, integer(Y)", f"format(atom(A), '~D ~d', [{a}, {b}])")
 
 
 FAMILIES = [expressions, expressions, expressions, functions, big_numbers, big_numbers]

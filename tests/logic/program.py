@@ -17,7 +17,7 @@ class Program:
         return self
 
     def ask(self, *goals, **names):
-        self.queries += [fill(goal, names).strip() for goal in goals]
+        self.queries += [fill(goal, names).strip("\n") for goal in goals]
         return self
 
     def text(self):
@@ -38,7 +38,8 @@ def show(value):
 
 def atom_text(name):
     """The atom as one must write it: plain where that is possible, else in quotes."""
-    if re.fullmatch(r"[a-z][A-Za-z0-9_]*", name) or name in SOLO - {","} or (name and set(name) <= SYMBOLS - {"."} and "/*" not in name):
+    if re.fullmatch(r"[a-z][A-Za-z0-9_]*",
+        name) or name in SOLO - {","} or (name and set(name) <= SYMBOLS - {"."} and "/*" not in name):
         return name
     return "'" + "".join(ESCAPES.get(c, c) for c in name) + "'"
 

@@ -1,9 +1,12 @@
 """Programs like the rules of an office: conditions, exceptions, thresholds, dates and periods, reasons for an outcome."""
 from program import NAMES, Program, atom_text, show, some
 
-DATES = ["2024-02-29", "2023-12-31", "2000-01-01", "1999-06-15", "2025-03-30", "1970-01-01", "2038-01-19", "1969-12-31", "1900-03-01", "2100-02-28"]
-MOMENTS = ["2024-02-29T12:30:45Z", "2024-02-29", "2023-12-31T23:59:59", "2024-06-01T10:00:00+02:00", "2024-06-01T10:00:00-05:30", "20240229T123045", "2024-13-01", "nonsense",
-           "2024-02-29 12:30:45", "2024-060", "2024-W09-4", "2024-02-29T12:30", "", "1970-01-01T00:00:00Z", "2024-02-29T12:30:45.5Z"]
+DATES = ["2024-02-29", "2023-12-31", "2000-01-01", "1999-06-15", "2025-03-30", "1970-01-01", "2038-01-19",
+    "1969-12-31", "1900-03-01", "2100-02-28"]
+MOMENTS = ["2024-02-29T12:30:45Z", "2024-02-29", "2023-12-31T23:59:59", "2024-06-01T10:00:00+02:00",
+    "2024-06-01T10:00:00-05:30", "20240229T123045", "2024-13-01", "nonsense",
+           "2024-02-29 12:30:45", "2024-060", "2024-W09-4", "2024-02-29T12:30", "", "1970-01-01T00:00:00Z",
+           "2024-02-29T12:30:45.5Z"]
 
 
 def benefit(rng):
@@ -40,15 +43,22 @@ rule(bad(P), true) :- excluded(P, _).
 tax(I, T) :- tax(I, [0-0, $low-10, 3000-20, 5000-42], 0, T).
 tax(_, [], T, T).
 tax(I, [F-R|Bs], T0, T) :- ( Bs = [N-_|_] -> U is min(I, N) ; U = I ), S is max(0, U - F), T1 is T0 + S * R rdiv 100, tax(I, Bs, T1, T).
-""", low=low, age=age).ask("eligible(P, R)", "amount(P, A)", "why_not(P, W)", "decide(P, D)", "prove(ok(P), T)", "findall(P-D, decide(P, D), L), length(L, N)", f"tax({rng.randint(0, 9000)}, T)", "person(P, _, I), tax(I, T), N is I - T",
-         "aggregate_all(sum(A), amount(_, A), S)", "setof(R, P^eligible(P, R), L)", "bagof(P, eligible(P, R), L)", "forall(eligible(P, _), resident(P))", "household(P, H)", "person(P, A, _), household(P, H)", "aggregate_all(max(A, P), amount(P, A), M)",
-         "\\+ eligible(nobody, _)", "limit(H, L)", "person(P, A, _), ( A < 18 -> G = minor ; A < 65 -> G = adult ; G = senior )", "once(decide(P, refused(W)))", "eligible(P, old), \\+ eligible(P, needy)")
+""", low=low, age=age).ask("eligible(P, R)", "amount(P, A)", "why_not(P, W)", "decide(P, D)", "prove(ok(P), T)",
+"findall(P-D, decide(P, D), L), length(L, N)", f"tax({rng.randint(0, 9000)}, T)",
+"person(P, _, I), tax(I, T), N is I - T",
+         "aggregate_all(sum(A), amount(_, A), S)", "setof(R, P^eligible(P, R), L)", "bagof(P, eligible(P, R), L)",
+         "forall(eligible(P, _), resident(P))", "household(P, H)", "person(P, A, _), household(P, H)",
+         "aggregate_all(max(A, P), amount(P, A), M)",
+         "\\+ eligible(nobody, _)", "limit(H, L)",
+         "person(P, A, _), ( A < 18 -> G = minor ; A < 65 -> G = adult ; G = senior )", "once(decide(P, refused(W)))",
+         "eligible(P, old), \\+ eligible(P, needy)")
 
 
 def dates(rng):
     d, e = rng.sample(DATES, 2)
     y, m, day = rng.randint(1960, 2090), rng.randint(1, 12), rng.randint(1, 28)
-    stamp = rng.choice(["0", "0.0", "86399.5", "1709209845", "-1", "951782400", "4102444800", "1700000000.25", "-86400.0", "123456789"])
+    stamp = rng.choice(["0", "0.0", "86399.5", "1709209845", "-1", "951782400", "4102444800", "1700000000.25",
+        "-86400.0", "123456789"])
     moment = rng.choice(MOMENTS)
     return Program("dates").add(r"""
 date_of(A, date(Y, M, D)) :- atomic_list_concat(Ps, '-', A), maplist(atom_number, Ps, [Y, M, D]).
@@ -64,13 +74,29 @@ month_days(_, _, 31).
 later(A, N, R) :- date_of(A, D), stamp(D, S), T is S + N * 86400, stamp_date_time(T, X, 'UTC'), date_time_value(date, X, R).
 text(S, T) :- format_time(atom(T), '%Y-%m-%d %H:%M:%S', S).
 easter(Y, date(Y, M, D)) :- A is Y mod 19, B is Y // 100, C is Y mod 100, E is B // 4, F is B mod 4, G is (B + 8) // 25, H is (B - G + 1) // 3, I is (19 * A + B - E - H + 15) mod 30, J is C // 4, K is C mod 4, L is (32 + 2 * F + 2 * J - I - K) mod 7, N is (A + 11 * I + 22 * L) // 451, M is (I + L - 7 * N + 114) // 31, D is (I + L - 7 * N + 114) mod 31 + 1.
-""").ask(*rng.sample([f"days('{d}', '{e}', N)", f"weekday('{d}', W)", f"age('{d}', '{e}', A)", f"before('{d}', '{e}')", f"later('{d}', {rng.randint(-400, 400)}, R)", f"easter({y}, D)", f"month_days({y}, {m}, D)", f"date_time_stamp(date({y},{m},{day},10,20,30,0,-,-), S)",
-         f"date_time_stamp(date({y},{m},{day},10,20,30.5,3600,-,-), S)", f"stamp_date_time({stamp}, D, 'UTC')", f"stamp_date_time({stamp}, D, 'UTC'), date_time_value({rng.choice(['year', 'month', 'day', 'hour', 'minute', 'second', 'date', 'time', 'utc_offset', 'K'])}, D, V)",
-         f"parse_time({atom_text(moment)}, S)", f"format_time(atom(A), '%Y-%m-%d', {stamp})", f"format_time(atom(A), '%H:%M:%S', {stamp})", f"format_time(atom(A), '%A %j', {stamp})", f"text({stamp}, T)", f"format_time(atom(A), '%d.%m.%Y', date({y},{m},{day}))",
-         f"format_time(atom(A), '%Y-%m-%d %H:%M:%S', date({y},{m},{day},1,2,3,0,-,-))", f"day_of_the_week(date({y},{m},{day}), W)", "day_of_the_week(X, W)", "day_of_the_week(foo, W)", "stamp_date_time(X, D, 'UTC')", "stamp_date_time(a, D, 'UTC')", "parse_time(X, S)", f"format_time(atom(A), '%A', X)",
-         "format_time(atom(A), '%Y', foo)", f"date_time_stamp(date({y},{m + 12},{day},0,0,0,0,-,-), S)", f"date_time_stamp(date({y},{m},{day + 30},0,0,0,0,-,-), S)", "date_time_stamp(X, S)", "date_time_stamp(foo, S)", f"date_time_stamp(date({y},{m},{day}), S)", f"format_time(atom(A), '%A, %d %%', {stamp})",
-         "findall(Y, (between(1995, 2010, Y), leap(Y)), L)", f"later('{d}', 1, R), later('{d}', -1, Q), Q @< R", f"stamp_date_time({stamp}, date(Y,M,D,H,Mi,S,O,Z,X), 'UTC')", f"date_time_value(year, date({y},{m},{day}), Y)", f"date_time_value(K, date({y},{m},{day},1,2,3.0,0,'UTC',-), V)",
-         f"parse_time('{d}', S), format_time(atom(A), '%A %j', S)", f"text(0, T), split_string(T, \" \", \"\", [D, C])", f"date_of('{d}', date(Y, _, _)), leap(Y)", "date_of(x, D)"], 9))
+""").ask(*rng.sample([f"days('{d}', '{e}', N)", f"weekday('{d}', W)", f"age('{d}', '{e}', A)",
+f"before('{d}', '{e}')", f"later('{d}', {rng.randint(-400, 400)}, R)", f"easter({y}, D)", f"month_days({y}, {m}, D)",
+f"date_time_stamp(date({y},{m},{day},10,20,30,0,-,-), S)",
+         f"date_time_stamp(date({y},{m},{day},10,20,30.5,3600,-,-), S)", f"stamp_date_time({stamp}, D, 'UTC')",
+         f"stamp_date_time({stamp}, D, 'UTC'), date_time_value({rng.choice(['year', 'month', 'day', 'hour', 'minute', 'second', 'date', 'time', 'utc_offset', 'K'])}, D, V)",
+         f"parse_time({atom_text(moment)}, S)", f"format_time(atom(A), '%Y-%m-%d', {stamp})",
+         f"format_time(atom(A), '%H:%M:%S', {stamp})", f"format_time(atom(A), '%A %j', {stamp})", f"text({stamp}, T)",
+         f"format_time(atom(A), '%d.%m.%Y', date({y},{m},{day}))",
+         f"format_time(atom(A), '%Y-%m-%d %H:%M:%S', date({y},{m},{day},1,2,3,0,-,-))",
+         f"day_of_the_week(date({y},{m},{day}), W)", "day_of_the_week(X, W)", "day_of_the_week(foo, W)",
+         "stamp_date_time(X, D, 'UTC')", "stamp_date_time(a, D, 'UTC')", "parse_time(X, S)",
+         f"format_time(atom(A), '%A', X)",
+         "format_time(atom(A), '%Y', foo)", f"date_time_stamp(date({y},{m + 12},{day},0,0,0,0,-,-), S)",
+         f"date_time_stamp(date({y},{m},{day + 30},0,0,0,0,-,-), S)", "date_time_stamp(X, S)",
+         "date_time_stamp(foo, S)", f"date_time_stamp(date({y},{m},{day}), S)",
+         f"format_time(atom(A), '%A, %d %%', {stamp})",
+         "findall(Y, (between(1995, 2010, Y), leap(Y)), L)", f"later('{d}', 1, R), later('{d}', -1, Q), Q @< R",
+         f"stamp_date_time({stamp}, date(Y,M,D,H,Mi,S,O,Z,X), 'UTC')",
+         f"date_time_value(year, date({y},{m},{day}), Y)",
+         f"date_time_value(K, date({y},{m},{day},1,2,3.0,0,'UTC',-), V)",
+         f"parse_time('{d}', S), format_time(atom(A), '%A %j', S)",
+         f"text(0, T), split_string(T, \" \", \"\", [D, C])", f"date_of('{d}', date(Y, _, _)), leap(Y)",
+         "date_of(x, D)"], 9))
 
 
 def periods(rng):
@@ -94,9 +120,16 @@ spans(L) :- findall(N, (version(_, F, T, _), catch(span(F, T, N), open_period(F)
 strict_spans(L) :- findall(N, (version(_, F, T, _), span(F, T, N)), L).
 changes([_], []).
 changes([_-A,F-B|T], [F:D|R]) :- D is B - A, changes([F-B|T], R).
-""").ask(f"in_force(R, {rng.randint(1990, 2015)}, V)", "overlap(r1, A, B)", "gap(R, A, B)", "latest(R, V)", "history(R, L)", "history(R, L), changes(L, C)", "open_ended(R)", "spans(L)", "strict_spans(L)", "catch(strict_spans(L), open_period(F), L = none)",
-         "version(R, F, T, V), catch(span(F, T, N), open_period(_), N = 0)", "aggregate_all(count, version(r1, _, _, _), N)", "setof(R, F^T^V^version(R, F, T, V), L)", "forall(version(_, F, T, _), ( T == inf ; F =< T ))", f"findall(Y-V, (between(1995, 2004, Y), in_force(r1, Y, V)), L)",
-         "aggregate_all(max(V, F), version(_, F, _, V), M)", "version(R, F, T, _), T < 2000" if rng.random() < 0.5 else "version(R, F, T, _), number(T), T < 2000", "spans(L), include(integer, L, I), max_list(I, M)")
+""").ask(f"in_force(R, {rng.randint(1990, 2015)}, V)", "overlap(r1, A, B)", "gap(R, A, B)", "latest(R, V)",
+"history(R, L)", "history(R, L), changes(L, C)", "open_ended(R)", "spans(L)", "strict_spans(L)",
+"catch(strict_spans(L), open_period(F), L = none)",
+         "version(R, F, T, V), catch(span(F, T, N), open_period(_), N = 0)",
+         "aggregate_all(count, version(r1, _, _, _), N)", "setof(R, F^T^V^version(R, F, T, V), L)",
+         "forall(version(_, F, T, _), ( T == inf ; F =< T ))",
+         f"findall(Y-V, (between(1995, 2004, Y), in_force(r1, Y, V)), L)",
+         "aggregate_all(max(V, F), version(_, F, _, V), M)",
+         "version(R, F, T, _), T < 2000" if rng.random() < 0.5 else "version(R, F, T, _), number(T), T < 2000",
+         "spans(L), include(integer, L, I), max_list(I, M)")
 
 
 def expert(rng):
@@ -126,8 +159,12 @@ depth(_ : Rs, D) :- findall(N, (member(_-R, Rs), depth(R, N)), Ns), max_list([0|
 support(F, S) :- setof(N, holds_by(N, F), S).
 holds_by(N, F) :- holds(F, N : _).
 """).ask(
-        "holds(X, R)", "holds(rest, R)", "findall(F, fact(F), L), forward(L, M), msort(M, S)", "missing(C, M)", "holds(rest, R), depth(R, D)", "support(F, S)", "aggregate_all(count, holds(_, _), N)", "setof(C, N^B^rule(N, C, B), L)", "\\+ holds(call_doctor, _)",
-        "bagof(N, B^rule(N, C, B), L)", "holds(stay_home, N : _)", "forall(rule(_, C, _), atom(C))", "rule(N, C, [B]), holds(B, _)", "holds(not(flu), R)", "findall(C, (rule(_, C, Bs), memberchk(not(_), Bs)), L)")
+        "holds(X, R)", "holds(rest, R)", "findall(F, fact(F), L), forward(L, M), msort(M, S)", "missing(C, M)",
+        "holds(rest, R), depth(R, D)", "support(F, S)", "aggregate_all(count, holds(_, _), N)",
+        "setof(C, N^B^rule(N, C, B), L)", "\\+ holds(call_doctor, _)",
+        "bagof(N, B^rule(N, C, B), L)", "holds(stay_home, N : _)", "forall(rule(_, C, _), atom(C))",
+        "rule(N, C, [B]), holds(B, _)", "holds(not(flu), R)",
+        "findall(C, (rule(_, C, Bs), memberchk(not(_), Bs)), L)")
 
 
 FAMILIES = [benefit, benefit, dates, dates, dates, periods, expert]

@@ -2,7 +2,8 @@
 import terms
 from program import Program, show
 
-GROUND = ["f(a,b)", "g(1)", "[1,2]", "a", "1", "2.5", '"s"', "f(g(h(i)))", "a-b-c", "x*(y+z)", "[]", "{a}", "'A b'(c)", "- 1", "p(q,[r|s])", "1r3", "h(\"s\",'X')"]
+GROUND = ["f(a,b)", "g(1)", "[1,2]", "a", "1", "2.5", '"s"', "f(g(h(i)))", "a-b-c", "x*(y+z)", "[]", "{a}",
+    "'A b'(c)", "- 1", "p(q,[r|s])", "1r3", "h(\"s\",'X')"]
 OPEN = ["f(X,Y,X)", "[X|Q]", "g(_,Z)", "X+Y*2", "p(X,q(Y,X),Z)", "[A,B,A]", "{X}", "X-X", "f(_,_)", "t(l(X),r(Y))"]
 
 
@@ -20,13 +21,29 @@ def syntax(rng):
 
 def literals(rng):
     """Numbers and texts in all their spellings."""
-    fixed = ["0'a", "0'\\n", "0'''", "0' ", "0x1F", "0xff", "0b101", "0o17", "16'FF", "36'Zz", "1_000_000", "1.0e10", "1e10", "1.5E-3", "1.0Inf", "-1", "- 1", "-(1)", "- (1)", "-(-(1))", "-(-1)", "- -1", "-a", "- a", "-(a)", "a-1", "a -1", "a - 1", "a- -1", "1 - -1",
-             "[-1]", "[- 1]", "[-]", "f(-)", "f(-,1)", "f(- 1)", "-(2)^2", "-2^2", "- 2^2", "1-2-3", "2**3", "2^3^4", "a:b:c", "\\+a", "\\+ (a,b)", "\\+(a,b)", "\\+ \\+ a", "(a:-b)", "(:- a)", "(a,b,c)", "(a;b->c;d)", "(a*->b;c)", "{a,b}", "{}", "'{}'(x)", "[a|b]", "[a,b|c]", "[a|[b|[c]]]", "'[]'", "[]",
-             "'[]'(x)", "\"abc\"", "\"\"", "\"a\"\"b\"", "\"a\\\"b\"", "'a''b'", "'a\\'b'", "`abc`", "``", "'\\x41\\\\x42\\'", "'\\u00e9'", "\"\\U0001F600\"", "'a\\\nb'", "\"tab\\tnew\\nend\"", "'\\e\\a\\b'", "f(',')", "(',')", "','(a,b)", "'|'(a,b)", "(a|b)", "a=b", "[a=b,c\\=d]", "f((a:-b))",
-             "f((a,b))", "[(a,b)]", "f(;)", "(;)", "[;]", "!", "[!]", "(a->b)", "@(a)", "#", "&", "$", "@(a,b)", "(p:-q,r)", "(a-->b)", "dynamic", "(dynamic)", "[dynamic]", "f(dynamic)", "-(dynamic)", "+ + a", "1 + +1", "+1", "+ 1", "\\1", "\\ 1", "1rdiv 2", "1r3", "2 rdiv 4",
-             "f(A,B,_,A)", "_", "[_|_]", "X", "_Foo", "f(_X,_X)", "'hello'(world)", "hello(world)", "a /* c */ + /* d */ b", "a% c\n+b", "1.0e5", "é", "'É'", "ß", "日本", "λ(x)", "x mod y", "mod(x,y)", "mod", "is", "X is 1", "a is b", "1 is 2", "- - - 1", "1*(2+3)", "(1*2)+3", "(a=b)=c", "a=(b=c)",
-             "(:-)", "[:-]", "[:-,-]", "f(:-)", "f(+,-)", "-(+)", "\\", "^", "a^b^c", "(a^b)^c", "0.1", "1.0", "100000000000000000000.0", "1.0e100", "0.00001", "123456789.123", "-0.0", "9007199254740993", "1.7976931348623157e308", "5.0e-324", "0'\\\\", "0'\\x41\\", "\"a\\\n  b\"", "'\\101\\'", "a:b:c=d", "\\ \\ a", "-(3)*2", "-3*2", "- 3*2",
-             "(a)", "((a))", "f((a))", "[(a)]", "- (a)", "-((a,b))", "-(a,b)", "\\+ [a]", "-[1]", "- {a}", "{-}", "{- 1}", "{a:-b}", "{[]}", "[{}]", "'\\s'", "'a b'-'c d'", "a=..b", "[a,'B'|'C']", "f(A,b)=f(a,B)", "\\a", "@>=", "f(@>=,=..)", "[=,<,>]", "(=)", "=(a)", "- = x", "[a= \\+]", "* = *", "(a , b)", "x: -1", "x:(-1)", "1 - (-1)", "2 - 1", "2 -1", "2-1", "[2 -1]", "f(2 -1)", "a* -1"]
+    fixed = ["0'a", "0'\\n", "0'''", "0' ", "0x1F", "0xff", "0b101", "0o17", "16'FF", "36'Zz", "1_000_000", "1.0e10",
+        "1e10", "1.5E-3", "1.0Inf", "-1", "- 1", "-(1)", "- (1)", "-(-(1))", "-(-1)", "- -1", "-a", "- a", "-(a)",
+        "a-1", "a -1", "a - 1", "a- -1", "1 - -1",
+             "[-1]", "[- 1]", "[-]", "f(-)", "f(-,1)", "f(- 1)", "-(2)^2", "-2^2", "- 2^2", "1-2-3", "2**3", "2^3^4",
+             "a:b:c", "\\+a", "\\+ (a,b)", "\\+(a,b)", "\\+ \\+ a", "(a:-b)", "(:- a)", "(a,b,c)", "(a;b->c;d)",
+             "(a*->b;c)", "{a,b}", "{}", "'{}'(x)", "[a|b]", "[a,b|c]", "[a|[b|[c]]]", "'[]'", "[]",
+             "'[]'(x)", "\"abc\"", "\"\"", "\"a\"\"b\"", "\"a\\\"b\"", "'a''b'", "'a\\'b'", "`abc`", "``",
+             "'\\x41\\\\x42\\'", "'\\u00e9'", "\"\\U0001F600\"", "'a\\\nb'", "\"tab\\tnew\\nend\"", "'\\e\\a\\b'",
+             "f(',')", "(',')", "','(a,b)", "'|'(a,b)", "(a|b)", "a=b", "[a=b,c\\=d]", "f((a:-b))",
+             "f((a,b))", "[(a,b)]", "f(;)", "(;)", "[;]", "!", "[!]", "(a->b)", "@(a)", "#", "&", "$", "@(a,b)",
+             "(p:-q,r)", "(a-->b)", "dynamic", "(dynamic)", "[dynamic]", "f(dynamic)", "-(dynamic)", "+ + a",
+             "1 + +1", "+1", "+ 1", "\\1", "\\ 1", "1rdiv 2", "1r3", "2 rdiv 4",
+             "f(A,B,_,A)", "_", "[_|_]", "X", "_Foo", "f(_X,_X)", "'hello'(world)", "hello(world)",
+             "a /* c */ + /* d */ b", "a% c\n+b", "1.0e5", "é", "'É'", "ß", "日本", "λ(x)", "x mod y", "mod(x,y)",
+             "mod", "is", "X is 1", "a is b", "1 is 2", "- - - 1", "1*(2+3)", "(1*2)+3", "(a=b)=c", "a=(b=c)",
+             "(:-)", "[:-]", "[:-,-]", "f(:-)", "f(+,-)", "-(+)", "\\", "^", "a^b^c", "(a^b)^c", "0.1", "1.0",
+             "100000000000000000000.0", "1.0e100", "0.00001", "123456789.123", "-0.0", "9007199254740993",
+             "1.7976931348623157e308", "5.0e-324", "0'\\\\", "0'\\x41\\", "\"a\\\n  b\"", "'\\101\\'", "a:b:c=d",
+             "\\ \\ a", "-(3)*2", "-3*2", "- 3*2",
+             "(a)", "((a))", "f((a))", "[(a)]", "- (a)", "-((a,b))", "-(a,b)", "\\+ [a]", "-[1]", "- {a}", "{-}",
+             "{- 1}", "{a:-b}", "{[]}", "[{}]", "'\\s'", "'a b'-'c d'", "a=..b", "[a,'B'|'C']", "f(A,b)=f(a,B)",
+             "\\a", "@>=", "f(@>=,=..)", "[=,<,>]", "(=)", "=(a)", "- = x", "[a= \\+]", "* = *", "(a , b)", "x: -1",
+             "x:(-1)", "1 - (-1)", "2 - 1", "2 -1", "2-1", "[2 -1]", "f(2 -1)", "a* -1"]
     program = Program("spellings").add("reads(T, T).\nsame(A, B, R) :- ( A == B -> R = same ; R = different ).")
     for text in rng.sample(fixed, 8):
         program.ask(f"X0 = ({text})" if rng.random() < 0.5 else f"reads(({text}), Z0)")
@@ -37,8 +54,10 @@ def literals(rng):
 
 def broken_text(rng):
     """Text read at run time: term_to_atom with good and bad text; numbers in text."""
-    good = ["foo(X, Y, X)", "[1,2|T]", "a:-b", "'A b'", "\\\"s\\\"", "1.5e3", "- 1", "-1", "a- -1", "{x}", "p(_, _)", "X", "_", "f(A, _B, A)", "0x1F", "a=b", "\\\\\\\\+a", "[a]", "f(a).", "1r3"]
-    bad = ["foo(", "a b", ")", "f(,)", "[a", "'abc", "f(a))", "= =", "{", "a,", "[a|]", "[|a]", "0'", "\\\"abc", "a.b.", "f(a b)", "- - -", "/* x", "a :- b :- c", "1e", "2'2", "f(A"]
+    good = ["foo(X, Y, X)", "[1,2|T]", "a:-b", "'A b'", "\\\"s\\\"", "1.5e3", "- 1", "-1", "a- -1", "{x}", "p(_, _)",
+        "X", "_", "f(A, _B, A)", "0x1F", "a=b", "\\\\\\\\+a", "[a]", "f(a).", "1r3"]
+    bad = ["foo(", "a b", ")", "f(,)", "[a", "'abc", "f(a))", "= =", "{", "a,", "[a|]", "[|a]", "0'", "\\\"abc",
+        "a.b.", "f(a b)", "- - -", "/* x", "a :- b :- c", "1e", "2'2", "f(A"]
     program = Program("text read at run time").add(r"""
 parse(A, R) :- catch(( term_to_atom(T, A), R = ok(T) ), error(E, _), ( E = syntax_error(_) -> R = syntax ; R = E )).
 number_in(A, R) :- catch(( atom_codes(A, C), number_codes(N, C), R = N ), error(syntax_error(_), _), R = none).
@@ -48,7 +67,8 @@ round_trip(T, R) :- term_to_atom(T, A), term_to_atom(U, A), ( T == U -> R = same
         program.ask(f"parse('{text.replace(chr(39), chr(39) * 2)}', R)".replace('\\"', '"'))
     for text in rng.sample(bad, 4):
         program.ask(f"parse('{text.replace(chr(39), chr(39) * 2)}', R)".replace('\\"', '"'))
-    for text in rng.sample(["12", " 12", "12 ", "0x1F", "0''a", "1.5", "1e5", "1.e", "--1", "- 1", "-1", "+1", "", "a", "1r3", "1_0", "0b12", "12.0Inf", "\\n7", "/**/7"], 2):
+    for text in rng.sample(["12", " 12", "12 ", "0x1F", "0''a", "1.5", "1e5", "1.e", "--1", "- 1", "-1", "+1", "",
+        "a", "1r3", "1_0", "0b12", "12.0Inf", "\\n7", "/**/7"], 2):
         program.ask(f"number_in('{text}', R)")
     for _ in range(3):
         program.ask(f"round_trip({terms.text(rng, 2, (), most=999)}, R)")
@@ -90,8 +110,8 @@ unify(X, Y) :- var(X), !, ( X == Y -> true ; \+ free(X, Y), X = Y ).
 unify(X, Y) :- var(Y), !, unify(Y, X).
 unify(X, Y) :- X =.. [F|As], Y =.. [F|Bs], length(As, N), length(Bs, N), maplist(unify, As, Bs).
 nnf(not(not(A)), B) :- !, nnf(A, B).
-nnf(not(A and B), C or D) :- !, nnf(not(A), C), nnf(not(B), D).
-nnf(not(A or B), C and D) :- !, nnf(not(A), C), nnf(not(B), D).
+nnf(not(and(A,B)), or(C,D)) :- !, nnf(not(A), C), nnf(not(B), D).
+nnf(not(or(A,B)), and(C,D)) :- !, nnf(not(A), C), nnf(not(B), D).
 nnf(A, A).
 kind(X, var) :- var(X), !.
 kind(X, integer) :- integer(X), !.
@@ -101,14 +121,29 @@ kind(X, string) :- string(X), !.
 kind(X, list) :- is_list(X), !.
 kind(X, atom) :- atom(X), !.
 kind(X, compound(N, A)) :- compound(X), functor(X, N, A).
-""".replace("A and B", "and(A,B)").replace("A or B", "or(A,B)").replace("C or D", "or(C,D)").replace("C and D", "and(C,D)")).ask(
-        *rng.sample([f"size({g}, N)", f"depth({g}, D)", f"sub(S, {g})", f"swap(a, z, {g}, T)", f"args({g}, L)", f"T = {o}, copy_term(T, U), same_shape(T, U)", f"copy_term({o}, T)", f"term_variables({o}, L)", f"T = {o}, term_variables(T, [V|_]), V = bound",
-         f"functor({g}, N, A)", f"functor(T, foo, {k})", f"functor(T, {k}, 0)", f"functor(T, {p}, 0)", f"arg(N, {g}, A)", f"arg({k}, {g}, A)", f"{g} =.. L", f"T =.. [foo, {p}, X]", f"T =.. [{p}]", f"T =.. [{p}, a]", "T =.. L", "T =.. [X, a]", "T =.. [foo|X]", "T =.. []",
-         "derive(x ^ 2 + 3 * x, x, D)", "derive(x * x * y, x, D)", f"derive((x + {k}) ^ 3, x, D)", "simplify((a + 0) * 1 + 0 * b, R)", f"unify({o}, f(a, B, C))", f"unify({o}, {g})", "unify(f(X, g(X)), f(Y, Y))", "unify(X, f(X))", "unify_with_occurs_check(X, f(X))",
-         "unify_with_occurs_check(f(X, Y), f(Y, g(Z)))", f"unify_with_occurs_check({o}, {o.replace('X', 'W')})", "nnf(not(and(p, not(q))), R)", f"kind({g}, K)", f"maplist(kind, [{g}, {p}, X, 1r3, []], L)", f"{o} =@= {rng.choice(OPEN)}", "f(A, B) =@= f(C, D)", "f(A, A) =@= f(C, D)", f"{o} \\=@= {rng.choice(OPEN)}",
-         f"compare(O, {g}, {p})", f"{g} @< {p}", f"sort([{g}, {p}, c, 1], L)", f"T = {o}, numbervars(T, {k}, E)", f"T = f(X, Y), copy_term(T, U), numbervars(U, 0, E)", "copy_term(X-Y-X, T), T = A-B-C, A = 1", f"ground({g}), \\+ ground({o})", f"callable({p})", f"{g} = {o}", f"{o} \\= {g}",
-         f"{o} == {o}", "X = f(Y), Y = 1, ground(X)", f"setof(N-A, S^(sub(S, {g}), functor(S, N, A)), L)", f"findall(A, sub(A, {g}), L), length(L, N)", "functor(T, foo, a)", "functor(T, foo(x), 1)", "functor(T, N, 2)", "arg(X, a, Y)", "copy_term([X,Y|Z], [1,2,3])", "T = 'point'(1)", "term_variables(f(X, g(Y), X, Z), [A|B])",
-         "f(X, b) = f(a, Y), X @< Y", "\\+ \\+ (X = 1), var(X)", "compound(f(x)), \\+ compound(a), atomic(\"s\"), \\+ atom(\"s\")", "T =.. ['A b', 1, \"x\"]", "functor([a], N, A)"], 10))
+""").ask(
+        *rng.sample([f"size({g}, N)", f"depth({g}, D)", f"sub(S, {g})", f"swap(a, z, {g}, T)", f"args({g}, L)",
+        f"T = {o}, copy_term(T, U), same_shape(T, U)", f"copy_term({o}, T)", f"term_variables({o}, L)",
+        f"T = {o}, term_variables(T, [V|_]), V = bound",
+         f"functor({g}, N, A)", f"functor(T, foo, {k})", f"functor(T, {k}, 0)", f"functor(T, {p}, 0)",
+         f"arg(N, {g}, A)", f"arg({k}, {g}, A)", f"{g} =.. L", f"T =.. [foo, {p}, X]", f"T =.. [{p}]",
+         f"T =.. [{p}, a]", "T =.. L", "T =.. [X, a]", "T =.. [foo|X]", "T =.. []",
+         "derive(x ^ 2 + 3 * x, x, D)", "derive(x * x * y, x, D)", f"derive((x + {k}) ^ 3, x, D)",
+         "simplify((a + 0) * 1 + 0 * b, R)", f"unify({o}, f(a, B, C))", f"unify({o}, {g})",
+         "unify(f(X, g(X)), f(Y, Y))", "unify(X, f(X))", "unify_with_occurs_check(X, f(X))",
+         "unify_with_occurs_check(f(X, Y), f(Y, g(Z)))", f"unify_with_occurs_check({o}, {o.replace('X', 'W')})",
+         "nnf(not(and(p, not(q))), R)", f"kind({g}, K)", f"maplist(kind, [{g}, {p}, X, 1r3, []], L)",
+         f"{o} =@= {rng.choice(OPEN)}", "f(A, B) =@= f(C, D)", "f(A, A) =@= f(C, D)", f"{o} \\=@= {rng.choice(OPEN)}",
+         f"compare(O, {g}, {p})", f"{g} @< {p}", f"sort([{g}, {p}, c, 1], L)", f"T = {o}, numbervars(T, {k}, E)",
+         f"T = f(X, Y), copy_term(T, U), numbervars(U, 0, E)", "copy_term(X-Y-X, T), T = A-B-C, A = 1",
+         f"ground({g}), \\+ ground({o})", f"callable({p})", f"{g} = {o}", f"{o} \\= {g}",
+         f"{o} == {o}", "X = f(Y), Y = 1, ground(X)", f"setof(N-A, S^(sub(S, {g}), functor(S, N, A)), L)",
+         f"findall(A, sub(A, {g}), L), length(L, N)", "functor(T, foo, a)", "functor(T, foo(x), 1)",
+         "functor(T, N, 2)", "arg(X, a, Y)", "copy_term([X,Y|Z], [1,2,3])", "T = 'point'(1)",
+         "term_variables(f(X, g(Y), X, Z), [A|B])",
+         "f(X, b) = f(a, Y), X @< Y", "\\+ \\+ (X = 1), var(X)",
+         "compound(f(x)), \\+ compound(a), atomic(\"s\"), \\+ atom(\"s\")", "T =.. ['A b', 1, \"x\"]",
+         "functor([a], N, A)"], 10))
 
 
 def meta(rng):
@@ -149,16 +184,26 @@ all(G, T, L) :- findall(T, call(G), L).
 choose(G1, G2) :- ( call(G1) -> true ; call(G2) ).
 conj([], true).
 conj([G|Gs], (G, R)) :- conj(Gs, R).
-""").ask("solve(r(X, N))", "solve(s(X))", "solve(t(X))", "solve(len([a,b], N))", "solve(big(N))", "depth(r(a, N), D)", "depth(s(X), D)", "run(<, 1, 2, R)", "run(@>, a, b, R)", "run(nosuch, a, b, R)", "apply_all([plus_one, double, plus(3)], 1, X)", "times(3, member(_, [a]))",
-         "all(fact(p(X, N)), X-N, L)", "choose(fact(p(z, _)), X = other)", "conj([fact(q(X)), X == c], G), call(G)", "G = (member(X, [1,2,3]), X > 1), call(G)", "G =.. [member, X, [a,b]], G", "call((fact(q(X)), !))", "findall(G, (member(F, [plus_one, double]), G =.. [F, 2, X], call(G)), L)",
-         "maplist(call, [X = 1, Y = 2])", "maplist(call, [plus_one(1), double(4)], L)", "call(call, call, fact(q(X)))", "F = fact, call(F, p(X, 1))", "call(plus(1), 2, X)", "G = foo(1), call(G, 2)", "solve(built(X is foo))", "copy_term(G-X, (member(Y, [1,2])-Y)), call(G)", "X = 1, ( G = (X > 0) ), ( call(G) -> Y = pos ; Y = neg )",
-         "call(([a] = [X], X = a))", "call(not, fail)", "\\+ call(call, fail)", "call(',', X = 1, Y = 2)", "call(;, X = 1, X = 2)", "call(->, true, X = 1)", "forall(fact(q(X)), solve(q(X)))", "bagof(X, solve(q(X)), L)", "aggregate_all(count, solve(p(_, _)), N)", "call(maplist, plus(1), [1,2], L)")
+""").ask("solve(r(X, N))", "solve(s(X))", "solve(t(X))", "solve(len([a,b], N))", "solve(big(N))", "depth(r(a, N), D)",
+"depth(s(X), D)", "run(<, 1, 2, R)", "run(@>, a, b, R)", "run(nosuch, a, b, R)",
+"apply_all([plus_one, double, plus(3)], 1, X)", "times(3, member(_, [a]))",
+         "all(fact(p(X, N)), X-N, L)", "choose(fact(p(z, _)), X = other)", "conj([fact(q(X)), X == c], G), call(G)",
+         "G = (member(X, [1,2,3]), X > 1), call(G)", "G =.. [member, X, [a,b]], G", "call((fact(q(X)), !))",
+         "findall(G, (member(F, [plus_one, double]), G =.. [F, 2, X], call(G)), L)",
+         "maplist(call, [X = 1, Y = 2])", "maplist(call, [plus_one(1), double(4)], L)",
+         "call(call, call, fact(q(X)))", "F = fact, call(F, p(X, 1))", "call(plus(1), 2, X)",
+         "G = foo(1), call(G, 2)", "solve(built(X is foo))", "copy_term(G-X, (member(Y, [1,2])-Y)), call(G)",
+         "X = 1, ( G = (X > 0) ), ( call(G) -> Y = pos ; Y = neg )",
+         "call(([a] = [X], X = a))", "call(not, fail)", "\\+ call(call, fail)", "call(',', X = 1, Y = 2)",
+         "call(;, X = 1, X = 2)", "call(->, true, X = 1)", "forall(fact(q(X)), solve(q(X)))",
+         "bagof(X, solve(q(X)), L)", "aggregate_all(count, solve(p(_, _)), N)", "call(maplist, plus(1), [1,2], L)")
 
 
 def machines(rng):
     """Programs that run programs: automata, a stack machine, a Turing machine, grammars by hand, streams of states."""
     word = "".join(rng.choice("ab") for _ in range(rng.randint(2, 6)))
-    code = ", ".join(rng.choice(["push(3)", "push(4)", "push(10)", "dup", "swap"]) for _ in range(3)) + ", " + ", ".join(rng.choice(["add", "mul", "sub", "div"]) for _ in range(2))
+    code = ", ".join(rng.choice(["push(3)", "push(4)", "push(10)", "dup",
+        "swap"]) for _ in range(3)) + ", " + ", ".join(rng.choice(["add", "mul", "sub", "div"]) for _ in range(2))
     return Program("machines").add(r"""
 edge(0, a, 1). edge(0, b, 0). edge(1, a, $to). edge(1, b, 0). edge(2, a, 2). edge(2, b, $back).
 accepts(W) :- atom_chars(W, Cs), run(0, Cs).
@@ -197,9 +242,17 @@ balance([')'|T], ['('|S]) :- !, balance(T, S).
 balance(['['|T], S) :- !, balance(T, ['['|S]).
 balance([']'|T], ['['|S]) :- !, balance(T, S).
 balance([C|T], S) :- \+ memberchk(C, [')',']']), balance(T, S).
-""", to=rng.choice([1, 2, 2]), back=rng.choice([0, 1, 2]), rule=rng.choice([30, 90, 110, 184])).ask(f"accepts({word})", f"word({rng.randint(2, 4)}, W)", f"exec([{code}], [], S)", f"catch(exec([{code}], [1], S), stuck(I, T), true)", f"compile({rng.randint(1, 9)} + 2 * (7 - {rng.randint(1, 9)}), I), exec(I, [], [R])", "compile(a + 1, I)",
-         "sentence(P, [the,cat,sees,a,dog], [])", "sentence(s(np(a, N), vp(V)), W, [])", "findall(W, sentence(_, W, []), L), length(L, N)", f"turing(q0, [], {show([rng.randint(0, 1) for _ in range(5)])}, Q, O)", f"evolve(4, {show([rng.randint(0, 1) for _ in range(7)])}, L)", "brackets('(a[b](c))')", "brackets('(a[b)]')", "exec([push(1), push(0), div], [], S)",
-         "catch(exec([add], [], _), B, true)", "aggregate_all(count, word(6, _), N)", "findall(W, word(3, W), L)", "length(L, 2), run(S, L)")
+""", to=rng.choice([1, 2, 2]), back=rng.choice([0, 1, 2]), rule=rng.choice([30, 90, 110,
+184])).ask(f"accepts({word})", f"word({rng.randint(2, 4)}, W)", f"exec([{code}], [], S)",
+f"catch(exec([{code}], [1], S), stuck(I, T), true)",
+f"compile({rng.randint(1, 9)} + 2 * (7 - {rng.randint(1, 9)}), I), exec(I, [], [R])", "compile(a + 1, I)",
+         "sentence(P, [the,cat,sees,a,dog], [])", "sentence(s(np(a, N), vp(V)), W, [])",
+         "findall(W, sentence(_, W, []), L), length(L, N)",
+         f"turing(q0, [], {show([rng.randint(0, 1) for _ in range(5)])}, Q, O)",
+         f"evolve(4, {show([rng.randint(0, 1) for _ in range(7)])}, L)", "brackets('(a[b](c))')",
+         "brackets('(a[b)]')", "exec([push(1), push(0), div], [], S)",
+         "catch(exec([add], [], _), B, true)", "aggregate_all(count, word(6, _), N)", "findall(W, word(3, W), L)",
+         "length(L, 2), run(S, L)")
 
 
 FAMILIES = [syntax, syntax, syntax, literals, literals, broken_text, taking_apart, taking_apart, meta, machines]

@@ -1,18 +1,25 @@
 """Random terms and the many ways to write them down: operators, quotes, escapes, numbers, layout, comments."""
 from program import atom_text, string_text
 
-ATOMS = ["a", "b", "c", "foo", "bar_1", "fooBar", "[]", "{}", "hello world", "it's", "Upper", "_under", "", "+", "-", "*",
-         "=..", "\\+", "a.b", "é", "ß", "日本", "x\ny", "t\tb", "back\\slash", "1st", "[a]", "/*", "%", ";", "!", ",", "|",
+ATOMS = ["a", "b", "c", "foo", "bar_1", "fooBar", "[]", "{}", "hello world", "it's", "Upper", "_under", "", "+", "-",
+    "*",
+         "=..", "\\+", "a.b", "é", "ß", "日本", "x\ny", "t\tb", "back\\slash", "1st", "[a]", "/*", "%", ";", "!", ",",
+         "|",
          "is", "mod", "rem", "dynamic", "$sys", "@<", "^", ":-", "-->", "a b", "\"q\"", "`", "e", "inf", "nan"]
-INTEGERS = ["0", "1", "2", "7", "42", "-1", "-3", "-42", "100", "255", "65536", "2147483647", "2147483648", "-2147483649",
+INTEGERS = ["0", "1", "2", "7", "42", "-1", "-3", "-42", "100", "255", "65536", "2147483647", "2147483648",
+    "-2147483649",
             "9223372036854775807", "9223372036854775808", "-9223372036854775808", "-9223372036854775809",
             "18446744073709551616", "100000000000000000000", "-123456789012345678901234567890"]
-SPECIAL_INTEGERS = ["0x1F", "0xff", "0b1011", "0o17", "0'a", "0'A", "0' ", "0'\\n", "0'''", "0'\\\\", "1_000_000", "16'FF",
+SPECIAL_INTEGERS = ["0x1F", "0xff", "0b1011", "0o17", "0'a", "0'A", "0' ", "0'\\n", "0'''", "0'\\\\", "1_000_000",
+    "16'FF",
                     "36'Zz", "2'1010", "0'é", "12_345_678_901_234_567_890", "0'\\t", "0'0", "0'(", "0'\""]
-FLOATS = ["0.0", "1.0", "-1.0", "0.5", "-2.5", "3.14", "1.0e10", "1e10", "1.0E5", "1.5e-7", "1.0e100", "123456.789", "1e22",
-          "1e15", "1.0e14", "0.0001", "0.00001", "1.0Inf", "-1.0Inf", "1.5NaN", "100000.0", "2.0e+3", "-0.0", "0.1", "1e-5"]
+FLOATS = ["0.0", "1.0", "-1.0", "0.5", "-2.5", "3.14", "1.0e10", "1e10", "1.0E5", "1.5e-7", "1.0e100", "123456.789",
+    "1e22",
+          "1e15", "1.0e14", "0.0001", "0.00001", "1.0Inf", "-1.0Inf", "1.5NaN", "100000.0", "2.0e+3", "-0.0", "0.1",
+          "1e-5"]
 RATIONALS = ["1r3", "-2r7", "22r7", "100000000000000000000r3", "-1r2"]
-STRINGS = ["", "a", "abc", "hello world", "it's", "say \"hi\"", "tab\there", "line\nbreak", "back\\slash", "é日本", "42",
+STRINGS = ["", "a", "abc", "hello world", "it's", "say \"hi\"", "tab\there", "line\nbreak", "back\\slash", "é日本",
+    "42",
            " pad ", "a,b,,c", "ABC def", "3.14", "foo(X)", "~w"]
 INFIX = [(1200, "xfx", ":-"), (1200, "xfx", "-->"), (1100, "xfy", ";"), (1050, "xfy", "->"), (1050, "xfy", "*->"),
          (1000, "xfy", ","), (990, "xfx", ":="), (700, "xfx", "="), (700, "xfx", "\\="), (700, "xfx", "=="),
@@ -22,7 +29,8 @@ INFIX = [(1200, "xfx", ":-"), (1200, "xfx", "-->"), (1100, "xfy", ";"), (1050, "
          (500, "yfx", "xor"), (400, "yfx", "*"), (400, "yfx", "/"), (400, "yfx", "//"), (400, "yfx", "mod"),
          (400, "yfx", "rem"), (400, "yfx", "div"), (400, "yfx", "rdiv"), (400, "yfx", "<<"), (400, "yfx", ">>"),
          (200, "xfx", "**"), (200, "xfy", "^")]
-PREFIX = [(1200, "fx", ":-"), (1200, "fx", "?-"), (1150, "fx", "dynamic"), (1150, "fx", "discontiguous"), (900, "fy", "\\+"),
+PREFIX = [(1200, "fx", ":-"), (1200, "fx", "?-"), (1150, "fx", "dynamic"), (1150, "fx", "discontiguous"),
+    (900, "fy", "\\+"),
           (200, "fy", "-"), (200, "fy", "+"), (200, "fy", "\\")]
 OPERATORS = {op for _, _, op in INFIX + PREFIX} | {"|", "$", "table", "initialization", "rdiv", "divmod", "is", "mod"}
 
@@ -99,7 +107,8 @@ def argument(rng, depth, names, strange):
 
 def compound(rng, depth, names, strange):
     name = atom(rng)
-    functor = quoted_variant(rng, name) if name in ("[]", "{}", ",", "|", "") or rng.random() < 0.1 else atom_text(name)
+    functor = quoted_variant(rng, name) if name in ("[]", "{}", ",", "|",
+        "") or rng.random() < 0.1 else atom_text(name)
     arguments = [argument(rng, depth, names, strange) for _ in range(rng.randint(1, 3))]
     return functor + "(" + ("," + gap(rng, strange)[rng.random() < 0.6:]).join(arguments) + ")", 0
 

@@ -1,0 +1,34 @@
+/* What the stages of an audit share. */
+#pragma once
+#include <pellucid/audit.h>
+
+#include "engine/reason/check.h"
+#include "engine/reason/tell.h"
+
+typedef struct audit {
+  const pel_audit_options *o;
+  const pel_case_info *c;
+  pel_world *w;
+  pel_span_sink sink;
+  pel_teller t;
+  pel_audit_result *result;
+  int64_t n_spans, n_proof_steps;
+  size_t left_out, n_rerun; /* tries of the search that were not recorded; steps that the checker computed with the interpreter's own code */
+  char *missing[16];        /* goals that nothing says, of a conclusion that was not found */
+  size_t n_missing;
+  char fault[240];
+  pel_error *err;
+} audit;
+
+double pel_audit_now(void);
+pel_status pel_audit_span(audit *a, pel_span_kind kind, const char *name, const char *status, double seconds);
+pel_status pel_audit_attribute(audit *a, int64_t span, const char *name, const char *value);
+bool pel_audit_keep_answer(pel_audit_result *r, const char *text);
+/* Rows of the last proof's steps, each at the node that shows it. */
+pel_status pel_audit_steps(audit *a, const pel_proof *proof);
+/* Which facts, assumptions and missing facts would change the conclusion, found by asking again without or with them. */
+pel_status pel_audit_changes(audit *a, pel_deduction *d, int64_t root);
+/* What a model said, beside what the pack says. `root` is the conclusion's node. */
+pel_status pel_audit_model_claim(audit *a, pel_node_state state, int64_t root);
+/* Looks the question up in the pack's passages. */
+pel_status pel_audit_retrieve(audit *a, pel_pack *pack);

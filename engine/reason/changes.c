@@ -1,0 +1,143 @@
+/* What would change a conclusion: asked again without each fact that it rests on, with each thing that was taken not to be so, and, where nothing was found, with the smallest sets
+ * of what is missing. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/mem.h"
+#include "engine/base/status.h"
+#include "engine/reason/audit.h"
+
+enum { MOST_FACTS = 40 };
+
+/* The state in which the question is now. */
+static pel_status state_now(audit *a, pel_node_state *out) {
+  pel_deduction d;
+  pel_deduce_options how = {.limits = {300000, (uint64_t)64 << 20, 100000, 2}, .runs = 32};
+  PEL_TRY(pel_deduce(a->w, a->c->question, &how, &d, a->err));
+  *out = d.state;
+  a->result->runs += d.runs;
+  pel_deduction_clear(&d);
+  return PEL_OK;
+}
+
+/* Facts of the case that the tree shows: each is taken away once. */
+static pel_status without_facts(audit *a, pel_node_state state, int64_t root) {
+  pel_program *p = a->w->program;
+  int tried = 0;
+  for (size_t i = 0; i < a->t.n_told && tried < MOST_FACTS; i++) {
+    char *end;
+    unsigned long clause = strtoul(a->t.told[i].key, &end, 10);
+    if (*end != ':' || end == a->t.told[i].key || !pel_world_fact(a->w, (uint32_t)clause)) continue;
+    pel_node_state other;
+    p->clauses[clause].excluded = true;
+    pel_status status = state_now(a, &other);
+    p->clauses[clause].excluded = false;
+    PEL_TRY(status);
+    tried++;
+    if (other != state) PEL_TRY(pel_tell_edge(&a->t, root, a->t.told[i].node, PEL_EDGE_WOULD_CHANGE, ""));
+  }
+  return PEL_OK;
+}
+
+/* Adds a fact for as long as the question is asked again. *ok false: it cannot be a fact (a built-in predicate, a variable). */
+static pel_status with_fact(audit *a, const char *const *facts, size_t n, pel_node_state *out, bool *ok) {
+  pel_program *p = a->w->program;
+  size_t before = p->n_clauses;
+  *ok = true;
+  for (size_t i = 0; i < n && *ok; i++) {
+    char *text = NULL;
+    pel_consult how = {.file = "supposed"};
+    pel_error ignored;
+    *ok = asprintf(&text, "%s.", facts[i]) > 0 && pel_program_consult(p, text, strlen(text), &how, &ignored) == PEL_OK;
+    free(text);
+  }
+  pel_status status = *ok ? state_now(a, out) : PEL_OK;
+  for (size_t i = before; i < p->n_clauses; i++) p->clauses[i].excluded = true;
+  return status;
+}
+
+/* What was taken not to be so: each is supposed to be so once. */
+static pel_status with_assumptions(audit *a, pel_node_state state, int64_t root) {
+  int tried = 0;
+  for (size_t i = 0; i < a->t.n_told && tried < MOST_FACTS; i++) {
+    const char *key = a->t.told[i].key;
+    pel_node_state other;
+    bool ok;
+    if (strncmp(key, "-:", 2) != 0) continue;
+    const char *goal = key + 2;
+    PEL_TRY(with_fact(a, &goal, 1, &other, &ok));
+    tried++;
+    if (ok && other != state) PEL_TRY(pel_tell_edge(&a->t, root, a->t.told[i].node, PEL_EDGE_WOULD_CHANGE, ""));
+  }
+  return PEL_OK;
+}
+
+static pel_status tell_set(audit *a, const char *const *goals, size_t n, pel_node_state to, int64_t root) {
+  pel_text_out says = {.most = 4000};
+  pel_machine *m;
+  pel_logic_limits limits = {1000, (uint64_t)16 << 20, 1000, 1};
+  int64_t id;
+  pel_put(&says, "Would change it: ", 17);
+  for (size_t i = 0; i < n; i++) {
+    PEL_TRY(pel_machine_create(a->w->program, &limits, &m, a->err));
+    if (i) pel_put(&says, "; and ", 6);
+    if (pel_machine_ask(m, goals[i], NULL) == PEL_OK) pel_phrase(a->w, &m->heap, m->goal, false, &says, NULL);
+    pel_machine_destroy(m);
+  }
+  char note[100];
+  snprintf(note, sizeof note, "the conclusion would then be: %s", pel_node_state_name(to));
+  pel_status status = pel_tell_node(&a->t, (pel_node){.kind = PEL_NODE_QUESTION, .state = PEL_STATE_UNKNOWN, .says = says.text, .term = goals[0], .note = note}, &id);
+  free(says.text);
+  return status == PEL_OK ? pel_tell_edge(&a->t, root, id, PEL_EDGE_WOULD_CHANGE, "") : status;
+}
+
+/* The smallest sets of what is missing that change the conclusion: one alone, else pairs, else all. */
+static pel_status with_missing(audit *a, pel_node_state state, int64_t root) {
+  bool alone[16] = {false};
+  pel_node_state other;
+  bool ok, any = false;
+  size_t n = a->n_missing;
+  for (size_t i = 0; i < n; i++) {
+    const char *one = a->missing[i];
+    PEL_TRY(with_fact(a, &one, 1, &other, &ok));
+    alone[i] = ok && other != state;
+    any |= alone[i];
+    if (alone[i]) PEL_TRY(tell_set(a, &one, 1, other, root));
+  }
+  for (size_t i = 0; i < n && n <= 10; i++)
+    for (size_t j = i + 1; j < n; j++) {
+      const char *pair[] = {a->missing[i], a->missing[j]};
+      if (alone[i] || alone[j]) continue;
+      PEL_TRY(with_fact(a, pair, 2, &other, &ok));
+      any |= ok && other != state;
+      if (ok && other != state) PEL_TRY(tell_set(a, pair, 2, other, root));
+    }
+  if (any || n < 3) return PEL_OK;
+  PEL_TRY(with_fact(a, (const char *const *)a->missing, n, &other, &ok));
+  return ok && other != state ? tell_set(a, (const char *const *)a->missing, n, other, root) : PEL_OK;
+}
+
+pel_status pel_audit_changes(audit *a, pel_deduction *d, int64_t root) {
+  PEL_TRY(without_facts(a, d->state, root));
+  PEL_TRY(with_assumptions(a, d->state, root));
+  return with_missing(a, d->state, root);
+}
+
+pel_status pel_audit_steps(audit *a, const pel_proof *proof) {
+  int64_t base = a->n_proof_steps;
+  for (size_t i = 0; i < proof->n_steps; i++) {
+    const pel_step *s = &proof->steps[i];
+    char *uses = pel_alloc(s->n_uses + 1, 24);
+    if (!uses) return pel_fail_memory(a->err, "a proof", s->n_uses);
+    for (size_t j = 0, n = 0; j < s->n_uses; j++) n += (size_t)snprintf(uses + n, 24, "%s%lld", j ? " " : "", (long long)(base + s->uses[j] + 1));
+    int64_t node = s->event < a->t.n_event_nodes ? a->t.event_nodes[s->event] : 0, clause = 0, passage = 0;
+    bool of_clause = s->kind == PEL_STEP_FACT || s->kind == PEL_STEP_RULE;
+    pel_status status = of_clause ? pel_tell_clause(&a->t, s->clause, &clause, &passage) : PEL_OK;
+    pel_proof_step row = {.id = ++a->n_proof_steps, .node = node, .kind = pel_step_kind_name(s->kind), .clause = clause, .text = s->goal, .uses = uses};
+    if (status == PEL_OK) status = a->sink.put(a->sink.user, PEL_ROW_PROOF_STEP, &row, a->err);
+    free(uses);
+    PEL_TRY(status);
+  }
+  return PEL_OK;
+}

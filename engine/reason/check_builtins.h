@@ -1,0 +1,20 @@
+/* Built-in predicates in the proof check: those that say something about terms and numbers are its own code, the others run again in the interpreter. */
+#pragma once
+#include "engine/reason/check_terms.h"
+
+typedef enum pel_verdict {
+  PEL_VERDICT_NO,      /* it fails */
+  PEL_VERDICT_YES,     /* it holds; its bindings are made */
+  PEL_VERDICT_ERROR,   /* it would be an error */
+  PEL_VERDICT_OPEN,    /* it cannot be told: a quantity that nobody knows, a predicate with rules */
+  PEL_VERDICT_FOREIGN  /* not one of these */
+} pel_verdict;
+
+/* A goal of the check's own built-in predicates; PEL_VERDICT_FOREIGN: it is none of them. */
+pel_verdict pel_check_own(pel_terms *t, pel_term goal);
+/* Runs one built-in predicate of the interpreter. */
+pel_verdict pel_check_rerun(pel_terms *t, struct pel_machine *m, pel_term goal);
+/* Whether a goal without rules, or of control around such, holds: what is said not to hold must not. */
+pel_verdict pel_check_decide(pel_terms *t, struct pel_machine *m, pel_term goal);
+/* call/N as the goal that it stands for; PEL_TERM_NONE: it stands for none. */
+pel_term pel_check_called(pel_terms *t, pel_term call);

@@ -1,0 +1,33 @@
+/* Deduction by rules over what a case knows and does not know: the question is put once for each way in which the unknown facts may be. */
+#pragma once
+#include "engine/reason/world.h"
+
+enum { PEL_MOST_ANSWERS = 20 };
+
+typedef struct pel_way { /* one way in which the unknown facts may be, as far as the rules asked */
+  pel_unknowns unknowns;
+  pel_node_state state;
+  char reason[200];  /* of PEL_STATE_UNKNOWN */
+  char **answers;    /* instances of the question, as the rules write them */
+  size_t n_answers;
+} pel_way;
+
+typedef struct pel_deduction {
+  pel_way *ways;
+  size_t n_ways, capacity;
+  pel_node_state state; /* of all ways together: theirs when they agree, else PEL_STATE_UNKNOWN */
+  char reason[240];
+  bool *met, *matters;  /* [world->n_unknown]: the rules asked for it; the state depends on it */
+  uint32_t runs;
+} pel_deduction;
+
+typedef struct pel_deduce_options {
+  pel_logic_limits limits; /* of one run */
+  uint32_t runs;           /* at most */
+  bool (*cancelled)(void *user);
+  void *user;
+} pel_deduce_options;
+
+/* PEL_OK also when the conclusion is unknown; PEL_ERR_INPUT when the question cannot be read; PEL_ERR_CANCELLED. */
+pel_status pel_deduce(const pel_world *w, const char *question, const pel_deduce_options *options, pel_deduction *out, pel_error *err);
+void pel_deduction_clear(pel_deduction *d);

@@ -1,0 +1,328 @@
+#include "engine/reason/tell.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/mem.h"
+#include "engine/base/status.h"
+#include "engine/logic/utf8.h"
+
+enum { LINE = 1800 };
+
+static const char SUPPOSED[] = "in one of the ways in which what is not known may be";
+
+/* One line without control characters, cut at a code point. */
+static void clean(const char *from, char out[LINE]) {
+  size_t n = 0, bytes;
+  uint32_t c;
+  if (!from) from = "";
+  const char *end = from + strlen(from);
+  while (from < end && n < LINE - 8 && (bytes = pel_utf8_decode(from, end, &c))) {
+    if (c < 32 || (c >= 127 && c < 160)) out[n++] = ' ';
+    else memcpy(out + n, from, bytes), n += bytes;
+    from += bytes;
+  }
+  if (from < end) memcpy(out + n, "\xe2\x80\xa6", 3), n += 3; /* ... */
+  out[n] = 0;
+}
+
+pel_status pel_tell_node(pel_teller *t, pel_node node, int64_t *id) {
+  char says[LINE], note[LINE], term[LINE], by[LINE];
+  clean(node.says, says);
+  if (says[0] >= 'a' && says[0] <= 'z') says[0] = (char)(says[0] - 32);
+  clean(node.note, note);
+  clean(node.term, term);
+  clean(node.by, by);
+  node.says = says;
+  node.note = note;
+  node.term = term;
+  node.by = by;
+  if (!node.date) node.date = "";
+  if (!node.event) node.event = "";
+  node.id = ++t->n_nodes;
+  node.span = t->span;
+  node.weight = node.confidence = node.low = node.high = NAN;
+  *id = node.id;
+  return t->sink->put(t->sink->user, PEL_ROW_NODE, &node, t->err);
+}
+
+pel_status pel_tell_edge(pel_teller *t, int64_t from, int64_t to, pel_edge_kind kind, const char *label) {
+  if (!from || !to || from == to) return PEL_OK;
+  for (size_t i = t->n_edges; i-- > 0 && t->n_edges - i < 64;)
+    if (t->edges[i].from == from && t->edges[i].to == to && t->edges[i].kind == kind) return PEL_OK;
+  pel_edge *edges = pel_grow(t->edges, &t->edges_capacity, t->n_edges + 1, sizeof *edges);
+  if (!edges) return pel_fail_memory(t->err, "the tree's edges", sizeof *edges);
+  t->edges = edges;
+  edges[t->n_edges++] = (pel_edge){.from = from, .to = to, .kind = kind, .label = label ? label : "", .weight = NAN};
+  return PEL_OK;
+}
+
+pel_status pel_tell_weighted_edge(pel_teller *t, int64_t from, int64_t to, pel_edge_kind kind, double weight) {
+  size_t before = t->n_edges;
+  PEL_TRY(pel_tell_edge(t, from, to, kind, ""));
+  if (t->n_edges > before) t->edges[before].weight = weight;
+  return PEL_OK;
+}
+
+static int by_from(const void *x, const void *y) {
+  const pel_edge *a = x, *b = y;
+  if (a->from != b->from) return a->from < b->from ? -1 : 1;
+  return (a->order > b->order) - (a->order < b->order);
+}
+
+pel_status pel_tell_finish(pel_teller *t) {
+  for (size_t i = 0; i < t->n_edges; i++) t->edges[i].order = (int32_t)i;
+  qsort(t->edges, t->n_edges, sizeof *t->edges, by_from);
+  int32_t order = 0;
+  for (size_t i = 0; i < t->n_edges; i++) {
+    order = i && t->edges[i].from == t->edges[i - 1].from ? order + 1 : 0;
+    pel_edge e = t->edges[i];
+    e.order = order;
+    PEL_TRY(t->sink->put(t->sink->user, PEL_ROW_EDGE, &e, t->err));
+  }
+  return PEL_OK;
+}
+
+void pel_teller_clear(pel_teller *t) {
+  for (size_t i = 0; i < t->n_told; i++) free(t->told[i].key);
+  free(t->told);
+  free(t->told_slots);
+  free(t->edges);
+  free(t->clause_ids);
+  free(t->event_nodes);
+  *t = (pel_teller){0};
+}
+
+/* The trace's number of a clause of the pack; its passage and source come before it. */
+pel_status pel_tell_clause(pel_teller *t, uint32_t clause, int64_t *id, int64_t *passage) {
+  const pel_rule_row *r = pel_world_rule(t->w, clause);
+  *id = *passage = 0;
+  if (!r) return PEL_OK;
+  if (r->passage) PEL_TRY(pel_cite_passage(t->cite, r->passage, passage, t->err));
+  if (clause >= t->n_clause_ids) {
+    int64_t *ids = realloc(t->clause_ids, (size_t)(clause + 1) * sizeof *ids);
+    if (!ids) return pel_fail_memory(t->err, "the rules", clause);
+    memset(ids + t->n_clause_ids, 0, (clause + 1 - t->n_clause_ids) * sizeof *ids);
+    t->clause_ids = ids;
+    t->n_clause_ids = clause + 1;
+  }
+  if (!t->clause_ids[clause]) {
+    char label[LINE];
+    clean(r->label, label);
+    pel_clause row = {.id = ++t->n_clauses, .label = label, .text = r->text, .passage = *passage, .valid_from = r->from, .valid_to = r->to};
+    PEL_TRY(t->sink->put(t->sink->user, PEL_ROW_CLAUSE, &row, t->err));
+    t->clause_ids[clause] = row.id;
+  }
+  *id = t->clause_ids[clause];
+  return PEL_OK;
+}
+
+static size_t told_slot(const pel_teller *t, const char *key) {
+  uint64_t h = 0xcbf29ce484222325u;
+  for (const char *c = key; *c; c++) h = (h ^ (unsigned char)*c) * 0x100000001b3u;
+  size_t at = (h ^ h >> 29) & t->told_mask;
+  while (t->told_slots[at] && strcmp(t->told[t->told_slots[at] - 1].key, key) != 0) at = (at + 1) & t->told_mask;
+  return at;
+}
+
+static int64_t find_told(const pel_teller *t, const char *key) {
+  uint32_t slot = t->told_slots ? t->told_slots[told_slot(t, key)] : 0;
+  return slot ? t->told[slot - 1].node : 0;
+}
+
+static bool grow_told(pel_teller *t) {
+  if (t->told_slots && (t->n_told + 1) * 2 <= t->told_mask) return true;
+  size_t size = t->told_slots ? (t->told_mask + 1) * 2 : 256;
+  uint32_t *slots = pel_alloc(size, sizeof *slots);
+  if (!slots) return false;
+  free(t->told_slots);
+  t->told_slots = slots;
+  t->told_mask = size - 1;
+  for (size_t i = 0; i < t->n_told; i++) slots[told_slot(t, t->told[i].key)] = (uint32_t)i + 1;
+  return true;
+}
+
+static pel_status keep_told(pel_teller *t, const char *key, int64_t node) {
+  struct pel_told *told = pel_grow(t->told, &t->told_capacity, t->n_told + 1, sizeof *told);
+  char *copy = strdup(key);
+  if (told) t->told = told;
+  if (!told || !copy || !grow_told(t)) return free(copy), pel_fail_memory(t->err, "the tree", sizeof *told);
+  t->told_slots[told_slot(t, copy)] = (uint32_t)t->n_told + 1;
+  told[t->n_told++] = (struct pel_told){copy, node};
+  return PEL_OK;
+}
+
+/* ---- one event as a node ---- */
+
+typedef struct text {
+  char *says, *term;
+} text;
+
+static bool phrase_goal(const pel_teller *t, const pel_heap *h, pel_cell goal, bool denied, text *out) {
+  pel_text_out says = {.most = 8000}, term = {.most = 1 << 16};
+  pel_phrase(t->w, h, goal, denied, &says, NULL);
+  pel_write(h, goal, PEL_WRITE_QUOTED, &term);
+  out->says = says.text;
+  out->term = term.text;
+  return says.text && term.text;
+}
+
+static void clear_text(text *x) {
+  free(x->says);
+  free(x->term);
+}
+
+static pel_status tell_fact(pel_teller *t, const pel_case_fact *f, const text *x, pel_node_state state, int64_t *id) {
+  char note[LINE];
+  snprintf(note, sizeof note, "%s%s%s%s%s", f->id, *f->says ? ": " : "", f->says, *f->document ? " \xc2\xb7 " : "", f->document);
+  pel_node n = {.kind = PEL_NODE_FACT, .state = state, .says = x->says, .note = note, .term = x->term, .by = *f->by ? f->by : "the case", .date = f->date};
+  if (f->to > f->from && t->document) n.document = t->document, n.from = f->from, n.to = f->to;
+  return pel_tell_node(t, n, id);
+}
+
+/* A rule's instance, or a fact of the case or of the pack. *known: it was told before, with all that is under it. */
+static pel_status tell_rule(pel_teller *t, const pel_heap *h, const pel_event *e, bool supposed, int64_t *id, bool *known) {
+  const pel_case_fact *f = pel_world_fact(t->w, e->clause);
+  int64_t clause = 0, passage = 0;
+  text x = {0};
+  char key[LINE + 32];
+  *known = false;
+  PEL_TRY(pel_tell_clause(t, e->clause, &clause, &passage));
+  if (!phrase_goal(t, h, e->goal, false, &x)) return clear_text(&x), pel_fail_memory(t->err, "the tree", LINE);
+  snprintf(key, sizeof key, "%u:%.1800s", e->clause, x.term);
+  *id = find_told(t, key);
+  *known = *id != 0;
+  pel_status status = PEL_OK;
+  if (!*known) {
+    bool bodiless = t->w->program->clauses[e->clause].body == pel_make_atom(PEL_ATOM_TRUE);
+    pel_node_state state = supposed ? PEL_STATE_UNKNOWN : PEL_STATE_HOLDS;
+    pel_node n = {.kind = bodiless ? PEL_NODE_FACT : PEL_NODE_CLAIM, .state = state, .note = supposed && !bodiless ? SUPPOSED : "", .says = x.says, .term = x.term, .clause = clause, .passage = passage,
+                  .by = bodiless && !f ? "the pack" : ""};
+    status = f ? tell_fact(t, f, &x, state, id) : pel_tell_node(t, n, id);
+    if (status == PEL_OK) status = keep_told(t, key, *id);
+  }
+  clear_text(&x);
+  return status;
+}
+
+pel_status pel_tell_case_fact(pel_teller *t, size_t fact, int64_t *id) {
+  const pel_case_fact *f = pel_case_get_fact(t->w->of, fact);
+  *id = 0;
+  for (size_t i = 0; i < t->n_told; i++) {
+    char *end;
+    unsigned long clause = strtoul(t->told[i].key, &end, 10);
+    if (end != t->told[i].key && *end == ':' && pel_world_fact(t->w, (uint32_t)clause) == f) return *id = t->told[i].node, PEL_OK;
+  }
+  text x = {.says = (char *)(*f->says ? f->says : f->name), .term = (char *)f->name};
+  return tell_fact(t, f, &x, f->known ? PEL_STATE_HOLDS : PEL_STATE_UNKNOWN, id);
+}
+
+/* Nothing found that says ... */
+static pel_status tell_absent(pel_teller *t, const pel_heap *h, const pel_event *e, int64_t *id) {
+  pel_cell inner = pel_arg(h, e->goal, 0);
+  pel_text_out arithmetic = {.most = 4000};
+  bool numbers = pel_phrase_arithmetic(h, inner, &arithmetic); /* a comparison that does not hold is no assumption */
+  text x = {0};
+  char says[LINE];
+  if (!phrase_goal(t, h, inner, false, &x)) return free(arithmetic.text), clear_text(&x), pel_fail_memory(t->err, "the tree", LINE);
+  if (numbers) snprintf(says, sizeof says, "not so: %.1700s", arithmetic.text);
+  else snprintf(says, sizeof says, "Nothing found that says: %.1700s", x.says);
+  pel_node n = {.kind = numbers ? PEL_NODE_CHECK : PEL_NODE_ASSUMPTION, .state = numbers ? PEL_STATE_HOLDS : PEL_STATE_ASSUMED, .says = says, .term = x.term,
+                .note = numbers ? "" : "closed world"};
+  free(arithmetic.text);
+  int64_t there = 0;
+  char key[LINE + 8];
+  snprintf(key, sizeof key, "-:%.1800s", x.term);
+  there = find_told(t, key);
+  pel_status status = PEL_OK;
+  if (there) *id = there;
+  else {
+    status = pel_tell_node(t, n, id);
+    if (status == PEL_OK) status = keep_told(t, key, *id);
+  }
+  clear_text(&x);
+  return status;
+}
+
+static pel_status tell_builtin(pel_teller *t, const pel_heap *h, const pel_event *e, bool supposed, int64_t *id) {
+  pel_text_out says = {.most = 4000}, term = {.most = 1 << 16};
+  pel_status status = PEL_OK;
+  *id = 0;
+  if (pel_phrase_arithmetic(h, e->goal, &says)) {
+    pel_write(h, e->goal, PEL_WRITE_QUOTED, &term);
+    pel_node n = {.kind = PEL_NODE_CHECK, .state = supposed ? PEL_STATE_UNKNOWN : PEL_STATE_HOLDS, .note = supposed ? SUPPOSED : "", .says = says.text, .term = term.text};
+    status = pel_tell_node(t, n, id);
+  }
+  free(says.text);
+  free(term.text);
+  return status;
+}
+
+static pel_status tell_collect(pel_teller *t, const pel_heap *h, const pel_event *e, int64_t *id) {
+  text x = {0};
+  size_t n_items = 0;
+  char says[LINE];
+  for (pel_cell l = pel_arg(h, e->goal, 2); pel_is_compound(h, l, PEL_ATOM_DOT, 2); l = pel_arg(h, l, 1)) n_items++;
+  if (!phrase_goal(t, h, pel_arg(h, e->goal, 1), false, &x)) return clear_text(&x), pel_fail_memory(t->err, "the tree", LINE);
+  snprintf(says, sizeof says, "All that is found, %zu: %.1600s", n_items, x.says);
+  pel_node n = {.kind = PEL_NODE_CLAIM, .state = PEL_STATE_HOLDS, .says = says, .term = x.term, .note = "what nothing says is taken not to be so"};
+  pel_status status = pel_tell_node(t, n, id);
+  clear_text(&x);
+  return status;
+}
+
+static pel_status tell_event(pel_teller *t, const pel_heap *h, const pel_event *e, bool supposed, int64_t *id, bool *known) {
+  *known = false;
+  *id = 0;
+  if (e->kind == PEL_EVENT_ABSENT) return tell_absent(t, h, e, id);
+  if (e->kind == PEL_EVENT_BUILTIN) return tell_builtin(t, h, e, supposed, id);
+  if (e->kind == PEL_EVENT_COLLECT) return tell_collect(t, h, e, id);
+  if (e->clause < t->w->program->n_library) return PEL_OK; /* the library's own rules are seen through */
+  return tell_rule(t, h, e, supposed, id, known);
+}
+
+static bool has_unknown(const pel_heap *h, pel_cell goal) {
+  for (uint32_t i = 0; pel_tag(goal) == PEL_TAG_STRUCT && i < pel_functor_of(h, goal)->arity; i++)
+    if (pel_is_compound(h, pel_arg(h, goal, i), PEL_ATOM_UNKNOWN, 1)) return true;
+  return false;
+}
+
+/* Which events rest on what is not known: the facts themselves, comparisons with them, and all that uses those. */
+static void mark_supposed(const pel_teller *t, const pel_machine *m, bool *supposed) {
+  for (size_t i = m->n_events; i-- > 0;) {
+    const pel_event *e = &m->events[i];
+    bool fact = e->kind == PEL_EVENT_RULE && (t->w->program->clauses[e->clause].undecided || (pel_world_fact(t->w, e->clause) && has_unknown(&m->heap, e->goal)));
+    if (fact || (e->kind == PEL_EVENT_BUILTIN && has_unknown(&m->heap, e->goal))) supposed[i] = true;
+    if (supposed[i] && e->parent != PEL_NO_EVENT) supposed[e->parent] = true;
+  }
+}
+
+pel_status pel_tell_proof(pel_teller *t, const pel_machine *m, int64_t under, uint32_t root) {
+  free(t->event_nodes);
+  t->n_event_nodes = m->n_events;
+  t->event_nodes = pel_alloc(m->n_events + 1, sizeof *t->event_nodes);
+  bool *closed = pel_alloc(m->n_events + 1, 1); /* told before, so what is under it is there */
+  bool *supposed = pel_alloc(m->n_events + 1, 1);
+  pel_status status = t->event_nodes && closed && supposed ? PEL_OK : pel_fail_memory(t->err, "the tree", m->n_events);
+  if (status == PEL_OK) mark_supposed(t, m, supposed);
+  for (size_t i = 0; status == PEL_OK && i < m->n_events; i++) {
+    const pel_event *e = &m->events[i];
+    bool top = e->parent == PEL_NO_EVENT;
+    int64_t parent = top ? under : t->event_nodes[e->parent], id;
+    bool known;
+    if (i == root || (!top && closed[e->parent])) {
+      closed[i] = i != root;
+      t->event_nodes[i] = parent;
+      continue;
+    }
+    status = tell_event(t, &m->heap, e, supposed[i], &id, &known);
+    closed[i] = known;
+    t->event_nodes[i] = id ? id : parent;
+    if (status == PEL_OK && id) status = pel_tell_edge(t, parent, id, e->kind == PEL_EVENT_ABSENT ? PEL_EDGE_UNLESS : PEL_EDGE_BECAUSE, "");
+  }
+  free(closed);
+  free(supposed);
+  return status;
+}

@@ -1,0 +1,47 @@
+/* A conclusion as rows of the logic tree: what was proved, what was not found, and what that rests on. */
+#pragma once
+#include "engine/reason/cite.h"
+#include "engine/reason/deduce.h"
+#include "engine/reason/phrase.h"
+
+typedef struct pel_teller {
+  const pel_world *w;
+  const pel_span_sink *sink;
+  pel_cite *cite;
+  int64_t span;      /* stage that the nodes belong to */
+  int64_t n_nodes;   /* ids given so far */
+  int64_t document;  /* of the case's text, or 0 */
+  pel_edge *edges;   /* kept until the end: they may name nodes that come later */
+  size_t n_edges, edges_capacity;
+  int64_t *clause_ids; /* [program's clauses] trace's number of a rule, 0: not told yet */
+  size_t n_clause_ids;
+  int64_t n_clauses;
+  struct pel_told {  /* what was told already: a claim of a rule is one node, however often it is used */
+    char *key;
+    int64_t node;
+  } *told;
+  size_t n_told, told_capacity, told_mask;
+  uint32_t *told_slots; /* hash table of numbers + 1 */
+  int64_t *event_nodes; /* of the last proof: the node that shows an event, or its nearest ancestor's */
+  size_t n_event_nodes;
+  pel_error *err;
+} pel_teller;
+
+/* A node of its own. Its strings are cut and cleaned as a trace wants them. *id gets its number. */
+pel_status pel_tell_node(pel_teller *t, pel_node node, int64_t *id);
+/* `order` is the next one of `from`. */
+pel_status pel_tell_edge(pel_teller *t, int64_t from, int64_t to, pel_edge_kind kind, const char *label);
+/* The trace's number of a clause of the pack, and of the passage that it cites (0 for other clauses); their rows are put on first use. */
+pel_status pel_tell_clause(pel_teller *t, uint32_t clause, int64_t *id, int64_t *passage);
+/* The same with a weight in [0, 1]. */
+pel_status pel_tell_weighted_edge(pel_teller *t, int64_t from, int64_t to, pel_edge_kind kind, double weight);
+/* The node of a fact of the case (its index), told now when it was not; 0: it is no clause. */
+pel_status pel_tell_case_fact(pel_teller *t, size_t fact, int64_t *id);
+/* What made the machine's present answer true, under the node `under`, which stands for the event `root` itself when that is one (PEL_NO_EVENT: none). */
+pel_status pel_tell_proof(pel_teller *t, const pel_machine *m, int64_t under, uint32_t root);
+/* Why a goal does not hold: the rules that come nearest, what of them holds, and what is missing. `missing` collects the goals that nothing says (as the rules write
+ * them), at most *n_missing of them. */
+pel_status pel_tell_failure(pel_teller *t, const char *goal, pel_unknowns *u, int64_t under, char **missing, size_t most, size_t *n_missing);
+/* Puts the edges. */
+pel_status pel_tell_finish(pel_teller *t);
+void pel_teller_clear(pel_teller *t);

@@ -1,0 +1,113 @@
+/* Auditing a case against a knowledge pack: recorded stages that lead to a conclusion, each step with what it rests on.
+ *
+ *   pel_audit_options o = PEL_AUDIT_DEFAULTS;
+ *   o.case_path = "alice.json"; o.pack_path = "tax.pack"; o.output = "run.pel";
+ *   pel_audit (&o, &result, &err);
+ */
+#pragma once
+#include <pellucid/encoder.h>
+#include <pellucid/pack.h>
+#include <pellucid/reasoning.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- cases ---- */
+
+typedef struct pel_case pel_case;
+
+typedef enum pel_fact_form { PEL_FACT_TERM, PEL_FACT_QUANTITY, PEL_FACT_CHOICE, PEL_FACT_DATE } pel_fact_form;
+
+typedef struct pel_case_fact {
+  const char *id, *says, *by, *document, *date, *unit;
+  pel_fact_form form;
+  const char *name;  /* the term, or the name of the quantity, choice or date */
+  const char *value; /* "true", "false", a number as written, a text; "" when unknown */
+  bool known, denied; /* denied: a term whose value is false */
+  int64_t from, to;  /* span in the case's text; 0, 0: none */
+} pel_case_fact;
+
+typedef struct pel_case_info { /* strings borrowed until close */
+  const char *title, *as_of, *question, *asks, *text, *json, *sha256;
+  size_t n_facts;
+} pel_case_info;
+
+/* Reads a case file (docs/case-format.md). Errors name the JSON path. */
+PEL_API pel_status pel_case_open(const char *path, pel_case **out, pel_error *err);
+/* The same from memory; `name` is what errors call it. */
+PEL_API pel_status pel_case_parse(const char *name, const char *json, size_t size, pel_case **out, pel_error *err);
+PEL_API void pel_case_close(pel_case *c);
+PEL_API const pel_case_info *pel_case_get_info(const pel_case *c);
+PEL_API const pel_case_fact *pel_case_get_fact(const pel_case *c, size_t i);
+
+/* ---- audits ---- */
+
+typedef struct pel_audit_limits {
+  uint64_t steps, memory; /* of one run of the rules */
+  double seconds;
+  uint32_t runs;          /* at most, over all ways in which unknown facts may be, and what would change it */
+} pel_audit_limits;
+
+/* What a model said to the same question, and how much of its attention lay on each fact of the case while it said so. */
+typedef struct pel_audit_model {
+  const char *name;       /* of the model */
+  const char *answer;     /* its text */
+  const double *attended; /* [n_facts of the case]: share of the answer's attention on the fact's words, mean over layers and heads; NaN: not in the prompt */
+} pel_audit_model;
+
+typedef struct pel_audit_options {
+  const char *case_path, *pack_path;
+  const pel_case *given; /* not NULL: this case instead of case_path */
+  pel_pack *pack;        /* not NULL: this pack instead of pack_path; borrowed */
+  const char *output;    /* trace file; NULL: none is written */
+  bool force;
+  bool append;           /* `output` is the closed trace of a model's run, to which the reasoning is added */
+  const pel_audit_model *model; /* NULL: none was asked */
+  const char *generator;
+  pel_audit_limits limits;
+  pel_encoder *encoder;  /* of the vectors that retrieval compares; NULL: hashed n-grams; borrowed */
+  bool retrieve;         /* look the question up in the pack's passages, too */
+  void *user;
+  bool (*progress)(double fraction, void *user); /* may be NULL; false stops: what was found so far is written */
+} pel_audit_options;
+#define PEL_AUDIT_DEFAULTS { .limits = {5000000, (uint64_t)512 << 20, 20, 400}, .retrieve = true }
+
+typedef struct pel_audit_result { /* owned; pel_audit_result_clear */
+  pel_node_state state;
+  char *says;     /* the conclusion in words */
+  char *reason;   /* why it is unknown, "" otherwise */
+  char **answers; /* instances of the question, in the rules' syntax */
+  size_t n_answers;
+  char **missing; /* unknown facts that the conclusion met, ids */
+  bool *matters;  /* [n_missing] whether the conclusion's state depends on it */
+  size_t n_missing;
+  size_t n_steps, n_assumptions; /* of the proof that was checked */
+  const char *model_agrees; /* "agrees", "contradicts", "says nothing": the model's claim beside the pack's; "" without a model; static */
+  bool checked;   /* the independent checker accepts every proof */
+  uint32_t runs;
+} pel_audit_result;
+
+PEL_API pel_status pel_audit(const pel_audit_options *options, pel_audit_result *result, pel_error *err);
+PEL_API void pel_audit_result_clear(pel_audit_result *result);
+
+/* Runs the pack's own test cases. `each` gets the name, whether it came out as expected, and what differs ("" when nothing does). PEL_ERR_CHECK when one failed. */
+PEL_API pel_status pel_pack_test(const char *path, bool (*each)(void *user, const char *name, bool passed, const char *difference), void *user, pel_error *err);
+
+/* ---- rule files with tests of their own: the SARA data set's cases ---- */
+
+typedef struct pel_rule_test {
+  const char *file;
+  pel_node_state state; /* of its test goal: holds, not found, unknown */
+  const char *reason;   /* of unknown */
+  const char *sections;  /* that the proof rests on, by the names of its rules: "s. 1(a)(1), s. 2(a)"; "" when it holds by what was not found alone */
+  double load_seconds, run_seconds, check_seconds;
+  uint64_t steps;        /* of the search */
+  size_t proof_steps;
+  bool checked;          /* the independent checker accepts the proof */
+} pel_rule_test;
+/* Runs cases/NAME.pl of `folder` (statutes/prolog beside it), in the order of the names. */
+PEL_API pel_status pel_rule_tests(const char *folder, bool (*each)(void *user, const pel_rule_test *test), void *user, pel_error *err);
+
+#ifdef __cplusplus
+}
+#endif

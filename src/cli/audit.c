@@ -1,0 +1,200 @@
+/* pellucid audit: a case against a knowledge pack. */
+#include <json-c/json.h>
+#include <pellucid/audit.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/analysis/because_text.h"
+#include "src/cli/cli.h"
+#include "src/core/audit_model.h"
+
+enum { OPT_KB = 256, OPT_MODEL, OPT_ENCODER, OPT_JSON, OPT_FORCE, OPT_STEPS, OPT_NO_RETRIEVE };
+
+static const struct option options[] = {{"kb", required_argument, NULL, OPT_KB}, {"model", required_argument, NULL, OPT_MODEL}, {"encoder", required_argument, NULL, OPT_ENCODER}, {"predict", required_argument, NULL, 'n'}, {"threads", required_argument, NULL, 't'}, {"output", required_argument, NULL, 'o'}, {"json", no_argument, NULL, OPT_JSON},
+                                        {"force", no_argument, NULL, OPT_FORCE}, {"steps", required_argument, NULL, OPT_STEPS},
+                                        {"no-retrieve", no_argument, NULL, OPT_NO_RETRIEVE}, {0}};
+
+typedef struct audit_args {
+  pel_audit_options o;
+  bool json;
+  const char *model, *encoder;
+  uint32_t predict, threads;
+} audit_args;
+
+static bool parse(audit_args *a, int argc, char **argv) {
+  int option;
+  opterr = 0;
+  while ((option = getopt_long(argc, argv, "o:n:t:", options, NULL)) != -1) switch (option) {
+      case OPT_KB: a->o.pack_path = optarg; break;
+      case OPT_MODEL: a->model = optarg; break;
+      case OPT_ENCODER: a->encoder = optarg; break;
+      case 'n':
+        if (!cli_u32(&cli_audit, "-n", optarg, 1, 4096, &a->predict)) return false;
+        break;
+      case 't':
+        if (!cli_u32(&cli_audit, "-t", optarg, 1, 64, &a->threads)) return false;
+        break;
+      case 'o': a->o.output = optarg; break;
+      case OPT_JSON: a->json = true; break;
+      case OPT_FORCE: a->o.force = true; break;
+      case OPT_NO_RETRIEVE: a->o.retrieve = false; break;
+      case OPT_STEPS:
+        if (!cli_u64(&cli_audit, "--steps", optarg, &a->o.limits.steps)) return false;
+        break;
+      default: return cli_usage(&cli_audit, "an option is not known or lacks its value") == CLI_OK;
+    }
+  if (optind != argc - 1) return cli_usage(&cli_audit, "name one case file") == CLI_OK;
+  if (!a->o.pack_path) return cli_usage(&cli_audit, "name the pack with --kb PACK") == CLI_OK;
+  a->o.case_path = argv[optind];
+  return true;
+}
+
+static struct json_object *strings(char *const *list, size_t n) {
+  struct json_object *o = json_object_new_array();
+  for (size_t i = 0; i < n; i++) json_object_array_add(o, json_object_new_string(list[i]));
+  return o;
+}
+
+static void print_json(const pel_audit_result *r, const char *output, const char *hash) {
+  struct json_object *o = json_object_new_object(), *missing = json_object_new_array();
+  json_object_object_add(o, "state", json_object_new_string(pel_node_state_name(r->state)));
+  json_object_object_add(o, "says", json_object_new_string(r->says ? r->says : ""));
+  json_object_object_add(o, "reason", json_object_new_string(r->reason ? r->reason : ""));
+  json_object_object_add(o, "answers", strings(r->answers, r->n_answers));
+  for (size_t i = 0; i < r->n_missing; i++) {
+    struct json_object *m = json_object_new_object();
+    json_object_object_add(m, "fact", json_object_new_string(r->missing[i]));
+    json_object_object_add(m, "matters", json_object_new_boolean(r->matters[i]));
+    json_object_array_add(missing, m);
+  }
+  json_object_object_add(o, "missing", missing);
+  json_object_object_add(o, "proof_steps", json_object_new_uint64(r->n_steps));
+  json_object_object_add(o, "proof_assumptions", json_object_new_uint64(r->n_assumptions));
+  json_object_object_add(o, "proof_checked", json_object_new_boolean(r->checked));
+  json_object_object_add(o, "runs", json_object_new_uint64(r->runs));
+  json_object_object_add(o, "model", *r->model_agrees ? json_object_new_string(r->model_agrees) : NULL);
+  json_object_object_add(o, "trace", output ? json_object_new_string(output) : NULL);
+  json_object_object_add(o, "hash", *hash ? json_object_new_string(hash) : NULL);
+  puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
+  json_object_put(o);
+}
+
+/* The because-text of what was written. */
+static pel_status print_text(pel_trace *trace, pel_error *err) {
+  pel_reasoning *r;
+  pel_logic_tree *tree;
+  pel_status status = pel_reasoning_read(trace, &r, err);
+  if (status != PEL_OK) return status;
+  status = pel_logic_tree_build(r, &tree, err);
+  if (status == PEL_OK) {
+    const char *advice = pel_trace_parameter(trace, "pack.advice");
+    pel_because_options o = {.asks = pel_trace_provenance(trace, "question"), .closing = advice && *advice ? advice : "This is no advice.", .trace = pel_trace_get_info(trace)->hash};
+    char *text = pel_because_text(tree, &o);
+    if (text) fputs(text, stdout);
+    free(text);
+    pel_logic_tree_free(tree);
+  }
+  pel_reasoning_free(r);
+  return status;
+}
+
+static int show(const audit_args *a, const pel_audit_result *r, const char *output, bool kept) {
+  pel_error err = {0};
+  pel_trace *trace;
+  if (pel_trace_open(output, &trace, &err) != PEL_OK) return cli_fail(&err);
+  pel_status status = PEL_OK;
+  if (a->json) print_json(r, kept ? output : NULL, pel_trace_get_info(trace)->hash);
+  else status = print_text(trace, &err);
+  pel_trace_close(trace);
+  if (status != PEL_OK) return cli_fail(&err);
+  if (kept && !a->json) printf("\nwritten to %s; look at it with: pellucid export %s tree -o tree.svg\n", output, output);
+  return CLI_OK;
+}
+
+static bool stop_model(void *user) {
+  (void)user;
+  return cli_interrupted();
+}
+
+/* The model's run first, into the trace; then the reasoning, into the same. */
+static pel_status with_model(audit_args *a, pel_audit_result *result, pel_error *err) {
+  pel_case *of;
+  pel_model *model;
+  pel_asked asked = {0};
+  pel_model_options loading = {.threads = (int)a->threads, .progress = cli_progress_fraction, .user = "loading the model:"};
+  pel_record_options record = PEL_RECORD_DEFAULTS;
+  record.n_predict = a->predict;
+  record.threads = (int)a->threads;
+  record.force = a->o.force;
+  record.generator = a->o.generator;
+  record.cancelled = stop_model;
+  pel_status status = pel_case_open(a->o.case_path, &of, err);
+  if (status != PEL_OK) return status;
+  status = pel_model_open(a->model, &loading, &model, err);
+  cli_progress_end();
+  if (status == PEL_OK) {
+    status = pel_ask_model(model, of, a->o.output, &record, &asked, err);
+    pel_model_close(model);
+  }
+  const char *slash = strrchr(a->model, '/');
+  pel_audit_model said = {.name = slash ? slash + 1 : a->model, .answer = asked.answer, .attended = asked.attended};
+  a->o.given = of;
+  a->o.append = true;
+  a->o.model = &said;
+  if (status == PEL_OK) status = pel_audit(&a->o, result, err);
+  a->o.given = NULL;
+  a->o.model = NULL;
+  pel_asked_clear(&asked);
+  pel_case_close(of);
+  return status;
+}
+
+static int run(int argc, char **argv) {
+  audit_args a = {.o = PEL_AUDIT_DEFAULTS, .predict = 96};
+  if (!parse(&a, argc, argv)) return CLI_USAGE;
+  pel_error err = {0};
+  pel_audit_result result = {0};
+  char folder[] = P_tmpdir "/pellucid-XXXXXX", path[sizeof folder + 16], generator[64];
+  bool kept = a.o.output != NULL;
+  if (!kept) { /* the text comes from a trace; nobody asked to keep this one */
+    if (!mkdtemp(folder)) return fprintf(stderr, "pellucid: cannot make a folder for temporary files\n"), CLI_FAILED;
+    snprintf(path, sizeof path, "%s/run.pel", folder);
+    a.o.output = path;
+  }
+  snprintf(generator, sizeof generator, "pellucid %s", pel_version());
+  a.o.generator = generator;
+  cli_catch_signals();
+  a.o.progress = cli_progress_fraction;
+  a.o.user = "deducing:";
+  pel_status status = a.encoder ? pel_encoder_open(a.encoder, NULL, &a.o.encoder, &err) : PEL_OK;
+  if (status == PEL_OK) status = a.model ? with_model(&a, &result, &err) : pel_audit(&a.o, &result, &err);
+  pel_encoder_close(a.o.encoder);
+  cli_progress_end();
+  int code = status == PEL_OK ? show(&a, &result, a.o.output, kept) : cli_fail(&err);
+  pel_audit_result_clear(&result);
+  if (!kept) {
+    remove(path);
+    remove(folder);
+  }
+  return cli_finish(code);
+}
+
+const cli_command cli_audit = {
+    "audit", "check a case against a knowledge pack",
+    "usage: pellucid audit CASE.json --kb PACK [-o run.pel] [--model MODEL [-n N] [-t N]]\n"
+    "                      [--encoder DIR] [--json] [--steps N] [--no-retrieve] [--force]\n\n"
+    "Prints the conclusion, which may be unknown, and what it rests on: assumptions first, then each step with its source.\n"
+    "With -o the whole reasoning is kept as a trace, to be drawn, reviewed, reported.\n\n"
+    "  --kb PACK       the knowledge pack (pellucid kb build)\n"
+    "  -o, --output    trace file to write\n"
+    "  --model MODEL   also put the facts and the question to a language model, in the same trace: its words, its attention on\n"
+    "                  each fact, and whether its claim agrees with the pack\n"
+    "  -n, --predict N tokens that it may answer with (96)\n"
+    "  -t, --threads N threads of the model (all processors)\n"
+    "  --encoder DIR   sentence encoder for finding passages (tools/get-model.sh minilm); hashed n-grams without\n"
+    "  --json          the conclusion as JSON\n"
+    "  --steps N       steps of one run of the rules at most (5000000)\n"
+    "  --no-retrieve   without looking the question up in the pack's passages\n"
+    "  --force         replace an existing trace\n\n"
+    "example: pellucid audit data/packs/pneumonia/cases/severe.json --kb pneumonia.pack -o run.pel\n",
+    run};

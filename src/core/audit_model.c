@@ -1,0 +1,154 @@
+#include "src/core/audit_model.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/mem.h"
+#include "engine/base/status.h"
+
+typedef struct grown {
+  char *text;
+  size_t size, capacity;
+} grown;
+
+static bool add(grown *g, const char *text, size_t size) {
+  char *bigger = pel_grow(g->text, &g->capacity, g->size + size + 1, 1);
+  if (!bigger) return false;
+  g->text = bigger;
+  memcpy(bigger + g->size, text, size);
+  bigger[g->size += size] = 0;
+  return true;
+}
+
+static const char *fact_words(const pel_case_fact *f) { return *f->says ? f->says : f->name; }
+
+/* The facts one a line, then the question. */
+static bool write_prompt(const pel_case *of, grown *g) {
+  const pel_case_info *c = pel_case_get_info(of);
+  const char *asks = *c->asks ? c->asks : c->question;
+  static const char head[] = "Facts:\n", middle[] = "\nQuestion: ", tail[] = "\nAnswer with yes or no, or with the value asked for, and then say why in one sentence.";
+  bool ok = add(g, head, sizeof head - 1);
+  for (size_t i = 0; ok && i < c->n_facts; i++) {
+    const pel_case_fact *f = pel_case_get_fact(of, i);
+    ok = add(g, "- ", 2) && add(g, fact_words(f), strlen(fact_words(f)));
+    if (ok && !f->known) ok = add(g, " (not known)", 12);
+    if (ok && f->denied) ok = add(g, " (not so)", 9);
+    ok = ok && add(g, "\n", 1);
+  }
+  return ok && add(g, middle, sizeof middle - 1) && add(g, asks, strlen(asks)) && add(g, tail, sizeof tail - 1);
+}
+
+/* The prompt as its tokens spell it, with where each token starts. */
+static bool read_prompt(pel_trace *t, uint32_t n, grown *text, size_t *starts, pel_error *err) {
+  for (uint32_t i = 0; i < n; i++) {
+    pel_trace_token token;
+    if (pel_trace_get_token(t, i, &token, err) != PEL_OK) return false;
+    starts[i] = text->size;
+    if (!add(text, (const char *)token.piece, token.piece_size)) return false;
+  }
+  starts[n] = text->size;
+  return true;
+}
+
+/* Share of rows [from, to) that lies on keys [a, b), mean over layers and heads. */
+static pel_status share(pel_trace *t, uint32_t from, uint32_t to, uint32_t a, uint32_t b, double *out, pel_error *err) {
+  const pel_trace_info *info = pel_trace_get_info(t);
+  float *w = pel_alloc((size_t)(to - from) * (b - a), sizeof *w);
+  double sum = 0;
+  uint64_t heads = 0;
+  if (!w) return pel_fail_memory(err, "attention", (size_t)(to - from) * (b - a) * sizeof *w);
+  pel_status status = PEL_OK;
+  for (uint32_t layer = 0; layer < info->n_layers && status == PEL_OK; layer++) {
+    const pel_trace_layer *l = pel_trace_get_layer(t, layer);
+    for (uint32_t head = 0; status == PEL_OK && l && l->recorded && head < l->n_head; head++) {
+      if (!pel_trace_has_head(t, layer, head)) continue;
+      status = pel_trace_map(t, layer, head, (pel_range){from, to}, (pel_range){a, b}, w, err);
+      for (size_t i = 0; status == PEL_OK && i < (size_t)(to - from) * (b - a); i++) sum += (double)w[i];
+      heads++;
+    }
+  }
+  free(w);
+  if (status == PEL_OK) *out = heads ? fmin(1, sum / (double)heads / (double)(to - from)) : NAN;
+  return status;
+}
+
+static pel_status measure(const pel_case *of, const char *output, pel_asked *out, pel_error *err) {
+  pel_trace *t;
+  grown text = {0};
+  size_t n_facts = pel_case_get_info(of)->n_facts;
+  PEL_TRY(pel_trace_open(output, &t, err));
+  const pel_trace_info *info = pel_trace_get_info(t);
+  uint32_t n = info->n_prompt, from = n ? n - 1 : 0, to = info->n_rows; /* the row of the last prompt token is the one that chose the answer's first */
+  size_t *starts = pel_alloc((size_t)n + 1, sizeof *starts), at = 0;
+  pel_status status = starts && read_prompt(t, n, &text, starts, err) ? PEL_OK : pel_fail_memory(err, "a prompt", n);
+  for (size_t i = 0; i < n_facts && status == PEL_OK; i++) {
+    const char *words = fact_words(pel_case_get_fact(of, i)), *found = text.text && from < to ? strstr(text.text + at, words) : NULL;
+    out->attended[i] = NAN;
+    if (!found) continue;
+    at = (size_t)(found - text.text);
+    size_t end = at + strlen(words);
+    uint32_t a = 0, b;
+    while (a + 1 < n && starts[a + 1] <= at) a++;
+    for (b = a; b < n && starts[b] < end;) b++;
+    status = share(t, from, to, a, b, &out->attended[i], err);
+  }
+  free(starts);
+  free(text.text);
+  pel_trace_close(t);
+  return status;
+}
+
+typedef struct listening {
+  grown answer;
+  const pel_record_options *record;
+} listening;
+
+static void on_text(void *user, const char *bytes, size_t size) {
+  listening *l = user;
+  add(&l->answer, bytes, size);
+  if (l->record->on_text) l->record->on_text(l->record->user, bytes, size);
+}
+
+static bool on_cancel(void *user) {
+  listening *l = user;
+  return l->record->cancelled && l->record->cancelled(l->record->user);
+}
+
+/* Text that a trace takes: valid UTF-8 without control characters. */
+static void clean(char *text) {
+  for (unsigned char *c = (unsigned char *)text; c && *c; c++)
+    if (*c < 32 && *c != '\n' && *c != '\t') *c = ' ';
+}
+
+pel_status pel_ask_model(pel_model *model, const pel_case *of, const char *output, const pel_record_options *record, pel_asked *out, pel_error *err) {
+  grown prompt = {0};
+  listening l = {.record = record};
+  pel_record_options o = *record;
+  pel_record_result result;
+  pel_asked made = {.attended = pel_alloc(pel_case_get_info(of)->n_facts + 1, sizeof(double))};
+  if (!made.attended || !write_prompt(of, &prompt)) return free(made.attended), free(prompt.text), pel_fail_memory(err, "a prompt", prompt.size);
+  o.prompt = prompt.text;
+  o.prompt_size = prompt.size;
+  o.output = output;
+  o.user = &l;
+  o.on_text = on_text;
+  o.cancelled = on_cancel;
+  o.on_start = NULL;
+  o.on_progress = NULL;
+  pel_status status = pel_record(model, &o, &result, err);
+  free(prompt.text);
+  if (status == PEL_OK && !l.answer.text && !add(&l.answer, "", 0)) status = pel_fail_memory(err, "an answer", 1);
+  made.answer = l.answer.text;
+  clean(made.answer);
+  if (status == PEL_OK) status = measure(of, output, &made, err);
+  if (status == PEL_OK) *out = made;
+  else pel_asked_clear(&made);
+  return status;
+}
+
+void pel_asked_clear(pel_asked *asked) {
+  free(asked->answer);
+  free(asked->attended);
+  *asked = (pel_asked){0};
+}

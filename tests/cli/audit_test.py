@@ -1,0 +1,122 @@
+"""pellucid audit from outside: the built-in packs and their cases, what is recorded, what is refused."""
+import copy
+import json
+import pathlib
+import sqlite3
+
+from support import ROOT, check, fails, finish, real_model, run, temporary
+
+PACKS = pathlib.Path(ROOT) / "data" / "packs"
+
+
+def built(folder):
+    packs = {}
+    for name in ("pneumonia", "home-sale"):
+        packs[name] = folder / f"{name}.pack"
+        r = run("kb", "build", PACKS / name, "-o", packs[name])
+        check(r.status == 0, f"{name} builds: {r.err}")
+        r = run("kb", "test", packs[name])
+        check(r.status == 0 and b" 0 failed" in r.out, f"{name}: its cases come out as it says: {r.out.decode()[-600:]}")
+        r = run("kb", "check", packs[name])
+        check(r.status == 0, f"{name}: no finding: {r.out.decode()[:400]}")
+    return packs
+
+
+def audit(case, pack, *more):
+    r = run("audit", case, "--kb", pack, "--json", *more)
+    check(r.status == 0, f"audit {case}: {r.err}")
+    return json.loads(r.out) if r.status == 0 else {}
+
+
+def concludes(packs):
+    cases = PACKS / "pneumonia" / "cases"
+    told = audit(cases / "severe.json", packs["pneumonia"])
+    check(told["state"] == "holds" and told["proof_checked"] and told["answers"] == ["curb65(3,severe)"], f"a proof: {told}")
+    told = audit(cases / "urea-unknown-severe.json", packs["pneumonia"])
+    check(told["state"] == "holds" and told["missing"] == [{"fact": "urea", "matters": False}], f"an unknown that does not matter: {told}")
+    told = audit(cases / "urea-unknown-borderline.json", packs["pneumonia"])
+    check(told["state"] == "unknown" and told["missing"] == [{"fact": "urea", "matters": True}], f"one that matters: {told}")
+    text = run("audit", PACKS / "home-sale" / "cases" / "before-1997-young.json", "--kb", packs["home-sale"]).out.decode()
+    check("not in force" in text, f"a rule of another time is named: {text[:800]}")
+    for word in ("_G", ":-", "\\+", "quantity(", "findall"):
+        check(word not in text, f"no words of the engine in the text: {word}")
+    check("no legal" in text.split("\n")[-2], f"the last line says that it is no advice: {text[-200:]}")
+
+
+def records(packs, folder):
+    case, pel = PACKS / "pneumonia" / "cases" / "severe.json", folder / "run.pel"
+    told = audit(case, packs["pneumonia"], "-o", pel)
+    again = audit(case, packs["pneumonia"], "-o", folder / "again.pel")
+    check(told["hash"] == again["hash"] and len(told["hash"]) == 64, "the same input gives the same hash")
+    check(run("verify", pel).status == 0, "the trace verifies")
+    with sqlite3.connect(f"file:{pel}?mode=ro", uri=True) as db:
+        kinds = {k for (k,) in db.execute("SELECT DISTINCT kind FROM node")}
+        check({"conclusion", "claim", "fact", "assumption", "check"} <= kinds, f"kinds of nodes: {kinds}")
+        spans = db.execute("SELECT count(*) FROM node WHERE document > 0").fetchone()[0]
+        check(spans >= 4, f"facts point into the text: {spans}")
+    fails(1, "audit", case, "--kb", packs["pneumonia"], "-o", pel, says=["exists", "--force"])
+    for form in ("svg", "json", "md", "dot", "graphml"):
+        r = run("export", pel, "tree", "-o", folder / f"tree.{form}")
+        check(r.status == 0, f"tree as {form}: {r.err}")
+    r = run("review", pel, "--node", "2", "--dispute", "--name", "Dr. A. Smith", "--reason", "the note is of another day")
+    check(r.status == 0 and run("verify", pel).status == 0, f"a review is added and the chain holds: {r.err}")
+
+
+def refuses(packs, folder):
+    good = json.loads((PACKS / "pneumonia" / "cases" / "severe.json").read_text())
+
+    def bad(change, *says):
+        case = copy.deepcopy(good)
+        change(case)
+        path = folder / "bad.json"
+        path.write_text(json.dumps(case))
+        fails(3, "audit", path, "--kb", packs["pneumonia"], says=says)
+
+    quantity = next(i for i, f in enumerate(good["facts"]) if "quantity" in f and f.get("unit"))
+    bad(lambda c: c.update(titel="x"), "$", "titel", "title")
+    bad(lambda c: c["facts"][0].update(spam=1), "$.facts[0]", "spam", "span")
+    bad(lambda c: c.pop("as_of"), "as_of", "missing")
+    bad(lambda c: c.update(as_of="2016-02-30"), "$.as_of", "2016-02-30")
+    bad(lambda c: c["facts"][quantity].update(unit="furlong"), f"$.facts[{quantity}].unit", "furlong")
+    bad(lambda c: c["facts"][quantity].pop("unit"), f"$.facts[{quantity}].unit", "missing")
+    bad(lambda c: c["facts"][quantity].update(value="many"), f"$.facts[{quantity}].value")
+    bad(lambda c: c["facts"][0].update(span=[5, 100000]), "$.facts[0].span", "characters")
+    bad(lambda c: c.update(question="curb65(X"), "column")
+    bad(lambda c: c["facts"].append({"term": "finding(confusion"}), f"$.facts[{len(good['facts'])}].term")
+    (folder / "no.json").write_text("{ \"pellucid_case\": 1,\n  oops")
+    fails(3, "audit", folder / "no.json", "--kb", packs["pneumonia"], says=["no.json:2:"])
+    fails(3, "audit", folder / "bad.json", "--kb", folder / "no.json", says=["no.json"])
+    fails(2, "audit", folder / "bad.json", says=["--kb"])
+    loop = folder / "loop"
+    loop.mkdir()
+    (loop / "pack.json").write_text(json.dumps({"pellucid_pack": 1, "name": "loop", "version": "1", "rules": ["r.pl"]}))
+    (loop / "r.pl").write_text("p(X) :- p(X).\nq(X) :- X > 1 / 0.\nr([a|X]) :- r(X).\n")
+    check(run("kb", "build", loop, "-o", folder / "loop.pack").status == 0, "a pack of endless rules builds")
+    for goal, reason in (("p(1)", "limit"), ("q(1)", "zero_divisor"), ("r(X)", "limit")):
+        (folder / "loop.json").write_text(json.dumps({"pellucid_case": 1, "as_of": "2020-01-01", "question": goal}))
+        told = audit(folder / "loop.json", folder / "loop.pack", "--steps", "100000")
+        check(told["state"] == "unknown" and reason in told["reason"], f"{goal} ends as unknown: {told}")
+
+
+def with_model(packs, folder):
+    model = real_model("a case put to a model")
+    if not model:
+        return
+    pel = folder / "model.pel"
+    told = audit(PACKS / "pneumonia" / "cases" / "severe.json", packs["pneumonia"], "--model", model, "-n", "12", "-o", pel)
+    check(told["model"] in ("agrees", "contradicts", "says nothing"), f"the model's claim is judged: {told['model']}")
+    check(run("verify", pel).status == 0, "attention and reasoning verify in one trace")
+    check(run("export", pel, "attention", "--layer", "0", "--head", "0", "-o", folder / "a.png").status == 0, "its attention is there")
+    with sqlite3.connect(f"file:{pel}?mode=ro", uri=True) as db:
+        weights = [w for (w,) in db.execute("SELECT weight FROM edge WHERE kind = 'attended to'")]
+        check(len(weights) >= 4 and all(0 <= w <= 1 for w in weights), f"attention on the facts: {weights}")
+
+
+with temporary() as folder:
+    folder = pathlib.Path(folder)
+    packs = built(folder)
+    concludes(packs)
+    records(packs, folder)
+    refuses(packs, folder)
+    with_model(packs, folder)
+finish()

@@ -1,0 +1,153 @@
+/* Conclusions over what is unknown, against trying every way: random rules with negation, unknown facts, unknown quantities. */
+#include <pellucid/audit.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/base/rng.h"
+#include "tests/check.h"
+
+enum { ATOMS = 5, RULES = 9, PROGRAMS = 150, VALUES = 9 };
+
+typedef struct text {
+  char s[8192];
+  size_t n;
+} text;
+
+__attribute__((format(printf, 2, 3))) static void put(text *t, const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  t->n += (size_t)vsnprintf(t->s + t->n, sizeof t->s - t->n, format, args);
+  va_end(args);
+}
+
+static uint32_t below(pel_rng *rng, uint32_t n) { return (uint32_t)(pel_rng_next(rng) % n); }
+
+/* Layered, so that negation never goes round in a circle: d0 .. d3 over facts f0 .. f4 and the quantity q. */
+static void write_rules(pel_rng *rng, text *t) {
+  put(t, ":- dynamic f0/0, f1/0, f2/0, f3/0, f4/0, d0/0, d1/0, d2/0, goal/0.\n");
+  static const char *const heads[] = {"d0", "d1", "d2", "goal", "neg(goal)"};
+  for (int r = 0; r < RULES; r++) {
+    uint32_t level = (uint32_t)r * 5 / RULES;
+    put(t, "%s :- ", heads[level]);
+    uint32_t n = 1 + below(rng, 3);
+    for (uint32_t i = 0; i < n; i++) {
+      put(t, "%s%s", i ? ", " : "", below(rng, 3) == 0 ? "\\+ " : "");
+      uint32_t kind = below(rng, 4);
+      if (kind == 0) put(t, "(quantity(q, V%u), V%u %s %u)", i, i, (const char *const[]){"<", ">", "=<", ">=", "=:="}[below(rng, 5)], 1 + 2 * below(rng, 4));
+      else if (kind == 1 && level > 0) put(t, "d%u", below(rng, level < 3 ? level : 3));
+      else put(t, "f%u", below(rng, ATOMS));
+    }
+    put(t, ".\n");
+  }
+}
+
+/* known[i]: -1 unknown, 0 absent, 1 so. value < 0: unknown. */
+static void write_case(const int *known, int value, text *t) {
+  put(t, "{\"pellucid_case\": 1, \"as_of\": \"2020-01-01\", \"question\": \"goal\", \"facts\": [");
+  for (int i = 0; i < ATOMS; i++)
+    if (known[i]) put(t, "{\"id\": \"f%d\", \"term\": \"f%d\", \"value\": %s}, ", i, i, known[i] < 0 ? "null" : "true");
+  if (value < 0) put(t, "{\"id\": \"q\", \"quantity\": \"q\", \"value\": null}]}");
+  else put(t, "{\"id\": \"q\", \"quantity\": \"q\", \"value\": %d}]}", value);
+}
+
+static pel_node_state conclude(pel_pack *pack, const int *known, int value, pel_audit_result *result) {
+  text json = {.n = 0};
+  pel_case *of;
+  pel_error err = {0};
+  write_case(known, value, &json);
+  pel_audit_options o = PEL_AUDIT_DEFAULTS;
+  o.pack = pack;
+  o.retrieve = false;
+  o.limits.runs = 100000;
+  pel_status read = pel_case_parse("case", json.s, json.n, &of, &err);
+  CHECK_STR(err.text, "");
+  if (read != PEL_OK) return PEL_STATES;
+  o.given = of;
+  pel_status status = pel_audit(&o, result, &err);
+  pel_case_close(of);
+  CHECK_STR(err.text, "");
+  return status == PEL_OK ? result->state : PEL_STATES;
+}
+
+/* Each way in which the unknown ones may be, one after the other. */
+static pel_node_state try_all(pel_pack *pack, const int *known, int value) {
+  pel_node_state common = PEL_STATES;
+  for (int bits = 0; bits < 1 << ATOMS; bits++) {
+    int way[ATOMS];
+    bool needed = true;
+    for (int i = 0; i < ATOMS; i++) {
+      way[i] = known[i] < 0 ? bits >> i & 1 : known[i];
+      if (known[i] >= 0 && bits >> i & 1) needed = false;
+    }
+    for (int v = 0; needed && v < VALUES; v++) {
+      if (value >= 0 && v != value) continue;
+      pel_audit_result r = {0};
+      pel_node_state state = conclude(pack, way, v, &r);
+      pel_audit_result_clear(&r);
+      if (common == PEL_STATES) common = state;
+      else if (state != common) return PEL_STATE_UNKNOWN;
+    }
+  }
+  return common;
+}
+
+static pel_pack *make_pack(const char *folder, const char *rules) {
+  char path[300], packed[300];
+  pel_pack *pack = NULL;
+  pel_error err = {0};
+  pel_import done = {0};
+  snprintf(path, sizeof path, "%s/r.pl", folder);
+  snprintf(packed, sizeof packed, "%s/r.pack", folder);
+  FILE *f = fopen(path, "w");
+  fputs(rules, f);
+  fclose(f);
+  pel_pack_header header = {.name = "r", .title = "r", .version = "1", .language = "en", .advice = "", .generator = "test"};
+  pel_vocabulary q = {.term = "quantity(q, V)", .says = "q is {V}", .denied = "", .asks = "", .type = PEL_TERM_QUANTITY, .unit = "", .allowed = "0..8"};
+  pel_pack_builder *b;
+  bool ok = pel_pack_builder_create(packed, true, &header, &b, &err) == PEL_OK && pel_pack_add_vocabulary(b, &q, NULL, &err) == PEL_OK &&
+            pel_import_rules(b, path, "r.pl", &done, &err) == PEL_OK && pel_pack_builder_finish(b, NULL, NULL, NULL, &err) == PEL_OK &&
+            pel_pack_open(packed, &pack, &err) == PEL_OK;
+  CHECK(ok);
+  CHECK_STR(err.text, "");
+  unlink(path);
+  unlink(packed);
+  return pack;
+}
+
+static void test_deduce_every_way(void) {
+  char folder[] = P_tmpdir "/pellucid-deduce-XXXXXX";
+  int counts[PEL_STATES + 1] = {0};
+  CHECK(mkdtemp(folder) != NULL);
+  pel_rng rng = {.state = 20260101};
+  for (int n = 0; n < PROGRAMS; n++) {
+    text rules = {.n = 0};
+    int known[ATOMS], unknown = 0;
+    write_rules(&rng, &rules);
+    for (int i = 0; i < ATOMS; i++) known[i] = (int)below(&rng, 3) - 1, unknown += known[i] < 0;
+    int value = below(&rng, 2) ? -1 : (int)below(&rng, VALUES);
+    pel_pack *pack = make_pack(folder, rules.s);
+    if (!pack) break;
+    pel_audit_result r = {0};
+    pel_node_state state = conclude(pack, known, value, &r), expected = try_all(pack, known, value);
+    counts[state]++;
+    CHECK(state == expected);
+    CHECK(r.checked);
+    if (state != expected) fprintf(stderr, "program %d: %s, every way: %s\n%s", n, pel_node_state_name(state), pel_node_state_name(expected), rules.s);
+    bool any = false;
+    for (size_t i = 0; i < r.n_missing; i++) any |= r.matters[i];
+    CHECK(any == (state == PEL_STATE_UNKNOWN));
+    pel_audit_result_clear(&r);
+    pel_pack_close(pack);
+  }
+  rmdir(folder);
+  printf("holds %d, refuted %d, not found %d, unknown %d, conflict %d\n", counts[PEL_STATE_HOLDS], counts[PEL_STATE_REFUTED], counts[PEL_STATE_NOT_FOUND], counts[PEL_STATE_UNKNOWN], counts[PEL_STATE_CONFLICT]);
+  CHECK(counts[PEL_STATE_HOLDS] > 5 && counts[PEL_STATE_REFUTED] > 5 && counts[PEL_STATE_NOT_FOUND] > 5 && counts[PEL_STATE_UNKNOWN] > 5 && counts[PEL_STATE_CONFLICT] > 2);
+}
+
+int main(void) {
+  RUN(test_deduce_every_way);
+  return check_result();
+}
