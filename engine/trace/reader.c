@@ -409,6 +409,13 @@ const char *pel_trace_parameter(const pel_trace *t, const char *name) {
   return find(t->parameters, t->n_parameters, name);
 }
 
+bool pel_trace_parameter_at(const pel_trace *t, size_t i, const char **name, const char **value) {
+  if (i >= t->n_parameters) return false;
+  *name = t->parameters[i].name;
+  *value = t->parameters[i].value;
+  return true;
+}
+
 const char *pel_trace_provenance(const pel_trace *t, const char *key) {
   return find(t->origin, PEL_TRACE_ORIGINS, key);
 }

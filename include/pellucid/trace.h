@@ -81,6 +81,8 @@ PEL_API bool pel_trace_has_head(const pel_trace *trace, uint32_t layer, uint32_t
 PEL_API pel_status pel_trace_get_token(pel_trace *trace, uint32_t position, pel_trace_token *out, pel_error *err);
 /* Value of a recorded parameter ("seed", "temperature", ...) as text, or NULL; borrowed until close. */
 PEL_API const char *pel_trace_parameter(const pel_trace *trace, const char *name);
+/* The parameter `i`, from 0 by name; false when there are not so many. Borrowed until close. */
+PEL_API bool pel_trace_parameter_at(const pel_trace *trace, size_t i, const char **name, const char **value);
 /* Where the reasoning in the trace comes from: "question", "case", "case_sha256", "pack", "pack_version", "pack_sha256",
  * "reasoning_generator", "reasoning_created"; NULL when it is not there; borrowed until close. */
 PEL_API const char *pel_trace_provenance(const pel_trace *trace, const char *key);

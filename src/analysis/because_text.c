@@ -68,20 +68,6 @@ static void end_line(page *p) { pel_string_add(&p->s, p->o->markdown ? "\n\n" : 
 
 /* ---- the conclusion ---- */
 
-static const char *verdict_words(pel_node_state state) {
-  switch (state) {
-    case PEL_STATE_HOLDS: return "YES, if the facts below hold";
-    case PEL_STATE_REFUTED: return "NO, if the facts below hold: its opposite is proved";
-    case PEL_STATE_UNKNOWN: return "NOT DECIDED";
-    case PEL_STATE_NOT_FOUND: return "NOTHING FOUND that says so";
-    case PEL_STATE_ASSUMED: return "ASSUMED, nothing found that says otherwise";
-    case PEL_STATE_EXCLUDED: return "NO: the rule was not in force on the date of the case";
-    case PEL_STATE_OVERRIDDEN: return "NO: an exception applies";
-    case PEL_STATE_CONFLICT: return "IN CONFLICT: both proved and refuted";
-    default: return "";
-  }
-}
-
 static void add_sentence(page *p, const char *text) {
   pel_string part = {0};
   pel_string_add_sentence(&part, text);
@@ -114,7 +100,7 @@ static void put_conclusion(page *p, uint32_t v) {
   strong(p);
   add_sentence(p, node->says);
   pel_string_add(&p->s, ": ");
-  add_text(p, verdict_words(node->state));
+  add_text(p, pel_verdict_words(node->state));
   strong(p);
   add_note(p, node);
   pel_string_add(&p->s, ".");
@@ -135,24 +121,6 @@ static void put_conclusion(page *p, uint32_t v) {
 /* ---- what is assumed, missing, in conflict ---- */
 
 typedef bool chooses(const pel_logic_tree *t, uint32_t v);
-
-static bool is_conclusion(const pel_logic_tree *t, uint32_t v) { return t->reasoning->nodes[v].kind == PEL_NODE_CONCLUSION; }
-
-static bool is_assumption(const pel_logic_tree *t, uint32_t v) {
-  const pel_node *n = &t->reasoning->nodes[v];
-  return n->kind == PEL_NODE_ASSUMPTION || (n->state == PEL_STATE_ASSUMED && !is_conclusion(t, v));
-}
-
-/* What is itself missing, not what is undecided because of it. */
-static bool is_missing(const pel_logic_tree *t, uint32_t v) {
-  const pel_node *n = &t->reasoning->nodes[v];
-  if (is_assumption(t, v)) return false;
-  return n->kind == PEL_NODE_QUESTION || (n->kind == PEL_NODE_FACT && n->state == PEL_STATE_UNKNOWN);
-}
-
-static bool is_conflict(const pel_logic_tree *t, uint32_t v) {
-  return t->reasoning->nodes[v].state == PEL_STATE_CONFLICT && !is_conclusion(t, v);
-}
 
 static void put_all(page *p, uint32_t from, uint32_t n, const char *lead, chooses *chosen) {
   uint32_t found = 0;
@@ -378,9 +346,9 @@ static void put_root(page *p, uint32_t item) {
   uint32_t v = p->t->items[item].node, from = p->t->nodes[v].order, n = p->t->nodes[v].n_below + 1;
   p->source = pel_passage_source(p->r, pel_node_passage(p->t, v));
   put_conclusion(p, v);
-  put_all(p, from, n, "Assumed", is_assumption);
-  put_all(p, from, n, "Missing", is_missing);
-  put_all(p, from, n, "In conflict", is_conflict);
+  put_all(p, from, n, "Assumed", pel_is_assumption);
+  put_all(p, from, n, "Missing", pel_is_missing);
+  put_all(p, from, n, "In conflict", pel_is_conflict);
   put_below(p, item);
   put_would_change(p, v);
 }

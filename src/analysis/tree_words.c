@@ -33,6 +33,39 @@ const char *pel_edge_lead(pel_edge_kind kind) {
   }
 }
 
+const char *pel_verdict_words(pel_node_state state) {
+  switch (state) {
+    case PEL_STATE_HOLDS: return "YES, if the facts below hold";
+    case PEL_STATE_REFUTED: return "NO, if the facts below hold: its opposite is proved";
+    case PEL_STATE_UNKNOWN: return "NOT DECIDED";
+    case PEL_STATE_NOT_FOUND: return "NOTHING FOUND that says so";
+    case PEL_STATE_ASSUMED: return "ASSUMED, nothing found that says otherwise";
+    case PEL_STATE_EXCLUDED: return "NO: the rule was not in force on the date of the case";
+    case PEL_STATE_OVERRIDDEN: return "NO: an exception applies";
+    case PEL_STATE_CONFLICT: return "IN CONFLICT: both proved and refuted";
+    default: return "";
+  }
+}
+
+/* ---- what is assumed, missing, in conflict ---- */
+
+static bool is_conclusion(const pel_logic_tree *t, uint32_t v) { return t->reasoning->nodes[v].kind == PEL_NODE_CONCLUSION; }
+
+bool pel_is_assumption(const pel_logic_tree *t, uint32_t v) {
+  const pel_node *n = &t->reasoning->nodes[v];
+  return n->kind == PEL_NODE_ASSUMPTION || (n->state == PEL_STATE_ASSUMED && !is_conclusion(t, v));
+}
+
+bool pel_is_missing(const pel_logic_tree *t, uint32_t v) {
+  const pel_node *n = &t->reasoning->nodes[v];
+  if (pel_is_assumption(t, v)) return false;
+  return n->kind == PEL_NODE_QUESTION || (n->kind == PEL_NODE_FACT && n->state == PEL_STATE_UNKNOWN);
+}
+
+bool pel_is_conflict(const pel_logic_tree *t, uint32_t v) {
+  return t->reasoning->nodes[v].state == PEL_STATE_CONFLICT && !is_conclusion(t, v);
+}
+
 /* ---- places ---- */
 
 const pel_source *pel_passage_source(const pel_reasoning *r, const pel_passage *p) {

@@ -6,8 +6,15 @@
 
 /* "holds", "refuted: its opposite is proved", "nothing found that says so", ...: static. */
 const char *pel_state_sentence(pel_node_state state);
+/* Of a conclusion: "YES, if the facts below hold", "NOT DECIDED", ...: static. */
+const char *pel_verdict_words(pel_node_state state);
 /* What leads to a child: "", "Exception: ", "Contradicted by: ", "Looked at: ", ...: static. */
 const char *pel_edge_lead(pel_edge_kind kind);
+
+/* Conclusions are none of the three. Missing is what is itself not known, not what is undecided because of it. */
+bool pel_is_assumption(const pel_logic_tree *tree, uint32_t node);
+bool pel_is_missing(const pel_logic_tree *tree, uint32_t node);
+bool pel_is_conflict(const pel_logic_tree *tree, uint32_t node);
 
 /* The source and place that a node rests on: its rule's passage, its own, or that of the first source it cites; NULL: none. */
 const pel_passage *pel_node_passage(const pel_logic_tree *tree, uint32_t node);

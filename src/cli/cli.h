@@ -11,7 +11,7 @@ typedef struct cli_command {
   int (*run)(int argc, char **argv);
 } cli_command;
 
-extern const cli_command cli_record, cli_verify, cli_export, cli_info, cli_tokenize, cli_models, cli_bench, cli_review, cli_kb, cli_audit, cli_eval;
+extern const cli_command cli_record, cli_verify, cli_export, cli_info, cli_tokenize, cli_models, cli_bench, cli_review, cli_report, cli_diff, cli_kb, cli_audit, cli_eval;
 
 /* "pellucid: TEXT" on standard error; returns the exit status that belongs to the error. */
 int cli_fail(const pel_error *err);

@@ -5,7 +5,7 @@
 #include "src/cli/cli.h"
 #include "src/cli/eval.h"
 
-static const cli_command *const commands[] = {&cli_record, &cli_export,   &cli_verify, &cli_info, &cli_review,
+static const cli_command *const commands[] = {&cli_record, &cli_export,   &cli_verify, &cli_info, &cli_review, &cli_report, &cli_diff,
                                               &cli_models, &cli_tokenize, &cli_bench, &cli_kb, &cli_audit, &cli_eval};
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
