@@ -188,6 +188,7 @@ void report_summary(report_page *p) {
   put_reviewers(p, count_open(p));
   put_identity(p);
   report_block(p, PEL_REPORT_TEXT, 0);
+  if (p->o->advice && *p->o->advice) report_sentence(p, PEL_RUN_MUTED, NULL, p->o->advice), report_run(p, PEL_RUN_MUTED, NULL, ". ");
   report_run(p, PEL_RUN_MUTED, NULL, no_advice);
 }
 

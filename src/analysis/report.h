@@ -7,7 +7,7 @@
  *
  * First page: question, conclusion, what it rests on, what is missing, who reviewed it, the trace's hash. Then the numbered tree,
  * the case's text, every quotation, what was considered and not used, reviews, open points, rules as written, how it was made.
- * All texts are valid UTF-8 without control or reordering characters; only those of QUOTE have newlines. Every link that begins
+ * All texts are valid UTF-8 without control or reordering characters; only those of QUOTE and of code have newlines. Every link that begins
  * with '#' leads to the id of a block or run of the same report; all others are http or https addresses. */
 #pragma once
 #include "src/analysis/logic_tree.h"
@@ -68,6 +68,7 @@ typedef struct pel_report_origin { /* "" or NULL for what is not known; borrowed
   const pel_report_fact *made;      /* [n_made] */
   size_t n_made;
   const char *command;              /* to make the trace again */
+  const char *advice;               /* the pack's own caution */
   const char *checked;              /* what a check of the file found, one sentence */
   const char *broken;               /* why the chain of reviews does not hold, or NULL */
   size_t n_chained;                 /* entries that hold */

@@ -217,7 +217,7 @@ static void put_commands(report_page *p) {
   report_runf(p, PEL_RUN_CODE, "pellucid verify %s", p->o->file ? p->o->file : "run.pel");
   report_block(p, PEL_REPORT_TEXT, 0);
   if (p->o->command && *p->o->command) {
-    report_run(p, 0, NULL, "The trace, from the same inputs: ");
+    report_run(p, 0, NULL, "The trace, from inputs of the hashes above: ");
     report_run(p, PEL_RUN_CODE, NULL, p->o->command);
     return;
   }

@@ -172,7 +172,7 @@ void report_quote_link(report_page *p, const pel_passage *q) {
 bool report_place(report_page *p, uint32_t node, const char *before) {
   pel_string part = {0};
   const pel_passage *q = pel_node_passage(p->t, node);
-  pel_add_place(&part, p->t, node, NULL);
+  pel_add_place(&part, p->t, node, p->source);
   bool any = part.size > 0 || q;
   if (any) report_run(p, PEL_RUN_MUTED, NULL, before);
   report_taken(p, PEL_RUN_MUTED, NULL, &part);

@@ -12,6 +12,7 @@ typedef struct report_page {
   uint32_t *quote;         /* [n_passages] number of the quotation, 0: none */
   uint32_t n_quotes;
   int64_t *quoted;         /* [n_quotes] passages by number */
+  const pel_source *source; /* of the conclusion at hand, in the tree: not named again below it */
 } report_page;
 
 /* A block at the end of the report; runs are added to the last block. NULL: no memory. */
@@ -42,7 +43,7 @@ void report_exact(report_page *p, unsigned style, const char *text, size_t size)
 void report_node_link(report_page *p, uint32_t node);
 /* A link to the quotation of a passage: "[Q3]". Nothing when it is not quoted. */
 void report_quote_link(report_page *p, const pel_passage *passage);
-/* "s. 2(a)(1)(B) [Q3]" behind " - "; false when the node rests on nothing. */
+/* "s. 2(a)(1)(B) [Q3]" behind `before`; false when the node rests on nothing. */
 bool report_place(report_page *p, uint32_t node, const char *before);
 /* Where a fact comes from, with a link into the case's text. */
 bool report_fact_origin(report_page *p, uint32_t node, const char *before);

@@ -197,7 +197,7 @@ void report_rules(report_page *p) {
     report_run(p, 0, NULL, *c->label ? c->label : "rule");
     if (c->passage) report_quote_link(p, &p->r->passages[c->passage - 1]);
     report_cell(p);
-    report_run(p, PEL_RUN_CODE, NULL, c->text);
+    report_exact(p, PEL_RUN_CODE, c->text, strlen(c->text));
     report_cell(p);
     if (*c->valid_from || *c->valid_to)
       report_runf(p, 0, "%s to %s", *c->valid_from ? c->valid_from : "the beginning", *c->valid_to ? c->valid_to : "now");

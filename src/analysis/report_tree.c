@@ -106,11 +106,14 @@ void report_tree(report_page *p) {
       i += item->span;
       continue;
     }
+    if (item->depth == 0) p->source = NULL;
     begin_claim(p, item, item->depth);
     if (item->kind == PEL_ITEM_MORE) put_more(p, item);
     if (item->kind == PEL_ITEM_REFERENCE) put_reference(p, item);
     if (item->kind == PEL_ITEM_NODE) put_node(p, item);
+    if (item->depth == 0 && item->kind == PEL_ITEM_NODE) p->source = pel_passage_source(p->r, pel_node_passage(t, item->node));
     i++;
   }
+  p->source = NULL;
   report_block(p, PEL_REPORT_PICTURE, 0);
 }

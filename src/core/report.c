@@ -25,6 +25,7 @@ typedef struct job {
   struct json_object *given; /* the case file */
   pel_report_origin origin;
   pel_error broken, unsound;
+  char command[600];
 } job;
 
 /* ---- what the trace says of itself ---- */
@@ -76,6 +77,27 @@ static void read_case(job *j) {
   j->origin.asks = given_text(j, "asks");
   j->origin.title = given_text(j, "title");
   j->origin.as_of = given_text(j, "as_of");
+}
+
+static const char *known(const char *text) { return text ? text : ""; }
+
+/* An audit also notes question, date and the pack's own caution beside the case. */
+static void read_notes(job *j) {
+  const char *term = pel_trace_parameter(j->trace, "case.question"), *question = pel_trace_provenance(j->trace, "question");
+  if (!*j->origin.as_of) j->origin.as_of = known(pel_trace_parameter(j->trace, "case.as_of"));
+  if (!*j->origin.asks && term) j->origin.asks = known(question);
+  j->origin.question = term ? term : question;
+  j->origin.advice = known(pel_trace_parameter(j->trace, "pack.advice"));
+}
+
+/* The names of case and pack are not those of their files: whoever makes it again has files of these hashes. */
+static void recall_command(job *j) {
+  const char *pack = pel_trace_provenance(j->trace, "pack"), *steps = pel_trace_parameter(j->trace, "limits.steps");
+  const pel_trace_info *info = pel_trace_get_info(j->trace);
+  if (j->origin.command || !pack || !*pack || !pel_trace_provenance(j->trace, "case_sha256")) return;
+  snprintf(j->command, sizeof j->command, "pellucid audit CASE.json --kb %.100s.pack%s%.20s%s%.200s -o run.pel", pack, steps ? " --steps " : "", known(steps),
+           *info->model_file ? " --model " : "", info->model_file);
+  j->origin.command = j->command;
 }
 
 /* ---- checks ---- */
@@ -165,7 +187,8 @@ static pel_status run(job *j, bool pdf, const char *path, pel_error *err) {
   PEL_TRY(gather_facts(j, err));
   read_case(j);
   check_trace(j);
-  j->origin.question = pel_trace_provenance(j->trace, "question");
+  read_notes(j);
+  recall_command(j);
   j->origin.made = j->facts;
   j->origin.n_made = j->n_facts;
   PEL_TRY(pel_report_build(j->tree, &j->origin, &report, err));

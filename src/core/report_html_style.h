@@ -17,7 +17,7 @@ static const char report_style[] =
     "a:focus-visible,.scroll:focus-visible{outline:3px solid var(--link);outline-offset:2px}\n"
     "b{font-weight:650}\n"
     "small{color:var(--muted);font-size:.88em}\n"
-    "code{font:.86em/1.5 \"Noto Sans Mono\",\"DejaVu Sans Mono\",ui-monospace,monospace;overflow-wrap:anywhere}\n"
+    "code{font:.86em/1.5 \"Noto Sans Mono\",\"DejaVu Sans Mono\",ui-monospace,monospace;overflow-wrap:anywhere;white-space:pre-wrap}\n"
     "mark{background:var(--mark);color:inherit;border-bottom:2px solid var(--open);padding:0 .1em}\n"
     ".skip{position:absolute;left:-100vw}.skip:focus{left:1rem;top:1rem;background:var(--paper);padding:.5rem}\n"
     "nav{margin:1.2rem 0 0;padding:.65rem 1rem;background:var(--panel);border-radius:.5rem;font-size:.92rem}\n"
