@@ -1,7 +1,7 @@
 /* Runs the queries of rule files, takes the proof of every answer and checks it, then spoils it in many ways: each must be refused.
  *
  * usage: proof_run [--answers N] [--corruptions N] [--seed N] [--show yes] [--sara FOLDER] FILE...
- * --sara: the folder of the statutory reasoning data set; its statutes are loaded before each of its cases. */
+ * --sara: the folder of the statutory reasoning data set (its statutes are loaded before each of its cases), or "env": what PELLUCID_SARA says. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -253,6 +253,10 @@ int main(int argc, char **argv) {
     else if (strcmp(o, "--show") == 0) r.show = true;
     else if (strcmp(o, "--sara") == 0) sara = v;
     else return fprintf(stderr, "proof_run: %s is not known\n", o), 2;
+  }
+  if (sara && strcmp(sara, "env") == 0) {
+    sara = getenv("PELLUCID_SARA");
+    if (!sara || !*sara) return puts("skipped: PELLUCID_SARA is not set"), 77;
   }
   if (sara && i >= argc) run_cases(&r, sara);
   for (; i < argc; i++) run_file(&r, argv[i], sara);
