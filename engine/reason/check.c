@@ -10,7 +10,7 @@
 #include "engine/reason/check_walk.h"
 
 /* Of a check: cells and work in cells, tries beyond those that a proof of that size needs, steps of goals whose error is looked for again. */
-enum { MOST_CELLS = 1 << 26, MOST_WORK = 1000000000, MOST_TRIES = 1000000, TRIES_A_STEP = 100, RERUN_STEPS = 5000000 };
+enum { MOST_CELLS = 1 << 26, MOST_WORK = 400000000, MOST_TRIES = 1000000, TRIES_A_STEP = 100, RERUN_STEPS = 5000000 };
 
 /* ---- the list itself ---- */
 

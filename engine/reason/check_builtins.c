@@ -218,12 +218,46 @@ static const pel_predicate *predicate_of(const pel_terms *t, pel_term goal) {
   return number ? &t->program->predicates[number - 1] : NULL;
 }
 
-pel_verdict pel_check_rerun(pel_terms *t, pel_machine *m, pel_term goal) {
+static const char *text_of(const pel_terms *t, pel_term x, size_t *size) {
+  if (x.kind == PEL_TERM_STRING) return pel_term_text(t, x, size);
+  *size = pel_atom_size(&t->program->symbols, x.value);
+  return pel_atom_text(&t->program->symbols, x.value);
+}
+
+/* The end of a name that the interpreter gives to an open variable, or `at`. */
+static const char *after_name(const char *at, const char *end) {
+  const char *c = at + 2;
+  if (end - at < 3 || at[0] != '_' || at[1] != 'G' || *c < '0' || *c > '9') return at;
+  while (c < end && *c >= '0' && *c <= '9') c++;
+  return c;
+}
+
+static bool same_but_names(const pel_terms *t, pel_term a, pel_term b) {
+  size_t na, nb;
+  const char *x = text_of(t, a, &na), *y = text_of(t, b, &nb), *ex = x + na, *ey = y + nb;
+  while (x < ex && y < ey) {
+    const char *nx = after_name(x, ex), *ny = after_name(y, ey);
+    if (nx > x && ny > y) x = nx, y = ny;
+    else if (*x++ != *y++) return false;
+  }
+  return x == ex && y == ey;
+}
+
+/* In which text an open variable has which name is nothing that follows from the rules. */
+static void take_names(pel_terms *t, pel_term result, pel_term written) {
+  for (uint32_t i = 0; i < pel_term_arity(t, result) && i < pel_term_arity(t, written); i++) {
+    pel_term *made = &t->cells[result.value + 1 + i], wrote = pel_term_arg(t, written, i);
+    if (made->kind == wrote.kind && (made->kind == PEL_TERM_STRING || made->kind == PEL_TERM_ATOM) && same_but_names(t, *made, wrote)) *made = wrote;
+  }
+}
+
+pel_verdict pel_check_rerun(pel_terms *t, pel_machine *m, pel_term goal, pel_term written) {
   const pel_predicate *p = predicate_of(t, goal);
   uint32_t arity = pel_term_arity(t, goal);
   if (!p || p->kind != PEL_PREDICATE_BUILTIN || arity > 8) return PEL_VERDICT_FOREIGN;
   if (pel_machine_ask(m, "true", NULL) != PEL_OK) return t->over = "there is no memory", PEL_VERDICT_ERROR;
   pel_cell *vars, args[8], made = pel_term_to_cells(t, goal, &m->heap, &vars);
+  bool open = t->n_slots > 1; /* beside what it gives */
   free(vars);
   if (!made) return t->over = t->over ? t->over : "there is no memory", PEL_VERDICT_ERROR;
   for (uint32_t i = 0; i < arity; i++) args[i] = pel_arg(&m->heap, made, i);
@@ -231,5 +265,6 @@ pel_verdict pel_check_rerun(pel_terms *t, pel_machine *m, pel_term goal) {
   if (outcome != PEL_TRUE || m->stopped) return outcome == PEL_FAIL && !m->stopped ? PEL_VERDICT_NO : PEL_VERDICT_ERROR;
   t->n_slots = 0;
   pel_term result = pel_term_from_cells(t, &m->heap, made, false);
+  if (open && result.kind && written.kind == PEL_TERM_COMPOUND) take_names(t, result, written);
   return yes_if(result.kind && pel_term_unify(t, goal, result));
 }

@@ -12,8 +12,8 @@ typedef enum pel_verdict {
 
 /* A goal of the check's own built-in predicates; PEL_VERDICT_FOREIGN: it is none of them. */
 pel_verdict pel_check_own(pel_terms *t, pel_term goal);
-/* Runs one built-in predicate of the interpreter. */
-pel_verdict pel_check_rerun(pel_terms *t, struct pel_machine *m, pel_term goal);
+/* Runs one built-in predicate of the interpreter. Names that it gave to open variables in a text are those that the step has written (PEL_TERM_NONE: any). */
+pel_verdict pel_check_rerun(pel_terms *t, struct pel_machine *m, pel_term goal, pel_term written);
 /* Whether a goal without rules, or of control around such, holds: what is said not to hold must not. */
 pel_verdict pel_check_decide(pel_terms *t, struct pel_machine *m, pel_term goal);
 /* call/N as the goal that it stands for; PEL_TERM_NONE: it stands for none. */

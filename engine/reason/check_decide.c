@@ -71,7 +71,7 @@ static pel_verdict decide(pel_terms *t, pel_machine *m, pel_term goal, bool last
     return v == PEL_VERDICT_YES ? PEL_VERDICT_NO : v == PEL_VERDICT_NO ? PEL_VERDICT_YES : v;
   }
   pel_verdict v = pel_check_own(t, goal);
-  if (v == PEL_VERDICT_FOREIGN) v = pel_check_rerun(t, m, goal);
+  if (v == PEL_VERDICT_FOREIGN) v = pel_check_rerun(t, m, goal, (pel_term){PEL_TERM_NONE, 0});
   return v == PEL_VERDICT_FOREIGN ? PEL_VERDICT_OPEN : v;
 }
 

@@ -81,6 +81,7 @@ static bool clause_step(pel_walk *w, uint32_t use, pel_term goal) {
   if (!body.kind) return false;
   w->marks[use] = p->clauses[s->clause].undecided ? PEL_MARK_ASSUMED : 0;
   uint32_t entry = enter(w, use, goal);
+  pel_walk_decide(w, s->clause);
   w->next = pel_walk_frame_add(w, (pel_walk_frame){.kind = PEL_WALK_EXIT, .next = w->next, .step = w->step, .at = w->at, .index = entry});
   w->next = pel_walk_frame_add(w, (pel_walk_frame){.kind = PEL_WALK_GOAL, .goal = body, .next = w->next});
   w->step = use;
@@ -98,7 +99,7 @@ static bool builtin_step(pel_walk *w, uint32_t use, pel_term goal) {
   uint8_t mark = 0;
   pel_verdict v = pel_check_own(w->t, goal);
   if (v == PEL_VERDICT_FOREIGN) {
-    v = pel_check_rerun(w->t, w->m, goal);
+    v = pel_check_rerun(w->t, w->m, goal, w->written[use]);
     mark |= PEL_MARK_RERUN;
   }
   if (w->t->over) return false;
@@ -157,12 +158,12 @@ bool pel_walk_absent(pel_walk *w, pel_term negation) {
 
 /* ---- collections ---- */
 
-static bool next_solution(pel_walk *w, uint32_t collect, size_t number, pel_term before) {
+static bool next_solution(pel_walk *w, uint32_t collect, size_t number, size_t decisions_before, pel_term before) {
   pel_walk_solution *solutions = pel_grow(w->solutions, &w->solutions_capacity, w->n_solutions + 1, sizeof *solutions);
   if (!solutions) return w->t->over = "there is no memory", false;
   w->solutions = solutions;
   if (++w->tries > w->most_tries) return w->t->over = "checking it takes more tries than are allowed", false;
-  solutions[w->n_solutions] = (pel_walk_solution){collect, (uint32_t)w->n_entries, number, w->t->n_trail, before};
+  solutions[w->n_solutions] = (pel_walk_solution){collect, (uint32_t)w->n_entries, number, w->t->n_trail, decisions_before, w->n_decisions, before};
   pel_term goal = pel_term_arg(w->t, w->collects[collect].goal, 1);
   w->next = pel_walk_frame_add(w, (pel_walk_frame){.kind = PEL_WALK_SOLUTION, .index = (uint32_t)w->n_solutions++});
   w->next = pel_walk_frame_add(w, (pel_walk_frame){.kind = PEL_WALK_GOAL, .goal = goal, .next = w->next});
@@ -203,7 +204,7 @@ static bool collect_step(pel_walk *w, uint32_t use, pel_term goal) {
   w->step = use;
   w->at = 0;
   pel_walk_collect c = collects[number];
-  return n == after ? collected(w, &c, pel_term_atom(PEL_ATOM_NIL)) : next_solution(w, number, 0, pel_term_atom(PEL_ATOM_NIL));
+  return n == after ? collected(w, &c, pel_term_atom(PEL_ATOM_NIL)) : next_solution(w, number, 0, w->n_decisions, pel_term_atom(PEL_ATOM_NIL));
 }
 
 /* Marks the entries of [from, n_entries) that others replace. */
@@ -218,11 +219,21 @@ static uint8_t *replaced(pel_walk *w, uint32_t from) {
   return gone;
 }
 
+/* Each solution is another one than that before it, and found after it: where they part, its clause or side is the later one. */
+static bool in_order(const pel_walk *w, const pel_walk_solution *s) {
+  if (s->number == 0) return true;
+  const uint32_t *a = w->decisions + s->decisions_before, *b = w->decisions + s->decisions;
+  size_t na = s->decisions - s->decisions_before, nb = w->n_decisions - s->decisions, i = 0;
+  while (i < na && i < nb && a[i] == b[i]) i++;
+  return i < na && i < nb && a[i] < b[i];
+}
+
 /* What a solution established stays as a copy when its bindings go, as the interpreter keeps it. */
 bool pel_walk_solution_done(pel_walk *w, uint32_t solution) {
   pel_walk_solution s = w->solutions[solution];
   pel_walk_collect c = w->collects[s.collect];
   size_t n = w->n_entries - s.from, kept = 1;
+  if (!in_order(w, &s)) return pel_walk_fail(w, w->step, true, "its solution %zu is not one that is found after the one before", s.number + 1);
   uint8_t *gone = replaced(w, s.from);
   pel_term *terms = pel_walk_scratch(w, 2 * n + 2), *copies = terms + n + 1;
   if (!gone || !terms) return free(gone), w->t->over = "there is no memory", false;
@@ -240,7 +251,7 @@ bool pel_walk_solution_done(pel_walk *w, uint32_t solution) {
   pel_term pair[2] = {copies[0], s.before}, list = pel_term_compound(w->t, PEL_ATOM_DOT, 2, pair);
   pel_terms_reopen(w->t, s.trail);
   if (w->t->over) return false;
-  return s.number + 1 == c.n ? collected(w, &c, list) : next_solution(w, s.collect, s.number + 1, list);
+  return s.number + 1 == c.n ? collected(w, &c, list) : next_solution(w, s.collect, s.number + 1, s.decisions, list);
 }
 
 /* ---- any goal ---- */

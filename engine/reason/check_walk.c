@@ -27,6 +27,14 @@ uint32_t pel_walk_entry_add(pel_walk *w, pel_walk_entry entry) {
   return (uint32_t)w->n_entries++;
 }
 
+bool pel_walk_decide(pel_walk *w, uint32_t decision) {
+  uint32_t *decisions = pel_grow(w->decisions, &w->decisions_capacity, w->n_decisions + 1, sizeof *decisions);
+  if (!decisions) return no_memory(w);
+  w->decisions = decisions;
+  decisions[w->n_decisions++] = decision;
+  return true;
+}
+
 pel_term *pel_walk_scratch(pel_walk *w, size_t n) {
   pel_term *scratch = pel_grow(w->scratch, &w->scratch_capacity, n + 1, sizeof *scratch);
   if (!scratch) return no_memory(w), NULL;
@@ -43,6 +51,7 @@ void pel_walk_clear(pel_walk *w) {
   free(w->entries);
   free(w->collects);
   free(w->solutions);
+  free(w->decisions);
   free(w->scratch);
   pel_machine_destroy(w->m);
 }
@@ -82,8 +91,10 @@ static bool push_choice(pel_walk *w, pel_walk_other kind, pel_term goal, pel_ter
   pel_walk_choice *choices = pel_grow(w->choices, &w->choices_capacity, w->n_choices + 1, sizeof *choices);
   if (!choices) return no_memory(w);
   w->choices = choices;
-  choices[w->n_choices++] = (pel_walk_choice){kind, goal, condition, w->t->n_trail, w->n_frames, w->n_entries, w->n_collects, w->n_solutions, w->next, w->step, w->at};
-  return true;
+  choices[w->n_choices++] = (pel_walk_choice){.kind = kind, .goal = goal, .condition = condition, .trail = w->t->n_trail, .n_frames = w->n_frames,
+                                              .n_entries = w->n_entries, .n_collects = w->n_collects, .n_solutions = w->n_solutions,
+                                              .n_decisions = w->n_decisions, .next = w->next, .step = w->step, .at = w->at};
+  return pel_walk_decide(w, 0);
 }
 
 static bool then(pel_walk *w, pel_term goal) {
@@ -142,6 +153,7 @@ static bool recover(pel_walk *w, pel_term goal) {
   w->m->frames[w->m->next].goal = made;
   w->m->limits.steps = w->rerun_steps;
   pel_answer answer = pel_machine_next(w->m);
+  while (answer == PEL_ANSWER_YES) answer = pel_machine_next(w->m); /* the error may lie behind some answers */
   w->rerun_steps -= w->m->steps < w->rerun_steps ? w->m->steps : w->rerun_steps;
   if (answer != PEL_ANSWER_ERROR) return pel_walk_fail(w, w->step, false, "the goal of a catch is no error, so its recovery is not gone to");
   pel_cell *locals = pel_alloc(w->m->ball.n_locals + 1, sizeof *locals);
@@ -165,9 +177,11 @@ static bool backtrack(pel_walk *w, bool *none) {
   w->n_entries = c.n_entries;
   w->n_collects = c.n_collects;
   w->n_solutions = c.n_solutions;
+  w->n_decisions = c.n_decisions;
   w->next = c.next;
   w->step = c.step;
   w->at = c.at;
+  if (!pel_walk_decide(w, 1)) return false;
   if (c.kind == PEL_OTHER_GOAL) return then(w, c.goal);
   if (c.kind == PEL_OTHER_RECOVERY) return recover(w, c.goal);
   pel_term negation = pel_term_compound(w->t, PEL_ATOM_NOT, 1, &c.condition);

@@ -23,7 +23,7 @@ typedef enum pel_walk_other { PEL_OTHER_GOAL, PEL_OTHER_ELSE, PEL_OTHER_RECOVERY
 typedef struct pel_walk_choice { /* another way to read a body */
   pel_walk_other kind;
   pel_term goal, condition;
-  size_t trail, n_frames, n_entries, n_collects, n_solutions;
+  size_t trail, n_frames, n_entries, n_collects, n_solutions, n_decisions;
   uint32_t next, step, at;
 } pel_walk_choice;
 
@@ -42,7 +42,8 @@ typedef struct pel_walk_collect {
 typedef struct pel_walk_solution {
   uint32_t collect, from; /* first of its entries */
   size_t number, trail;
-  pel_term before;        /* list of the solutions before it, the newest first */
+  size_t decisions_before, decisions; /* where those of the solution before it start, and its own */
+  pel_term before;                    /* list of the solutions before it, the newest first */
 } pel_walk_solution;
 
 typedef struct pel_walk {
@@ -62,6 +63,8 @@ typedef struct pel_walk {
   size_t n_collects, collects_capacity;
   pel_walk_solution *solutions;
   size_t n_solutions, solutions_capacity;
+  uint32_t *decisions; /* clauses and sides of disjunctions, as they were chosen: solutions come in their order */
+  size_t n_decisions, decisions_capacity;
   pel_term *scratch; /* locals of a clause, terms to copy */
   size_t scratch_capacity;
   uint32_t step, at; /* whose body is read (n_steps: the question), and its next use */
@@ -95,6 +98,7 @@ bool pel_walk_leave(pel_walk *w, uint32_t entry);
 __attribute__((format(printf, 4, 5))) bool pel_walk_fail(pel_walk *w, uint32_t step, bool close, const char *format, ...);
 uint32_t pel_walk_frame_add(pel_walk *w, pel_walk_frame frame); /* 0: no memory (t->over is set) */
 pel_term *pel_walk_scratch(pel_walk *w, size_t n);              /* NULL: the same */
+bool pel_walk_decide(pel_walk *w, uint32_t decision);
 uint32_t pel_walk_entry_add(pel_walk *w, pel_walk_entry entry);
 static inline size_t pel_walk_uses(const pel_walk *w, uint32_t step) {
   return step == w->proof->n_steps ? w->proof->n_roots : w->proof->steps[step].n_uses;
