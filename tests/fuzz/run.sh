@@ -1,7 +1,8 @@
 #!/bin/bash
 # Builds the fuzz targets (*_fuzz.c beside this script) with clang's libFuzzer, ASan and UBSan and runs each for a while.
 #
-#   tests/fuzz/run.sh [SECONDS] [TARGET...]        300 seconds each; targets: gguf import pack safetensors tokenizer trace wordpiece
+#   tests/fuzz/run.sh [SECONDS] [TARGET...]        300 seconds each; targets: gguf import pack rules safetensors tokenizer trace
+#                                            wordpiece
 #
 # Needs clang with compiler-rt (Debian: clang libclang-rt-dev or libclang-rt-14-dev), python3 for the seeds, and the
 # development files that the engine needs. Objects, corpora and findings go to $PELLUCID_FUZZ (build-fuzz in the project).
@@ -18,7 +19,7 @@ fi
 cc=${CLANG:-clang}
 flags=(-std=gnu11 -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all -ffp-contract=off -fno-math-errno -D_GNU_SOURCE
   '-DPEL_VERSION="fuzz"' -fvisibility=hidden -I"$root" -I"$root/include")
-libs=(-lnettle -lutf8proc -lsqlite3 -lm -lpthread)
+libs=(-lnettle -lutf8proc -lsqlite3 -lgmp -lm -lpthread)
 
 seed_model() { # files of models that load
   python3 "$root/tests/data/make_bad_gguf.py" "$out/made" > /dev/null
@@ -31,6 +32,7 @@ seed() {
     gguf) seed_model "$2" ;;
     tokenizer) printf '\0\0Hello, world' > "$2/bpe"; printf '\200\0Hello, world' > "$2/spm" ;;
     safetensors) python3 "$root/tests/fuzz/safetensors_seeds.py" "$2" ;;
+    rules) cp "$root"/tests/fuzz/rules/*.pl "$root/engine/logic/library.pl" "$2/" ;;
     wordpiece) printf 'Caf\303\251 unaffable, \344\275\240 [SEP] \362\377' > "$2/text" ;;
     trace) "$cc" "${flags[@]}" -fsanitize=fuzzer-no-link,address,undefined tests/fuzz/trace_seeds.c tests/unit/trace_source.c tests/unit/span_source.c \
              "$out/engine.a" -fsanitize=address,undefined -o "$out/trace_seeds" "${libs[@]}"
@@ -62,6 +64,8 @@ mkdir -p "$out/objects"
 rm -f "$out"/objects/*.o
 cd "$root"
 for source in engine/*/*.c; do compile "$source"; done
+python3 engine/logic/embed.py engine/logic/library.pl "$out/library.c" pel_library_text
+"$cc" "${flags[@]}" -fsanitize=fuzzer-no-link,address,undefined -c "$out/library.c" -o "$out/objects/library.o"
 rm -f "$out/engine.a"
 ar rcs "$out/engine.a" "$out"/objects/*.o # so that a target counts only the edges of what it uses
 
