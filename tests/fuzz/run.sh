@@ -1,7 +1,8 @@
 #!/bin/bash
 # Builds the fuzz targets (*_fuzz.c beside this script) with clang's libFuzzer, ASan and UBSan and runs each for a while.
 #
-#   tests/fuzz/run.sh [SECONDS] [TARGET...]        300 seconds each; targets: gdl2 gguf import pack safetensors tokenizer trace wordpiece
+#   tests/fuzz/run.sh [SECONDS] [TARGET...]        300 seconds each; targets: case gdl2 gguf import
+#                                            pack rules safetensors tokenizer trace wordpiece
 #
 # Needs clang with compiler-rt (Debian: clang libclang-rt-dev or libclang-rt-14-dev), python3 for the seeds, and the
 # development files that the engine needs. Objects, corpora and findings go to $PELLUCID_FUZZ (build-fuzz in the project).
@@ -32,6 +33,8 @@ seed() {
     tokenizer) printf '\0\0Hello, world' > "$2/bpe"; printf '\200\0Hello, world' > "$2/spm" ;;
     safetensors) python3 "$root/tests/fuzz/safetensors_seeds.py" "$2" ;;
     gdl2) python3 "$root/tests/fuzz/gdl2_seeds.py" "$2" ;;
+    rules) cp "$root"/tests/fuzz/rules/*.pl "$root/engine/logic/library.pl" "$2/" ;;
+    case) for c in "$root"/data/packs/*/cases/*.json; do cp "$c" "$2/$(basename "$(dirname "$(dirname "$c")")")-$(basename "$c")"; done ;;
     wordpiece) printf 'Caf\303\251 unaffable, \344\275\240 [SEP] \362\377' > "$2/text" ;;
     trace) "$cc" "${flags[@]}" -fsanitize=fuzzer-no-link,address,undefined tests/fuzz/trace_seeds.c tests/unit/trace_source.c tests/unit/span_source.c \
              "$out/engine.a" -fsanitize=address,undefined -o "$out/trace_seeds" "${libs[@]}"
