@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/analysis/review_state.h"
 #include "src/analysis/token_label.h"
 #include "src/cli/cli.h"
 
@@ -62,22 +63,6 @@ static bool parse(review_args *a, int argc, char **argv) {
   return true;
 }
 
-/* ---- what is open ---- */
-
-/* The last word on each node: [n_nodes + 1], NULL where there is none or it was withdrawn. */
-static const pel_review **last_words(const pel_reasoning *r) {
-  const pel_review **last = calloc(r->n_nodes + 1, sizeof *last);
-  for (size_t i = 0; last && i < r->n_reviews; i++)
-    last[r->reviews[i].node] = strcmp(r->reviews[i].verdict, "withdrawn") ? &r->reviews[i] : NULL;
-  return last;
-}
-
-/* Somebody disputes it, asks for evidence, or the reasoning itself asks and nobody has answered. */
-static const char *open_point(const pel_node *node, const pel_review *last) {
-  if (last) return strcmp(last->verdict, "accepted") ? last->verdict : NULL;
-  return node->kind == PEL_NODE_QUESTION ? "missing" : NULL;
-}
-
 /* ---- output ---- */
 
 /* A stranger's text: on one line, and it moves no cursor. */
@@ -98,10 +83,10 @@ static void print_review(const pel_reasoning *r, const pel_review *v) {
 static void print_text(const pel_reasoning *r, const pel_review *const *last) {
   size_t n_open = 0;
   for (size_t i = 0; i < r->n_reviews; i++) print_review(r, &r->reviews[i]);
-  for (size_t i = 0; i < r->n_nodes; i++) n_open += open_point(&r->nodes[i], last[i + 1]) != NULL;
+  for (size_t i = 0; i < r->n_nodes; i++) n_open += pel_review_open_point(&r->nodes[i], last[i + 1]) != NULL;
   printf("%zu reviews, chain holds; %zu open points%s\n", r->n_reviews, n_open, n_open ? ":" : "");
   for (size_t i = 0; i < r->n_nodes; i++) {
-    const char *why = open_point(&r->nodes[i], last[i + 1]);
+    const char *why = pel_review_open_point(&r->nodes[i], last[i + 1]);
     if (why) printf("  node %zu, %s", i + 1, why), put(": ", r->nodes[i].says), putchar('\n');
   }
 }
@@ -128,7 +113,7 @@ static void print_json(const pel_reasoning *r, const pel_review *const *last) {
   struct json_object *o = json_object_new_object(), *reviews = json_object_new_array(), *open = json_object_new_array();
   for (size_t i = 0; i < r->n_reviews; i++) json_object_array_add(reviews, review_json(r, &r->reviews[i]));
   for (size_t i = 0; i < r->n_nodes; i++) {
-    const char *why = open_point(&r->nodes[i], last[i + 1]);
+    const char *why = pel_review_open_point(&r->nodes[i], last[i + 1]);
     if (!why) continue;
     struct json_object *point = json_object_new_object();
     json_object_object_add(point, "node", json_object_new_int64((int64_t)i + 1));
@@ -156,7 +141,7 @@ static int list(const review_args *a) {
     fprintf(stderr, "pellucid: %s: holds no reasoning, so nothing that could be reviewed\n", a->trace);
     result = CLI_USAGE;
   } else if (status == PEL_OK) {
-    const pel_review **last = last_words(r);
+    const pel_review **last = pel_review_last_words(r);
     if (last) (a->json ? print_json : print_text)(r, last);
     else result = CLI_FAILED;
     free(last);
