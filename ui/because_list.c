@@ -8,6 +8,7 @@
 #define INDENT 14      /* px a level */
 #define INDENT_MOST 9  /* levels */
 #define ICON 14
+#define NARROW 60     /* px that a row's text has at least */
 
 /* ---- rows: no more than the number of an item ---- */
 
@@ -81,10 +82,42 @@ static GtkWidget *text_label(const char *style) {
   gtk_label_set_xalign(GTK_LABEL(label), 0);
   gtk_label_set_wrap(GTK_LABEL(label), TRUE);
   gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_lines(GTK_LABEL(label), 6);
-  gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
   if (style) gtk_widget_add_css_class(label, style);
   return label;
+}
+
+/* Texts one under another, which take the width that there is. To ask a label how wide it would like to be sets its text many times over, and
+ * a list makes hundreds of rows at once. */
+static GtkSizeRequestMode texts_mode(GtkWidget *box) {
+  (void)box;
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+static int text_height(GtkWidget *child, int width) {
+  int height = 0;
+  if (gtk_widget_should_layout(child)) gtk_widget_measure(child, GTK_ORIENTATION_VERTICAL, MAX(width, NARROW), &height, NULL, NULL, NULL);
+  return height;
+}
+
+static void texts_measure(GtkWidget *box, GtkOrientation orientation, int width, int *minimum, int *natural, int *minimum_baseline, int *natural_baseline) {
+  int size = NARROW;
+  if (orientation == GTK_ORIENTATION_VERTICAL) {
+    size = 0;
+    for (GtkWidget *child = gtk_widget_get_first_child(box); child; child = gtk_widget_get_next_sibling(child)) size += text_height(child, width);
+  }
+  *minimum = *natural = size;
+  *minimum_baseline = *natural_baseline = -1;
+}
+
+static void texts_allocate(GtkWidget *box, int width, int height, int baseline) {
+  int y = 0;
+  (void)height, (void)baseline;
+  for (GtkWidget *child = gtk_widget_get_first_child(box); child; child = gtk_widget_get_next_sibling(child)) {
+    int high = text_height(child, width);
+    if (!high) continue;
+    gtk_widget_size_allocate(child, &(GtkAllocation){0, y, MAX(width, NARROW), high}, -1);
+    y += high;
+  }
 }
 
 typedef struct row_parts {
@@ -106,6 +139,7 @@ static void setup(GtkSignalListItemFactory *factory, GtkListItem *row, PelBecaus
   gtk_drawing_area_set_draw_func(GTK_DRAWING_AREA(p->sign), draw_sign, self, NULL);
   gtk_widget_set_valign(p->sign, GTK_ALIGN_START), gtk_widget_set_margin_top(p->sign, 3);
   gtk_widget_set_valign(p->number, GTK_ALIGN_START);
+  gtk_widget_set_layout_manager(texts, gtk_custom_layout_new(texts_mode, texts_measure, texts_allocate));
   gtk_widget_set_hexpand(texts, TRUE);
   gtk_box_append(GTK_BOX(texts), p->claim), gtk_box_append(GTK_BOX(texts), p->where);
   gtk_box_append(GTK_BOX(box), p->sign), gtk_box_append(GTK_BOX(box), p->number), gtk_box_append(GTK_BOX(box), texts);
