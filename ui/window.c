@@ -131,6 +131,7 @@ static void first_head(PelWindow *self) {
 /* ---- a trace ---- */
 
 void pel_window_close_trace(PelWindow *self) {
+  pel_window_clear_views(self);
   pel_heads_panel_set_overview(self->heads, NULL);
   pel_transcript_set_overview(self->transcript, NULL);
   pel_map_widget_set_trace(self->map, NULL, NULL);
@@ -140,11 +141,8 @@ void pel_window_close_trace(PelWindow *self) {
   gtk_widget_set_visible(self->trace_tools, FALSE);
 }
 
-static void opened(void *user) {
-  PelWindow *self = user;
-  pel_overview *o = pel_window_overview(self);
-  gtk_spinner_stop(GTK_SPINNER(self->spinner));
-  pel_window_set_titles(self, "", o->model);
+/* What needs a run of a model. */
+static void show_run(PelWindow *self, pel_overview *o) {
   pel_heads_panel_set_overview(self->heads, o);
   pel_transcript_set_overview(self->transcript, o);
   if (self->recording) pel_transcript_show_end(self->transcript);
@@ -153,6 +151,15 @@ static void opened(void *user) {
   show_facts(self);
   show_share(self);
   first_head(self);
+}
+
+static void opened(void *user) {
+  PelWindow *self = user;
+  pel_overview *o = pel_window_overview(self);
+  gtk_spinner_stop(GTK_SPINNER(self->spinner));
+  pel_window_set_titles(self, "", o ? o->model : pel_viewing_reasoned(self->viewing)->about);
+  if (o) show_run(self, o);
+  pel_window_show_views(self);
   gtk_widget_set_visible(self->trace_tools, TRUE);
   gtk_stack_set_visible_child_name(self->pages, "trace");
   pel_window_remember(self);
@@ -260,25 +267,29 @@ static void dark_changed(AdwStyleManager *manager, GParamSpec *pspec, PelWindow 
   pel_heads_panel_set_dark(self->heads, dark);
   pel_map_widget_set_dark(self->map, dark);
   pel_transcript_set_dark(self->transcript, dark);
+  pel_reasoning_page_set_dark(self->reasoning, dark);
 }
 
 /* ---- actions ---- */
 
 static void find_action(GtkWidget *widget, const char *name, GVariant *parameter) {
   (void)name, (void)parameter;
-  if (pel_window_overview(PEL_WINDOW(widget))) pel_transcript_find(PEL_WINDOW(widget)->transcript);
+  if (pel_window_is_reasoning(PEL_WINDOW(widget))) pel_reasoning_page_find(PEL_WINDOW(widget)->reasoning);
+  else if (pel_window_overview(PEL_WINDOW(widget))) pel_transcript_find(PEL_WINDOW(widget)->transcript);
 }
 
 static void toggle(GtkWidget *part) { gtk_widget_set_visible(part, !gtk_widget_get_visible(part)); }
 
 static void heads_action(GtkWidget *widget, const char *name, GVariant *parameter) {
   (void)name, (void)parameter;
-  toggle(GTK_WIDGET(PEL_WINDOW(widget)->heads));
+  if (pel_window_is_reasoning(PEL_WINDOW(widget))) pel_reasoning_page_toggle_text(PEL_WINDOW(widget)->reasoning);
+  else toggle(GTK_WIDGET(PEL_WINDOW(widget)->heads));
 }
 
 static void inspector_action(GtkWidget *widget, const char *name, GVariant *parameter) {
   (void)name, (void)parameter;
-  toggle(GTK_WIDGET(PEL_WINDOW(widget)->inspector));
+  if (pel_window_is_reasoning(PEL_WINDOW(widget))) pel_reasoning_page_toggle_inspector(PEL_WINDOW(widget)->reasoning);
+  else toggle(GTK_WIDGET(PEL_WINDOW(widget)->inspector));
 }
 
 static void unlock_action(GtkWidget *widget, const char *name, GVariant *parameter) {
@@ -288,7 +299,8 @@ static void unlock_action(GtkWidget *widget, const char *name, GVariant *paramet
 
 static void map_action(GtkWidget *widget, const char *name, GVariant *parameter) {
   (void)name, (void)parameter;
-  gtk_widget_grab_focus(GTK_WIDGET(PEL_WINDOW(widget)->map));
+  PelWindow *self = PEL_WINDOW(widget);
+  gtk_widget_grab_focus(pel_window_is_reasoning(self) ? GTK_WIDGET(pel_reasoning_page_get_canvas(self->reasoning)) : GTK_WIDGET(self->map));
 }
 
 /* "win.step" (ii): so many heads on, so many layers on. */
@@ -298,7 +310,7 @@ static void step_action(GtkWidget *widget, const char *name, GVariant *parameter
   int heads, layers;
   (void)name;
   g_variant_get(parameter, "(ii)", &heads, &layers);
-  if (pel_window_overview(self) && pel_heads_panel_next(self->heads, heads, layers, &layer, &head)) choose_head(self, layer, head);
+  if (pel_window_overview(self) && !pel_window_is_reasoning(self) && pel_heads_panel_next(self->heads, heads, layers, &layer, &head)) choose_head(self, layer, head);
 }
 
 /* ---- the parts ---- */
@@ -320,7 +332,7 @@ static GtkWidget *menu_button(const char *icon, const char *name, GMenuModel *me
 static GMenuModel *main_menu(void) {
   GMenu *menu = g_menu_new();
   g_menu_append(menu, _("Recent traces and the demo"), "win.welcome");
-  g_menu_append(menu, _("Show or hide the heads"), "win.heads");
+  g_menu_append(menu, _("Show or hide the left side"), "win.heads");
   g_menu_append(menu, _("Show or hide the inspector"), "win.inspector");
   g_menu_append(menu, _("Keyboard shortcuts"), "win.show-help-overlay");
   g_menu_append(menu, _("About Pellucid"), "app.about");
@@ -337,7 +349,7 @@ static GtkWidget *make_header(PelWindow *self) {
   GtkWidget *bar = adw_header_bar_new();
   self->title = ADW_WINDOW_TITLE(adw_window_title_new("Pellucid", ""));
   self->jobs = PEL_JOBS(pel_jobs_new());
-  self->trace_tools = menu_button("document-save-symbolic", _("Export"), pel_window_export_menu());
+  self->trace_tools = menu_button("document-save-symbolic", _("Export"), pel_window_export_menu(false));
   gtk_widget_set_visible(self->trace_tools, FALSE);
   adw_header_bar_set_title_widget(ADW_HEADER_BAR(bar), GTK_WIDGET(self->title));
   adw_header_bar_pack_start(ADW_HEADER_BAR(bar), action_button(_("_Open"), _("Open a trace"), "win.open"));
@@ -345,6 +357,7 @@ static GtkWidget *make_header(PelWindow *self) {
   adw_header_bar_pack_end(ADW_HEADER_BAR(bar), menu_button("open-menu-symbolic", _("Menu"), main_menu()));
   adw_header_bar_pack_end(ADW_HEADER_BAR(bar), self->trace_tools);
   adw_header_bar_pack_end(ADW_HEADER_BAR(bar), GTK_WIDGET(self->jobs));
+  pel_window_add_view_tools(self, ADW_HEADER_BAR(bar));
   return bar;
 }
 
@@ -466,6 +479,8 @@ static void dispose(GObject *object) {
   PelWindow *self = PEL_WINDOW(object);
   pel_window_record_dispose(self);
   if (self->viewing) pel_window_close_trace(self);
+  if (self->views) g_signal_handlers_disconnect_by_data(self->views, self);
+  self->views = NULL;
   if (self->dialog) gtk_native_dialog_destroy(self->dialog);
   g_clear_object(&self->dialog);
   g_clear_pointer(&self->path, g_free);
@@ -496,6 +511,7 @@ static void pel_window_class_init(PelWindowClass *class) {
   bind_step(widget, GDK_KEY_bracketleft, -1, 0), bind_step(widget, GDK_KEY_bracketright, 1, 0);
   bind_step(widget, GDK_KEY_braceleft, 0, -1), bind_step(widget, GDK_KEY_braceright, 0, 1);
   pel_window_pages_class(widget);
+  pel_window_views_class(widget);
   pel_window_export_class(widget);
   pel_window_record_class(widget);
 }
@@ -510,7 +526,8 @@ static void pel_window_init(PelWindow *self) {
   gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->toasts));
   adw_toast_overlay_set_child(self->toasts, GTK_WIDGET(self->pages));
   gtk_widget_set_vexpand(GTK_WIDGET(self->toasts), TRUE);
-  pel_window_add_pages(self, make_trace(self));
+  pel_window_add_views(self, make_trace(self));
+  pel_window_add_pages(self, GTK_WIDGET(self->views));
   adw_application_window_set_content(ADW_APPLICATION_WINDOW(self), box);
   AdwStyleManager *style = adw_style_manager_get_default();
   g_signal_connect(style, "notify::dark", G_CALLBACK(dark_changed), self);

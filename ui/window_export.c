@@ -26,8 +26,19 @@ static pel_export_options options_of(PelWindow *self, pel_export_what what) {
   return o;
 }
 
+/* Is anything of this kind there? */
+static bool can_export(PelWindow *self, pel_export_what what) {
+  bool reasoning = what == PEL_EXPORT_TREE || what == PEL_EXPORT_RETRIEVAL;
+  return self->viewing && (reasoning ? pel_viewing_reasoned(self->viewing) != NULL : pel_window_overview(self) != NULL);
+}
+
+/* What the view that is shown would export first. */
+static pel_export_what shown_what(PelWindow *self) { return pel_window_is_reasoning(self) ? PEL_EXPORT_TREE : PEL_EXPORT_ATTENTION; }
+
 static char *suggested_name(PelWindow *self, pel_export_what what) {
   const pel_map_choice *of = &pel_map_widget_get_look(self->map)->of;
+  if (what == PEL_EXPORT_TREE) return g_strdup("tree.svg");
+  if (what == PEL_EXPORT_RETRIEVAL) return g_strdup("retrieval.svg");
   if (what == PEL_EXPORT_HEADS) return g_strdup("heads.png");
   if (what == PEL_EXPORT_TOKENS) return g_strdup("tokens.png");
   if (of->average == PEL_AVERAGE_ALL) return g_strdup("mean.png");
@@ -89,13 +100,23 @@ static void changed(void *user) {
   g_free(l);
 }
 
+static pel_export_job *start(PelWindow *self, pel_export_what what, const pel_export_options *options, const char *output, leaving *l) {
+  if (what != PEL_EXPORT_TREE && what != PEL_EXPORT_RETRIEVAL) return pel_export_job_start(what, options, self->path, output, changed, l);
+  pel_tree_choice choice;
+  pel_reasoning_page_get_choice(self->reasoning, &choice);
+  choice.closing = NULL; /* the command that makes the same file has no word for it */
+  pel_export_job *job = pel_export_job_start_reasoning(what, options, &choice, self->path, output, changed, l);
+  pel_reasoning_page_clear_choice(&choice);
+  return job;
+}
+
 static void leave(PelWindow *self, pel_export_what what, const pel_export_options *options, const char *output, destination to) {
   leaving *l = g_new0(leaving, 1);
   *l = (leaving){.window = g_object_ref(self), .to = to, .output = g_strdup(output)};
   char *name = g_filename_display_basename(output), *title = to == TO_FILE ? g_strdup_printf(_("Exporting %s"), name) : g_strdup(_("Copying"));
   l->row = pel_jobs_add(self->jobs, title, stop, l);
   g_application_hold(g_application_get_default()); /* the last window may close: the file is written to its end */
-  l->job = pel_export_job_start(what, options, self->path, output, changed, l);
+  l->job = start(self, what, options, output, l);
   g_free(title);
   g_free(name);
 }
@@ -116,7 +137,7 @@ static void chosen(GtkNativeDialog *dialog, int response, PelWindow *self) {
   pel_export_what what = (pel_export_what)GPOINTER_TO_INT(g_object_get_data(G_OBJECT(dialog), "what"));
   g_clear_object(&file);
   g_clear_object(&self->dialog);
-  if (path && pel_window_overview(self)) {
+  if (path && can_export(self, what)) {
     pel_export_options o = options_of(self, what);
     o.force = true; /* the dialog has asked */
     leave(self, what, &o, path, TO_FILE);
@@ -125,7 +146,7 @@ static void chosen(GtkNativeDialog *dialog, int response, PelWindow *self) {
 }
 
 static void ask_file(PelWindow *self, pel_export_what what) {
-  if (self->dialog || !pel_window_overview(self)) return;
+  if (self->dialog || !can_export(self, what)) return;
   if (what == PEL_EXPORT_TOKENS && pel_transcript_get_signal(self->transcript) == PEL_SIGNALS) {
     pel_window_toast(self, _("A locked query's colours are not a signal of the trace: choose another colour for the text, or export the map"));
     return;
@@ -133,7 +154,9 @@ static void ask_file(PelWindow *self, pel_export_what what) {
   GtkFileChooserNative *dialog = gtk_file_chooser_native_new(_("Export: the suffix chooses the format"), GTK_WINDOW(self), GTK_FILE_CHOOSER_ACTION_SAVE, _("_Export"), _("_Cancel"));
   char *name = suggested_name(self, what);
   gtk_file_chooser_set_current_name(GTK_FILE_CHOOSER(dialog), name);
-  add_filter(GTK_FILE_CHOOSER(dialog), _("Pictures and data (png, svg, pdf, csv, npy, json)"), "*");
+  add_filter(GTK_FILE_CHOOSER(dialog), what == PEL_EXPORT_TREE        ? _("Pictures, graphs and text (svg, pdf, png, graphml, dot, json, md)")
+                                       : what == PEL_EXPORT_RETRIEVAL ? _("Pictures and data (svg, pdf, png, csv, json)")
+                                                                      : _("Pictures and data (png, svg, pdf, csv, npy, json)"), "*");
   g_object_set_data(G_OBJECT(dialog), "what", GINT_TO_POINTER(what));
   self->dialog = GTK_NATIVE_DIALOG(dialog);
   gtk_native_dialog_set_modal(self->dialog, TRUE);
@@ -147,20 +170,27 @@ static void export_action(GtkWidget *widget, const char *name, GVariant *paramet
   ask_file(PEL_WINDOW(widget), (pel_export_what)g_variant_get_int32(parameter));
 }
 
+/* What the view shows: the map or the tree. */
+static void export_shown_action(GtkWidget *widget, const char *name, GVariant *parameter) {
+  (void)name, (void)parameter;
+  ask_file(PEL_WINDOW(widget), shown_what(PEL_WINDOW(widget)));
+}
+
 /* ---- to the clipboard ---- */
 
 static void copy(PelWindow *self, const char *pattern, destination to) {
   char *path = NULL;
-  if (!pel_window_overview(self)) return;
+  pel_export_what what = shown_what(self);
+  if (!can_export(self, what)) return;
   int file = g_file_open_tmp(pattern, &path, NULL);
   if (file < 0) {
     pel_window_toast(self, _("There is no room for a temporary file"));
     return;
   }
   g_close(file, NULL);
-  pel_export_options o = options_of(self, PEL_EXPORT_ATTENTION);
+  pel_export_options o = options_of(self, what);
   o.force = true;
-  leave(self, PEL_EXPORT_ATTENTION, &o, path, to);
+  leave(self, what, &o, path, to);
   g_free(path);
 }
 
@@ -174,17 +204,31 @@ static void copy_numbers_action(GtkWidget *widget, const char *name, GVariant *p
   const pel_viewport *p = pel_map_widget_get_viewport(self->map);
   pel_range rows = pel_viewport_rows(p), cols = pel_viewport_cols(p);
   (void)name, (void)parameter;
+  if (pel_window_is_reasoning(self)) {
+    copy(self, "pellucid-XXXXXX.md", TO_CLIPBOARD_TEXT);
+    return;
+  }
   if ((uint64_t)(rows.end - rows.start) * (cols.end - cols.start) > CLIPBOARD_CELLS) pel_window_toast(self, _("Too many numbers for the clipboard: zoom in, or export them to a file"));
   else copy(self, "pellucid-XXXXXX.csv", TO_CLIPBOARD_TEXT);
+}
+
+static char *command_of(PelWindow *self, pel_export_what what, const pel_export_options *o, const char *trace, const char *output) {
+  if (what != PEL_EXPORT_TREE) return pel_export_command(what, o, trace, output);
+  pel_tree_choice choice;
+  pel_reasoning_page_get_choice(self->reasoning, &choice);
+  char *command = pel_export_command_reasoning(what, o, &choice, trace, output);
+  pel_reasoning_page_clear_choice(&choice);
+  return command;
 }
 
 static void copy_command_action(GtkWidget *widget, const char *name, GVariant *parameter) {
   PelWindow *self = PEL_WINDOW(widget);
   (void)name, (void)parameter;
-  if (!pel_window_overview(self)) return;
-  pel_export_options o = options_of(self, PEL_EXPORT_ATTENTION);
-  char *trace = g_canonicalize_filename(self->path, NULL), *output = suggested_name(self, PEL_EXPORT_ATTENTION);
-  char *command = pel_export_command(PEL_EXPORT_ATTENTION, &o, trace, output), *text = g_strdup_printf(_("Copied: %s"), command);
+  pel_export_what what = shown_what(self);
+  if (!can_export(self, what)) return;
+  pel_export_options o = options_of(self, what);
+  char *trace = g_canonicalize_filename(self->path, NULL), *output = suggested_name(self, what);
+  char *command = command_of(self, what, &o, trace, output), *text = g_strdup_printf(_("Copied: %s"), command);
   gdk_clipboard_set_text(gtk_widget_get_clipboard(widget), command);
   pel_window_toast(self, text);
   g_free(text);
@@ -195,13 +239,18 @@ static void copy_command_action(GtkWidget *widget, const char *name, GVariant *p
 
 /* ---- */
 
-GMenuModel *pel_window_export_menu(void) {
+GMenuModel *pel_window_export_menu(bool reasoning) {
   GMenu *menu = g_menu_new(), *files = g_menu_new(), *copies = g_menu_new();
-  g_menu_append(files, _("Export the map shown…"), "win.export(0)");
-  g_menu_append(files, _("Export all heads…"), "win.export(1)");
-  g_menu_append(files, _("Export the text…"), "win.export(2)");
+  if (reasoning) {
+    g_menu_append(files, _("Export the tree shown…"), "win.export(3)");
+    g_menu_append(files, _("Export what was retrieved…"), "win.export(4)");
+  } else {
+    g_menu_append(files, _("Export the map shown…"), "win.export(0)");
+    g_menu_append(files, _("Export all heads…"), "win.export(1)");
+    g_menu_append(files, _("Export the text…"), "win.export(2)");
+  }
   g_menu_append(copies, _("Copy the picture"), "win.copy-picture");
-  g_menu_append(copies, _("Copy the numbers"), "win.copy-numbers");
+  g_menu_append(copies, reasoning ? _("Copy the reasoning in words") : _("Copy the numbers"), "win.copy-numbers");
   g_menu_append(copies, _("Copy as command"), "win.copy-command");
   g_menu_append_section(menu, NULL, G_MENU_MODEL(files));
   g_menu_append_section(menu, NULL, G_MENU_MODEL(copies));
@@ -212,10 +261,11 @@ GMenuModel *pel_window_export_menu(void) {
 
 void pel_window_export_class(GtkWidgetClass *widget) {
   gtk_widget_class_install_action(widget, "win.export", "i", export_action);
+  gtk_widget_class_install_action(widget, "win.export-shown", NULL, export_shown_action);
   gtk_widget_class_install_action(widget, "win.copy-picture", NULL, copy_picture_action);
   gtk_widget_class_install_action(widget, "win.copy-numbers", NULL, copy_numbers_action);
   gtk_widget_class_install_action(widget, "win.copy-command", NULL, copy_command_action);
-  gtk_widget_class_add_binding_action(widget, GDK_KEY_e, GDK_CONTROL_MASK, "win.export", "i", PEL_EXPORT_ATTENTION);
+  gtk_widget_class_add_binding_action(widget, GDK_KEY_e, GDK_CONTROL_MASK, "win.export-shown", NULL);
   gtk_widget_class_add_binding_action(widget, GDK_KEY_c, GDK_CONTROL_MASK, "win.copy-picture", NULL);
   gtk_widget_class_add_binding_action(widget, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.copy-command", NULL);
   gtk_widget_class_add_binding_action(widget, GDK_KEY_n, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.copy-numbers", NULL);

@@ -1,5 +1,5 @@
 /* Inside the window: what its files share. window.c puts the views together and carries the selection between them, window_pages.c
- * has the pages besides a trace and the ways to open one, window_export.c what leaves the window, window_record.c a recording. */
+ * has the pages besides a trace and the ways to open one, window_views.c the views of one trace, window_export.c what leaves the window, window_record.c a recording. */
 #pragma once
 #include "src/core/export_job.h"
 #include "src/core/recording.h"
@@ -8,6 +8,7 @@
 #include "ui/inspector.h"
 #include "ui/jobs.h"
 #include "ui/map_widget.h"
+#include "ui/reasoning_page.h"
 #include "ui/transcript.h"
 #include "ui/window.h"
 
@@ -18,6 +19,10 @@ struct _PelWindow {
   GtkStack *pages; /* "welcome", "loading", "error", "trace" */
   AdwStatusPage *error, *loading;
   GtkWidget *spinner, *recent, *trace_tools; /* tools: what needs a trace */
+  GtkStack *views;          /* of a trace: "attention", "reasoning" */
+  GtkWidget *view_switcher; /* where there are both */
+  GtkWidget *open_points;   /* a button with their number */
+  PelReasoningPage *reasoning;
   PelHeadsPanel *heads;
   PelMapWidget *map;
   PelTranscript *transcript;
@@ -35,7 +40,7 @@ struct _PelWindow {
   pel_job_row *recording_row;
 };
 
-/* The trace's overview, or NULL. */
+/* The trace's overview; NULL: none is open, or it holds no run of a model. */
 pel_overview *pel_window_overview(PelWindow *self);
 void pel_window_close_trace(PelWindow *self);
 /* `patient`: somebody is about to write the file. */
@@ -50,8 +55,16 @@ void pel_window_add_pages(PelWindow *self, GtkWidget *trace_page);
 void pel_window_pages_class(GtkWidgetClass *widget); /* its actions and keys, as in the two below */
 void pel_window_remember(PelWindow *self);           /* the open trace, in the list of recent files */
 
+/* window_views.c */
+void pel_window_add_views(PelWindow *self, GtkWidget *attention);
+void pel_window_add_view_tools(PelWindow *self, AdwHeaderBar *bar);
+void pel_window_views_class(GtkWidgetClass *widget);
+void pel_window_show_views(PelWindow *self);        /* of the trace that was opened */
+void pel_window_clear_views(PelWindow *self);
+bool pel_window_is_reasoning(const PelWindow *self); /* which view is shown */
+
 /* window_export.c */
-GMenuModel *pel_window_export_menu(void);
+GMenuModel *pel_window_export_menu(bool reasoning);
 void pel_window_export_class(GtkWidgetClass *widget);
 
 /* window_record.c */

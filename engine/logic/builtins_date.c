@@ -67,7 +67,7 @@ static moment split(double stamp) {
 }
 
 static pel_outcome stamp_date_time(pel_machine *m, const pel_cell *a) {
-  double stamp, offset = 0;
+  double stamp = 0, offset = 0;
   pel_outcome ok = number_at(m, a[0], "float", -MOST_SECONDS, MOST_SECONDS, &stamp);
   pel_cell zone = a[2];
   if (pel_is_var(zone) || (pel_is_atom(zone) && strcmp(pel_atom_text(&m->program->symbols, (uint32_t)pel_index(zone)), "local") == 0)) {

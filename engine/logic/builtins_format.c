@@ -260,7 +260,7 @@ static pel_outcome run(format *f, const char *s, size_t size) {
   const char *end = s + size;
   pel_outcome ok = PEL_TRUE;
   while (ok == PEL_TRUE && s < end && !f->out.full) {
-    uint32_t c;
+    uint32_t c = 0;
     size_t n = pel_utf8_decode(s, end, &c);
     if (c != '~') {
       pel_put(&f->out, s, n);

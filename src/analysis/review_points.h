@@ -9,3 +9,7 @@ const pel_review **pel_reviews_last(const pel_reasoning *reasoning);
 /* Why a node is an open point: "disputed", "needs evidence", "missing" (the reasoning asks for it, and nobody has answered),
  * "in conflict"; NULL when it is none. `last`: the last word on it, or NULL. Static. */
 const char *pel_open_point(const pel_node *node, const pel_review *last);
+
+/* "accepted", "disputed" ...: the words that the file keeps. */
+typedef enum pel_verdict { PEL_VERDICT_ACCEPTED, PEL_VERDICT_DISPUTED, PEL_VERDICT_NEEDS_EVIDENCE, PEL_VERDICT_WITHDRAWN, PEL_VERDICTS } pel_verdict;
+const char *pel_verdict_name(pel_verdict verdict);

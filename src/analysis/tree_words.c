@@ -6,29 +6,30 @@
 #include "engine/base/number.h"
 
 #define QUOTE_MOST 120 /* bytes of a fact's words that are quoted beside it */
+#define N_(String) (String) /* for the catalogue: the window translates them */
 #define EN_DASH "\xe2\x80\x93"
 
 const char *pel_state_sentence(pel_node_state state) {
   switch (state) {
-    case PEL_STATE_HOLDS: return "holds";
-    case PEL_STATE_REFUTED: return "refuted: its opposite is proved";
-    case PEL_STATE_NOT_FOUND: return "nothing found that says so";
-    case PEL_STATE_UNKNOWN: return "not known";
-    case PEL_STATE_ASSUMED: return "assumed: nothing found that says otherwise";
-    case PEL_STATE_EXCLUDED: return "not in force on the date of the case";
-    case PEL_STATE_OVERRIDDEN: return "set aside: an exception applies";
-    case PEL_STATE_CONFLICT: return "in conflict: both proved and refuted";
+    case PEL_STATE_HOLDS: return N_("holds");
+    case PEL_STATE_REFUTED: return N_("refuted: its opposite is proved");
+    case PEL_STATE_NOT_FOUND: return N_("nothing found that says so");
+    case PEL_STATE_UNKNOWN: return N_("not known");
+    case PEL_STATE_ASSUMED: return N_("assumed: nothing found that says otherwise");
+    case PEL_STATE_EXCLUDED: return N_("not in force on the date of the case");
+    case PEL_STATE_OVERRIDDEN: return N_("set aside: an exception applies");
+    case PEL_STATE_CONFLICT: return N_("in conflict: both proved and refuted");
     default: return "";
   }
 }
 
 const char *pel_edge_lead(pel_edge_kind kind) {
   switch (kind) {
-    case PEL_EDGE_UNLESS: return "Exception: ";
-    case PEL_EDGE_CITES: return "Source: ";
-    case PEL_EDGE_CONTRADICTS: return "Contradicted by: ";
-    case PEL_EDGE_WOULD_CHANGE: return "Would change it: ";
-    case PEL_EDGE_ATTENDED: return "Looked at: ";
+    case PEL_EDGE_UNLESS: return N_("Exception: ");
+    case PEL_EDGE_CITES: return N_("Source: ");
+    case PEL_EDGE_CONTRADICTS: return N_("Contradicted by: ");
+    case PEL_EDGE_WOULD_CHANGE: return N_("Would change it: ");
+    case PEL_EDGE_ATTENDED: return N_("Looked at: ");
     default: return "";
   }
 }
@@ -132,10 +133,10 @@ bool pel_text_part(const char *text, int64_t from, int64_t to, const char **star
   return true;
 }
 
-static const char *document_words(const char *name) {
-  if (!strcmp(name, "text")) return "case text";
-  if (!strcmp(name, "case")) return "case file";
-  if (!strcmp(name, "answer")) return "the model's answer";
+const char *pel_document_words(const char *name) {
+  if (!strcmp(name, "text")) return N_("case text");
+  if (!strcmp(name, "case")) return N_("case file");
+  if (!strcmp(name, "answer")) return N_("the model's answer");
   return name;
 }
 
@@ -144,7 +145,7 @@ static void add_span(pel_string *s, const pel_reasoning *r, const pel_node *node
   const char *start;
   size_t size;
   if (node->to <= node->from) {
-    pel_string_add(s, document_words(d->name));
+    pel_string_add(s, pel_document_words(d->name));
     return;
   }
   quoted = quoted && pel_text_part(d->text, node->from, node->to, &start, &size) && size <= QUOTE_MOST;
@@ -156,7 +157,7 @@ static void add_span(pel_string *s, const pel_reasoning *r, const pel_node *node
     pel_string_add(s, "\xe2\x80\x9d (");
     pel_string_clear(&words);
   }
-  pel_string_addf(s, "%s, characters %lld" EN_DASH "%lld%s", document_words(d->name), (long long)node->from, (long long)node->to,
+  pel_string_addf(s, "%s, characters %lld" EN_DASH "%lld%s", pel_document_words(d->name), (long long)node->from, (long long)node->to,
                   quoted ? ")" : "");
 }
 
@@ -164,7 +165,7 @@ void pel_add_origin(pel_string *s, const pel_reasoning *r, const pel_node *node,
   size_t before = s->size;
   bool found = node->document >= 1 && node->document <= (int64_t)r->n_documents;
   if (found) add_span(s, r, node, quoted);
-  bool said = found && strcmp(node->by, document_words(r->documents[node->document - 1].name)) == 0;
+  bool said = found && strcmp(node->by, pel_document_words(r->documents[node->document - 1].name)) == 0;
   if (*node->by && !said) {
     pel_string_add(s, s->size > before ? ", " : "");
     pel_string_add_sentence(s, node->by);

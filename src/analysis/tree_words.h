@@ -23,6 +23,8 @@ const pel_clause *pel_node_clause(const pel_reasoning *reasoning, const pel_node
 
 /* "Internal Revenue Code s. 2(a)(1)(B)"; without the title where `but` has the same source. Adds nothing when there is none. */
 void pel_add_place(pel_string *s, const pel_logic_tree *tree, uint32_t node, const pel_source *but);
+/* "case text" of a document named "text", ...; otherwise its name. */
+const char *pel_document_words(const char *name);
 /* "\"Bob died\" (case text, characters 58-91), by the clerk, 2014-09-16": origin of a fact, with its words where they are few and
  * `quoted`. Adds nothing when there is none. */
 void pel_add_origin(pel_string *s, const pel_reasoning *reasoning, const pel_node *node, bool quoted);

@@ -14,12 +14,12 @@ typedef struct export_args {
   const char *trace, *what, *output;
   bool has_layer, has_head, has_scale;
   pel_tree_choice tree;
-  int64_t *collapsed;
-  size_t collapsed_room;
+  int64_t *collapsed, *opened;
+  size_t collapsed_room, opened_room;
 } export_args;
 
 enum { OPT_ROWS = 256, OPT_COLS, OPT_SCALE, OPT_NO_SINK, OPT_PALETTE, OPT_SIZE, OPT_DARK, OPT_BY, OPT_LAYER, OPT_HEAD, OPT_FORCE,
-       OPT_AVERAGE, OPT_VALUE_WEIGHTED, OPT_LEVEL, OPT_RANGE, OPT_DIRECTION, OPT_COVER, OPT_ALL, OPT_COLLAPSE, OPT_QUOTATIONS, OPT_SPAN };
+       OPT_AVERAGE, OPT_VALUE_WEIGHTED, OPT_LEVEL, OPT_RANGE, OPT_DIRECTION, OPT_COVER, OPT_ALL, OPT_COLLAPSE, OPT_OPEN, OPT_QUOTATIONS, OPT_SPAN };
 
 static const struct option options[] = {
     {"layer", required_argument, NULL, OPT_LAYER}, {"head", required_argument, NULL, OPT_HEAD}, {"rows", required_argument, NULL, OPT_ROWS},
@@ -29,7 +29,7 @@ static const struct option options[] = {
     {"average", required_argument, NULL, OPT_AVERAGE}, {"value-weighted", no_argument, NULL, OPT_VALUE_WEIGHTED},
     {"level", required_argument, NULL, OPT_LEVEL}, {"range", required_argument, NULL, OPT_RANGE},
     {"direction", required_argument, NULL, OPT_DIRECTION}, {"cover", required_argument, NULL, OPT_COVER}, {"all", no_argument, NULL, OPT_ALL},
-    {"collapse", required_argument, NULL, OPT_COLLAPSE}, {"quotations", no_argument, NULL, OPT_QUOTATIONS}, {"span", required_argument, NULL, OPT_SPAN},
+    {"collapse", required_argument, NULL, OPT_COLLAPSE}, {"open", required_argument, NULL, OPT_OPEN}, {"quotations", no_argument, NULL, OPT_QUOTATIONS}, {"span", required_argument, NULL, OPT_SPAN},
     {"output", required_argument, NULL, 'o'}, {"force", no_argument, NULL, OPT_FORCE}, {0}};
 
 /* ---- the tree's own options ---- */
@@ -49,17 +49,29 @@ static bool take_cover(export_args *a, const char *arg) {
 }
 
 /* "4,17": ids of nodes. */
-static bool take_collapse(export_args *a, const char *arg) {
+static bool take_ids(const char *option, const char *arg, int64_t **ids, size_t *room, size_t *n) {
   for (const char *at = arg; *at;) {
     char *end;
     long long id = *at >= '0' && *at <= '9' ? strtoll(at, &end, 10) : 0;
-    int64_t *grown = pel_grow(a->collapsed, &a->collapsed_room, a->tree.n_collapsed + 1, sizeof *grown);
-    if (grown) a->tree.collapsed = a->collapsed = grown;
-    if (id < 1 || !grown || (*end && *end != ',')) return cli_usage(&cli_export, "--collapse takes ids of nodes such as 4,17, not '%s'", arg) == CLI_OK;
-    grown[a->tree.n_collapsed++] = id;
+    int64_t *grown = pel_grow(*ids, room, *n + 1, sizeof *grown);
+    if (grown) *ids = grown;
+    if (id < 1 || !grown || (*end && *end != ',')) return cli_usage(&cli_export, "%s takes ids of nodes such as 4,17, not '%s'", option, arg) == CLI_OK;
+    grown[(*n)++] = id;
     at = end + (*end == ',');
   }
   return true;
+}
+
+static bool take_collapse(export_args *a, const char *arg) {
+  bool taken = take_ids("--collapse", arg, &a->collapsed, &a->collapsed_room, &a->tree.n_collapsed);
+  a->tree.collapsed = a->collapsed;
+  return taken;
+}
+
+static bool take_open(export_args *a, const char *arg) {
+  bool taken = take_ids("--open", arg, &a->opened, &a->opened_room, &a->tree.n_opened);
+  a->tree.opened = a->opened;
+  return taken;
 }
 
 static bool take_span(export_args *a, const char *arg) {
@@ -98,6 +110,7 @@ static bool take_option(export_args *a, int option, const char *arg) {
     case OPT_COVER: return take_cover(a, arg);
     case OPT_ALL: return a->tree.all = true;
     case OPT_COLLAPSE: return take_collapse(a, arg);
+    case OPT_OPEN: return take_open(a, arg);
     case OPT_QUOTATIONS: return a->tree.quotations = true;
     case OPT_SPAN: return take_span(a, arg);
     default: return cli_usage(c, "an option is not known or lacks its value") == CLI_OK;
@@ -193,6 +206,7 @@ static int run(int argc, char **argv) {
   export_args a = {0};
   int status = !parse(&a, argc, argv) ? CLI_USAGE : is_reasoning(&a) ? run_reasoning(&a) : run_parsed(&a);
   free(a.collapsed);
+  free(a.opened);
   return status;
 }
 
@@ -203,7 +217,7 @@ const cli_command cli_export = {
     "       pellucid export run.pel heads [OPTIONS] -o X.png|svg|pdf|npy|json\n"
     "       pellucid export run.pel tokens [--by SIGNAL] [--layer L --head H] [OPTIONS] -o X.png|svg|pdf|csv|json\n"
     "       pellucid export run.pel tensors -o X.safetensors\n"
-    "       pellucid export run.pel tree [--direction D] [--cover P | --all] [--collapse IDS] [OPTIONS] -o X.png|svg|pdf|graphml|dot|json|md\n"
+    "       pellucid export run.pel tree [--direction D] [--cover P | --all] [--collapse IDS] [--open IDS] [OPTIONS] -o X.png|svg|pdf|graphml|dot|json|md\n"
     "       pellucid export run.pel retrieval [--span ID] [OPTIONS] -o X.png|svg|pdf|csv|json\n\n"
     "Layers, heads, rows and columns count from 0; ranges are half-open. Data files hold exact weights whatever\n"
     "the scale (heads.npy: the blocks of the overview, exact up to 512 tokens, to about 3 % beyond).\n\n"
@@ -218,6 +232,7 @@ const cli_command cli_export = {
     "      --cover P        tree: the nodes that carry P per cent of the influence on the conclusion (95)\n"
     "      --all            tree: every node\n"
     "      --collapse IDS   tree: nodes below which nothing is shown, by id, such as 4,17\n"
+    "      --open IDS       tree: nodes of which all reasons are shown, whatever the share\n"
     "      --quotations     tree as md: the cited passages in full\n"
     "      --span ID        retrieval: the stage (the first that retrieved anything)\n"
     "      --palette NAME   viridis, cividis, magma, inferno, grey or diverging\n"

@@ -40,6 +40,32 @@ static void add_page(GString *s, const pel_export_options *o) {
   if (o->dark) g_string_append(s, " --dark");
 }
 
+static void add_ids(GString *s, const char *option, const int64_t *ids, size_t n) {
+  for (size_t i = 0; i < n; i++) g_string_append_printf(s, "%s%s%" G_GINT64_FORMAT, i ? "," : option, i ? "" : " ", ids[i]);
+}
+
+static void add_tree(GString *s, const pel_tree_choice *c) {
+  char percent[40];
+  if (c->direction == PEL_TREE_DOWN) g_string_append(s, " --direction down");
+  if (c->all) g_string_append(s, " --all");
+  else if (c->cover > 0 && c->cover != PEL_TREE_COVER) g_string_append_printf(s, " --cover %s", pel_format_double(percent, sizeof percent, c->cover * 100));
+  add_ids(s, " --open", c->opened, c->n_opened);
+  add_ids(s, " --collapse", c->collapsed, c->n_collapsed);
+  if (c->quotations) g_string_append(s, " --quotations");
+}
+
+char *pel_export_command_reasoning(pel_export_what what, const pel_export_options *o, const pel_tree_choice *c, const char *trace, const char *output) {
+  GString *s = g_string_new("pellucid export");
+  add_name(s, trace);
+  g_string_append(s, what == PEL_EXPORT_TREE ? " tree" : " retrieval");
+  if (what == PEL_EXPORT_TREE) add_tree(s, c);
+  else if (c->span) g_string_append_printf(s, " --span %" G_GINT64_FORMAT, c->span);
+  add_page(s, o);
+  g_string_append(s, " -o");
+  add_name(s, output);
+  return g_string_free(s, FALSE);
+}
+
 char *pel_export_command(pel_export_what what, const pel_export_options *o, const char *trace, const char *output) {
   static const char *const names[] = {"attention", "heads", "tokens"};
   GString *s = g_string_new("pellucid export");

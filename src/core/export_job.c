@@ -9,6 +9,7 @@ struct pel_export_job {
   gatomicrefcount references; /* the owner, the thread, each call on its way */
   pel_export_what what;
   pel_export_options options;
+  pel_tree_choice choice; /* of a reasoning; its lists are the job's */
   char *trace, *output;
   void (*changed)(void *user); /* NULL once released; main loop only */
   void *user;
@@ -20,6 +21,8 @@ struct pel_export_job {
 
 static void unref(pel_export_job *j) {
   if (!g_atomic_ref_count_dec(&j->references)) return;
+  g_free((int64_t *)j->choice.collapsed);
+  g_free((int64_t *)j->choice.opened);
   g_free(j->trace);
   g_free(j->output);
   g_mutex_clear(&j->lock);
@@ -56,6 +59,8 @@ static pel_status run(pel_export_job *j, pel_error *err) {
   switch (j->what) {
     case PEL_EXPORT_HEADS: status = pel_export_heads(trace, &j->options, j->output, err); break;
     case PEL_EXPORT_TOKENS: status = pel_export_tokens(trace, &j->options, j->output, err); break;
+    case PEL_EXPORT_TREE: status = pel_export_tree(trace, &j->options, &j->choice, j->output, err); break;
+    case PEL_EXPORT_RETRIEVAL: status = pel_export_retrieval(trace, &j->options, &j->choice, j->output, err); break;
     default: status = pel_export_attention(trace, &j->options, j->output, err); break;
   }
   pel_trace_close(trace);
@@ -77,8 +82,17 @@ static gpointer serve(gpointer data) {
 
 pel_export_job *pel_export_job_start(pel_export_what what, const pel_export_options *options, const char *trace, const char *output,
                                      void (*changed)(void *user), void *user) {
+  return pel_export_job_start_reasoning(what, options, &(pel_tree_choice){0}, trace, output, changed, user);
+}
+
+static int64_t *copy_ids(const int64_t *ids, size_t n) { return n ? g_memdup2(ids, n * sizeof *ids) : NULL; }
+
+pel_export_job *pel_export_job_start_reasoning(pel_export_what what, const pel_export_options *options, const pel_tree_choice *choice, const char *trace,
+                                               const char *output, void (*changed)(void *user), void *user) {
   pel_export_job *j = g_new0(pel_export_job, 1);
-  *j = (pel_export_job){.what = what, .options = *options, .trace = g_strdup(trace), .output = g_strdup(output), .changed = changed, .user = user};
+  *j = (pel_export_job){.what = what, .options = *options, .choice = *choice, .trace = g_strdup(trace), .output = g_strdup(output), .changed = changed, .user = user};
+  j->choice.collapsed = copy_ids(choice->collapsed, choice->n_collapsed);
+  j->choice.opened = copy_ids(choice->opened, choice->n_opened);
   g_mutex_init(&j->lock);
   g_atomic_ref_count_init(&j->references);
   g_atomic_ref_count_inc(&j->references);

@@ -47,14 +47,19 @@ static pel_status write_text(const pel_logic_tree *tree, const pel_reasoning_ori
 
 /* ---- all ---- */
 
+static pel_status check_ids(const pel_logic_tree *tree, const int64_t *ids, size_t n, const char *what, pel_error *err) {
+  for (size_t i = 0; i < n; i++)
+    if (ids[i] < 1 || ids[i] > (int64_t)tree->n_nodes)
+      return pel_fail(err, PEL_ERR_USAGE, "no node %lld can be %s: the reasoning has nodes 1 to %u", (long long)ids[i], what, tree->n_nodes);
+  return PEL_OK;
+}
+
 static pel_status choose(pel_logic_tree *tree, const pel_tree_choice *choice, pel_error *err) {
   double cover = choice->all ? 1 : choice->cover > 0 ? choice->cover : PEL_TREE_COVER;
-  for (size_t i = 0; i < choice->n_collapsed; i++) {
-    int64_t id = choice->collapsed[i];
-    if (id < 1 || id > (int64_t)tree->n_nodes)
-      return pel_fail(err, PEL_ERR_USAGE, "no node %lld can be collapsed: the reasoning has nodes 1 to %u", (long long)id, tree->n_nodes);
-    pel_logic_tree_collapse(tree, id, true);
-  }
+  PEL_TRY(check_ids(tree, choice->opened, choice->n_opened, "opened", err));
+  PEL_TRY(check_ids(tree, choice->collapsed, choice->n_collapsed, "collapsed", err));
+  for (size_t i = 0; i < choice->n_opened; i++) pel_logic_tree_open(tree, choice->opened[i], true);
+  for (size_t i = 0; i < choice->n_collapsed; i++) pel_logic_tree_collapse(tree, choice->collapsed[i], true);
   PEL_TRY(pel_logic_tree_cover(tree, cover, err));
   return pel_logic_tree_update(tree, err);
 }

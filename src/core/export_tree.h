@@ -30,6 +30,8 @@ typedef struct pel_tree_choice { /* which part of a reasoning, and how */
   bool all;     /* instead of a share */
   const int64_t *collapsed; /* [n_collapsed] node ids */
   size_t n_collapsed;
+  const int64_t *opened; /* [n_opened] nodes of which every child is shown, whatever the share */
+  size_t n_opened;
   bool quotations; /* md: the cited passages in full */
   const char *closing; /* md: a last line, or NULL */
   int64_t span;    /* retrieval: the stage; 0: the first that retrieved anything */

@@ -10,6 +10,7 @@
 struct pel_viewing {
   pel_document *document;
   pel_overview *overview;
+  pel_reasoned *reasoned;
   pel_heads_job *heads;
   pel_viewing_events events;
   void *user;
@@ -22,6 +23,8 @@ typedef struct look { /* one at a time */
   pel_viewing *viewing;   /* not held: one that is closed closes its document, and nothing comes back */
   uint32_t n_tokens, n_rows; /* what is known; both 0: nothing */
   pel_overview *overview;
+  pel_reasoned *reasoned;
+  bool first;             /* nothing is known */
   bool empty;             /* open, and nothing in it yet */
   gint64 began;
 } look;
@@ -29,6 +32,7 @@ typedef struct look { /* one at a time */
 static void free_look(gpointer data) {
   look *l = data;
   pel_overview_unref(l->overview);
+  pel_reasoned_free(l->reasoned);
   g_free(l);
 }
 
@@ -56,6 +60,8 @@ static pel_status load(pel_document *document, pel_trace *trace, void *data, pel
   l->empty = !i->complete && i->n_rows == 0;
   bool same = !i->complete && i->n_tokens == l->n_tokens && i->n_rows == l->n_rows;
   if (l->empty || same) return PEL_OK;
+  if (l->first && i->complete && (status = pel_reasoned_load(trace, &l->reasoned, err)) != PEL_OK) return status;
+  if (l->reasoned && !i->n_layers) return PEL_OK; /* there was no model */
   if (l->n_tokens == 0 && (status = check_memory(pel_document_path(document), i, err)) != PEL_OK) return status;
   return pel_overview_load(trace, &l->overview, err);
 }
@@ -81,7 +87,12 @@ static void start_heads(pel_viewing *v, const pel_overview *before) {
 static void take(pel_viewing *v, look *l) {
   pel_overview *before = v->overview;
   v->overview = l->overview;
-  l->overview = NULL;
+  if (l->reasoned) v->reasoned = l->reasoned;
+  l->overview = NULL, l->reasoned = NULL;
+  if (!v->overview) {
+    v->events.opened(v->user);
+    return;
+  }
   if (before) pel_overview_inherit(v->overview, before);
   start_heads(v, before);
   if (before) v->events.grew(v->user);
@@ -94,18 +105,18 @@ static void loaded(pel_status status, const pel_error *err, void *data) {
   look *l = data;
   pel_viewing *v = l->viewing;
   gint64 took = (g_get_monotonic_time() - l->began) / 1000;
-  if (status != PEL_OK && !v->overview && !v->patient) {
+  if (status != PEL_OK && l->first && !v->patient) {
     v->events.failed(err->text, v->user);
     return;
   }
-  if (status == PEL_OK && l->overview) take(v, l);
-  else if (!v->overview) v->events.waiting(v->user);
-  if (!v->overview || !v->overview->complete) v->timer = g_timeout_add((guint)MAX(LOOK_MS, 2 * took), look_again, v);
+  if (status == PEL_OK && (l->overview || l->reasoned)) take(v, l);
+  else if (l->first) v->events.waiting(v->user);
+  if (v->overview ? !v->overview->complete : !v->reasoned) v->timer = g_timeout_add((guint)MAX(LOOK_MS, 2 * took), look_again, v);
 }
 
 static void ask(pel_viewing *v) {
   look *l = g_new0(look, 1);
-  *l = (look){.viewing = v, .began = g_get_monotonic_time()};
+  *l = (look){.viewing = v, .first = !v->overview && !v->reasoned, .began = g_get_monotonic_time()};
   if (v->overview) l->n_tokens = v->overview->n_tokens, l->n_rows = v->overview->n_rows;
   pel_document_run(v->document, &(pel_work){load, loaded, free_look, l});
 }
@@ -130,9 +141,11 @@ void pel_viewing_close(pel_viewing *v) {
   pel_heads_job_stop(v->heads);
   pel_document_close(v->document);
   pel_overview_unref(v->overview);
+  pel_reasoned_free(v->reasoned);
   g_free(v);
 }
 
 void pel_viewing_expect_no_more(pel_viewing *v) { v->patient = false; }
 pel_document *pel_viewing_document(pel_viewing *v) { return v->document; }
 pel_overview *pel_viewing_overview(pel_viewing *v) { return v->overview; }
+pel_reasoned *pel_viewing_reasoned(pel_viewing *v) { return v->reasoned; }

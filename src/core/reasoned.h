@@ -1,0 +1,26 @@
+/* The reasoning of an open trace as a viewer needs it: read and made a tree on the document's thread, then the main loop's alone. */
+#pragma once
+#include "src/analysis/logic_tree.h"
+#include "src/analysis/review_points.h"
+#include "src/core/document.h"
+
+typedef struct pel_reasoned {
+  pel_reasoning *reasoning;
+  pel_logic_tree *tree;    /* what is shown of it changes as the viewer says */
+  const pel_review **last; /* [n_nodes + 1], as pel_reviews_last */
+  uint32_t n_open;         /* points */
+  size_t n_good;           /* entries of the chain of reviews that hold */
+  char *chain_fault;       /* NULL: the whole chain holds */
+  char *question, *about, *advice, *hash; /* "" for what is not known; about: case and pack */
+} pel_reasoned;
+
+/* *out stays NULL when the trace holds no reasoning. */
+pel_status pel_reasoned_load(pel_trace *trace, pel_reasoned **out, pel_error *err);
+void pel_reasoned_free(pel_reasoned *reasoned); /* takes NULL */
+/* Why a node is open, or NULL. */
+const char *pel_reasoned_open_point(const pel_reasoned *reasoned, int64_t id);
+
+/* Appends a review to the file in the document's thread and reads the reviews again. `done` is called on the main loop when `reasoned`,
+ * which must live as long as the document, has them: its tree is the same, its reasoning another. The entry's texts are copied. */
+typedef void (*pel_reviewed_func)(pel_status status, const char *error, void *user);
+void pel_reasoned_review(pel_reasoned *reasoned, pel_document *document, const pel_review *entry, pel_reviewed_func done, void *user);

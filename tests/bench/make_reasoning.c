@@ -1,0 +1,59 @@
+/* Traces of made-up reasoning, for tests and measurements of the window.
+ *
+ *   make_reasoning OUT.pel tree N [FAN]    a tree of N nodes
+ *   make_reasoning OUT.pel small           every kind of row, with a retrieval
+ *   make_reasoning RUN.pel append          the same, added to a trace that holds a run of a model */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit/fake_reasoning.h"
+#include "tests/unit/span_source.h"
+
+static pel_status put_tree(pel_span_sink sink, uint32_t n, uint32_t fan, pel_error *err) {
+  pel_reasoning *r = fake_tree(n, fan, 7);
+  pel_span span = {1, 0, PEL_SPAN_CHAIN, "deduce", "ok", 0};
+  pel_status status = sink.put(sink.user, PEL_ROW_SPAN, &span, err);
+  for (size_t i = 0; status == PEL_OK && i < r->n_nodes; i++) {
+    pel_node node = r->nodes[i];
+    node.clause = node.passage = node.document = node.from = node.to = 0;
+    status = sink.put(sink.user, PEL_ROW_NODE, &node, err);
+  }
+  for (size_t i = 0; status == PEL_OK && i < r->n_edges; i++) status = sink.put(sink.user, PEL_ROW_EDGE, &r->edges[i], err);
+  fake_free(r);
+  return status;
+}
+
+static pel_status make_tree(const char *path, uint32_t n, uint32_t fan, pel_error *err) {
+  pel_span_writer *writer;
+  pel_span_header header = {.generator = "make_reasoning", .question = "Does it hold?"};
+  pel_status status = pel_span_writer_create(path, true, &header, &writer, err);
+  if (status != PEL_OK) return status;
+  status = put_tree(pel_span_writer_sink(writer), n, fan, err);
+  if (status == PEL_OK) return pel_span_writer_close(writer, "", err);
+  pel_span_writer_abandon(writer);
+  return status;
+}
+
+static pel_status append(const char *path, pel_error *err) {
+  pel_span_writer *writer;
+  pel_status status = pel_span_writer_append(path, &span_source_header, &writer, err);
+  if (status != PEL_OK) return status;
+  status = span_source_put(pel_span_writer_sink(writer), 0, err);
+  if (status == PEL_OK) return pel_span_writer_close(writer, "", err);
+  pel_span_writer_abandon(writer);
+  return status;
+}
+
+int main(int argc, char **argv) {
+  pel_error err = {0};
+  pel_status status;
+  if (argc < 3) {
+    fputs("usage: make_reasoning FILE.pel tree N [FAN] | small | append\n", stderr);
+    return 2;
+  }
+  if (!strcmp(argv[2], "tree")) status = make_tree(argv[1], argc > 3 ? (uint32_t)atoi(argv[3]) : 30000, argc > 4 ? (uint32_t)atoi(argv[4]) : 4, &err);
+  else status = strcmp(argv[2], "append") ? span_source_write(argv[1], 0, &err) : append(argv[1], &err);
+  if (status != PEL_OK) fprintf(stderr, "%s\n", err.text);
+  return status != PEL_OK;
+}

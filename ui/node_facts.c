@@ -1,0 +1,172 @@
+#include "ui/node_facts.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "src/analysis/tree_words.h"
+#include "src/plot/theme.h"
+#include "src/plot/tree_look.h"
+#include "ui/reasoning_words.h"
+
+#define AROUND 400 /* characters of a long text that are shown on either side of a fact */
+#define WHOLE 1200 /* characters of one that is shown whole */
+
+GtkWidget *pel_node_text(GtkBox *box, const char *text, const char *style) {
+  GtkWidget *label = gtk_label_new(text);
+  gtk_label_set_xalign(GTK_LABEL(label), 0);
+  gtk_label_set_wrap(GTK_LABEL(label), TRUE);
+  gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_selectable(GTK_LABEL(label), TRUE);
+  if (style) gtk_widget_add_css_class(label, style);
+  gtk_box_append(box, label);
+  return label;
+}
+
+GtkWidget *pel_node_heading(GtkBox *box, const char *text) {
+  GtkWidget *label = gtk_label_new(text);
+  gtk_label_set_xalign(GTK_LABEL(label), 0);
+  gtk_label_set_wrap(GTK_LABEL(label), TRUE);
+  gtk_widget_add_css_class(label, "heading");
+  gtk_widget_set_margin_top(label, 8);
+  gtk_box_append(box, label);
+  return label;
+}
+
+/* One that adds nothing when there is nothing to say. */
+static void add_text(GtkBox *box, const char *text, const char *style) {
+  if (*text) pel_node_text(box, text, style);
+}
+
+static void add_folded(GtkBox *box, const char *title, const char *text) {
+  if (!*text) return;
+  GtkWidget *expander = gtk_expander_new(title), *inner = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+  pel_node_text(GTK_BOX(inner), text, "monospace");
+  gtk_expander_set_child(GTK_EXPANDER(expander), inner);
+  gtk_box_append(box, expander);
+}
+
+/* ---- the claim ---- */
+
+static void add_state(GtkBox *box, const pel_reasoned *r, const pel_node *node) {
+  const pel_tree_node *t = &r->tree->nodes[node->id - 1];
+  GString *s = g_string_new(pel_words_translate(pel_kind_word(node->kind)));
+  const char *open = pel_reasoned_open_point(r, node->id);
+  g_string_append_printf(s, " · %s", _(pel_state_sentence(node->state)));
+  if (t->parent != PEL_TREE_NONE) g_string_append_printf(s, _(" · %.1f %% of the influence"), 100 * (double)t->influence);
+  if (open) g_string_append_printf(s, _(" · open: %s"), !g_strcmp0(open, "missing") ? _("missing") : pel_words_verdict(open));
+  pel_node_text(box, s->str, "dim-label");
+  g_string_free(s, TRUE);
+}
+
+static void add_rule(GtkBox *box, const pel_reasoning *r, const pel_node *node) {
+  const pel_clause *c = pel_node_clause(r, node);
+  if (c) {
+    char *force = pel_words_in_force(c->valid_from, c->valid_to);
+    pel_node_heading(box, _("Rule"));
+    add_text(box, c->label, NULL);
+    add_text(box, force, "dim-label");
+    add_folded(box, _("The rule as written"), c->text);
+    g_free(force);
+  }
+  add_folded(box, _("The claim as the rules write it"), node->term);
+}
+
+void pel_node_facts_add(GtkBox *box, const pel_reasoned *r, int64_t id) {
+  const pel_node *node = &r->reasoning->nodes[id - 1];
+  char *number = pel_words_number(r->tree, (uint32_t)(id - 1)), *title = g_strconcat(number, *number ? "  " : "", node->says, NULL);
+  pel_string confidence = {0};
+  pel_node_text(box, title, "title-4");
+  add_state(box, r, node);
+  add_text(box, node->note, NULL);
+  pel_add_confidence(&confidence, node);
+  add_text(box, confidence.text ? confidence.text : "", NULL);
+  pel_string_clear(&confidence);
+  add_rule(box, r->reasoning, node);
+  g_free(number), g_free(title);
+}
+
+/* ---- the source ---- */
+
+static void add_field(GString *s, const char *name, const char *value) {
+  if (*value) g_string_append_printf(s, "%s%s: %s", s->len ? "\n" : "", name, value);
+}
+
+static void add_source(GtkBox *box, const pel_source *source) {
+  GString *s = g_string_new(NULL);
+  add_text(box, source->title, NULL);
+  add_field(s, _("Publisher"), source->publisher);
+  add_field(s, _("Version"), source->version);
+  add_field(s, _("Licence"), source->licence);
+  add_field(s, _("Retrieved"), source->retrieved);
+  add_field(s, _("Address"), source->url);
+  add_field(s, _("SHA-256"), source->sha256);
+  add_text(box, s->str, "caption");
+  g_string_free(s, TRUE);
+}
+
+static void add_passage(GtkBox *box, const pel_reasoned *r, const pel_passage *p) {
+  const pel_source *source = pel_passage_source(r->reasoning, p);
+  char *place = g_strconcat(p->path, *p->path && *p->label ? " · " : "", p->label, NULL), *force = pel_words_in_force(p->valid_from, p->valid_to);
+  pel_node_heading(box, _("Source"));
+  add_text(box, place, NULL);
+  add_text(box, force, "dim-label");
+  GtkWidget *words = pel_node_text(box, p->text, "pel-quotation");
+  gtk_widget_set_margin_start(words, 10);
+  if (source) add_source(box, source);
+  g_free(place), g_free(force);
+}
+
+/* ---- where a fact was found ---- */
+
+static const char *step_back(const char *text, const char *at, int n) {
+  while (n-- > 0 && at > text) at = g_utf8_prev_char(at);
+  return at;
+}
+
+static const char *step_on(const char *at, int n) {
+  while (n-- > 0 && *at) at = g_utf8_next_char(at);
+  return at;
+}
+
+/* The document around the words, which stand out by ground, weight and line. */
+static void add_document(GtkBox *box, const pel_document *d, const char *start, size_t size, bool dark) {
+  bool whole = g_utf8_strlen(d->text, -1) <= WHOLE;
+  const char *from = whole ? d->text : step_back(d->text, start, AROUND), *end = whole ? d->text + strlen(d->text) : step_on(start + size, AROUND);
+  char *part = g_strndup(from, (gsize)(end - from)), *text = g_strconcat(from > d->text ? "…" : "", part, *end ? "…" : "", NULL);
+  GtkWidget *label = pel_node_text(box, text, NULL);
+  pel_rgb ground = pel_state_tint(pel_theme_get(dark), PEL_STATE_ASSUMED, dark ? 0.45f : 0.3f);
+  PangoAttribute *attributes[] = {pango_attr_background_new((guint16)(ground.r * 65535), (guint16)(ground.g * 65535), (guint16)(ground.b * 65535)),
+                                  pango_attr_weight_new(PANGO_WEIGHT_BOLD), pango_attr_underline_new(PANGO_UNDERLINE_SINGLE)};
+  PangoAttrList *list = pango_attr_list_new();
+  guint at = (guint)(start - from) + (from > d->text ? 3 : 0);
+  for (size_t i = 0; i < G_N_ELEMENTS(attributes); i++) {
+    attributes[i]->start_index = at, attributes[i]->end_index = at + (guint)size;
+    pango_attr_list_insert(list, attributes[i]);
+  }
+  gtk_label_set_attributes(GTK_LABEL(label), list);
+  pango_attr_list_unref(list);
+  gtk_widget_set_margin_start(label, 10);
+  g_free(part), g_free(text);
+}
+
+static void add_origin(GtkBox *box, const pel_reasoned *r, const pel_node *node, bool dark) {
+  const pel_reasoning *all = r->reasoning;
+  const pel_document *d = node->document >= 1 && node->document <= (int64_t)all->n_documents ? &all->documents[node->document - 1] : NULL;
+  const char *start, *name = d ? _(pel_document_words(d->name)) : "";
+  size_t size;
+  if (!d && !*node->by && !*node->date) return;
+  GString *s = g_string_new(name);
+  if (d && node->to > node->from) g_string_append_printf(s, _(", characters %lld to %lld"), (long long)node->from, (long long)node->to);
+  if (*node->by && g_strcmp0(node->by, pel_document_words("text"))) g_string_append_printf(s, _("%ssaid by %s"), s->len ? ", " : "", node->by);
+  if (*node->date) g_string_append_printf(s, "%s%s", s->len ? ", " : "", node->date);
+  pel_node_heading(box, _("Where it comes from"));
+  add_text(box, s->str, "dim-label");
+  if (d && pel_text_part(d->text, node->from, node->to, &start, &size)) add_document(box, d, start, size, dark);
+  g_string_free(s, TRUE);
+}
+
+void pel_node_sources_add(GtkBox *box, const pel_reasoned *r, int64_t id, bool dark) {
+  const pel_passage *p = pel_node_passage(r->tree, (uint32_t)(id - 1));
+  if (p) add_passage(box, r, p);
+  add_origin(box, r, &r->reasoning->nodes[id - 1], dark);
+}

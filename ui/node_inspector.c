@@ -1,0 +1,170 @@
+#include "ui/node_inspector.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "src/plot/tree_look.h"
+#include "ui/node_facts.h"
+#include "ui/reasoning_words.h"
+
+#define MOST 40 /* edges that are listed in each direction */
+
+struct _PelNodeInspector {
+  GtkWidget parent;
+  GtkWidget *scroller, *about, *relations, *reviews, *form, *form_title;
+  const pel_reasoned *of;
+  int64_t node; /* 0: none */
+  bool dark;
+};
+
+G_DEFINE_FINAL_TYPE(PelNodeInspector, pel_node_inspector, GTK_TYPE_WIDGET)
+
+enum { CHOSEN, REVIEWED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static void empty(GtkWidget *box) {
+  GtkWidget *child;
+  while ((child = gtk_widget_get_first_child(box))) gtk_box_remove(GTK_BOX(box), child);
+}
+
+/* ---- edges ---- */
+
+static void edge_clicked(GtkButton *button, PelNodeInspector *self) {
+  g_signal_emit(self, signals[CHOSEN], 0, (gint64)GPOINTER_TO_SIZE(g_object_get_data(G_OBJECT(button), "node")));
+}
+
+static void add_edge(PelNodeInspector *self, const pel_edge *e, int64_t other) {
+  char *number = pel_words_number(self->of->tree, (uint32_t)(other - 1));
+  GString *s = g_string_new(pel_words_translate(pel_edge_word(e->kind)));
+  if (*e->label) g_string_append_printf(s, " (%s)", e->label);
+  if (isfinite(e->weight)) g_string_append_printf(s, ", %.2f", e->weight);
+  g_string_append_printf(s, ": %s%s%s", number, *number ? " " : "", self->of->reasoning->nodes[other - 1].says);
+  GtkWidget *button = gtk_button_new_with_label(s->str), *label = gtk_button_get_child(GTK_BUTTON(button));
+  gtk_label_set_xalign(GTK_LABEL(label), 0);
+  gtk_label_set_wrap(GTK_LABEL(label), TRUE);
+  gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
+  gtk_widget_add_css_class(button, "flat"), gtk_widget_add_css_class(label, "body");
+  g_object_set_data(G_OBJECT(button), "node", GSIZE_TO_POINTER((gsize)other));
+  g_signal_connect(button, "clicked", G_CALLBACK(edge_clicked), self);
+  gtk_box_append(GTK_BOX(self->relations), button);
+  g_string_free(s, TRUE);
+  g_free(number);
+}
+
+static void add_rest(PelNodeInspector *self, size_t n) {
+  if (n <= MOST) return;
+  char *text = g_strdup_printf(_("and %zu more"), n - MOST);
+  pel_node_text(GTK_BOX(self->relations), text, "dim-label");
+  g_free(text);
+}
+
+static void fill_relations(PelNodeInspector *self) {
+  const pel_reasoning *r = self->of->reasoning;
+  size_t n = 0;
+  for (int out = 1; out >= 0; out--, n = 0) {
+    for (size_t i = 0; i < r->n_edges; i++) {
+      const pel_edge *e = &r->edges[i];
+      if ((out ? e->from : e->to) != self->node) continue;
+      if (n++ == 0) pel_node_heading(GTK_BOX(self->relations), out ? _("It rests on") : _("It leads to"));
+      if (n <= MOST) add_edge(self, e, out ? e->to : e->from);
+    }
+    add_rest(self, n);
+  }
+}
+
+/* ---- reviews ---- */
+
+static void fill_reviews(PelNodeInspector *self) {
+  const pel_reasoning *r = self->of->reasoning;
+  bool any = false;
+  for (size_t i = 0; i < r->n_reviews; i++) {
+    const pel_review *v = &r->reviews[i];
+    if (v->node != self->node) continue;
+    if (!any) pel_node_heading(GTK_BOX(self->reviews), _("Reviews"));
+    any = true;
+    char *head = g_strdup_printf(_("%s by %s, %s"), pel_words_verdict(v->verdict), v->name, v->date);
+    char *text = g_strconcat(head, *v->reason ? "\n" : "", v->reason, NULL);
+    pel_node_text(GTK_BOX(self->reviews), text, NULL);
+    g_free(head), g_free(text);
+  }
+  pel_review_form_set_withdrawable(PEL_REVIEW_FORM(self->form), self->of->last[self->node] != NULL);
+}
+
+/* ---- all ---- */
+
+void pel_node_inspector_refresh(PelNodeInspector *self) {
+  bool shown = self->of && self->node >= 1 && self->node <= (int64_t)self->of->reasoning->n_nodes;
+  empty(self->about), empty(self->relations), empty(self->reviews);
+  gtk_widget_set_visible(self->form, shown), gtk_widget_set_visible(self->form_title, shown);
+  if (!shown) return;
+  pel_node_facts_add(GTK_BOX(self->about), self->of, self->node);
+  pel_node_sources_add(GTK_BOX(self->about), self->of, self->node, self->dark);
+  fill_relations(self);
+  fill_reviews(self);
+}
+
+void pel_node_inspector_show(PelNodeInspector *self, int64_t node) {
+  if (node == self->node) return;
+  self->node = node;
+  pel_review_form_clear(PEL_REVIEW_FORM(self->form));
+  pel_node_inspector_refresh(self);
+  gtk_adjustment_set_value(gtk_scrolled_window_get_vadjustment(GTK_SCROLLED_WINDOW(self->scroller)), 0);
+}
+
+void pel_node_inspector_set_reasoned(PelNodeInspector *self, const pel_reasoned *reasoned) {
+  self->of = reasoned;
+  self->node = 0;
+  pel_review_form_clear(PEL_REVIEW_FORM(self->form));
+  pel_node_inspector_refresh(self);
+}
+
+void pel_node_inspector_set_dark(PelNodeInspector *self, bool dark) {
+  self->dark = dark;
+  pel_node_inspector_refresh(self);
+}
+
+PelReviewForm *pel_node_inspector_get_form(PelNodeInspector *self) { return PEL_REVIEW_FORM(self->form); }
+
+static void given(PelReviewForm *form, int verdict, const char *name, const char *reason, PelNodeInspector *self) {
+  (void)form;
+  g_signal_emit(self, signals[REVIEWED], 0, verdict, name, reason);
+}
+
+/* ---- object ---- */
+
+static void dispose(GObject *object) {
+  g_clear_pointer(&PEL_NODE_INSPECTOR(object)->scroller, gtk_widget_unparent);
+  G_OBJECT_CLASS(pel_node_inspector_parent_class)->dispose(object);
+}
+
+static void pel_node_inspector_class_init(PelNodeInspectorClass *class) {
+  GType type = G_TYPE_FROM_CLASS(class);
+  G_OBJECT_CLASS(class)->dispose = dispose;
+  gtk_widget_class_set_layout_manager_type(GTK_WIDGET_CLASS(class), GTK_TYPE_BIN_LAYOUT);
+  signals[CHOSEN] = g_signal_new("chosen", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
+  signals[REVIEWED] = g_signal_new("reviewed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3, G_TYPE_INT, G_TYPE_STRING, G_TYPE_STRING);
+}
+
+static void pel_node_inspector_init(PelNodeInspector *self) {
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
+  self->scroller = gtk_scrolled_window_new();
+  self->about = gtk_box_new(GTK_ORIENTATION_VERTICAL, 4);
+  self->relations = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+  self->reviews = gtk_box_new(GTK_ORIENTATION_VERTICAL, 4);
+  self->form = pel_review_form_new();
+  gtk_box_append(GTK_BOX(box), self->about);
+  gtk_box_append(GTK_BOX(box), self->relations);
+  gtk_box_append(GTK_BOX(box), self->reviews);
+  self->form_title = pel_node_heading(GTK_BOX(box), _("Your review"));
+  gtk_box_append(GTK_BOX(box), self->form);
+  gtk_widget_set_margin_start(box, 12), gtk_widget_set_margin_end(box, 12);
+  gtk_widget_set_margin_top(box, 8), gtk_widget_set_margin_bottom(box, 12);
+  gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(self->scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(self->scroller), box);
+  gtk_widget_set_parent(self->scroller, GTK_WIDGET(self));
+  gtk_widget_set_size_request(GTK_WIDGET(self), 280, -1);
+  g_signal_connect(self->form, "given", G_CALLBACK(given), self);
+  pel_node_inspector_refresh(self);
+}
+
+GtkWidget *pel_node_inspector_new(void) { return g_object_new(PEL_TYPE_NODE_INSPECTOR, NULL); }

@@ -1,0 +1,23 @@
+/* A recorded reasoning: the text at the left, the tree in the middle, everything known of the chosen node at the right, over one selection.
+ * Signal: "reviewed": there are other reviews. */
+#pragma once
+#include "src/core/export_tree.h"
+#include "ui/tree_canvas.h"
+
+#define PEL_TYPE_REASONING_PAGE (pel_reasoning_page_get_type())
+G_DECLARE_FINAL_TYPE(PelReasoningPage, pel_reasoning_page, PEL, REASONING_PAGE, GtkWidget)
+
+GtkWidget *pel_reasoning_page_new(void);
+/* Both borrowed until the next call; NULL: nothing. The document must be open as long as reviews are on their way. */
+void pel_reasoning_page_set_trace(PelReasoningPage *page, pel_document *document, pel_reasoned *reasoned);
+void pel_reasoning_page_set_dark(PelReasoningPage *page, bool dark);
+
+PelTreeCanvas *pel_reasoning_page_get_canvas(PelReasoningPage *page);
+void pel_reasoning_page_find(PelReasoningPage *page);
+void pel_reasoning_page_next_open(PelReasoningPage *page);      /* the next point that nobody has settled */
+void pel_reasoning_page_walk(PelReasoningPage *page, int by);   /* -1, 1: through what was chosen before */
+void pel_reasoning_page_toggle_text(PelReasoningPage *page);
+void pel_reasoning_page_toggle_inspector(PelReasoningPage *page);
+/* What is on the screen, for an export; the lists are owned by the caller: pel_reasoning_page_clear_choice. */
+void pel_reasoning_page_get_choice(PelReasoningPage *page, pel_tree_choice *out);
+void pel_reasoning_page_clear_choice(pel_tree_choice *choice);

@@ -1,0 +1,14 @@
+/* What a retrieval found, as the picture that exports use; its rows can be pointed at and walked with the arrows.
+ * Signal: "described" (sentence). */
+#pragma once
+#include <gtk/gtk.h>
+
+#include "src/core/reasoned.h"
+
+#define PEL_TYPE_RETRIEVAL_VIEW (pel_retrieval_view_get_type())
+G_DECLARE_FINAL_TYPE(PelRetrievalView, pel_retrieval_view, PEL, RETRIEVAL_VIEW, GtkWidget)
+
+GtkWidget *pel_retrieval_view_new(void);
+/* Borrowed until the next call; NULL, or one without candidates: nothing. */
+void pel_retrieval_view_set_reasoned(PelRetrievalView *view, const pel_reasoned *reasoned);
+void pel_retrieval_view_set_dark(PelRetrievalView *view, bool dark);

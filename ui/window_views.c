@@ -1,0 +1,106 @@
+/* The views of one trace: where the model looked, and why something was concluded. */
+#include <glib/gi18n.h>
+
+#include "ui/window_parts.h"
+
+bool pel_window_is_reasoning(const PelWindow *self) { return g_strcmp0(gtk_stack_get_visible_child_name(self->views), "reasoning") == 0; }
+
+static pel_reasoned *reasoned(PelWindow *self) { return self->viewing ? pel_viewing_reasoned(self->viewing) : NULL; }
+
+/* ---- open points ---- */
+
+static void say_open(PelWindow *self) {
+  pel_reasoned *r = reasoned(self);
+  bool shown = r && r->n_open > 0 && pel_window_is_reasoning(self);
+  gtk_widget_set_visible(self->open_points, shown);
+  if (!shown) return;
+  char *label = g_strdup_printf(ngettext("%u open", "%u open", r->n_open), r->n_open);
+  char *heard = g_strdup_printf(ngettext("%u open point: go to it", "%u open points: go to the next", r->n_open), r->n_open);
+  gtk_button_set_label(GTK_BUTTON(self->open_points), label);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self->open_points), GTK_ACCESSIBLE_PROPERTY_LABEL, heard, -1);
+  gtk_widget_set_tooltip_text(self->open_points, heard);
+  g_free(heard);
+  g_free(label);
+}
+
+static void reviewed(PelReasoningPage *page, PelWindow *self) {
+  (void)page;
+  say_open(self);
+}
+
+/* ---- which one ---- */
+
+static void turned(GtkStack *views, GParamSpec *pspec, PelWindow *self) {
+  (void)views, (void)pspec;
+  GMenuModel *menu = pel_window_export_menu(pel_window_is_reasoning(self));
+  gtk_menu_button_set_menu_model(GTK_MENU_BUTTON(self->trace_tools), menu);
+  g_object_unref(menu);
+  say_open(self);
+}
+
+void pel_window_show_views(PelWindow *self) {
+  pel_reasoned *r = reasoned(self);
+  bool run = pel_window_overview(self) != NULL;
+  pel_reasoning_page_set_trace(self->reasoning, pel_viewing_document(self->viewing), r);
+  gtk_widget_set_visible(self->view_switcher, run && r);
+  gtk_stack_set_visible_child_name(self->views, r ? "reasoning" : "attention");
+  say_open(self);
+  if (r) gtk_widget_grab_focus(GTK_WIDGET(pel_reasoning_page_get_canvas(self->reasoning)));
+}
+
+void pel_window_clear_views(PelWindow *self) {
+  pel_reasoning_page_set_trace(self->reasoning, NULL, NULL);
+  gtk_widget_set_visible(self->view_switcher, FALSE);
+  gtk_widget_set_visible(self->open_points, FALSE);
+}
+
+void pel_window_add_views(PelWindow *self, GtkWidget *attention) {
+  self->reasoning = PEL_REASONING_PAGE(pel_reasoning_page_new());
+  gtk_stack_add_titled(self->views, attention, "attention", _("Attention"));
+  gtk_stack_add_titled(self->views, GTK_WIDGET(self->reasoning), "reasoning", _("Reasoning"));
+  g_signal_connect(self->reasoning, "reviewed", G_CALLBACK(reviewed), self);
+}
+
+/* Before the export's menu is filled; the stack exists from here on. */
+void pel_window_add_view_tools(PelWindow *self, AdwHeaderBar *bar) {
+  self->views = GTK_STACK(gtk_stack_new());
+  self->view_switcher = gtk_stack_switcher_new();
+  self->open_points = gtk_button_new();
+  gtk_stack_switcher_set_stack(GTK_STACK_SWITCHER(self->view_switcher), self->views);
+  gtk_actionable_set_action_name(GTK_ACTIONABLE(self->open_points), "win.next-open");
+  gtk_widget_set_visible(self->view_switcher, FALSE), gtk_widget_set_visible(self->open_points, FALSE);
+  adw_header_bar_pack_start(bar, self->view_switcher);
+  adw_header_bar_pack_end(bar, self->open_points);
+  g_signal_connect(self->views, "notify::visible-child", G_CALLBACK(turned), self);
+}
+
+/* ---- actions ---- */
+
+static void next_open_action(GtkWidget *widget, const char *name, GVariant *parameter) {
+  (void)name, (void)parameter;
+  if (pel_window_is_reasoning(PEL_WINDOW(widget))) pel_reasoning_page_next_open(PEL_WINDOW(widget)->reasoning);
+}
+
+/* "win.walk" (i): -1 back, 1 forth through what was chosen. */
+static void walk_action(GtkWidget *widget, const char *name, GVariant *parameter) {
+  (void)name;
+  if (pel_window_is_reasoning(PEL_WINDOW(widget))) pel_reasoning_page_walk(PEL_WINDOW(widget)->reasoning, g_variant_get_int32(parameter));
+}
+
+/* "win.view" (s) */
+static void view_action(GtkWidget *widget, const char *name, GVariant *parameter) {
+  PelWindow *self = PEL_WINDOW(widget);
+  (void)name;
+  if (gtk_widget_get_visible(self->view_switcher)) gtk_stack_set_visible_child_name(self->views, g_variant_get_string(parameter, NULL));
+}
+
+void pel_window_views_class(GtkWidgetClass *widget) {
+  gtk_widget_class_install_action(widget, "win.next-open", NULL, next_open_action);
+  gtk_widget_class_install_action(widget, "win.walk", "i", walk_action);
+  gtk_widget_class_install_action(widget, "win.view", "s", view_action);
+  gtk_widget_class_add_binding_action(widget, GDK_KEY_n, GDK_CONTROL_MASK, "win.next-open", NULL);
+  gtk_widget_class_add_binding_action(widget, GDK_KEY_Left, GDK_ALT_MASK, "win.walk", "i", -1);
+  gtk_widget_class_add_binding_action(widget, GDK_KEY_Right, GDK_ALT_MASK, "win.walk", "i", 1);
+  gtk_widget_class_add_binding_action(widget, GDK_KEY_1, GDK_ALT_MASK, "win.view", "s", "attention");
+  gtk_widget_class_add_binding_action(widget, GDK_KEY_2, GDK_ALT_MASK, "win.view", "s", "reasoning");
+}
