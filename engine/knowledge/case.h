@@ -7,6 +7,6 @@ struct pel_case {
   pel_case_fact *facts;
   char *json;
   char sha256[65];
-  char (*ids)[16]; /* of facts without an id */
+  char (*ids)[32]; /* of facts without an id */
   struct json_object *root; /* the strings are borrowed from it */
 };

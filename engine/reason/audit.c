@@ -99,7 +99,7 @@ static pel_status take_proof(audit *a, pel_machine *m) {
   a->n_rerun += report.rerun;
   if (checked != PEL_OK) {
     a->result->checked = false;
-    snprintf(a->fault, sizeof a->fault, "%s", checked == PEL_ERR_CHECK ? report.reason : why.text);
+    snprintf(a->fault, sizeof a->fault, "%.*s", (int)sizeof a->fault - 1, checked == PEL_ERR_CHECK ? report.reason : why.text);
   }
   pel_status status = pel_audit_steps(a, &proof);
   pel_proof_clear(&proof);
