@@ -222,11 +222,11 @@ static pel_status tell_conclusion(audit *a, pel_deduction *d, int64_t *root) {
   *root = 0;
   switch (d->state) {
     case PEL_STATE_HOLDS:
-      snprintf(note, sizeof note, "%s", answers_differ(d) ? "so in every way in which the unknown facts may be, but not with the same values" : "follows, if its facts hold");
+      snprintf(note, sizeof note, "%s", answers_differ(d) ? "so in every way in which the unknown facts may be, but not with the same values" : "");
       status = tell_answers(a, question, &d->ways[0], PEL_STATE_HOLDS, note, false, root);
       if (status == PEL_OK) status = tell_other_values(a, d, *root);
       break;
-    case PEL_STATE_REFUTED: status = tell_answers(a, denial, &d->ways[0], PEL_STATE_REFUTED, "its opposite is proved, if its facts hold", true, root); break;
+    case PEL_STATE_REFUTED: status = tell_answers(a, denial, &d->ways[0], PEL_STATE_REFUTED, "", true, root); break;
     case PEL_STATE_CONFLICT: {
       int64_t against = 0;
       status = tell_answers(a, question, &d->ways[0], PEL_STATE_CONFLICT, "the facts and rules prove it, and its opposite, too", false, root);
@@ -257,25 +257,33 @@ static pel_status tell_conclusion(audit *a, pel_deduction *d, int64_t *root) {
 
 /* ---- what is not known ---- */
 
+/* What is said further of each fact that is not known; "" of those that no rule asked for. */
+static const char **about_facts(const audit *a, const pel_deduction *d) {
+  const char **about = pel_alloc(pel_case_get_info(a->w->of)->n_facts + 1, sizeof *about);
+  for (size_t i = 0; about && i < pel_case_get_info(a->w->of)->n_facts; i++) about[i] = "";
+  for (size_t i = 0; about && i < a->w->n_unknown; i++)
+    if (d->met[i])
+      about[a->w->unknown[i].fact] = d->matters[i] ? "the conclusion depends on it" : answers_differ(d) ? "it does not change the conclusion, but its values" : "it does not change the conclusion";
+  return about;
+}
+
 static pel_status tell_unknown(audit *a, pel_deduction *d, int64_t root) {
   pel_audit_result *r = a->result;
   r->missing = pel_alloc(a->w->n_unknown + 1, sizeof *r->missing);
   r->matters = pel_alloc(a->w->n_unknown + 1, 1);
   if (!r->missing || !r->matters) return pel_fail_memory(a->err, "unknown facts", 64);
   for (size_t i = 0; i < a->w->n_unknown; i++) {
-    const pel_case_fact *f = pel_case_get_fact(a->w->of, a->w->unknown[i].fact);
+    size_t fact = a->w->unknown[i].fact;
+    const pel_case_fact *f = pel_case_get_fact(a->w->of, fact);
+    int64_t id, before = a->t.n_nodes;
     char says[1800];
-    int64_t id;
-    if (!d->met[i]) continue;
-    bool seen = false;
+    bool seen = !d->met[i];
     for (size_t j = 0; j < r->n_missing; j++) seen |= strcmp(r->missing[j], f->id) == 0;
     if (seen) continue;
-    bool differs = answers_differ(d);
-    snprintf(says, sizeof says, "Not known: %.1600s", *f->says ? f->says : f->name);
-    pel_node node = {.kind = PEL_NODE_QUESTION, .state = PEL_STATE_UNKNOWN, .says = says, .term = f->name, .by = f->by, .date = f->date,
-                     .note = d->matters[i] ? "the conclusion depends on it" : differs ? "it does not change the conclusion, but its values" : "it does not change the conclusion"};
-    PEL_TRY(pel_tell_node(&a->t, node, &id));
-    PEL_TRY(pel_tell_edge(&a->t, root, id, d->matters[i] ? PEL_EDGE_WOULD_CHANGE : PEL_EDGE_BECAUSE, d->matters[i] ? "" : "does not change it"));
+    PEL_TRY(pel_tell_case_fact(&a->t, fact, &id));
+    snprintf(says, sizeof says, "%.1600s (the conclusion depends on it)", *f->says ? f->says : f->name);
+    if (d->matters[i]) PEL_TRY(pel_tell_edge(&a->t, root, id, PEL_EDGE_WOULD_CHANGE, says));
+    else if (id > before) PEL_TRY(pel_tell_edge(&a->t, root, id, PEL_EDGE_BECAUSE, ""));
     r->matters[r->n_missing] = d->matters[i];
     if (!(r->missing[r->n_missing++] = strdup(f->id))) return pel_fail_memory(a->err, "unknown facts", 64);
   }
@@ -304,7 +312,8 @@ static pel_status stage_deduce(audit *a) {
   r->model_agrees = "";
   r->reason = strdup(d.reason);
   r->runs = d.runs;
-  pel_status status = tell_conclusion(a, &d, &root);
+  a->t.about_facts = about_facts(a, &d);
+  pel_status status = a->t.about_facts ? tell_conclusion(a, &d, &root) : pel_fail_memory(a->err, "unknown facts", 64);
   for (size_t i = 0; status == PEL_OK && i < d.n_ways; i++)
     for (size_t j = 0; j < d.ways[i].n_answers; j++) status = pel_audit_keep_answer(r, d.ways[i].answers[j]) ? PEL_OK : pel_fail_memory(a->err, "an answer", 64);
   if (status == PEL_OK) status = tell_unknown(a, &d, root);
@@ -318,6 +327,8 @@ static pel_status stage_deduce(audit *a) {
   if (status == PEL_OK) status = pel_audit_attribute(a, a->n_spans, "runs", number);
   snprintf(number, sizeof number, "%zu", a->left_out);
   if (status == PEL_OK && a->left_out) status = pel_audit_attribute(a, a->n_spans, "tries left out", number);
+  free(a->t.about_facts);
+  a->t.about_facts = NULL;
   pel_deduction_clear(&d);
   return status;
 }

@@ -55,7 +55,9 @@ pel_status pel_tell_edge(pel_teller *t, int64_t from, int64_t to, pel_edge_kind 
   pel_edge *edges = pel_grow(t->edges, &t->edges_capacity, t->n_edges + 1, sizeof *edges);
   if (!edges) return pel_fail_memory(t->err, "the tree's edges", sizeof *edges);
   t->edges = edges;
-  edges[t->n_edges++] = (pel_edge){.from = from, .to = to, .kind = kind, .label = label ? label : "", .weight = NAN};
+  char *copy = strdup(label ? label : "");
+  if (!copy) return pel_fail_memory(t->err, "the tree's edges", strlen(label));
+  edges[t->n_edges++] = (pel_edge){.from = from, .to = to, .kind = kind, .label = copy, .weight = NAN};
   return PEL_OK;
 }
 
@@ -87,6 +89,7 @@ pel_status pel_tell_finish(pel_teller *t) {
 
 void pel_teller_clear(pel_teller *t) {
   for (size_t i = 0; i < t->n_told; i++) free(t->told[i].key);
+  for (size_t i = 0; i < t->n_edges; i++) free((char *)t->edges[i].label);
   free(t->told);
   free(t->told_slots);
   free(t->edges);
@@ -182,7 +185,8 @@ static void clear_text(text *x) {
 
 static pel_status tell_fact(pel_teller *t, const pel_case_fact *f, const text *x, pel_node_state state, int64_t *id) {
   char note[LINE];
-  snprintf(note, sizeof note, "%s%s%s%s%s", f->id, *f->says ? ": " : "", f->says, *f->document ? " \xc2\xb7 " : "", f->document);
+  const char *about = state == PEL_STATE_UNKNOWN && t->about_facts ? t->about_facts[f - pel_case_get_fact(t->w->of, 0)] : "";
+  snprintf(note, sizeof note, "%s%s%s%s%s%s%s", f->id, *f->says ? ": " : "", f->says, *f->document ? " \xc2\xb7 " : "", f->document, *about ? "; " : "", about);
   pel_node n = {.kind = PEL_NODE_FACT, .state = state, .says = x->says, .note = note, .term = x->term, .by = *f->by ? f->by : "the case", .date = f->date};
   if (f->to > f->from && t->document) n.document = t->document, n.from = f->from, n.to = f->to;
   return pel_tell_node(t, n, id);
@@ -229,7 +233,7 @@ pel_status pel_tell_case_fact(pel_teller *t, size_t fact, int64_t *id) {
 static pel_status tell_absent(pel_teller *t, const pel_heap *h, const pel_event *e, int64_t *id) {
   pel_cell inner = pel_arg(h, e->goal, 0);
   pel_text_out arithmetic = {.most = 4000};
-  bool numbers = pel_phrase_arithmetic(h, inner, &arithmetic); /* a comparison that does not hold is no assumption */
+  bool numbers = pel_phrase_arithmetic(t->w, h, inner, &arithmetic); /* a comparison that does not hold is no assumption */
   text x = {0};
   char says[LINE];
   if (!phrase_goal(t, h, inner, false, &x)) return free(arithmetic.text), clear_text(&x), pel_fail_memory(t->err, "the tree", LINE);
@@ -256,7 +260,7 @@ static pel_status tell_builtin(pel_teller *t, const pel_heap *h, const pel_event
   pel_text_out says = {.most = 4000}, term = {.most = 1 << 16};
   pel_status status = PEL_OK;
   *id = 0;
-  if (pel_phrase_arithmetic(h, e->goal, &says)) {
+  if (pel_phrase_arithmetic(t->w, h, e->goal, &says)) {
     pel_write(h, e->goal, PEL_WRITE_QUOTED, &term);
     pel_node n = {.kind = PEL_NODE_CHECK, .state = supposed ? PEL_STATE_UNKNOWN : PEL_STATE_HOLDS, .note = supposed ? SUPPOSED : "", .says = says.text, .term = term.text};
     status = pel_tell_node(t, n, id);

@@ -260,7 +260,7 @@ static void put_would_change(page *p, uint32_t v) {
     if (e->kind != PEL_EDGE_WOULD_CHANGE) continue;
     if (!any) {
       strong(p);
-      pel_string_add(&p->s, "Would change it:");
+      pel_string_add(&p->s, "What would change it:");
       strong(p);
     }
     pel_string_add(&p->s, any ? "; " : " ");

@@ -106,11 +106,11 @@ void pel_add_place(pel_string *s, const pel_logic_tree *t, uint32_t v, const pel
   size_t before = s->size;
   if (source && source != but) pel_string_add_sentence(s, source->title);
   if (*path) {
-    if (s->size > before) pel_string_add(s, " ");
+    if (s->size > before) pel_string_add(s, ", ");
     pel_string_add_sentence(s, path);
   }
   if (*label && strcmp(label, path) != 0) {
-    if (s->size > before) pel_string_add(s, ", ");
+    if (s->size > before) pel_string_add(s, ": ");
     pel_string_add_sentence(s, label);
   }
 }
