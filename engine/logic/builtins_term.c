@@ -20,10 +20,14 @@ static pel_outcome functor_made(pel_machine *m, const pel_cell *a) {
   return pel_unify_outcome(m, a[0], pel_new_compound(&m->heap, (uint32_t)pel_index(a[1]), (uint32_t)arity, NULL));
 }
 
+/* f() is a term, but neither functor/3 nor =.. can say so. */
+static pel_outcome no_arguments(pel_machine *m, pel_cell c) { return pel_throw_domain(m, "compound_non_zero_arity", c); }
+
 static pel_outcome functor(pel_machine *m, const pel_cell *a) {
   if (pel_is_var(a[0])) return functor_made(m, a);
   bool compound = pel_tag(a[0]) == PEL_TAG_STRUCT;
   const pel_functor f = compound ? *pel_functor_of(&m->heap, a[0]) : (pel_functor){0};
+  if (compound && f.arity == 0) return no_arguments(m, a[0]);
   pel_outcome ok = pel_unify_outcome(m, a[1], compound ? pel_make_atom(f.atom) : a[0]);
   return ok == PEL_TRUE ? pel_unify_outcome(m, a[2], pel_make_int(compound ? f.arity : 0)) : ok;
 }
@@ -64,6 +68,7 @@ static pel_outcome univ(pel_machine *m, const pel_cell *a) {
   for (uint64_t n = 0; pel_is_compound(&m->heap, end, PEL_ATOM_DOT, 2) && n <= PEL_MAX_ARITY; n++) end = pel_arg(&m->heap, end, 1);
   if (!pel_is_var(end) && end != pel_make_atom(PEL_ATOM_NIL)) return pel_throw_type(m, "list", end);
   uint32_t arity = pel_tag(a[0]) == PEL_TAG_STRUCT ? pel_functor_of(&m->heap, a[0])->arity : 0;
+  if (arity == 0 && pel_tag(a[0]) == PEL_TAG_STRUCT) return no_arguments(m, a[0]);
   pel_cell *items = pel_alloc(arity + 1, sizeof *items);
   if (!items) return pel_stop_memory(m);
   items[0] = arity ? pel_make_atom(pel_functor_of(&m->heap, a[0])->atom) : a[0];

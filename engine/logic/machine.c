@@ -371,8 +371,8 @@ static pel_cell extend(pel_machine *m, pel_cell goal, uint32_t from, pel_outcome
   if (!is_callable(f)) return *outcome = pel_throw_type(m, "callable", f), 0;
   uint32_t extra = call.arity - from - 1;
   if (extra == 0) return f;
-  uint32_t own = pel_tag(f) == PEL_TAG_STRUCT ? pel_functor_of(&m->heap, f)->arity : 0;
-  uint32_t name = own ? pel_functor_of(&m->heap, f)->atom : (uint32_t)pel_index(f);
+  const pel_functor *compound = pel_tag(f) == PEL_TAG_STRUCT ? pel_functor_of(&m->heap, f) : NULL;
+  uint32_t own = compound ? compound->arity : 0, name = compound ? compound->atom : (uint32_t)pel_index(f);
   pel_cell made = pel_new_compound(&m->heap, name, own + extra, NULL);
   if (!made) return *outcome = pel_stop_memory(m), 0;
   pel_cell *args = m->heap.cells + pel_index(made) + 1;

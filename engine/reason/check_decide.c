@@ -81,3 +81,20 @@ pel_verdict pel_check_decide(pel_terms *t, pel_machine *m, pel_term goal) {
   pel_terms_undo(t, trail);
   return v;
 }
+
+static bool is_cut(pel_term x) { return pel_term_same(x, pel_term_atom(PEL_ATOM_CUT)); }
+
+pel_verdict pel_check_reaches_cut(pel_terms *t, pel_machine *m, pel_term body) {
+  size_t trail = t->n_trail;
+  pel_verdict v = PEL_VERDICT_YES;
+  body = pel_term_deref(t, body);
+  while (v == PEL_VERDICT_YES && pel_term_is(t, body, PEL_ATOM_COMMA, 2) && !is_cut(pel_term_arg(t, body, 0))) {
+    pel_term rest = pel_term_arg(t, body, 1);
+    bool last = is_cut(rest) || (pel_term_is(t, rest, PEL_ATOM_COMMA, 2) && is_cut(pel_term_arg(t, rest, 0)));
+    v = decide(t, m, pel_term_arg(t, body, 0), last, 0);
+    body = rest;
+  }
+  if (v == PEL_VERDICT_YES && !is_cut(body) && !pel_term_is(t, body, PEL_ATOM_COMMA, 2)) v = PEL_VERDICT_NO; /* there is no cut */
+  pel_terms_undo(t, trail);
+  return v;
+}

@@ -46,6 +46,7 @@ void pel_walk_clear(pel_walk *w) {
   free(w->heads);
   free(w->bodies);
   free(w->marks);
+  free(w->cuts);
   free(w->frames);
   free(w->choices);
   free(w->entries);
@@ -182,6 +183,8 @@ static bool backtrack(pel_walk *w, bool *none) {
   w->step = c.step;
   w->at = c.at;
   if (!pel_walk_decide(w, 1)) return false;
+  if (c.kind == PEL_OTHER_GOAL && pel_check_reaches_cut(w->t, w->m, c.condition) == PEL_VERDICT_YES)
+    return pel_walk_fail(w, w->step, false, "it takes the other side of one that comes to a cut");
   if (c.kind == PEL_OTHER_GOAL) return then(w, c.goal);
   if (c.kind == PEL_OTHER_RECOVERY) return recover(w, c.goal);
   pel_term negation = pel_term_compound(w->t, PEL_ATOM_NOT, 1, &c.condition);
@@ -204,12 +207,8 @@ static bool walk_frame(pel_walk *w) {
   }
 }
 
-bool pel_walk_run(pel_walk *w, pel_term question) {
+static bool go_on(pel_walk *w, bool go) {
   bool none = false;
-  w->step = (uint32_t)w->proof->n_steps;
-  w->at = 0;
-  pel_walk_frame_add(w, (pel_walk_frame){.kind = PEL_WALK_GOAL}); /* frame 0 is the end */
-  bool go = then(w, question);
   while (!w->t->over) {
     if (go && w->next) go = walk_frame(w);
     else if (go && w->at == w->proof->n_roots) return true;
@@ -220,4 +219,13 @@ bool pel_walk_run(pel_walk *w, pel_term question) {
     }
   }
   return false;
+}
+
+bool pel_walk_again(pel_walk *w) { return go_on(w, false); }
+
+bool pel_walk_run(pel_walk *w, pel_term question) {
+  w->step = (uint32_t)w->proof->n_steps;
+  w->at = 0;
+  pel_walk_frame_add(w, (pel_walk_frame){.kind = PEL_WALK_GOAL}); /* frame 0 is the end */
+  return go_on(w, then(w, question));
 }

@@ -73,6 +73,10 @@ static void put_number(const pel_heap *h, pel_cell c, pel_text_out *out) {
   pel_number_clear(&n);
 }
 
+static const pel_term_words *find(const pel_world *w, const pel_heap *h, pel_cell goal, pel_cell **values);
+static void fill(const pel_world *w, const pel_heap *h, const pel_term_words *t, const pel_cell *values, const char *text, pel_text_out *out);
+static bool put_operation(const pel_world *w, const pel_heap *h, pel_cell c, pel_text_out *out);
+
 /* What the vocabulary calls a thing ({"term": "covid19", "says": "COVID-19", "type": "text"}), else the label of the pack's entity of that key, else the atom's words. */
 static void put_name(const pel_world *w, uint32_t atom, pel_text_out *out) {
   const char *text = pel_atom_text(&w->program->symbols, atom);
@@ -86,6 +90,16 @@ static void put_name(const pel_world *w, uint32_t atom, pel_text_out *out) {
   if (w->pack && pel_pack_get_info(w->pack)->n_entities && pel_pack_find_entity(w->pack, text, &id, NULL) == PEL_OK && id && pel_pack_entity(w->pack, id, &e, NULL) == PEL_OK && *e.label)
     put(out, e.label);
   else put_words(out, text, pel_atom_size(&w->program->symbols, atom));
+}
+
+/* {"term": "ordinal(Number, Code, Label)", "says": "{Label} ({Number})", "type": "text"} */
+static bool put_described(const pel_world *w, const pel_heap *h, pel_cell c, pel_text_out *out) {
+  pel_cell *values = NULL;
+  const pel_term_words *t = find(w, h, c, &values);
+  bool described = t && t->type == PEL_TERM_TEXT;
+  if (described) fill(w, h, t, values, t->says, out);
+  free(values);
+  return described;
 }
 
 static void put_value(const pel_world *w, const pel_heap *h, pel_cell c, pel_text_out *out) {
@@ -106,7 +120,7 @@ static void put_value(const pel_world *w, const pel_heap *h, pel_cell c, pel_tex
       if (n) put(out, ", ");
       put_value(w, h, pel_arg(h, c, 0), out);
     }
-  } else {
+  } else if (!put_described(w, h, c, out) && !put_operation(w, h, c, out)) {
     const pel_functor f = *pel_functor_of(h, c);
     put_words(out, pel_atom_text(s, f.atom), pel_atom_size(s, f.atom));
     for (uint32_t i = 0; i < f.arity && i < 20; i++) {
@@ -265,6 +279,14 @@ static void put_expression(const pel_world *w, const pel_heap *h, pel_cell c, in
     put_expression(w, h, part, depth + 1, out);
     if (brackets) put(out, ")");
   }
+}
+
+static bool put_operation(const pel_world *w, const pel_heap *h, pel_cell c, pel_text_out *out) {
+  const pel_functor f = *pel_functor_of(h, c);
+  const char *name = pel_atom_text(&w->program->symbols, f.atom);
+  if (f.arity != 2 || !(strlen(name) == 1 && strchr("+-*/", *name)) ) return false;
+  put_expression(w, h, c, 0, out);
+  return true;
 }
 
 bool pel_phrase_arithmetic(const pel_world *w, const pel_heap *h, pel_cell goal, pel_text_out *out) {

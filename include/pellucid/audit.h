@@ -100,6 +100,7 @@ typedef struct pel_rule_test {
   pel_node_state state; /* of its test goal: holds, not found, unknown */
   const char *reason;   /* of unknown */
   const char *sections;  /* that the proof rests on, by the names of its rules: "s. 1(a)(1), s. 2(a)"; "" when it holds by what was not found alone */
+  const char *not_met;   /* sections that the proof rests on because nothing proves them */
   double load_seconds, run_seconds, check_seconds;
   uint64_t steps;        /* of the search */
   size_t goals;          /* that the file tests; 0: there is nothing to prove */

@@ -186,13 +186,9 @@ static const char *percent(char out[32], double share) {
 void pel_add_confidence(pel_string *s, const pel_node *node) {
   char a[32], b[32];
   if (!isfinite(node->confidence)) return;
-  bool interval = isfinite(node->low) && isfinite(node->high);
-  pel_string_addf(s, "%s %%", percent(a, node->confidence));
-  if (!interval && !*node->event) return;
-  pel_string_add(s, " (");
+  pel_string_addf(s, "%s %% (", percent(a, node->confidence));
   pel_string_add_sentence(s, node->event);
-  if (interval) pel_string_addf(s, "%s95 %% interval %s to %s %%", *node->event ? "; " : "", percent(a, node->low), percent(b, node->high));
-  pel_string_add(s, ")");
+  pel_string_addf(s, "; 95 %% interval %s to %s %%)", percent(a, node->low), percent(b, node->high));
 }
 
 void pel_add_review(pel_string *s, const pel_reasoning *r, int64_t id) {
