@@ -45,9 +45,12 @@ def keep(name):
 
 def below(node):
     yield node
-    for child in node:
-        if child is not None:
-            yield from below(child)
+    try:
+        children = [child for child in node if child is not None]
+    except Exception:  # it went while it was read
+        return
+    for child in children:
+        yield from below(child)
 
 
 def held(app, start):
@@ -58,11 +61,18 @@ def held(app, start):
     return kept[start]
 
 
+def name_of(node):
+    try:
+        return node.name
+    except Exception:
+        return ""
+
+
 def among(app, name, start):
     """The first of a part's labels that begins so, or matches; labels live as long as their part."""
     kept = app.__dict__.setdefault("held", {})
     if start not in kept:
-        kept[start] = next((n for n in below(held(app, name)) if re.match(start, n.name)), None)
+        kept[start] = next((n for n in below(held(app, name)) if re.match(start, name_of(n))), None)
     return kept[start].name if kept[start] else ""
 
 
@@ -73,13 +83,7 @@ def tree(app):
 
 def part(app, name):
     """The names inside a part of the window."""
-    found = []
-    try:
-        for node in below(held(app, name)):
-            found.append(node.name)
-    except Exception:  # it changes while it is read
-        pass
-    return found
+    return [name_of(node) for node in below(held(app, name))]
 
 
 def inspector(app):
@@ -125,12 +129,12 @@ def act(app, name):
     time.sleep(0.2)
 
 
-def tab_to(app, name, most=60):
+def tab_to(app, name, key="Tab", most=60):
     for _ in range(most):
         node = focused(app)
         if node and node.name.startswith(name):
             return True
-        press("Tab")
+        press(key)
     return False
 
 
@@ -274,7 +278,7 @@ def prunes(folder):
     trace = folder / "days-unknown.pel"
     with App(trace) as app:
         ready(app)
-        check(tab_to(app, "Share of the influence"), "Tab leads to the slider")
+        check(tab_to(app, "Share of the influence", "shift+Tab"), "Shift+Tab leads to the slider")
         press(*["Left"] * 15)
         t = exported(trace, "--cover", "80")
         share = 100 * (1 - t["covered"])
