@@ -92,7 +92,7 @@ void pel_caption_retrieval(const pel_reasoning *r, int64_t span, const char *has
   double weight = 0;
   char text[240], share[32];
   *out = (pel_caption){0};
-  const char *name = span >= 1 && span <= (int64_t)r->n_spans ? r->spans[span - 1].name : "";
+  const char *name = n < r->n_retrieved && span >= 1 && span <= (int64_t)r->n_spans ? r->spans[span - 1].name : ""; /* where there are several */
   snprintf(out->title, sizeof out->title, "What was retrieved");
   if (*name) snprintf(out->title, sizeof out->title, "What was retrieved (%.100s)", name);
   for (size_t i = 0; i < support; i++) weight += r->retrieved[first + i].weight;
