@@ -170,7 +170,7 @@ static void put(const pel_retrieval *p, pel_canvas *c, const char *text, double 
 }
 
 static void draw_heads(const pel_retrieval *p, pel_canvas *c) {
-  static const char *const names[COLUMNS] = {N_("by words"), N_("by meaning"), N_("gate"), N_("margin")};
+  static const char *const names[COLUMNS] = {N_("words"), N_("meaning"), N_("gate"), N_("margin")};
   pel_rgb muted = pel_style_theme(&p->style)->muted;
   double y = p->top - HEAD / 2;
   put(p, c, pel_style_word(&p->style, N_("rank")), PEL_PAD, y, SMALL, false, PEL_ALIGN_START, muted);
