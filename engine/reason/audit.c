@@ -236,7 +236,7 @@ static pel_status tell_conclusion(audit *a, pel_deduction *d, int64_t *root) {
     }
     case PEL_STATE_NOT_FOUND:
       status = tell_question(a, PEL_STATE_NOT_FOUND, "that nothing proves it does not mean that it is not so", root);
-      if (status == PEL_OK) status = pel_tell_failure(&a->t, question, &d->ways[0].unknowns, *root, a->missing, MOST_MISSING, &a->n_missing);
+      if (status == PEL_OK) status = pel_tell_failure(&a->t, question, &d->ways[0].unknowns, *root, true, a->missing, MOST_MISSING, &a->n_missing);
       break;
     default:
       status = tell_question(a, PEL_STATE_UNKNOWN, d->reason, root);
@@ -249,7 +249,7 @@ static pel_status tell_conclusion(audit *a, pel_deduction *d, int64_t *root) {
         if (status == PEL_OK) status = pel_tell_edge(&a->t, *root, id, PEL_EDGE_BECAUSE, "one way");
       }
       if (status == PEL_OK && way_of(d, PEL_STATE_NOT_FOUND)->state == PEL_STATE_NOT_FOUND)
-        status = pel_tell_failure(&a->t, question, &way_of(d, PEL_STATE_NOT_FOUND)->unknowns, *root, a->missing, MOST_MISSING, &a->n_missing);
+        status = pel_tell_failure(&a->t, question, &way_of(d, PEL_STATE_NOT_FOUND)->unknowns, *root, false, a->missing, MOST_MISSING, &a->n_missing);
   }
   free(denial);
   return status;
