@@ -9,13 +9,13 @@
 #include "engine/logic/write.h"
 
 static pel_outcome functor_made(pel_machine *m, const pel_cell *a) {
+  if (pel_tag(a[1]) == PEL_TAG_STRUCT) return pel_throw_type(m, "atomic", a[1]);
   if (pel_is_var(a[1]) || pel_is_var(a[2])) return pel_throw_instantiation(m);
   if (!pel_is_integer(&m->heap, a[2])) return pel_throw_type(m, "integer", a[2]);
   if (pel_tag(a[2]) != PEL_TAG_INT || pel_int_value(a[2]) > PEL_MAX_ARITY) return pel_stop_memory(m);
   int64_t arity = pel_int_value(a[2]);
   if (arity < 0) return pel_throw_domain(m, "not_less_than_zero", a[2]);
-  if (arity == 0) return pel_tag(a[1]) == PEL_TAG_STRUCT ? pel_throw_type(m, "atomic", a[1]) : pel_unify_outcome(m, a[0], a[1]);
-  if (pel_tag(a[1]) == PEL_TAG_STRUCT) return pel_throw_type(m, "atomic", a[1]);
+  if (arity == 0) return pel_unify_outcome(m, a[0], a[1]);
   if (!pel_is_atom(a[1])) return pel_throw_type(m, "atom", a[1]);
   return pel_unify_outcome(m, a[0], pel_new_compound(&m->heap, (uint32_t)pel_index(a[1]), (uint32_t)arity, NULL));
 }

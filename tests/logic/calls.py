@@ -2,6 +2,8 @@
 
 A signature is a name and, after the colon, a letter of KINDS or EXTRA for each argument. Arguments stay ground inside, so
 that no answer shows the name or the age of a variable."""
+import re
+
 from program import Program, atom_text, show, string_text
 
 ATOMS = ["a", "b", "foo", "hello", "hello_world", "Abc Def", "it's", "", "[]", "{}", "x1", "42", "3.14", "éa", "0x1A",
@@ -156,7 +158,8 @@ def call(rng, signature=None):
     if name == "sort" and len(arguments) == 4 and arguments[0].startswith("["):
         arguments[0] = "foo"  # a list of keys is a path into terms for SWI-Prolog, and is left out here
     if name == "=..":
-        return f"{arguments[0]} =.. {arguments[1]}" if "(" != arguments[0][:1] else f"=..({arguments[0]},{arguments[1]})"
+        plain = all(re.fullmatch(r"\w+|\[.*\]", a) for a in arguments)
+        return f"{arguments[0]} =.. {arguments[1]}" if plain else f"=..({arguments[0]},{arguments[1]})"
     return f"{atom_text(name)}({', '.join(arguments)})"
 
 
