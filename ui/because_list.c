@@ -165,6 +165,10 @@ static void bind(GtkSignalListItemFactory *factory, GtkListItem *row, PelBecause
   gtk_label_set_text(GTK_LABEL(p->number), number);
   gtk_label_set_text(GTK_LABEL(p->claim), claim);
   gtk_label_set_text(GTK_LABEL(p->where), below);
+  GtkWidget *widget = gtk_widget_get_ancestor(p->sign, g_type_from_name("GtkListItemWidget"));
+  char *heard = g_strconcat(number, *number ? " " : "", claim, *below ? "; " : "", below, NULL);
+  if (widget) gtk_accessible_update_property(GTK_ACCESSIBLE(widget), GTK_ACCESSIBLE_PROPERTY_LABEL, heard, -1);
+  g_free(heard);
   gtk_widget_set_visible(p->number, *number != 0);
   gtk_widget_set_visible(p->where, *below != 0);
   gtk_widget_set_margin_start(p->sign, (int)(ROOM + MIN(item->depth, INDENT_MOST) * INDENT));

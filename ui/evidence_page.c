@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "src/analysis/tree_words.h"
+#include "src/plot/retrieval.h"
 #include "ui/node_facts.h"
 #include "ui/reasoning_words.h"
 #include "ui/retrieval_view.h"
@@ -88,11 +89,10 @@ static void described(PelRetrievalView *view, const char *sentence, PelEvidenceP
 
 /* ---- a trace ---- */
 
-static void say_facts(PelEvidencePage *self) {
-  const pel_reasoning *r = self->of->reasoning;
+static void say_facts(PelEvidencePage *self, size_t first, size_t n) {
   size_t support = 0;
-  for (size_t i = 0; i < r->n_retrieved; i++) support += r->retrieved[i].weight > 0;
-  char *text = g_strdup_printf(_("%zu of %zu passages support the answer · trace %.8s…"), support, r->n_retrieved, self->of->hash);
+  for (size_t i = first; i < first + n; i++) support += self->of->reasoning->retrieved[i].weight > 0;
+  char *text = g_strdup_printf(_("%zu of %zu passages support the answer · trace %.8s…"), support, n, self->of->hash);
   gtk_label_set_text(self->facts, text);
   g_free(text);
 }
@@ -104,8 +104,9 @@ void pel_evidence_page_set_reasoned(PelEvidencePage *self, const pel_reasoned *r
   gtk_label_set_text(self->facts, "");
   pel_retrieval_view_set_reasoned(self->view, reasoned);
   if (!reasoned || !reasoned->reasoning->n_retrieved) return;
-  say_facts(self);
-  pel_retrieval_view_choose(self->view, 0);
+  size_t first, n = pel_retrieval_rows(reasoned->reasoning, pel_retrieval_span(reasoned->reasoning, 0), &first);
+  say_facts(self, first, n);
+  pel_retrieval_view_choose(self->view, first);
 }
 
 void pel_evidence_page_set_dark(PelEvidencePage *self, bool dark) { pel_retrieval_view_set_dark(self->view, dark); }

@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
 
 #include "ui/node_facts.h"
 #include "ui/reasoning_words.h"
@@ -92,7 +93,9 @@ static void fill_reviews(PelNodeInspector *self) {
     if (v->node != self->node) continue;
     if (!any) pel_node_heading(GTK_BOX(self->reviews), _("Reviews"));
     any = true;
-    char *head = g_strdup_printf(_("%s by %s, %s"), pel_words_verdict(v->verdict), v->name, v->date);
+    bool timed = strlen(v->date) >= 16 && v->date[10] == 'T';
+    char *head = timed ? g_strdup_printf(_("%s by %s, %.10s at %.5s UTC"), pel_words_verdict(v->verdict), v->name, v->date, v->date + 11)
+                       : g_strdup_printf(_("%s by %s, %s"), pel_words_verdict(v->verdict), v->name, v->date);
     char *text = g_strconcat(head, *v->reason ? "\n" : "", v->reason, NULL);
     pel_node_text(GTK_BOX(self->reviews), text, NULL);
     g_free(head), g_free(text);

@@ -117,14 +117,13 @@ static void lay_out(PelRetrievalView *self, int width, int height) {
   if (pel_retrieval_layout(&data, &style, width, height, &self->plot, &err) != PEL_OK) self->plot = NULL;
 }
 
-/* The grounds of the chosen row and of that under the pointer; a line at the chosen one while keys go here. */
-static void draw_rows(PelRetrievalView *self, pel_canvas *c) {
+/* Around the chosen row, stronger while keys go here, and around that under the pointer. */
+static void draw_frames(PelRetrievalView *self, pel_canvas *c) {
   const pel_theme *theme = pel_theme_get(self->dark);
   pel_box b;
-  if (self->pointed != NONE && pel_retrieval_row_box(self->plot, self->pointed, &b)) pel_canvas_round_fill(c, b, 6, pel_rgb_mix(theme->paper, theme->faint, 0.25f));
+  if (self->pointed != NONE && self->pointed != self->row && pel_retrieval_row_box(self->plot, self->pointed, &b)) pel_canvas_round_frame(c, b, 6, 1, theme->faint);
   if (self->row == NONE || !pel_retrieval_row_box(self->plot, self->row, &b)) return;
-  pel_canvas_round_fill(c, b, 6, pel_rgb_mix(theme->paper, theme->accent, 0.12f));
-  if (gtk_widget_has_focus(GTK_WIDGET(self))) pel_canvas_round_frame(c, b, 6, 2, theme->accent);
+  pel_canvas_round_frame(c, b, 6, gtk_widget_has_focus(GTK_WIDGET(self)) ? 2.5 : 1.5, theme->accent);
 }
 
 static void snapshot(GtkWidget *widget, GtkSnapshot *snapshot) {
@@ -136,8 +135,7 @@ static void snapshot(GtkWidget *widget, GtkSnapshot *snapshot) {
   cairo_t *cr = gtk_snapshot_append_cairo(snapshot, &GRAPHENE_RECT_INIT(0, 0, (float)width, (float)height));
   pel_canvas *c = pel_canvas_cairo_init(&canvas, cr);
   pel_canvas_fill(c, (pel_box){0, 0, width, height}, pel_theme_get(self->dark)->paper);
-  if (self->plot) draw_rows(self, c);
-  if (self->plot) pel_retrieval_draw(self->plot, c);
+  if (self->plot) pel_retrieval_draw(self->plot, c), draw_frames(self, c);
   cairo_destroy(cr);
 }
 

@@ -510,7 +510,6 @@ static void pel_window_class_init(PelWindowClass *class) {
   gtk_widget_class_add_binding_action(widget, GDK_KEY_f, GDK_CONTROL_MASK, "win.find", NULL);
   gtk_widget_class_add_binding_action(widget, GDK_KEY_F9, 0, "win.heads", NULL);
   gtk_widget_class_add_binding_action(widget, GDK_KEY_F9, GDK_SHIFT_MASK, "win.inspector", NULL);
-  gtk_widget_class_add_binding_action(widget, GDK_KEY_F6, 0, "win.map", NULL);
   gtk_widget_class_add_binding_action(widget, GDK_KEY_question, 0, "win.show-help-overlay", NULL);
   gtk_widget_class_add_binding_action(widget, GDK_KEY_question, GDK_SHIFT_MASK, "win.show-help-overlay", NULL);
   bind_step(widget, GDK_KEY_bracketleft, -1, 0), bind_step(widget, GDK_KEY_bracketright, 1, 0);
@@ -519,6 +518,14 @@ static void pel_window_class_init(PelWindowClass *class) {
   pel_window_views_class(widget);
   pel_window_export_class(widget);
   pel_window_record_class(widget);
+}
+
+/* Before the panes get it, which have F6 for a walk of their own. */
+static void add_map_key(PelWindow *self) {
+  GtkEventController *keys = gtk_shortcut_controller_new();
+  gtk_event_controller_set_propagation_phase(keys, GTK_PHASE_CAPTURE);
+  gtk_shortcut_controller_add_shortcut(GTK_SHORTCUT_CONTROLLER(keys), gtk_shortcut_new(gtk_keyval_trigger_new(GDK_KEY_F6, 0), gtk_named_action_new("win.map")));
+  gtk_widget_add_controller(GTK_WIDGET(self), keys);
 }
 
 static void pel_window_init(PelWindow *self) {
@@ -534,6 +541,7 @@ static void pel_window_init(PelWindow *self) {
   pel_window_add_views(self, make_trace(self));
   pel_window_add_pages(self, GTK_WIDGET(self->views));
   adw_application_window_set_content(ADW_APPLICATION_WINDOW(self), box);
+  add_map_key(self);
   AdwStyleManager *style = adw_style_manager_get_default();
   g_signal_connect(style, "notify::dark", G_CALLBACK(dark_changed), self);
   dark_changed(style, NULL, self);

@@ -124,7 +124,7 @@ static pel_status conclude(audit *a, pel_machine *m, pel_node_state state, const
   pel_cell goal = m->goal;
   uint32_t root = root_event(a, m);
   int64_t clause = 0, passage = 0;
-  if (denied && pel_is_compound(&m->heap, goal, PEL_ATOM_NEG, 1)) goal = pel_arg(&m->heap, goal, 0), root = PEL_NO_EVENT;
+  if (denied && state == PEL_STATE_REFUTED && pel_is_compound(&m->heap, goal, PEL_ATOM_NEG, 1)) goal = pel_arg(&m->heap, goal, 0), root = PEL_NO_EVENT;
   if (root != PEL_NO_EVENT) PEL_TRY(pel_tell_clause(&a->t, m->events[root].clause, &clause, &passage));
   pel_phrase(a->w, &m->heap, goal, false, &says, NULL);
   pel_write(&m->heap, goal, PEL_WRITE_QUOTED, &term);

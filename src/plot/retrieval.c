@@ -88,7 +88,7 @@ static void fact(pel_caption *c, const char *text) {
 }
 
 void pel_caption_retrieval(const pel_reasoning *r, int64_t span, const char *hash, pel_caption *out) {
-  size_t first, n = pel_retrieval_rows(r, span, &first), support = count_support(r, first, n);
+  size_t first, n = pel_retrieval_rows(r, span = pel_retrieval_span(r, span), &first), support = count_support(r, first, n);
   double weight = 0;
   char text[240], share[32];
   *out = (pel_caption){0};
