@@ -169,11 +169,13 @@ static pel_outcome shift(pel_machine *m, pel_number *a, const pel_number *b, int
 static pel_outcome shift_left(pel_machine *m, pel_number *a, pel_number *b, pel_number *out) { return shift(m, a, b, 1, out); }
 static pel_outcome shift_right(pel_machine *m, pel_number *a, pel_number *b, pel_number *out) { return shift(m, a, b, -1, out); }
 
+static uint64_t magnitude(const pel_number *n) { return n->big ? UINT64_MAX : n->i < 0 ? (uint64_t)0 - (uint64_t)n->i : (uint64_t)n->i; }
+
 /* a^n, n >= 0, exact. */
 static pel_outcome exact_power(pel_machine *m, const pel_number *a, uint64_t n, pel_number *out) {
   if (a->kind == PEL_NUMBER_INTEGER && !a->big && (a->i == 0 || a->i == 1 || a->i == -1))
     return *out = pel_number_of_int(n == 0 ? 1 : a->i == -1 ? (n & 1 ? -1 : 1) : a->i), PEL_TRUE;
-  size_t bits = a->kind == PEL_NUMBER_INTEGER && !a->big ? 64 - (size_t)__builtin_clzll((unsigned long long)llabs(a->i) | 1) : pel_number_bits(a);
+  size_t bits = a->kind == PEL_NUMBER_INTEGER && !a->big ? 64 - (size_t)__builtin_clzll(magnitude(a) | 1) : pel_number_bits(a);
   if (n > PEL_MAX_BITS || bits * n > PEL_MAX_BITS) return pel_stop_memory(m);
   if (a->kind == PEL_NUMBER_INTEGER) {
     mpz_t x;
@@ -205,8 +207,6 @@ static pel_outcome float_power(pel_machine *m, pel_number *a, pel_number *b, pel
   double root = pow(-x, y);
   return pel_give_float(m, mpz_odd_p(mpq_numref(b->q)) ? -root : root, out);
 }
-
-static uint64_t magnitude(const pel_number *n) { return n->big ? UINT64_MAX : n->i < 0 ? (uint64_t)0 - (uint64_t)n->i : (uint64_t)n->i; }
 
 /* The n-th root of an integer, when it is one; of a negative one for odd n. */
 static bool exact_root(mpz_t z, uint64_t n) {

@@ -236,7 +236,7 @@ static pel_status tell_conclusion(audit *a, pel_deduction *d, int64_t *root) {
     }
     case PEL_STATE_NOT_FOUND:
       status = tell_question(a, PEL_STATE_NOT_FOUND, "that nothing proves it does not mean that it is not so", root);
-      if (status == PEL_OK) status = pel_tell_failure(&a->t, question, &d->ways[0].unknowns, *root, a->missing, MOST_MISSING, &a->n_missing);
+      if (status == PEL_OK) status = pel_tell_failure(&a->t, question, &d->ways[0].unknowns, *root, true, a->missing, MOST_MISSING, &a->n_missing);
       break;
     default:
       status = tell_question(a, PEL_STATE_UNKNOWN, d->reason, root);
@@ -249,7 +249,7 @@ static pel_status tell_conclusion(audit *a, pel_deduction *d, int64_t *root) {
         if (status == PEL_OK) status = pel_tell_edge(&a->t, *root, id, PEL_EDGE_BECAUSE, "one way");
       }
       if (status == PEL_OK && way_of(d, PEL_STATE_NOT_FOUND)->state == PEL_STATE_NOT_FOUND)
-        status = pel_tell_failure(&a->t, question, &way_of(d, PEL_STATE_NOT_FOUND)->unknowns, *root, a->missing, MOST_MISSING, &a->n_missing);
+        status = pel_tell_failure(&a->t, question, &way_of(d, PEL_STATE_NOT_FOUND)->unknowns, *root, false, a->missing, MOST_MISSING, &a->n_missing);
   }
   free(denial);
   return status;
@@ -380,12 +380,33 @@ static pel_status open_writer(audit *a, const pel_pack_info *info, pel_span_writ
   return status;
 }
 
+/* The question can be read, and the pack or the case has something that it may be about. */
+static pel_status check_question(const pel_world *w, pel_error *err) {
+  const pel_case_info *c = pel_case_get_info(w->of);
+  pel_machine *m;
+  pel_logic_limits limits = {1000, (uint64_t)16 << 20, 1000, 1};
+  pel_error inner = {0};
+  PEL_TRY(pel_machine_create(w->program, &limits, &m, err));
+  pel_status status = pel_machine_ask(m, c->question, &inner);
+  pel_cell goal = status == PEL_OK ? pel_deref(&m->heap, m->goal) : 0;
+  const pel_symbols *s = &w->program->symbols;
+  uint32_t number = pel_tag(goal) == PEL_TAG_STRUCT ? pel_functor_of(&m->heap, goal)->predicate : 1;
+  if (status != PEL_OK) pel_fail(err, status, "%s: $.question: %s", c->name, inner.text);
+  else if (!number) {
+    const pel_functor *f = pel_functor_of(&m->heap, goal);
+    status = pel_fail(err, PEL_ERR_INPUT, "%s: $.question: neither the pack nor the case has rules or facts called %.100s with %u values", c->name, pel_atom_text(s, f->atom), f->arity);
+  }
+  pel_machine_destroy(m);
+  return status;
+}
+
 static pel_status audit_opened(const pel_audit_options *o, const pel_case *of, pel_pack *pack, pel_audit_result *result, pel_error *err) {
   pel_world *w;
   pel_span_writer *writer = NULL;
   PEL_TRY(pel_world_create(pack, of, &w, err));
   audit a = {.o = o, .c = pel_case_get_info(of), .w = w, .result = result, .err = err, .sink = {NULL, put_nothing}};
-  pel_status status = o->output ? open_writer(&a, pel_pack_get_info(pack), &writer) : PEL_OK;
+  pel_status status = check_question(w, err);
+  if (status == PEL_OK && o->output) status = open_writer(&a, pel_pack_get_info(pack), &writer);
   if (status == PEL_OK) status = run_stages(&a, pack);
   if (writer && status == PEL_OK) status = pel_span_writer_close(writer, "", err);
   else pel_span_writer_abandon(writer);

@@ -72,10 +72,15 @@ static pel_cell index_key(const pel_terms *t, pel_term goal) {
   return first.kind == PEL_TERM_INT ? pel_make_int((int32_t)first.value) : 0;
 }
 
-static bool has_cut(const pel_terms *t, pel_term body) {
-  for (; (body.kind == PEL_TERM_COMPOUND || body.kind == PEL_TERM_PATTERN) && pel_term_arity(t, body) == 2 && pel_term_name(t, body) == PEL_ATOM_COMMA;
-       body = pel_term_arg(t, body, 1))
-    if (pel_term_same(pel_term_arg(t, body, 0), pel_term_atom(PEL_ATOM_CUT))) return true;
+/* A cut of the clause itself: those in a condition, or in what is called, are of their own. */
+static bool has_cut(const pel_terms *t, pel_term body, int depth) {
+  while (depth < 200 && (body.kind == PEL_TERM_COMPOUND || body.kind == PEL_TERM_PATTERN) && pel_term_arity(t, body) == 2) {
+    uint32_t name = pel_term_name(t, body);
+    bool both = name == PEL_ATOM_COMMA || name == PEL_ATOM_SEMICOLON || name == PEL_ATOM_BAR;
+    if (!both && name != PEL_ATOM_ARROW) return false;
+    if (both && has_cut(t, pel_term_arg(t, body, 0), depth + 1)) return true;
+    body = pel_term_arg(t, body, 1);
+  }
   return pel_term_same(body, pel_term_atom(PEL_ATOM_CUT));
 }
 
@@ -86,7 +91,7 @@ static bool predicate_has_cut(pel_walk *w, uint32_t predicate) {
     w->cuts[predicate] = 1;
     for (size_t i = 0; i < d->n_clauses && w->cuts[predicate] == 1; i++) {
       uint32_t clause = d->clauses[i];
-      if (!is_true(w, clause) && load_clause(w, clause) && has_cut(w->t, w->bodies[clause])) w->cuts[predicate] = 2;
+      if (!is_true(w, clause) && load_clause(w, clause) && has_cut(w->t, w->bodies[clause], 0)) w->cuts[predicate] = 2;
     }
   }
   return w->cuts[predicate] == 2;
@@ -103,11 +108,11 @@ static bool is_cut_off(pel_walk *w, uint32_t predicate, uint32_t named, pel_term
        i = pel_program_candidate(p, predicate, key, i + 1)) {
     uint32_t clause = d->clauses[i];
     bool matches = false;
-    if (p->clauses[clause].excluded || p->clauses[clause].undecided || is_true(w, clause) || !load_clause(w, clause) || !has_cut(t, w->bodies[clause])) continue;
+    if (p->clauses[clause].excluded || p->clauses[clause].undecided || is_true(w, clause) || !load_clause(w, clause) || !has_cut(t, w->bodies[clause], 0)) continue;
     size_t trail = t->n_trail;
     bool cut = apply_head(w, clause, goal, &matches) && matches;
     pel_term body = cut ? pel_term_rename(t, w->bodies[clause], w->scratch) : (pel_term){PEL_TERM_NONE, 0};
-    cut = body.kind && pel_check_reaches_cut(t, w->m, body) == PEL_VERDICT_YES;
+    cut = body.kind && pel_check_reaches_cut(t, w->m, body);
     pel_terms_undo(t, trail);
     if (cut) return true;
   }

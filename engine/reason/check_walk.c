@@ -109,13 +109,20 @@ static bool is_name(const pel_walk *w, pel_term goal, const char *name) {
   return strcmp(pel_atom_text(&w->t->program->symbols, pel_term_name(w->t, goal)), name) == 0;
 }
 
+/* The condition, then the rest. Of a soft one every solution counts. */
+static bool implication(pel_walk *w, pel_term arrow) {
+  if (!then(w, pel_term_arg(w->t, arrow, 1))) return false;
+  if (pel_term_is(w->t, arrow, PEL_ATOM_ARROW, 2)) w->next = pel_walk_frame_add(w, (pel_walk_frame){.kind = PEL_WALK_COMMIT, .next = w->next});
+  return w->next != 0 && then(w, pel_term_arg(w->t, arrow, 0));
+}
+
 /* Either, or an if with its else. */
 static bool disjunction(pel_walk *w, pel_term goal) {
   pel_term left = pel_term_arg(w->t, goal, 0), right = pel_term_arg(w->t, goal, 1);
   if (!pel_term_is(w->t, left, PEL_ATOM_ARROW, 2) && !pel_term_is(w->t, left, PEL_ATOM_SOFT_ARROW, 2))
     return push_choice(w, PEL_OTHER_GOAL, right, left) && then(w, left);
   pel_term condition = pel_term_arg(w->t, left, 0);
-  return push_choice(w, PEL_OTHER_ELSE, right, condition) && then(w, pel_term_arg(w->t, left, 1)) && then(w, condition);
+  return push_choice(w, PEL_OTHER_ELSE, right, condition) && implication(w, left);
 }
 
 static bool in_turn(pel_walk *w, pel_term goal) { return then(w, pel_term_arg(w->t, goal, 1)) && then(w, pel_term_arg(w->t, goal, 0)); }
@@ -137,7 +144,8 @@ static bool walk_goal(pel_walk *w, pel_term goal) {
   } else if (arity == 1 && atom == PEL_ATOM_NOT) return pel_walk_absent(w, goal);
   else if (atom == PEL_ATOM_CALL && arity <= 8) return called(w, goal);
   else if (arity == 2) {
-    if (atom == PEL_ATOM_COMMA || atom == PEL_ATOM_ARROW || atom == PEL_ATOM_SOFT_ARROW) return in_turn(w, goal);
+    if (atom == PEL_ATOM_COMMA) return in_turn(w, goal);
+    if (atom == PEL_ATOM_ARROW || atom == PEL_ATOM_SOFT_ARROW) return implication(w, goal);
     if (atom == PEL_ATOM_SEMICOLON || atom == PEL_ATOM_BAR) return disjunction(w, goal);
   } else if (arity == 3 && is_name(w, goal, "catch")) return push_choice(w, PEL_OTHER_RECOVERY, goal, goal) && then(w, pel_term_arg(w->t, goal, 0));
   return pel_walk_step(w, goal);
@@ -169,6 +177,18 @@ static bool recover(pel_walk *w, pel_term goal) {
 
 /* ---- going on ---- */
 
+/* Whether what is done next keeps the first way only. */
+static bool commits(const pel_walk *w, uint32_t frame) {
+  pel_term cut = pel_term_atom(PEL_ATOM_CUT), goal = pel_term_deref(w->t, w->frames[frame].goal);
+  if (w->frames[frame].kind != PEL_WALK_GOAL) return w->frames[frame].kind == PEL_WALK_COMMIT;
+  return pel_term_same(goal, cut) || (pel_term_is(w->t, goal, PEL_ATOM_COMMA, 2) && pel_term_same(pel_term_arg(w->t, goal, 0), cut));
+}
+
+/* The other side of a disjunction is not come to when the first one holds and a cut follows, or the first one has a cut. */
+static bool is_cut_off(pel_walk *w, pel_term first) {
+  return pel_check_reaches_cut(w->t, w->m, first) || (commits(w, w->next) && pel_check_decide(w->t, w->m, first) == PEL_VERDICT_YES);
+}
+
 /* Takes the newest other way. False: it does not lead on, or (with *none) there is none. */
 static bool backtrack(pel_walk *w, bool *none) {
   if ((*none = w->n_choices == 0)) return false;
@@ -183,8 +203,7 @@ static bool backtrack(pel_walk *w, bool *none) {
   w->step = c.step;
   w->at = c.at;
   if (!pel_walk_decide(w, 1)) return false;
-  if (c.kind == PEL_OTHER_GOAL && pel_check_reaches_cut(w->t, w->m, c.condition) == PEL_VERDICT_YES)
-    return pel_walk_fail(w, w->step, false, "it takes the other side of one that comes to a cut");
+  if (c.kind == PEL_OTHER_GOAL && is_cut_off(w, c.condition)) return pel_walk_fail(w, w->step, false, "it takes the other side of one that comes to a cut");
   if (c.kind == PEL_OTHER_GOAL) return then(w, c.goal);
   if (c.kind == PEL_OTHER_RECOVERY) return recover(w, c.goal);
   pel_term negation = pel_term_compound(w->t, PEL_ATOM_NOT, 1, &c.condition);
@@ -196,6 +215,7 @@ static bool walk_frame(pel_walk *w) {
   w->next = f.next;
   switch (f.kind) {
     case PEL_WALK_GOAL: return walk_goal(w, f.goal);
+    case PEL_WALK_COMMIT: return true;
     case PEL_WALK_SOLUTION: return pel_walk_solution_done(w, f.index);
     default:
       if (w->at < pel_walk_uses(w, w->step))

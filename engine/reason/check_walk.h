@@ -8,7 +8,7 @@ enum { PEL_MARK_ASSUMED = 1, PEL_MARK_RERUN = 2, PEL_MARK_SEEN = 4 };
 
 #define PEL_NO_STEP UINT32_MAX
 
-typedef enum pel_walk_kind { PEL_WALK_GOAL, PEL_WALK_EXIT, PEL_WALK_SOLUTION } pel_walk_kind;
+typedef enum pel_walk_kind { PEL_WALK_GOAL, PEL_WALK_EXIT, PEL_WALK_SOLUTION, PEL_WALK_COMMIT /* a condition holds: no other way of it counts */ } pel_walk_kind;
 
 typedef struct pel_walk_frame { /* what is still to be done */
   pel_walk_kind kind;

@@ -40,9 +40,9 @@ pel_status pel_tell_weighted_edge(pel_teller *t, int64_t from, int64_t to, pel_e
 pel_status pel_tell_case_fact(pel_teller *t, size_t fact, int64_t *id);
 /* What made the machine's present answer true, under the node `under`, which stands for the event `root` itself when that is one (PEL_NO_EVENT: none). */
 pel_status pel_tell_proof(pel_teller *t, const pel_machine *m, int64_t under, uint32_t root);
-/* Why a goal does not hold: the rules that come nearest, what of them holds, and what is missing. `missing` collects the goals that nothing says (as the rules write
+/* Why a goal does not hold: the rules that come nearest, what of them holds, and what is missing. `told`: the node `under` stands for the goal itself. `missing` collects the goals that nothing says (as the rules write
  * them), at most *n_missing of them. */
-pel_status pel_tell_failure(pel_teller *t, const char *goal, pel_unknowns *u, int64_t under, char **missing, size_t most, size_t *n_missing);
+pel_status pel_tell_failure(pel_teller *t, const char *goal, pel_unknowns *u, int64_t under, bool told, char **missing, size_t most, size_t *n_missing);
 /* The node of a goal that nothing says, told by pel_tell_failure; 0: it was not told. */
 int64_t pel_told_missing(const pel_teller *t, const char *goal);
 /* Remembers that a node tells what `key` names. */

@@ -15,6 +15,7 @@ typedef struct why {
   char **missing;
   size_t most, *n_missing;
   int runs;
+  bool told; /* the node above stands for the goal itself */
 } why;
 
 typedef struct near { /* a rule that could conclude the goal */
@@ -194,7 +195,8 @@ static pel_status explain_predicate(why *y, const pel_heap *h, pel_cell term, co
   id = pel_told_missing(y->t, goal);
   if (id) return pel_tell_edge(y->t, under, id, PEL_EDGE_BECAUSE, "");
   pel_node node = {.kind = has_rules ? PEL_NODE_CLAIM : PEL_NODE_QUESTION, .state = PEL_STATE_NOT_FOUND, .says = line, .term = goal};
-  PEL_TRY(pel_tell_node(y->t, node, &id));
+  if (y->told && depth == 0 && has_rules) id = under;
+  else PEL_TRY(pel_tell_node(y->t, node, &id));
   PEL_TRY(pel_tell_edge(y->t, under, id, PEL_EDGE_BECAUSE, ""));
   snprintf(line, sizeof line, "?:%.1700s", goal);
   PEL_TRY(pel_keep_told(y->t, line, id));
@@ -274,7 +276,7 @@ static pel_status explain(why *y, const char *goal, int64_t under, int depth) {
   return status;
 }
 
-pel_status pel_tell_failure(pel_teller *t, const char *goal, pel_unknowns *u, int64_t under, char **missing, size_t most, size_t *n_missing) {
-  why y = {.t = t, .u = u, .missing = missing, .most = most, .n_missing = n_missing};
+pel_status pel_tell_failure(pel_teller *t, const char *goal, pel_unknowns *u, int64_t under, bool told, char **missing, size_t most, size_t *n_missing) {
+  why y = {.told = told, .t = t, .u = u, .missing = missing, .most = most, .n_missing = n_missing};
   return explain(&y, goal, under, 0);
 }

@@ -108,7 +108,8 @@ def refuses(packs, folder):
     bad(lambda c: c["facts"][quantity].pop("unit"), f"$.facts[{quantity}].unit", "missing")
     bad(lambda c: c["facts"][quantity].update(value="many"), f"$.facts[{quantity}].value")
     bad(lambda c: c["facts"][0].update(span=[5, 100000]), "$.facts[0].span", "characters")
-    bad(lambda c: c.update(question="curb65(X"), "column")
+    bad(lambda c: c.update(question="curb65(X"), "bad.json: $.question", "column")
+    bad(lambda c: c.update(question="curb65(X, Y, Z)"), "bad.json: $.question", "curb65 with 3 values")
     bad(lambda c: c["facts"].append({"term": "finding(confusion"}), f"$.facts[{len(good['facts'])}].term")
     (folder / "no.json").write_text("{ \"pellucid_case\": 1,\n  oops")
     fails(3, "audit", folder / "no.json", "--kb", packs["pneumonia"], says=["no.json:2:"])
@@ -119,7 +120,7 @@ def refuses(packs, folder):
     (loop / "pack.json").write_text(json.dumps({"pellucid_pack": 1, "name": "loop", "version": "1", "rules": ["r.pl"]}))
     (loop / "r.pl").write_text("p(X) :- p(X).\nq(X) :- X > 1 / 0.\nr([a|X]) :- r(X).\n")
     check(run("kb", "build", loop, "-o", folder / "loop.pack").status == 0, "a pack of endless rules builds")
-    for goal, reason in (("p(1)", "limit"), ("q(1)", "zero_divisor"), ("r(X)", "limit")):
+    for goal, reason in (("p(1)", "limit"), ("q(1)", "it divides by zero"), ("r(X)", "limit"), ("q(_)", "needs a value")):
         (folder / "loop.json").write_text(json.dumps({"pellucid_case": 1, "as_of": "2020-01-01", "question": goal}))
         told = audit(folder / "loop.json", folder / "loop.pack", "--steps", "100000")
         check(told["state"] == "unknown" and reason in told["reason"], f"{goal} ends as unknown: {told}")
