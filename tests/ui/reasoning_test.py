@@ -143,7 +143,8 @@ def entry(app, name):
 
 
 def typed(app, name):
-    return next(n.queryText().getText(0, -1) for n in below(entry(app, name)) if "Text" in n.get_interfaces())
+    text = entry(app, name).queryText()
+    return text.getText(0, text.characterCount)
 
 
 def ready(app):
