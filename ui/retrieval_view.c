@@ -16,6 +16,7 @@ struct _PelRetrievalView {
   pel_caption caption;
   int plot_width, plot_height;
   size_t row, pointed; /* of reasoning->retrieved, chosen and under the pointer; NONE: none */
+  double pointer_x, pointer_y;
   bool dark;
 };
 
@@ -88,6 +89,8 @@ void pel_retrieval_view_choose(PelRetrievalView *self, size_t row) {
 static void moved(GtkEventControllerMotion *c, double x, double y, PelRetrievalView *self) {
   size_t row, before = self->pointed;
   (void)c;
+  if (x == self->pointer_x && y == self->pointer_y) return; /* the rows moved, not the pointer */
+  self->pointer_x = x, self->pointer_y = y;
   self->pointed = self->plot && pel_retrieval_pick(self->plot, x, y, &row) ? row : NONE;
   if (self->pointed != before) say(self), gtk_widget_queue_draw(GTK_WIDGET(self));
 }

@@ -121,6 +121,7 @@ void pel_tree_canvas_choose_item(PelTreeCanvas *self, uint32_t item, bool show) 
   if (item >= n_items(self)) return;
   uint32_t before = self->at;
   self->at = item;
+  if (show) self->pointed = PEL_TREE_NONE; /* what a hand points at lies elsewhere now */
   if (show) pel_tree_canvas_show_item(self, item);
   pel_tree_canvas_say(self, PEL_TREE_NONE);
   gtk_widget_queue_draw(GTK_WIDGET(self));
