@@ -5,17 +5,15 @@
 #include "ui/because_list.h"
 #include "ui/node_inspector.h"
 #include "ui/reasoning_words.h"
-#include "ui/retrieval_view.h"
 #include "ui/tree_tools.h"
 
 #define WALK_MOST 200 /* chosen nodes that are remembered */
 
 struct _PelReasoningPage {
   GtkWidget parent;
-  GtkWidget *box, *left, *stack, *switcher;
+  GtkWidget *box, *left;
   GtkLabel *question, *about, *readout, *reviews, *facts;
   PelBecauseList *text;
-  PelRetrievalView *retrieval;
   PelTreeCanvas *canvas;
   PelTreeTools *tools;
   PelNodeInspector *inspector;
@@ -158,11 +156,8 @@ void pel_reasoning_page_set_trace(PelReasoningPage *self, pel_document *document
   clear(self);
   pel_node_inspector_set_reasoned(self->inspector, reasoned);
   pel_because_list_set_reasoned(self->text, reasoned);
-  pel_retrieval_view_set_reasoned(self->retrieval, reasoned);
   pel_tree_canvas_set_reasoned(self->canvas, reasoned);
   pel_tree_tools_set_reasoned(self->tools, reasoned);
-  gtk_stack_set_visible_child_name(GTK_STACK(self->stack), "text");
-  gtk_widget_set_visible(self->switcher, reasoned && reasoned->reasoning->n_retrieved > 0);
   gtk_label_set_text(self->question, reasoned ? reasoned->question : "");
   gtk_label_set_text(self->about, reasoned ? reasoned->about : "");
   gtk_widget_set_visible(GTK_WIDGET(self->question), reasoned && *reasoned->question);
@@ -177,7 +172,6 @@ void pel_reasoning_page_set_dark(PelReasoningPage *self, bool dark) {
   pel_tree_canvas_set_dark(self->canvas, dark);
   pel_because_list_set_dark(self->text, dark);
   pel_node_inspector_set_dark(self->inspector, dark);
-  pel_retrieval_view_set_dark(self->retrieval, dark);
   if (self->of) pel_because_list_choose(self->text, pel_tree_canvas_get_item(self->canvas));
 }
 
@@ -234,30 +228,20 @@ static GtkLabel *add_label(GtkWidget *box, const char *style, bool wraps) {
 }
 
 static GtkWidget *make_left(PelReasoningPage *self) {
-  GtkWidget *head = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2), *scroller = gtk_scrolled_window_new();
+  GtkWidget *head = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2);
   self->left = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
   self->text = PEL_BECAUSE_LIST(pel_because_list_new());
-  self->retrieval = PEL_RETRIEVAL_VIEW(pel_retrieval_view_new());
-  self->stack = gtk_stack_new();
-  self->switcher = gtk_stack_switcher_new();
   self->question = add_label(head, "heading", true);
   self->about = add_label(head, "caption", true);
   gtk_widget_add_css_class(GTK_WIDGET(self->about), "dim-label");
   gtk_widget_set_margin_start(head, 12), gtk_widget_set_margin_end(head, 12);
   gtk_widget_set_margin_top(head, 8), gtk_widget_set_margin_bottom(head, 8);
-  gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), GTK_WIDGET(self->retrieval));
-  gtk_stack_add_titled(GTK_STACK(self->stack), GTK_WIDGET(self->text), "text", _("Because"));
-  gtk_stack_add_titled(GTK_STACK(self->stack), scroller, "retrieval", _("Retrieved"));
-  gtk_stack_switcher_set_stack(GTK_STACK_SWITCHER(self->switcher), GTK_STACK(self->stack));
-  gtk_widget_set_halign(self->switcher, GTK_ALIGN_CENTER);
-  gtk_widget_set_margin_bottom(self->switcher, 6);
-  gtk_widget_set_vexpand(self->stack, TRUE);
+  gtk_widget_set_vexpand(GTK_WIDGET(self->text), TRUE);
   gtk_box_append(GTK_BOX(self->left), head);
-  gtk_box_append(GTK_BOX(self->left), self->switcher);
-  gtk_box_append(GTK_BOX(self->left), self->stack);
+  gtk_box_append(GTK_BOX(self->left), gtk_separator_new(GTK_ORIENTATION_HORIZONTAL));
+  gtk_box_append(GTK_BOX(self->left), GTK_WIDGET(self->text));
   g_signal_connect(self->text, "chosen", G_CALLBACK(text_chose), self);
   g_signal_connect(self->text, "followed", G_CALLBACK(text_followed), self);
-  g_signal_connect(self->retrieval, "described", G_CALLBACK(described), self);
   return self->left;
 }
 
@@ -305,8 +289,8 @@ static void pel_reasoning_page_init(PelReasoningPage *self) {
   self->walked = g_array_new(FALSE, FALSE, sizeof(gint64));
   self->box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
   self->inspector = PEL_NODE_INSPECTOR(pel_node_inspector_new());
-  GtkWidget *right = paned(make_middle(self), GTK_WIDGET(self->inspector), true, 640);
-  GtkWidget *body = paned(make_left(self), right, false, 330);
+  GtkWidget *right = paned(make_middle(self), GTK_WIDGET(self->inspector), true, 680);
+  GtkWidget *body = paned(make_left(self), right, false, 310);
   gtk_widget_set_vexpand(body, TRUE);
   gtk_box_append(GTK_BOX(self->box), body);
   gtk_box_append(GTK_BOX(self->box), gtk_separator_new(GTK_ORIENTATION_HORIZONTAL));
