@@ -58,6 +58,7 @@ static void add_folded(GtkBox *box, const char *title, const char *text) {
   if (!*text) return;
   GtkWidget *expander = gtk_expander_new(title), *inner = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
   pel_node_text(GTK_BOX(inner), text, "monospace");
+  gtk_accessible_update_property(GTK_ACCESSIBLE(expander), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   gtk_expander_set_child(GTK_EXPANDER(expander), inner);
   gtk_box_append(box, expander);
 }

@@ -33,15 +33,20 @@ static void edge_clicked(GtkButton *button, PelNodeInspector *self) {
   g_signal_emit(self, signals[CHOSEN], 0, (gint64)GPOINTER_TO_SIZE(g_object_get_data(G_OBJECT(button), "node")));
 }
 
-/* "Confusion scores 1 (one way, weight 0.40)" */
+/* What an edge says of itself, without saying the claim again where it begins with it. */
+static void add_label(GString *s, const char *says, const char *label) {
+  size_t n = strlen(says);
+  if (!*label) return;
+  if (g_ascii_strncasecmp(label, says, n) == 0) g_string_append(s, label + n);
+  else g_string_append_printf(s, strchr(label, '(') ? " – %s" : " (%s)", label);
+}
+
+/* "Confusion scores 1 (one way), weight 0.40" */
 static void add_edge(PelNodeInspector *self, const pel_edge *e, int64_t other) {
   char *claim = pel_words_node(self->of->tree, (uint32_t)(other - 1));
   GString *s = g_string_new(claim);
-  bool weighs = isfinite(e->weight) && e->weight != 1;
-  if (*e->label || weighs) g_string_append(s, " (");
-  g_string_append(s, e->label);
-  if (weighs) g_string_append_printf(s, _("%sweight %.2f"), *e->label ? ", " : "", e->weight);
-  if (*e->label || weighs) g_string_append(s, ")");
+  add_label(s, self->of->reasoning->nodes[other - 1].says, e->label);
+  if (isfinite(e->weight) && e->weight != 1) g_string_append_printf(s, _(", weight %.2f"), e->weight);
   GtkWidget *button = pel_node_button(GTK_BOX(self->relations), s->str, other);
   g_signal_connect(button, "clicked", G_CALLBACK(edge_clicked), self);
   g_string_free(s, TRUE);

@@ -32,6 +32,27 @@ static pel_retrieval_data data_of(const PelRetrievalView *self) { return (pel_re
 
 static bool any(const PelRetrievalView *self) { return self->of && self->of->reasoning->n_retrieved > 0; }
 
+/* ---- layout ---- */
+
+static void lay_out(PelRetrievalView *self, int width, int height) {
+  pel_error err;
+  if (self->plot && self->plot_width == width && self->plot_height == height) return;
+  g_clear_pointer(&self->plot, pel_retrieval_free);
+  self->plot_width = width, self->plot_height = height;
+  pel_retrieval_data data = data_of(self);
+  pel_plot_style style = style_of(self);
+  if (pel_retrieval_layout(&data, &style, width, height, &self->plot, &err) != PEL_OK) self->plot = NULL;
+}
+
+/* What rows say depends on no size: there is something to say before the view has one. */
+static void lay_out_first(PelRetrievalView *self) {
+  double width, height;
+  pel_retrieval_data data = data_of(self);
+  pel_plot_style style = style_of(self);
+  pel_retrieval_size(&data, &style, &width, &height);
+  lay_out(self, (int)width, (int)height);
+}
+
 /* ---- what is chosen ---- */
 
 /* Of the row under the pointer, or of the chosen one. */
@@ -51,6 +72,7 @@ static void show_row(PelRetrievalView *self) {
 
 void pel_retrieval_view_choose(PelRetrievalView *self, size_t row) {
   self->row = row;
+  if (!self->plot && any(self)) lay_out_first(self);
   g_signal_emit(self, signals[CHOSEN], 0, (guint)row);
   gtk_widget_queue_draw(GTK_WIDGET(self));
   char *text = self->plot ? pel_retrieval_describe(self->plot, row) : NULL;
@@ -106,16 +128,6 @@ static gboolean pressed(GtkEventControllerKey *c, guint key, guint code, GdkModi
 }
 
 /* ---- picture ---- */
-
-static void lay_out(PelRetrievalView *self, int width, int height) {
-  pel_error err;
-  if (self->plot && self->plot_width == width && self->plot_height == height) return;
-  g_clear_pointer(&self->plot, pel_retrieval_free);
-  self->plot_width = width, self->plot_height = height;
-  pel_retrieval_data data = data_of(self);
-  pel_plot_style style = style_of(self);
-  if (pel_retrieval_layout(&data, &style, width, height, &self->plot, &err) != PEL_OK) self->plot = NULL;
-}
 
 /* Around the chosen row, stronger while keys go here, and around that under the pointer. */
 static void draw_frames(PelRetrievalView *self, pel_canvas *c) {

@@ -92,7 +92,7 @@ void pel_caption_retrieval(const pel_reasoning *r, int64_t span, const char *has
   double weight = 0;
   char text[240], share[32];
   *out = (pel_caption){0};
-  const char *name = span >= 1 && span <= (int64_t)r->n_spans ? r->spans[span - 1].name : "";
+  const char *name = n < r->n_retrieved && span >= 1 && span <= (int64_t)r->n_spans ? r->spans[span - 1].name : ""; /* where there are several */
   snprintf(out->title, sizeof out->title, "What was retrieved");
   if (*name) snprintf(out->title, sizeof out->title, "What was retrieved (%.100s)", name);
   for (size_t i = 0; i < support; i++) weight += r->retrieved[first + i].weight;
@@ -170,7 +170,7 @@ static void put(const pel_retrieval *p, pel_canvas *c, const char *text, double 
 }
 
 static void draw_heads(const pel_retrieval *p, pel_canvas *c) {
-  static const char *const names[COLUMNS] = {N_("by words"), N_("by meaning"), N_("gate"), N_("margin")};
+  static const char *const names[COLUMNS] = {N_("words"), N_("meaning"), N_("gate"), N_("margin")};
   pel_rgb muted = pel_style_theme(&p->style)->muted;
   double y = p->top - HEAD / 2;
   put(p, c, pel_style_word(&p->style, N_("rank")), PEL_PAD, y, SMALL, false, PEL_ALIGN_START, muted);

@@ -56,7 +56,7 @@ def below(node):
 def held(app, start):
     """A part that lives as long as the window: it is looked for once, for the tree of all names is long."""
     kept = app.__dict__.setdefault("held", {})
-    if start not in kept:
+    if not kept.get(start):
         kept[start] = app.find(start)
     return kept[start]
 
@@ -71,7 +71,7 @@ def name_of(node):
 def among(app, name, start):
     """The first of a part's labels that begins so, or matches; labels live as long as their part."""
     kept = app.__dict__.setdefault("held", {})
-    if start not in kept:
+    if not kept.get(start):
         kept[start] = next((n for n in below(held(app, name)) if re.match(start, name_of(n))), None)
     return kept[start].name if kept[start] else ""
 
@@ -136,6 +136,15 @@ def tab_to(app, name, key="Tab", most=60):
             return True
         press(key)
     return False
+
+
+def entry(app, name):
+    return next(n for n in below(held(app, "PelNodeInspector")) if name_of(n) == name and n.getRole() in (pyatspi.ROLE_TEXT, pyatspi.ROLE_ENTRY))
+
+
+def typed(app, name):
+    text = entry(app, name).queryText()
+    return text.getText(0, text.characterCount)
 
 
 def ready(app):
@@ -306,7 +315,7 @@ def reviewing(folder):
         check(until(lambda: reviews(app).startswith("1 review · chain holds")), f"accepted by keys alone: {reviews(app)}")
         check(any(re.match(r"accepted by Ada Example, \d{4}-", name) and name.endswith("as in the chart") for name in inspector(app)), "  the inspector has it")
         check(says_all(app, sentence, "accepted by Ada Example", "as in the chart"), f"  and the sentence: {sentence(app)}")
-        check(held(app, "Reason").queryText().getText(0, -1) == "" and held(app, "Your name").queryText().getText(0, -1) == "Ada Example", "  the name stays for the next one")
+        check(typed(app, "Reason") == "" and typed(app, "Your name") == "Ada Example", "  the name stays for the next one")
         for place, (keys, button, word) in enumerate(((["Right"], "Dispute this node", "disputed"), (["Down"], "This node needs evidence", "needs evidence"))):
             press("F6", *keys)
             act(app, button)
