@@ -471,6 +471,7 @@ static bool step_goal(pel_machine *m, pel_frame at, pel_outcome *outcome) {
                                                       : pel_functor_find(s, (uint32_t)pel_index(goal), 0);
     uint32_t atom = functor == PEL_NO_SYMBOL ? (uint32_t)pel_index(goal) : s->functors[functor].atom;
     uint32_t arity = functor == PEL_NO_SYMBOL ? 0 : s->functors[functor].arity;
+    if (arity == 0) goal = pel_make_atom(atom); /* f() asks for f */
     uint32_t number = functor == PEL_NO_SYMBOL ? 0 : s->functors[functor].predicate;
     const pel_predicate *p = number ? &m->program->predicates[number - 1] : NULL;
     if (p && p->kind == PEL_PREDICATE_CONTROL) {

@@ -139,6 +139,7 @@ static bool walk_goal(pel_walk *w, pel_term goal) {
   if (!pel_term_is_callable(goal)) return pel_walk_fail(w, w->step, true, "its rule asks for what is no goal");
   uint32_t atom = pel_term_name(w->t, goal), arity = pel_term_arity(w->t, goal);
   if (arity == 0) {
+    goal = pel_term_atom(atom); /* f() asks for f */
     if (atom == PEL_ATOM_TRUE || atom == PEL_ATOM_CUT || is_name(w, goal, "otherwise")) return true;
     if (atom == PEL_ATOM_FAIL || atom == PEL_ATOM_FALSE) return pel_walk_fail(w, w->step, false, "its rule comes to a goal that always fails");
   } else if (arity == 1 && atom == PEL_ATOM_NOT) return pel_walk_absent(w, goal);

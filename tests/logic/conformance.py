@@ -4,6 +4,7 @@
 usage: conformance.py [--programs N] [--seed S] [--folder F] LOGIC_RUN   generate, run both, compare, print coverage
        conformance.py --cases FILE LOGIC_RUN                             the stored programs; needs no SWI-Prolog
        conformance.py --store FILE [--programs N] [--seed S]             write such a file, with SWI-Prolog's answers
+       conformance.py --store FILE --take FOLDER                         the same of the programs in a folder
        conformance.py --alone [...]                                      no LOGIC_RUN: are the programs fit for the test?
 
 Exit status 0: all agree and every built-in was used; 1: not so; 77: LOGIC_RUN or swipl is missing."""
@@ -166,6 +167,11 @@ def run_cases(path, program):
 
 def write_programs(options, folder):
     files = []
+    for source in sorted(options.take.glob("*.pl")) if options.take else []:
+        files.append(folder / source.name)
+        files[-1].write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
+    if files:
+        return files
     for index in range(options.programs):
         file = folder / f"{index:05}.pl"
         file.write_text(generate.make(options.seed, index).text(), encoding="utf-8")
@@ -189,6 +195,7 @@ def parse():
     parser.add_argument("--folder", type=pathlib.Path)
     parser.add_argument("--cases", type=pathlib.Path)
     parser.add_argument("--store", type=pathlib.Path)
+    parser.add_argument("--take", type=pathlib.Path)
     parser.add_argument("--alone", action="store_true")
     parser.add_argument("--show", type=int, default=10)
     parser.add_argument("logic_run", nargs="?")
