@@ -76,7 +76,7 @@ static void add_state(GtkBox *box, const pel_reasoned *r, const pel_node *node) 
   bool explained = node->kind == PEL_NODE_CONCLUSION && *node->note; /* the note says what the state means here */
   GString *s = g_string_new(pel_words_translate(pel_kind_word(node->kind)));
   g_string_append_printf(s, " · %s", _(explained ? pel_state_word(node->state) : pel_state_sentence(node->state)));
-  if (t->parent != PEL_TREE_NONE) g_string_append_printf(s, _(" · %.1f %% of the influence"), 100 * (double)t->influence);
+  if (t->parent != PEL_TREE_NONE) g_string_append_printf(s, _(" · %.3f of the influence"), (double)t->influence);
   add_open(s, pel_reasoned_open_point(r, node->id));
   pel_node_text(box, s->str, "dim-label");
   g_string_free(s, TRUE);
@@ -107,16 +107,24 @@ static void add_rule(GtkBox *box, const pel_reasoning *r, const pel_node *node) 
   add_folded(box, _("The claim as the rules write it"), node->term);
 }
 
+/* A number only where one was calibrated; of what a rule concludes, that it follows. */
+static void add_confidence(GtkBox *box, const pel_node *node) {
+  pel_string number = {0};
+  bool deduced = node->clause && (node->kind == PEL_NODE_CLAIM || node->kind == PEL_NODE_CONCLUSION) && (node->state == PEL_STATE_HOLDS || node->state == PEL_STATE_REFUTED);
+  pel_add_confidence(&number, node);
+  if (!number.size && !deduced) return;
+  pel_node_heading(box, _("Confidence"));
+  add_text(box, number.size ? number.text : _("Follows if its facts hold"), NULL);
+  pel_string_clear(&number);
+}
+
 void pel_node_facts_add(GtkBox *box, const pel_reasoned *r, int64_t id) {
   const pel_node *node = &r->reasoning->nodes[id - 1];
   char *title = pel_words_node(r->tree, (uint32_t)(id - 1));
-  pel_string confidence = {0};
   pel_node_text(box, title, "title-4");
   add_state(box, r, node);
   add_note(box, node->note);
-  pel_add_confidence(&confidence, node);
-  add_text(box, confidence.text ? confidence.text : "", NULL);
-  pel_string_clear(&confidence);
+  add_confidence(box, node);
   add_rule(box, r->reasoning, node);
   g_free(title);
 }

@@ -132,5 +132,5 @@ char *pel_words_in_force(const char *from, const char *to) {
 char *pel_words_hidden(const pel_logic_tree *t) {
   uint32_t hidden = t->n_nodes - t->n_shown;
   if (!hidden) return g_strdup(_("nothing hidden"));
-  return g_strdup_printf(_("%u hidden, %.1f %% of the influence"), hidden, fmax(0, 100 * (1 - t->covered)));
+  return g_strdup_printf(_("%u hidden, %.3f of the influence"), hidden, fmax(0, 1 - t->covered));
 }

@@ -45,7 +45,7 @@ static void covered(GtkRange *range, PelTreeTools *self) {
 
 static char *cover_text(GtkScale *scale, double value, gpointer user) {
   (void)scale, (void)user;
-  return g_strdup_printf(_("%.0f %%"), value);
+  return g_strdup_printf("%.2f", value / 100);
 }
 
 /* ---- search ---- */

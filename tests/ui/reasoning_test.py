@@ -290,8 +290,8 @@ def prunes(folder):
         check(tab_to(app, "Share of the influence", "shift+Tab"), "Shift+Tab leads to the slider")
         press(*["Left"] * 15)
         t = exported(trace, "--cover", "80")
-        share = 100 * (1 - t["covered"])
-        hidden = f"{t['nodes_shown']} of {len(t['nodes'])} nodes shown · {len(t['nodes']) - t['nodes_shown']} hidden, {share:.1f} % of the influence"
+        share = 1 - t["covered"]
+        hidden = f"{t['nodes_shown']} of {len(t['nodes'])} nodes shown · {len(t['nodes']) - t['nodes_shown']} hidden, {share:.3f} of the influence"
         check(until(lambda: facts(app).startswith(hidden)), f"80 %: {hidden}; the window: {facts(app)}")
         more = [row.name for row in rows(app) if re.match(r"\+\d+ more", row.name)]
         check(more, f"what is left out is counted where it is: {more[:2]}")
