@@ -64,6 +64,7 @@ void pel_machine_reason(const pel_machine *m, char *out, size_t size) {
     case PEL_STOPPED_TIME: snprintf(out, size, "the limit of %g seconds was reached", m->limits.seconds); break;
     case PEL_STOPPED_CANCELLED: snprintf(out, size, "it was stopped"); break;
     case PEL_STOPPED_UNDECIDED: snprintf(out, size, "a fact is unknown"); break;
+    case PEL_STOPPED_UNKNOWN: snprintf(out, size, "a rule does more with a quantity that is not known than compare it with a number"); break;
     default: snprintf(out, size, "%s", "");
   }
 }
@@ -235,7 +236,7 @@ static bool unify_head(pel_machine *m, const pel_rule_clause *clause, pel_cell g
       continue;
     }
     /* Without looking inside: what is of another kind cannot match. */
-    if (!pel_is_var(arg) && tag != PEL_TAG_LOCAL && tag != PEL_TAG_BOX) {
+    if (!pel_is_var(arg) && tag != PEL_TAG_LOCAL && tag != PEL_TAG_BOX && !(m->unknowns && (pel_is_unknown(m, arg) || pel_is_unknown(m, pattern)))) {
       if ((tag == PEL_TAG_ATOM || tag == PEL_TAG_INT) && arg != pattern) return false;
       if ((tag == PEL_TAG_STRUCT || tag == PEL_TAG_PATTERN) &&
           (pel_tag(arg) != PEL_TAG_STRUCT || *pel_cells_at(&m->heap, pel_index(arg)) != m->program->cells[pel_index(pattern) & ~PEL_CONSTANT]))
@@ -266,6 +267,7 @@ static bool passes(pel_machine *m, const pel_rule_clause *clause, uint32_t numbe
   size_t trail = m->n_trail, heap = m->heap.top;
   bool matches = unify_head(m, clause, goal);
   undo(m, trail, heap);
+  if (clause->excluded && m->stopped == PEL_STOPPED_UNDECIDED) m->stopped = PEL_STOPPED_NOT; /* whether it would have matched decides nothing */
   if (!matches) return false;
   if (clause->excluded) tell(m, PEL_TRIED_EXCLUDED, call, parent, number, goal);
   else {
@@ -368,6 +370,7 @@ static pel_cell extend(pel_machine *m, pel_cell goal, uint32_t from, pel_outcome
   const pel_functor call = *pel_functor_of(&m->heap, goal);
   pel_cell f = pel_arg(&m->heap, goal, from);
   if (pel_is_var(f)) return *outcome = pel_throw_instantiation(m), 0;
+  if (pel_unknown_computed(m, f)) return *outcome = PEL_STOP, 0;
   if (!is_callable(f)) return *outcome = pel_throw_type(m, "callable", f), 0;
   uint32_t extra = call.arity - from - 1;
   if (extra == 0) return f;
@@ -497,12 +500,16 @@ static bool step_goal(pel_machine *m, pel_frame at, pel_outcome *outcome) {
     if (p && p->kind == PEL_PREDICATE_BUILTIN) {
       pel_cell args[8];
       for (uint32_t i = 0; i < arity && i < 8; i++) args[i] = pel_arg(&m->heap, goal, i);
+      if (m->unknowns && pel_unknown_used(m, p->unknown_use, args, arity)) return *outcome = PEL_STOP, false;
       *outcome = p->builtin(m, args);
       if (m->stopped) *outcome = PEL_STOP;
       if (*outcome == PEL_TRUE) add_event(m, PEL_EVENT_BUILTIN, goal, UINT32_MAX, at.parent);
       return *outcome == PEL_TRUE && !m->stopped;
     }
-    if (!p || (p->kind == PEL_PREDICATE_UNDEFINED && !p->declared)) return *outcome = unknown_procedure(m, atom, arity), false;
+    if (!p || (p->kind == PEL_PREDICATE_UNDEFINED && !p->declared)) {
+      *outcome = pel_unknown_computed(m, goal) ? PEL_STOP : unknown_procedure(m, atom, arity);
+      return false;
+    }
     tell(m, PEL_TRIED_CALLED, call, at.parent, UINT32_MAX, goal);
     if (resolve(m, number - 1, goal, 0, &at, call)) return true;
     if (!m->stopped) tell(m, PEL_TRIED_FAILED, call, at.parent, UINT32_MAX, goal);
@@ -657,6 +664,11 @@ static bool step_frame(pel_machine *m, pel_outcome *outcome) {
 pel_answer pel_machine_next(pel_machine *m) {
   pel_outcome outcome = PEL_TRUE;
   if (m->ended) return PEL_ANSWER_NO;
+  if (!m->started && pel_unknowns_given_up(m)) {
+    m->stopped = PEL_STOPPED_UNKNOWN;
+    m->ended = true;
+    return PEL_ANSWER_STOPPED;
+  }
   bool go = m->started ? backtrack(m, &outcome) : true;
   m->started = true;
   for (;;) {

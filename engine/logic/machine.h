@@ -25,7 +25,8 @@ typedef enum pel_answer { PEL_ANSWER_YES, PEL_ANSWER_NO, PEL_ANSWER_ERROR, PEL_A
 
 typedef enum pel_stop_reason {
   PEL_STOPPED_NOT, PEL_STOPPED_STEPS, PEL_STOPPED_MEMORY, PEL_STOPPED_DEPTH, PEL_STOPPED_TIME, PEL_STOPPED_CANCELLED,
-  PEL_STOPPED_UNDECIDED /* an unknown fact was met: m->undecided says which */
+  PEL_STOPPED_UNDECIDED, /* an unknown fact was met: m->undecided says which */
+  PEL_STOPPED_UNKNOWN    /* more was asked of an unknown quantity than how it compares: this was known from the start */
 } pel_stop_reason;
 
 /* What made a goal true, in the order in which it happened. */
