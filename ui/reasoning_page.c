@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/because_list.h"
+#include "ui/difference_list.h"
 #include "ui/node_inspector.h"
 #include "ui/reasoning_words.h"
 #include "ui/retrieval_view.h"
@@ -16,6 +17,9 @@ struct _PelReasoningPage {
   GtkLabel *question, *about, *readout, *reviews, *facts;
   PelBecauseList *text;
   PelRetrievalView *retrieval;
+  PelDifferenceList *differences;
+  const pel_contrast *contrast;
+  bool in_b;
   PelTreeCanvas *canvas;
   PelTreeTools *tools;
   PelNodeInspector *inspector;
@@ -28,7 +32,7 @@ struct _PelReasoningPage {
 
 G_DEFINE_FINAL_TYPE(PelReasoningPage, pel_reasoning_page, GTK_TYPE_WIDGET)
 
-static guint reviewed_signal;
+static guint reviewed_signal, other_side_signal;
 
 /* ---- what is said ---- */
 
@@ -142,6 +146,43 @@ static void review_given(PelNodeInspector *inspector, int verdict, const char *n
   pel_reasoned_review(self->of, self->document, &entry, review_done, self);
 }
 
+/* ---- beside another reasoning ---- */
+
+static int64_t node_of(const pel_contrast_line *l, bool in_b) { return in_b ? l->node_b : l->node_a; }
+
+static void difference_chosen(PelDifferenceList *list, guint line, PelReasoningPage *self) {
+  const pel_contrast_line *l = &self->contrast->lines[line];
+  (void)list;
+  int64_t here = node_of(l, self->in_b), there = node_of(l, !self->in_b);
+  if (!here && there) here = pel_contrast_nearest(self->contrast, !self->in_b, there);
+  if (here) pel_tree_canvas_choose(self->canvas, here);
+  if (!node_of(l, self->in_b) && there) described(G_OBJECT(list), _("This stood below what is chosen now. Return shows it in the other reasoning."), self);
+}
+
+static void difference_followed(PelDifferenceList *list, guint line, PelReasoningPage *self) {
+  const pel_contrast_line *l = &self->contrast->lines[line];
+  int64_t here = node_of(l, self->in_b), there = node_of(l, !self->in_b);
+  (void)list;
+  if (here || there) g_signal_emit(self, other_side_signal, 0, (gint64)(there ? there : pel_contrast_nearest(self->contrast, self->in_b, here)));
+}
+
+static void set_contrast(PelReasoningPage *self, const pel_contrast *contrast, bool in_b, bool supposed) {
+  const pel_mark *marks = !contrast ? NULL : in_b ? contrast->marks_b : contrast->marks_a;
+  GtkStackPage *page = gtk_stack_get_page(GTK_STACK(self->stack), GTK_WIDGET(self->differences));
+  bool other = self->contrast != contrast;
+  self->contrast = contrast, self->in_b = in_b;
+  pel_tree_canvas_set_marks(self->canvas, marks, in_b);
+  pel_because_list_set_marks(self->text, marks, in_b);
+  pel_node_inspector_set_kept(self->inspector, !(contrast && supposed && in_b));
+  if (other) pel_difference_list_set_contrast(self->differences, contrast, supposed);
+  gtk_stack_page_set_visible(page, contrast != NULL);
+  gtk_widget_set_visible(self->switcher, contrast || (self->of && self->of->reasoning->n_retrieved > 0));
+}
+
+void pel_reasoning_page_choose(PelReasoningPage *self, int64_t node) { pel_tree_canvas_choose(self->canvas, node); }
+int64_t pel_reasoning_page_get_chosen(PelReasoningPage *self) { return pel_tree_canvas_get_chosen(self->canvas); }
+void pel_reasoning_page_show_differences(PelReasoningPage *self) { gtk_stack_set_visible_child_name(GTK_STACK(self->stack), "differences"); }
+
 /* ---- a trace ---- */
 
 static void clear(PelReasoningPage *self) {
@@ -153,7 +194,7 @@ static void clear(PelReasoningPage *self) {
   pel_review_form_set_busy(pel_node_inspector_get_form(self->inspector), false);
 }
 
-void pel_reasoning_page_set_trace(PelReasoningPage *self, pel_document *document, pel_reasoned *reasoned) {
+static void show(PelReasoningPage *self, pel_document *document, pel_reasoned *reasoned) {
   self->document = document, self->of = reasoned;
   clear(self);
   pel_node_inspector_set_reasoned(self->inspector, reasoned);
@@ -161,8 +202,6 @@ void pel_reasoning_page_set_trace(PelReasoningPage *self, pel_document *document
   pel_retrieval_view_set_reasoned(self->retrieval, reasoned);
   pel_tree_canvas_set_reasoned(self->canvas, reasoned);
   pel_tree_tools_set_reasoned(self->tools, reasoned);
-  gtk_stack_set_visible_child_name(GTK_STACK(self->stack), "text");
-  gtk_widget_set_visible(self->switcher, reasoned && reasoned->reasoning->n_retrieved > 0);
   gtk_label_set_text(self->question, reasoned ? reasoned->question : "");
   gtk_label_set_text(self->about, reasoned ? reasoned->about : "");
   gtk_widget_set_visible(GTK_WIDGET(self->question), reasoned && *reasoned->question);
@@ -171,6 +210,17 @@ void pel_reasoning_page_set_trace(PelReasoningPage *self, pel_document *document
   say_reviews(self);
   say_facts(self);
   tree_chose(self->canvas, pel_tree_canvas_get_chosen(self->canvas), self);
+}
+
+void pel_reasoning_page_set_trace(PelReasoningPage *self, pel_document *document, pel_reasoned *reasoned) {
+  gtk_stack_set_visible_child_name(GTK_STACK(self->stack), "text");
+  show(self, document, reasoned);
+  set_contrast(self, NULL, false, false);
+}
+
+void pel_reasoning_page_set_side(PelReasoningPage *self, pel_document *document, const pel_contrast *contrast, bool in_b, bool supposed) {
+  show(self, document, (pel_reasoned *)(in_b ? contrast->b : contrast->a));
+  set_contrast(self, contrast, in_b, supposed);
 }
 
 void pel_reasoning_page_set_dark(PelReasoningPage *self, bool dark) {
@@ -221,6 +271,7 @@ static void pel_reasoning_page_class_init(PelReasoningPageClass *class) {
   G_OBJECT_CLASS(class)->dispose = dispose;
   gtk_widget_class_set_layout_manager_type(GTK_WIDGET_CLASS(class), GTK_TYPE_BIN_LAYOUT);
   reviewed_signal = g_signal_new("reviewed", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  other_side_signal = g_signal_new("other-side", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
 }
 
 static GtkLabel *add_label(GtkWidget *box, const char *style, bool wraps) {
@@ -238,6 +289,7 @@ static GtkWidget *make_left(PelReasoningPage *self) {
   self->left = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
   self->text = PEL_BECAUSE_LIST(pel_because_list_new());
   self->retrieval = PEL_RETRIEVAL_VIEW(pel_retrieval_view_new());
+  self->differences = PEL_DIFFERENCE_LIST(pel_difference_list_new());
   self->stack = gtk_stack_new();
   self->switcher = gtk_stack_switcher_new();
   self->question = add_label(head, "heading", true);
@@ -248,6 +300,8 @@ static GtkWidget *make_left(PelReasoningPage *self) {
   gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), GTK_WIDGET(self->retrieval));
   gtk_stack_add_titled(GTK_STACK(self->stack), GTK_WIDGET(self->text), "text", _("Because"));
   gtk_stack_add_titled(GTK_STACK(self->stack), scroller, "retrieval", _("Retrieved"));
+  gtk_stack_add_titled(GTK_STACK(self->stack), GTK_WIDGET(self->differences), "differences", _("Differences"));
+  gtk_stack_page_set_visible(gtk_stack_get_page(GTK_STACK(self->stack), GTK_WIDGET(self->differences)), FALSE);
   gtk_stack_switcher_set_stack(GTK_STACK_SWITCHER(self->switcher), GTK_STACK(self->stack));
   gtk_widget_set_halign(self->switcher, GTK_ALIGN_CENTER);
   gtk_widget_set_margin_bottom(self->switcher, 6);
@@ -257,6 +311,8 @@ static GtkWidget *make_left(PelReasoningPage *self) {
   gtk_box_append(GTK_BOX(self->left), self->stack);
   g_signal_connect(self->text, "chosen", G_CALLBACK(text_chose), self);
   g_signal_connect(self->text, "followed", G_CALLBACK(text_followed), self);
+  g_signal_connect(self->differences, "chosen", G_CALLBACK(difference_chosen), self);
+  g_signal_connect(self->differences, "followed", G_CALLBACK(difference_followed), self);
   g_signal_connect(self->retrieval, "described", G_CALLBACK(described), self);
   return self->left;
 }

@@ -5,12 +5,17 @@
 
 bool pel_window_is_reasoning(const PelWindow *self) { return g_strcmp0(gtk_stack_get_visible_child_name(self->views), "reasoning") == 0; }
 
-static pel_reasoned *reasoned(PelWindow *self) { return self->viewing ? pel_viewing_reasoned(self->viewing) : NULL; }
+pel_reasoned *pel_window_reasoned(PelWindow *self) {
+  pel_viewing *shown = self->contrast.in_b ? self->contrast.other : self->viewing;
+  return shown ? pel_viewing_reasoned(shown) : NULL;
+}
+
+const char *pel_window_shown_path(PelWindow *self) { return self->contrast.in_b ? self->contrast.path : self->path; }
 
 /* ---- open points ---- */
 
-static void say_open(PelWindow *self) {
-  pel_reasoned *r = reasoned(self);
+void pel_window_say_open(PelWindow *self) {
+  pel_reasoned *r = pel_window_reasoned(self);
   bool shown = r && r->n_open > 0 && pel_window_is_reasoning(self);
   gtk_widget_set_visible(self->open_points, shown);
   if (!shown) return;
@@ -23,9 +28,14 @@ static void say_open(PelWindow *self) {
   g_free(label);
 }
 
+static void other_side(PelReasoningPage *page, gint64 node, PelWindow *self) {
+  (void)page;
+  pel_window_contrast_turn(self, node);
+}
+
 static void reviewed(PelReasoningPage *page, PelWindow *self) {
   (void)page;
-  say_open(self);
+  pel_window_say_open(self);
 }
 
 /* ---- which one ---- */
@@ -35,16 +45,16 @@ static void turned(GtkStack *views, GParamSpec *pspec, PelWindow *self) {
   GMenuModel *menu = pel_window_export_menu(pel_window_is_reasoning(self));
   gtk_menu_button_set_menu_model(GTK_MENU_BUTTON(self->trace_tools), menu);
   g_object_unref(menu);
-  say_open(self);
+  pel_window_say_open(self);
 }
 
 void pel_window_show_views(PelWindow *self) {
-  pel_reasoned *r = reasoned(self);
+  pel_reasoned *r = pel_window_reasoned(self);
   bool run = pel_window_overview(self) != NULL;
   pel_reasoning_page_set_trace(self->reasoning, pel_viewing_document(self->viewing), r);
   gtk_widget_set_visible(self->view_switcher, run && r);
   gtk_stack_set_visible_child_name(self->views, r ? "reasoning" : "attention");
-  say_open(self);
+  pel_window_say_open(self);
   if (r) gtk_widget_grab_focus(GTK_WIDGET(pel_reasoning_page_get_canvas(self->reasoning)));
 }
 
@@ -59,6 +69,7 @@ void pel_window_add_views(PelWindow *self, GtkWidget *attention) {
   gtk_stack_add_titled(self->views, attention, "attention", _("Attention"));
   gtk_stack_add_titled(self->views, GTK_WIDGET(self->reasoning), "reasoning", _("Reasoning"));
   g_signal_connect(self->reasoning, "reviewed", G_CALLBACK(reviewed), self);
+  g_signal_connect(self->reasoning, "other-side", G_CALLBACK(other_side), self);
 }
 
 /* Before the export's menu is filled; the stack exists from here on. */
