@@ -116,7 +116,10 @@ void pel_case_fields_pin(PelCaseFields *self, guint field) {
 }
 
 void pel_case_fields_focus(PelCaseFields *self, guint field) {
-  if (field >= self->form->fields->len) return;
+  if (field >= self->form->fields->len) {
+    if (self->rows->len) pel_case_row_focus(g_ptr_array_index(self->rows, 0));
+    return;
+  }
   const pel_form_field *f = pel_case_form_field(self->form, field);
   if (!row_of(self, f)) {
     gtk_editable_set_text(GTK_EDITABLE(self->search), "");

@@ -12,7 +12,7 @@ G_DECLARE_FINAL_TYPE(PelCaseFields, pel_case_fields, PEL, CASE_FIELDS, GtkWidget
 GtkWidget *pel_case_fields_new(bool compare);
 void pel_case_fields_set_form(PelCaseFields *fields, pel_case_form *form); /* borrowed; NULL: none */
 void pel_case_fields_refresh(PelCaseFields *fields); /* faults */
-/* Shows it whatever is searched for, and puts the keys there. */
+/* Shows it whatever is searched for, and puts the keys there; G_MAXUINT: the first that is shown. */
 void pel_case_fields_focus(PelCaseFields *fields, guint field);
 void pel_case_fields_pin(PelCaseFields *fields, guint field); /* it stands first */
 void pel_case_fields_find(PelCaseFields *fields);

@@ -5,6 +5,8 @@
 #include "ui/case_words.h"
 #include "ui/words.h"
 
+#define UNIT_WIDTH 104 /* px: whatever the unit, the numbers stand one below the other */
+
 enum { ANSWERS = 4 }; /* of a yes or no, in the order of the buttons */
 static const pel_answer answers[ANSWERS] = {PEL_SAID_YES, PEL_SAID_NO, PEL_SAID_UNKNOWN, PEL_NOT_SAID};
 
@@ -180,6 +182,7 @@ static GtkWidget *make_unit(pel_case_row *row) {
     if (g_strcmp0(like, f->unit)) gtk_string_list_append(row->units, like);
   if (place_of(row->units, f->now.unit) == GTK_INVALID_LIST_POSITION) gtk_string_list_append(row->units, f->now.unit);
   row->unit = gtk_drop_down_new(G_LIST_MODEL(row->units), NULL);
+  gtk_widget_set_size_request(row->unit, UNIT_WIDTH, -1);
   gtk_drop_down_set_selected(GTK_DROP_DOWN(row->unit), place_of(row->units, f->now.unit));
   pel_words_name_drop_down(row->unit, name);
   g_signal_connect(row->unit, "notify::selected", G_CALLBACK(unit_changed), row);
@@ -189,6 +192,8 @@ static GtkWidget *make_unit(pel_case_row *row) {
   g_object_unref(g_object_ref_sink(row->unit));
   row->unit = NULL, row->units = NULL;
   gtk_widget_add_css_class(label, "dim-label");
+  gtk_widget_set_size_request(label, UNIT_WIDTH, -1);
+  gtk_label_set_xalign(GTK_LABEL(label), 0);
   return label;
 }
 
@@ -199,7 +204,7 @@ static GtkWidget *make_value(pel_case_row *row) {
   row->entry = row->focus = named(gtk_entry_new(), f->label);
   row->unknown = named(gtk_check_button_new_with_label(_("Unknown")), heard);
   gtk_editable_set_width_chars(GTK_EDITABLE(row->entry), f->form == PEL_FACT_CHOICE ? 22 : 11);
-  gtk_editable_set_max_width_chars(GTK_EDITABLE(row->entry), 30);
+  gtk_editable_set_max_width_chars(GTK_EDITABLE(row->entry), f->form == PEL_FACT_CHOICE ? 22 : 11);
   if (f->form == PEL_FACT_DATE) gtk_entry_set_placeholder_text(GTK_ENTRY(row->entry), "2016-12-31");
   if (f->form == PEL_FACT_QUANTITY) gtk_entry_set_placeholder_text(GTK_ENTRY(row->entry), *f->allowed ? f->allowed : _("number"));
   gtk_editable_set_text(GTK_EDITABLE(row->entry), f->now.value);
@@ -209,7 +214,7 @@ static GtkWidget *make_value(pel_case_row *row) {
   g_signal_connect(row->unknown, "toggled", G_CALLBACK(value_changed), row);
   check_on_leaving(row->entry, row);
   gtk_box_append(GTK_BOX(box), row->entry);
-  if (f->form == PEL_FACT_QUANTITY && (*f->unit || *f->now.unit)) gtk_box_append(GTK_BOX(box), make_unit(row));
+  if (f->form == PEL_FACT_QUANTITY) gtk_box_append(GTK_BOX(box), make_unit(row));
   gtk_box_append(GTK_BOX(box), row->unknown);
   g_free(heard);
   return box;
@@ -282,22 +287,25 @@ static void date_changed(GtkEditable *entry, pel_case_row *row) {
   changed(row);
 }
 
-static GtkWidget *detail(pel_case_row *row, const char *name, const char *text, GCallback call) {
+static GtkWidget *detail(pel_case_row *row, const char *name, const char *text, int wide, GCallback call) {
   char *heard = g_strdup_printf("%s: %s", name, row->field->label);
   GtkWidget *entry = named(gtk_entry_new(), heard);
-  gtk_entry_set_placeholder_text(GTK_ENTRY(entry), name);
+  GtkWidget *label = gtk_label_new(name);
+  gtk_widget_add_css_class(label, "dim-label"), gtk_widget_add_css_class(label, "caption");
   gtk_editable_set_text(GTK_EDITABLE(entry), text);
+  gtk_editable_set_width_chars(GTK_EDITABLE(entry), wide), gtk_editable_set_max_width_chars(GTK_EDITABLE(entry), wide);
   gtk_widget_add_css_class(entry, "caption");
   g_signal_connect(entry, "changed", call, row);
-  gtk_box_append(GTK_BOX(row->details), entry);
+  gtk_box_append(GTK_BOX(row->details), label), gtk_box_append(GTK_BOX(row->details), entry);
   g_free(heard);
   return entry;
 }
 
 static void make_details(pel_case_row *row) {
   row->details = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
-  gtk_widget_set_hexpand(detail(row, _("Who says so"), row->field->now.by, G_CALLBACK(by_changed)), TRUE);
-  if (row->field->form == PEL_FACT_TERM) check_on_leaving(detail(row, _("On which day"), row->field->now.date, G_CALLBACK(date_changed)), row);
+  gtk_widget_set_halign(row->details, GTK_ALIGN_END);
+  if (row->field->form == PEL_FACT_TERM) check_on_leaving(detail(row, _("On which day"), row->field->now.date, 11, G_CALLBACK(date_changed)), row);
+  detail(row, _("Who says so"), row->field->now.by, 24, G_CALLBACK(by_changed));
   gtk_box_append(GTK_BOX(row->box), row->details);
 }
 

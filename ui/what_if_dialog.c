@@ -95,10 +95,8 @@ GtkWidget *pel_what_if_dialog_new(GtkWindow *parent, pel_case_form *form, guint 
   PelWhatIfDialog *self = g_object_new(PEL_TYPE_WHAT_IF_DIALOG, "transient-for", parent, "modal", TRUE, NULL);
   self->form = form;
   pel_case_fields_set_form(self->fields, form);
-  if (field != G_MAXUINT) {
-    pel_case_fields_pin(self->fields, field);
-    pel_case_fields_focus(self->fields, field);
-  }
+  if (field != G_MAXUINT) pel_case_fields_pin(self->fields, field);
+  pel_case_fields_focus(self->fields, field);
   say(self);
   return GTK_WIDGET(self);
 }

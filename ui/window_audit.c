@@ -13,13 +13,12 @@
 static GHashTable *kept_out; /* addresses */
 
 static void drop_from_recent(GtkRecentManager *manager, gpointer user) {
-  GHashTableIter at;
-  gpointer uri;
   (void)user;
   if (pel_settings_remember_audits()) return;
-  g_hash_table_iter_init(&at, kept_out);
-  while (g_hash_table_iter_next(&at, &uri, NULL))
-    if (gtk_recent_manager_has_item(manager, uri)) gtk_recent_manager_remove_item(manager, uri, NULL);
+  GList *items = gtk_recent_manager_get_items(manager);
+  for (GList *i = items; i; i = i->next)
+    if (g_hash_table_contains(kept_out, gtk_recent_info_get_uri(i->data))) gtk_recent_manager_remove_item(manager, gtk_recent_info_get_uri(i->data), NULL);
+  g_list_free_full(items, (GDestroyNotify)gtk_recent_info_unref);
 }
 
 void pel_window_keep_out(const char *path) {

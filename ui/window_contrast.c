@@ -137,11 +137,21 @@ static void run_what_if(PelWhatIfDialog *dialog, PelWindow *self) {
   g_free(path), g_free(json);
 }
 
+/* The node, or the first below it in reading order of which one may suppose something else; 0: none. */
+static gint64 supposable_at(const pel_reasoned *r, gint64 id) {
+  const pel_logic_tree *t = r->tree;
+  if (id < 1 || id > t->n_nodes) return 0;
+  uint32_t from = t->nodes[id - 1].order;
+  for (uint32_t i = from; i <= from + t->nodes[id - 1].n_below && i < t->n_nodes; i++)
+    if (pel_reasoned_supposable(r, (gint64)t->reading[i] + 1)) return (gint64)t->reading[i] + 1;
+  return 0;
+}
+
 /* A fact's note begins with the name that the case has for it; otherwise it is found by its term. */
 static guint field_of(PelWindow *self) {
   const pel_reasoned *r = pel_window_reasoned(self);
-  gint64 id = pel_reasoning_page_get_chosen(self->reasoning);
-  if (!r || !pel_reasoned_supposable(r, id)) return G_MAXUINT;
+  gint64 id = r ? supposable_at(r, pel_reasoning_page_get_chosen(self->reasoning)) : 0;
+  if (!id) return G_MAXUINT;
   const pel_node *n = &r->reasoning->nodes[id - 1];
   pel_case_form *f = self->contrast.form;
   for (guint i = 0; i < f->fields->len; i++) {
