@@ -84,16 +84,19 @@ static void say_rest(PelCaseFields *self, guint left_out, guint n) {
   g_free(text);
 }
 
+/* What was asked for, what is supposed, the rest. */
+static int round_of(PelCaseFields *self, const pel_form_field *f) { return f == self->pinned ? 0 : self->compare && pel_form_field_changed(f) ? 1 : 2; }
+
 static void fill(PelCaseFields *self) {
   GtkWidget *child;
   char *folded = g_utf8_casefold(gtk_editable_get_text(GTK_EDITABLE(self->search)), -1);
   guint n = 0;
   g_ptr_array_set_size(self->rows, 0);
   while ((child = gtk_widget_get_first_child(self->list))) gtk_box_remove(GTK_BOX(self->list), child);
-  for (int pinned = 1; self->form && pinned >= 0; pinned--)
+  for (int round = 0; self->form && round < 3; round++)
     for (guint i = 0; i < self->form->fields->len; i++) {
       pel_form_field *f = pel_case_form_field(self->form, i);
-      if ((f == self->pinned) != pinned || !is_shown(self, f, g_strstrip(folded))) continue;
+      if (round_of(self, f) != round || !is_shown(self, f, g_strstrip(folded))) continue;
       if (n++ < MOST) add_row(self, f);
     }
   say_rest(self, n > MOST ? n - MOST : 0, n);

@@ -26,6 +26,8 @@ static void setup(GtkSignalListItemFactory *factory, GtkListItem *item, gpointer
   gtk_label_set_wrap(GTK_LABEL(label), TRUE);
   gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
   gtk_widget_set_size_request(label, 60, -1);
+  gtk_widget_set_margin_start(label, 6), gtk_widget_set_margin_end(label, 6);
+  gtk_widget_set_margin_top(label, 3), gtk_widget_set_margin_bottom(label, 3);
   gtk_list_item_set_child(item, label);
 }
 

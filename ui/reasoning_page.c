@@ -176,6 +176,7 @@ static void set_contrast(PelReasoningPage *self, const pel_contrast *contrast, b
   pel_node_inspector_set_kept(self->inspector, !(contrast && supposed && in_b));
   if (other) pel_difference_list_set_contrast(self->differences, contrast, supposed);
   gtk_stack_page_set_visible(page, contrast != NULL);
+  (contrast ? gtk_widget_add_css_class : gtk_widget_remove_css_class)(self->switcher, "caption"); /* three need more room than two */
   gtk_widget_set_visible(self->switcher, contrast || (self->of && self->of->reasoning->n_retrieved > 0));
 }
 

@@ -20,10 +20,10 @@ void pel_tree_canvas_set_marks(PelTreeCanvas *self, const pel_mark *marks, bool 
 
 static void draw_mark(PelTreeCanvas *self, pel_canvas *canvas, const pel_theme *theme, pel_box card, const pel_mark *mark) {
   double u = self->unit, size = 10.5 * u, high = 17 * u;
-  pel_box around = {card.x - 4 * u, card.y - 4 * u, card.w + 8 * u, card.h + 8 * u};
+  pel_box around = {card.x - 7 * u, card.y - 7 * u, card.w + 14 * u, card.h + 14 * u};
   if (mark->kind != PEL_MARK_NONE) {
     canvas->class->dash(canvas, mark->kind == PEL_MARK_STATE ? 0 : 7 * u, mark->kind == PEL_MARK_STATE ? 0 : 4 * u);
-    pel_canvas_round_frame(canvas, around, 9 * u, 2.2 * u, theme->ink);
+    pel_canvas_round_frame(canvas, around, 11 * u, 2 * u, theme->ink);
     canvas->class->dash(canvas, 0, 0);
   }
   if (self->scale * u < 0.5) { /* no room for words: a square, where a review has a disc */
@@ -33,7 +33,7 @@ static void draw_mark(PelTreeCanvas *self, pel_canvas *canvas, const pel_theme *
   }
   char *words = pel_mark_words(mark, self->marks_in_b);
   double wide = fmin(pel_type_width(self->type, words, size, true) + 16 * u, card.w);
-  pel_box chip = {card.x + 6 * u, card.y - high / 2 - 3 * u, wide, high};
+  pel_box chip = {card.x + 6 * u, card.y - high / 2 - 6 * u, wide, high};
   pel_text how = {.size = size, .bold = true, .align = PEL_ALIGN_MIDDLE, .color = theme->paper};
   pel_canvas_round_fill(canvas, chip, 4 * u, theme->ink);
   pel_type_draw_fitted(self->type, canvas, words, (pel_point){chip.x + wide / 2, chip.y + high / 2}, wide - 8 * u, &how);

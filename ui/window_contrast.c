@@ -29,7 +29,7 @@ void pel_window_say_bar(PelWindow *self) {
   bool two = c->of != NULL, lost = self->audit.private_path && !two;
   gtk_label_set_text(GTK_LABEL(c->said), text);
   gtk_accessible_update_property(GTK_ACCESSIBLE(c->said), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
-  gtk_button_set_label(GTK_BUTTON(c->side), c->in_b ? c->supposed ? _("Show the _recorded one") : _("Show the _first one") : c->supposed ? _("Show the changed _one") : _("Show the _other one"));
+  gtk_button_set_label(GTK_BUTTON(c->side), c->in_b ? c->supposed ? _("_Show recorded") : _("_Show the first") : c->supposed ? _("_Show changed") : _("_Show the second"));
   gtk_button_set_label(GTK_BUTTON(c->back), c->supposed ? _("_Back to the recorded one") : _("_End the comparison"));
   gtk_widget_set_visible(c->side, two), gtk_widget_set_visible(c->back, two);
   gtk_widget_set_visible(c->again, two && c->supposed);
@@ -150,8 +150,8 @@ static gint64 supposable_at(const pel_reasoned *r, gint64 id) {
 /* A fact's note begins with the name that the case has for it; otherwise it is found by its term. */
 static guint field_of(PelWindow *self) {
   const pel_reasoned *r = pel_window_reasoned(self);
-  gint64 id = r ? supposable_at(r, pel_reasoning_page_get_chosen(self->reasoning)) : 0;
-  if (!id) return G_MAXUINT;
+  gint64 chosen = pel_reasoning_page_get_chosen(self->reasoning), id = r ? supposable_at(r, chosen) : 0;
+  if (!id || (id != chosen && self->contrast.of)) return G_MAXUINT; /* what was supposed already stands first */
   const pel_node *n = &r->reasoning->nodes[id - 1];
   pel_case_form *f = self->contrast.form;
   for (guint i = 0; i < f->fields->len; i++) {
@@ -347,7 +347,7 @@ GtkWidget *pel_window_make_bar(PelWindow *self, GtkWidget *views) {
   c->again = bar_button(bar, _("_Change more…"), "win.what-if", _("Suppose something else, or more (Ctrl+I)"));
   c->edit = bar_button(bar, _("_Edit the case"), "win.case", NULL);
   c->keep = bar_button(bar, _("_Keep as a file…"), "win.keep", NULL);
-  c->back = bar_button(bar, "", "win.recorded", _("(Ctrl+Shift+D)"));
+  c->back = bar_button(bar, "", "win.recorded", _("What was opened, alone (Ctrl+Backspace)"));
   gtk_button_set_use_underline(GTK_BUTTON(c->side), TRUE), gtk_button_set_use_underline(GTK_BUTTON(c->back), TRUE);
   gtk_widget_set_margin_start(bar, 12), gtk_widget_set_margin_end(bar, 12), gtk_widget_set_margin_top(bar, 6), gtk_widget_set_margin_bottom(bar, 6);
   gtk_widget_set_visible(bar, FALSE);
@@ -375,5 +375,5 @@ void pel_window_contrast_class(GtkWidgetClass *widget) {
   gtk_widget_class_add_binding_action(widget, GDK_KEY_i, GDK_CONTROL_MASK, "win.what-if", NULL);
   gtk_widget_class_add_binding_action(widget, GDK_KEY_m, GDK_CONTROL_MASK, "win.compare", NULL);
   gtk_widget_class_add_binding_action(widget, GDK_KEY_d, GDK_CONTROL_MASK, "win.side", NULL);
-  gtk_widget_class_add_binding_action(widget, GDK_KEY_d, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.recorded", NULL);
+  gtk_widget_class_add_binding_action(widget, GDK_KEY_BackSpace, GDK_CONTROL_MASK, "win.recorded", NULL);
 }

@@ -6,6 +6,11 @@
 #include "engine/base/mem.h"
 #include "src/core/diff_parts.h"
 
+/* That it stands elsewhere, or weighs more, is no difference for a reader. */
+static bool is_slight(const pel_diff_entry *e) {
+  return e->subject == PEL_DIFF_EDGE || (e->subject <= PEL_DIFF_STEP && e->what && !(e->what & ~(unsigned)(PEL_CHANGE_WEIGHT | PEL_CHANGE_MOVED)));
+}
+
 static pel_status mark(pel_contrast *c, pel_error *err) {
   const pel_diff *d = c->diff;
   c->marks_a = pel_alloc(d->a->n_nodes + 1, sizeof *c->marks_a);
@@ -14,7 +19,7 @@ static pel_status mark(pel_contrast *c, pel_error *err) {
   for (size_t i = 0; i < d->n_nodes; i++) {
     const pel_diff_entry *e = &d->entries[i];
     const pel_node *x = e->a == PEL_TREE_NONE ? NULL : &d->a->reasoning->nodes[e->a], *y = e->b == PEL_TREE_NONE ? NULL : &d->b->reasoning->nodes[e->b];
-    pel_mark_kind kind = !x || !y ? PEL_MARK_ALONE : e->what & PEL_CHANGE_STATE ? PEL_MARK_STATE : e->what & ~(unsigned)PEL_CHANGE_WEIGHT ? PEL_MARK_OTHER : PEL_MARK_NONE;
+    pel_mark_kind kind = !x || !y ? PEL_MARK_ALONE : e->what & PEL_CHANGE_STATE ? PEL_MARK_STATE : is_slight(e) ? PEL_MARK_NONE : PEL_MARK_OTHER;
     if (x) c->marks_a[e->a] = (pel_mark){kind, y ? y->state : x->state, c->marks_a[e->a].missing};
     if (y) c->marks_b[e->b] = (pel_mark){kind, x ? x->state : y->state, c->marks_b[e->b].missing};
     c->n_steps += e->subject != PEL_DIFF_CONCLUSION && kind != PEL_MARK_NONE;
@@ -30,6 +35,14 @@ static void count_missing(const pel_logic_tree *there, const uint32_t *pairs, pe
   }
 }
 
+/* A rule by its name alone: how it is written is for the inspector. */
+static void says(pel_string *s, const pel_comparison *words, const pel_diff_entry *e, bool in_b) {
+  const pel_reasoning *r = in_b ? words->b.reasoning : words->a.reasoning;
+  uint32_t i = in_b ? e->b : e->a;
+  if (e->subject == PEL_DIFF_RULE && i != PEL_TREE_NONE && *r->clauses[i].label) pel_string_add_sentence(s, r->clauses[i].label);
+  else comparison_says(s, words, e, in_b);
+}
+
 static pel_status write_lines(pel_contrast *c, pel_error *err) {
   const pel_diff *d = c->diff;
   pel_comparison words = {.a = {.reasoning = c->a->reasoning, .tree = c->a->tree}, .b = {.reasoning = c->b->reasoning, .tree = c->b->tree}};
@@ -39,14 +52,16 @@ static pel_status write_lines(pel_contrast *c, pel_error *err) {
     const pel_diff_entry *e = &d->entries[i];
     pel_string a = {0}, b = {0};
     bool node = i < d->n_nodes;
-    comparison_says(&a, &words, e, false), comparison_says(&b, &words, e, true);
+    if (i == d->begins) c->begins = c->n_lines;
+    if (is_slight(e)) continue;
+    c->n_nodes += node;
+    says(&a, &words, e, false), says(&b, &words, e, true);
     pel_contrast_line *l = &c->lines[c->n_lines++];
     *l = (pel_contrast_line){.subject = e->subject, .what = e->what, .node_a = node && e->a != PEL_TREE_NONE ? (int64_t)e->a + 1 : 0,
                              .node_b = node && e->b != PEL_TREE_NONE ? (int64_t)e->b + 1 : 0, .says_a = pel_string_take(&a), .says_b = pel_string_take(&b)};
     if (!l->says_a) l->says_a = strdup("");
     if (!l->says_b) l->says_b = strdup("");
   }
-  c->n_nodes = d->n_nodes, c->begins = d->begins;
   return PEL_OK;
 }
 

@@ -28,7 +28,7 @@ typedef struct pel_contrast {
   pel_diff *diff;
   pel_mark *marks_a, *marks_b; /* [n_nodes] */
   pel_contrast_line *lines;    /* nodes in reading order, then the others */
-  size_t n_lines, n_nodes, begins; /* as in pel_diff */
+  size_t n_lines, n_nodes, begins; /* as in pel_diff; links, and nodes that only moved, are left out */
   size_t n_steps;              /* nodes that differ, but conclusions */
 } pel_contrast;
 
