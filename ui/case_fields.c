@@ -14,6 +14,7 @@ struct _PelCaseFields {
   pel_case_form *form;
   GPtrArray *rows; /* pel_case_row, those shown */
   const pel_form_field *pinned;
+  char *shown_for; /* what was searched for when the rows were made */
   bool compare;
 };
 
@@ -91,6 +92,8 @@ static void fill(PelCaseFields *self) {
   GtkWidget *child;
   char *folded = g_utf8_casefold(gtk_editable_get_text(GTK_EDITABLE(self->search)), -1);
   guint n = 0;
+  g_free(self->shown_for);
+  self->shown_for = g_strdup(gtk_editable_get_text(GTK_EDITABLE(self->search)));
   g_ptr_array_set_size(self->rows, 0);
   while ((child = gtk_widget_get_first_child(self->list))) gtk_box_remove(GTK_BOX(self->list), child);
   for (int round = 0; self->form && round < 3; round++)
@@ -101,6 +104,16 @@ static void fill(PelCaseFields *self) {
     }
   say_rest(self, n > MOST ? n - MOST : 0, n);
   g_free(folded);
+}
+
+/* The search waits for the hand to rest; whoever goes on to the rows waits no more. */
+static void search_left(PelCaseFields *self) {
+  if (self->form && g_strcmp0(self->shown_for, gtk_editable_get_text(GTK_EDITABLE(self->search)))) fill(self);
+}
+
+static void search_activated(PelCaseFields *self) {
+  search_left(self);
+  if (self->rows->len) pel_case_row_focus(g_ptr_array_index(self->rows, 0));
 }
 
 void pel_case_fields_set_form(PelCaseFields *self, pel_case_form *form) {
@@ -142,6 +155,7 @@ static void dispose(GObject *object) {
   self->form = NULL;
   g_clear_pointer(&self->box, gtk_widget_unparent);
   g_clear_pointer(&self->rows, g_ptr_array_unref);
+  g_clear_pointer(&self->shown_for, g_free);
   G_OBJECT_CLASS(pel_case_fields_parent_class)->dispose(object);
 }
 
@@ -153,6 +167,7 @@ static void pel_case_fields_class_init(PelCaseFieldsClass *class) {
 
 static void pel_case_fields_init(PelCaseFields *self) {
   GtkWidget *bar = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6), *answered = gtk_toggle_button_new_with_label(_("Only what is said"));
+  GtkEventController *focus = gtk_event_controller_focus_new();
   self->rows = g_ptr_array_new();
   self->box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 8);
   self->search = gtk_search_entry_new();
@@ -164,7 +179,10 @@ static void pel_case_fields_init(PelCaseFields *self) {
   gtk_widget_set_hexpand(self->search, TRUE);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->search), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Search among the facts"), -1);
   g_object_set(self->search, "placeholder-text", _("Search among the facts"), NULL);
-  g_signal_connect_swapped(self->search, "search-changed", G_CALLBACK(fill), self);
+  g_signal_connect_swapped(self->search, "search-changed", G_CALLBACK(search_left), self);
+  g_signal_connect_swapped(self->search, "activate", G_CALLBACK(search_activated), self);
+  g_signal_connect_swapped(focus, "leave", G_CALLBACK(search_left), self);
+  gtk_widget_add_controller(self->search, focus);
   g_signal_connect_swapped(answered, "toggled", G_CALLBACK(fill), self);
   gtk_box_append(GTK_BOX(bar), self->search), gtk_box_append(GTK_BOX(bar), answered);
   gtk_box_append(GTK_BOX(self->box), bar);

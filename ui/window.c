@@ -137,7 +137,7 @@ void pel_window_close_trace(PelWindow *self) {
   pel_map_widget_set_trace(self->map, NULL, NULL);
   pel_inspector_set_trace(self->inspector, NULL, NULL);
   pel_window_contrast_clear(self);
-  g_clear_pointer(&self->contrast.form, pel_case_form_free);
+  pel_window_drop_supposed(self);
   g_clear_pointer(&self->viewing, pel_viewing_close);
   pel_window_audit_forget(self);
   g_clear_pointer(&self->share_text, g_free);

@@ -156,16 +156,27 @@ static guint field_of(PelWindow *self) {
   pel_case_form *f = self->contrast.form;
   for (guint i = 0; i < f->fields->len; i++) {
     const pel_form_field *field = pel_case_form_field(f, i);
-    size_t size = strlen(field->id);
-    bool named = size && g_str_has_prefix(n->note, field->id) && (!n->note[size] || n->note[size] == ':' || n->note[size] == ' ');
+    char *name = pel_form_field_id(field);
+    size_t size = strlen(name);
+    bool named = !field->variables && g_str_has_prefix(n->note, name) && (!n->note[size] || n->note[size] == ':' || n->note[size] == ' ');
+    g_free(name);
     if (n->kind == PEL_NODE_FACT && named) return i;
     if (n->kind == PEL_NODE_QUESTION && field->was.is == PEL_SAID_UNKNOWN && !strcmp(n->term, field->name)) return i;
   }
   return pel_case_form_field_for(f, n->term, n->says);
 }
 
+/* The dialog shows the form: it goes first. */
+void pel_window_drop_supposed(PelWindow *self) {
+  pel_window_contrast *c = &self->contrast;
+  if (c->dialog) gtk_window_destroy(GTK_WINDOW(c->dialog));
+  g_clear_pointer(&c->form, pel_case_form_free);
+}
+
 static void ask(PelWindow *self) {
-  GtkWidget *dialog = pel_what_if_dialog_new(GTK_WINDOW(self), self->contrast.form, field_of(self));
+  if (self->contrast.dialog) gtk_window_destroy(GTK_WINDOW(self->contrast.dialog));
+  GtkWidget *dialog = self->contrast.dialog = pel_what_if_dialog_new(GTK_WINDOW(self), self->contrast.form, field_of(self));
+  g_object_add_weak_pointer(G_OBJECT(dialog), (gpointer *)&self->contrast.dialog);
   g_signal_connect_object(dialog, "run", G_CALLBACK(run_what_if), self, 0);
   gtk_window_present(GTK_WINDOW(dialog));
 }
@@ -213,7 +224,7 @@ static void found(GObject *source, GAsyncResult *result, gpointer data) {
     pel_window_toast(self, text);
     g_free(text);
   } else {
-    pel_case_form_free(self->contrast.form);
+    pel_window_drop_supposed(self);
     self->contrast.form = g_steal_pointer(&f->form);
     ask(self);
   }
@@ -318,7 +329,7 @@ static void recorded_action(GtkWidget *widget, const char *name, GVariant *param
   (void)name, (void)parameter;
   if (!self->contrast.other) return;
   pel_window_contrast_clear(self);
-  g_clear_pointer(&self->contrast.form, pel_case_form_free);
+  pel_window_drop_supposed(self);
   pel_window_say_open(self);
   gtk_widget_grab_focus(GTK_WIDGET(pel_reasoning_page_get_canvas(self->reasoning)));
 }
@@ -363,7 +374,7 @@ void pel_window_contrast_dispose(PelWindow *self) {
   if (c->supposed) pel_private_remove(c->path);
   g_clear_pointer(&c->path, g_free);
   g_clear_pointer(&c->changes, g_free);
-  g_clear_pointer(&c->form, pel_case_form_free);
+  pel_window_drop_supposed(self);
 }
 
 void pel_window_contrast_class(GtkWidgetClass *widget) {

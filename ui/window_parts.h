@@ -35,6 +35,7 @@ typedef struct pel_window_contrast { /* window_contrast.c */
   pel_contrast *of;   /* NULL until the other one was read */
   char *changes;      /* what was supposed, in words */
   pel_case_form *form; /* of the open trace's case; or NULL */
+  GtkWidget *dialog;   /* that shows it, while it is open */
 } pel_window_contrast;
 
 struct _PelWindow {
@@ -111,6 +112,7 @@ void pel_window_contrast_clear(PelWindow *self); /* the open trace alone is ther
 void pel_window_contrast_open(PelWindow *self, const char *path, bool supposed); /* takes a private file over */
 void pel_window_contrast_failed(PelWindow *self, const char *error);             /* the audit of a what-if */
 void pel_window_contrast_turn(PelWindow *self, gint64 node); /* to the other side; node: what is chosen there, or 0 */
+void pel_window_drop_supposed(PelWindow *self); /* what was supposed of the open trace */
 void pel_window_say_bar(PelWindow *self);
 
 /* window_export.c */

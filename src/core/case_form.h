@@ -87,5 +87,7 @@ void pel_case_form_settle(pel_case_form *form);
  * says so. */
 char *pel_case_form_write(pel_case_form *form, const char *supposed_by);
 
+/* The name that a case's reader gives to its fact. g_free. */
+char *pel_form_field_id(const pel_form_field *field);
 /* What a field says with an answer: "the blood urea is 8.1 mmol/L", "the patient is not newly confused"; the label for what is not said or not known. */
 char *pel_form_field_words(const pel_case_form *form, const pel_form_field *field, const pel_form_answer *answer);

@@ -6,6 +6,8 @@
 #include "engine/base/number.h"
 #include "src/core/case_form_parts.h"
 
+#define N_(text) text /* translated where it is shown */
+
 static bool is_number(const char *s) { /* as JSON has it */
   s += *s == '-';
   if (*s == '0' && g_ascii_isdigit(s[1])) return false;
@@ -46,9 +48,9 @@ static bool range_of(const char *allowed, double *low, double *high) {
 
 static char *check_quantity(const pel_form_field *f) {
   double times = 1, plus = 0, low, high, value = g_ascii_strtod(f->now.value, NULL);
-  if (!*f->now.value) return g_strdup("Write a number.");
-  if (strchr(f->now.value, ',')) return g_strdup("Write the number with a point: 8.1.");
-  if (!is_number(f->now.value) || strlen(f->now.value) > 60) return g_strdup("This is no number.");
+  if (!*f->now.value) return g_strdup(N_("Write a number."));
+  if (strchr(f->now.value, ',')) return g_strdup(N_("Write the number with a point: 8.1."));
+  if (!is_number(f->now.value) || strlen(f->now.value) > 60) return g_strdup(N_("This is no number."));
   if (*f->unit && !*f->now.unit) return g_strdup_printf("A unit is missing: the pack reckons in %s.", f->unit);
   if (strcmp(f->unit, f->now.unit) && !pel_case_unit_converts(f->now.unit, f->unit, &times, &plus))
     return *f->unit ? g_strdup_printf("%s cannot be converted: the pack reckons in %s.", f->now.unit, f->unit) : f->own ? NULL : g_strdup_printf("The pack has no unit for this: leave %s out.", f->now.unit);
@@ -68,24 +70,24 @@ static bool has_control(const char *text, bool line) {
 
 static char *check_value(const pel_form_field *f) {
   if (f->form == PEL_FACT_QUANTITY) return check_quantity(f);
-  if (!*f->now.value) return f->form == PEL_FACT_DATE ? g_strdup("Write a date: 2016-12-31.") : g_strdup("Write something, or say that it is unknown.");
-  if (f->form == PEL_FACT_DATE) return is_date(f->now.value) ? NULL : g_strdup("This is no date; write it as 2016-12-31.");
-  if (f->choices && !g_strv_contains((const char *const *)f->choices, f->now.value)) return g_strdup("The pack does not know this choice.");
-  return has_control(f->now.value, true) ? g_strdup("A control character has no place here.") : NULL;
+  if (!*f->now.value) return f->form == PEL_FACT_DATE ? g_strdup(N_("Write a date: 2016-12-31.")) : g_strdup(N_("Write something, or say that it is unknown."));
+  if (f->form == PEL_FACT_DATE) return is_date(f->now.value) ? NULL : g_strdup(N_("This is no date; write it as 2016-12-31."));
+  if (f->choices && !g_strv_contains((const char *const *)f->choices, f->now.value)) return g_strdup(N_("The pack does not know this choice."));
+  return has_control(f->now.value, true) ? g_strdup(N_("A control character has no place here.")) : NULL;
 }
 
 static char *check_field(const pel_form_field *f) {
   if (f->now.is == PEL_NOT_SAID || f->variables) return NULL;
-  if (*f->now.date && !is_date(f->now.date)) return g_strdup("The date is none; write it as 2016-12-31.");
-  if (has_control(f->now.by, true)) return g_strdup("A control character has no place here.");
+  if (*f->now.date && !is_date(f->now.date)) return g_strdup(N_("The date is none; write it as 2016-12-31."));
+  if (has_control(f->now.by, true)) return g_strdup(N_("A control character has no place here."));
   return f->now.is == PEL_SAID_VALUE ? check_value(f) : NULL;
 }
 
 static char *check_head(const pel_case_form *form, pel_form_head head) {
   const char *text = form->heads[head];
-  if (head == PEL_HEAD_AS_OF) return is_date(text) ? NULL : *text ? g_strdup("This is no date; write it as 2016-12-31.") : g_strdup("Say for which day the question is asked.");
-  if (head == PEL_HEAD_QUESTION && !*text) return g_strdup("Choose a question.");
-  return has_control(text, head != PEL_HEAD_TEXT) ? g_strdup("A control character has no place here.") : NULL;
+  if (head == PEL_HEAD_AS_OF) return is_date(text) ? NULL : *text ? g_strdup(N_("This is no date; write it as 2016-12-31.")) : g_strdup(N_("Say for which day the question is asked."));
+  if (head == PEL_HEAD_QUESTION && !*text) return g_strdup(N_("Choose a question."));
+  return has_control(text, head != PEL_HEAD_TEXT) ? g_strdup(N_("A control character has no place here.")) : NULL;
 }
 
 guint pel_case_form_check(pel_case_form *form) {

@@ -26,6 +26,11 @@ char *pel_form_field_words(const pel_case_form *form, const pel_form_field *f, c
   return g_strdup(f->label);
 }
 
+char *pel_form_field_id(const pel_form_field *f) {
+  if (*f->id) return g_strdup(f->id);
+  return f->at >= 0 ? g_strdup_printf("fact %d", f->at + 1) : g_strdup_printf("what if %d", f->written + 1);
+}
+
 /* ---- JSON ---- */
 
 static void add_text(GString *s, const char *text) {
@@ -57,8 +62,9 @@ static void add_fact(GString *s, const pel_case_form *form, const pel_form_field
   static const char *const keys[] = {"term", "quantity", "choice", "date_of"};
   bool changed = f->at < 0 || pel_form_field_changed(f);
   char *words = f->now.is == PEL_SAID_UNKNOWN ? pel_form_field_words(form, f, &f->now) : NULL;
+  char *id = pel_form_field_id(f);
   g_string_append(s, "    {");
-  add_member(s, "id", f->id);
+  add_member(s, "id", supposed_by ? id : f->id); /* the others keep their numbers when one is taken out */
   add_member(s, "says", changed || !*f->case_says ? words ? words : "" : f->case_says);
   add_member(s, keys[f->form], f->name);
   add_value(s, f);
@@ -70,7 +76,7 @@ static void add_fact(GString *s, const pel_case_form *form, const pel_form_field
   if (!changed) add_member(s, "document", f->document);
   g_string_truncate(s, s->len - 2);
   g_string_append_c(s, '}');
-  g_free(words);
+  g_free(words), g_free(id);
 }
 
 static int by_place(gconstpointer a, gconstpointer b) { /* the case's own order, then the form's */

@@ -172,7 +172,7 @@ static void test_suppose(void) {
   g_free(json), g_free(words);
   pel_case_form_answer(f, confused, PEL_NOT_SAID, NULL);
   json = pel_case_form_write(f, "supposed");
-  CHECK(!strstr(json, "\"id\": \"f1\"") && strstr(json, "nurse"));
+  CHECK(!strstr(json, "\"id\": \"f1\"") && strstr(json, "nurse") && strstr(json, "{\"id\": \"fact 4\", \"term\": \"finding(confusion)\", \"value\": false"));
   g_free(json);
   pel_case_form_free(f);
 }
