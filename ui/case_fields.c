@@ -113,7 +113,8 @@ static void search_left(PelCaseFields *self) {
 
 static void search_activated(PelCaseFields *self) {
   search_left(self);
-  if (self->rows->len) pel_case_row_focus(g_ptr_array_index(self->rows, 0));
+  bool pinned_first = self->rows->len > 1 && *self->shown_for && pel_case_row_field(g_ptr_array_index(self->rows, 0)) == self->pinned;
+  if (self->rows->len) pel_case_row_focus(g_ptr_array_index(self->rows, pinned_first ? 1 : 0));
 }
 
 void pel_case_fields_set_form(PelCaseFields *self, pel_case_form *form) {

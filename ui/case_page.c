@@ -198,7 +198,7 @@ static void add_row(PelCasePage *self, GtkGrid *grid, int row, const char *name,
   gtk_widget_add_css_class(self->faults[head], "caption");
   gtk_widget_set_visible(self->faults[head], FALSE);
   gtk_grid_attach(grid, title, 0, 2 * row, 1, 1);
-  gtk_grid_attach(grid, named(control, name), 1, 2 * row, 1, 1);
+  gtk_grid_attach(grid, GTK_IS_DROP_DOWN(control) ? control : named(control, name), 1, 2 * row, 1, 1); /* a drop-down says what is chosen, too */
   gtk_grid_attach(grid, self->faults[head], 1, 2 * row + 1, 1, 1);
 }
 

@@ -43,7 +43,7 @@ def find(app, text):
 
 
 def choose_file(app, title, path):
-    app.titled(title)
+    app.find(title)
     time.sleep(1)
     hands("type", str(path))
     press("Return")
@@ -121,10 +121,10 @@ def the_pack_has_to_be_the_same(folder):
         tree(app, "conclusion: ")
         press("ctrl+i")
         check(until(lambda: any("is not on this machine" in name for name in app.names())), "a pack that is not there is asked for")
-        choose_file(app, "Choose the pack", PACKS / "home-sale.pack")
+        choose_file(app, "Choose the pack of", PACKS / "home-sale.pack")
         check(until(lambda: any("That is another pack" in name for name in app.names())), "another one is refused")
         press("ctrl+i")
-        choose_file(app, "Choose the pack", pack)
+        choose_file(app, "Choose the pack of", pack)
         check(app.find("Change what you want to suppose.") is not None, "the right one is taken")
         press("Escape")
     shutil.copy(pack, folder / "beside.pack")
@@ -139,14 +139,14 @@ def compares(folder):
     with App(a, **places(folder)) as app:
         tree(app, "conclusion: ")
         press("ctrl+m")
-        choose_file(app, "Compare with", b)
+        choose_file(app, "Compare with another", b)
         check(app.says(lambda: bar(app), "Compared with b.pel. Conclusion: was “The CURB-65 score is 3", "steps differ"), f"Ctrl+M compares: {bar(app)}")
         check(app.find("What differs") is not None and app.find("≠ conclusion: ") is not None, "what differs is listed")
         until(lambda: any(name.startswith("≠ step") for name in app.names()))
         press("ctrl+BackSpace")
         check(until(lambda: not bar(app)), "and it ends")
         press("ctrl+m")
-        choose_file(app, "Compare with", a)
+        choose_file(app, "Compare with another", a)
         check(app.says(lambda: bar(app), "Nothing differs."), f"a trace and itself: {bar(app)}")
     recent = folder / "data/recently-used.xbel"
     check(not recent.exists() or "b.pel" not in recent.read_text(), "what was compared with is in no list of recent files")
