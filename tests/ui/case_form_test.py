@@ -135,7 +135,7 @@ def from_a_file(folder):
         tab(2)  # past number and unit
         press("space")
         press("ctrl+Return")
-        check(conclusion(app, "conclusion: ", "unknown"), f"with a fact unknown it is unknown: {app.heard('Logic tree: ')}")
+        check(conclusion(app, "conclusion: ", "not known"), f"with a fact unknown it is unknown: {app.heard('Logic tree: ')}")
 
 
 def after_a_crash(folder):
