@@ -23,12 +23,13 @@ draw attention-dark.png long.pel attention --layer 5 --head 0 --no-sink --dark -
 home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
 
-window() { # FILE TRACE HANDS [VARIABLE=VALUE...]: keys and clicks as arguments of xdotool, a line each; TRACE may be empty
+window() { # FILE TRACE HANDS [VARIABLE=VALUE...]: keys and clicks as arguments of xdotool, a line each; TRACE of data/samples, or a whole path, may be empty
   local file=$1 trace=$2 hands=$3
   shift 3
+  [[ -z $trace || $trace == /* ]] || trace=data/samples/$trace
   env GDK_BACKEND=x11 GSK_RENDERER=cairo XDG_DATA_HOME="$home" XDG_STATE_HOME="$home" XDG_CONFIG_HOME="$home" "$@" \
     xvfb-run -a -s "-screen 0 1280x800x24" dbus-run-session -- bash -c '
-    "$1" ${3:+"data/samples/$3"} & app=$!
+    "$1" ${3:+"$3"} & app=$!
     sleep 4
     while read -a hand; do [[ ${#hand[@]} -eq 0 ]] || { xdotool "${hand[@]}"; sleep 0.6; }; done <<<"$4"
     sleep 1.5
@@ -46,6 +47,10 @@ window window.png short.pel $'mousemove 305 418\nclick 1\nmousemove 600 450\ncli
 window window-heads.png long.pel $'mousemove 240 75\nclick 1\nmousemove 100 254\nclick 1\nmousemove 560 500\nclick 1\nmousemove 640 795'
 window window-words.png short.pel $'mousemove 425 74\nclick 1\nkey Down\nkey Return\nmousemove 640 795\nmousemove 575 74\nclick 1\nkey Down\nkey Return\nmousemove 640 795\nmousemove 832 74\nclick 1\nmousemove 170 690\nmousedown 1\nmousemove 250 690\nmousemove 318 690\nmouseup 1\nmousemove 600 500\nclick 1\nmousemove 640 795'
 window window-dark.png long.pel $'mousemove 600 500\nclick 1\nkey bracketright\nkey bracketright\nmousemove 485 600\nclick 1\nkey End\nkey Return\nmousemove 640 795' ADW_DEBUG_COLOR_SCHEME=prefer-dark
+"$pellucid" kb build data/packs/pneumonia -o "$home/pneumonia.pack" >"$home/built.txt"
+"$pellucid" audit data/packs/pneumonia/cases/severe.json --kb "$home/pneumonia.pack" -o "$home/pneumonia.pel" >"$home/audited.txt"
+window reasoning.png "$home/pneumonia.pel" $'key Right\nkey Right\nkey Right\nmousemove 640 795'
+window evidence.png "$home/pneumonia.pel" $'key alt+3\nkey Down\nmousemove 640 795'
 if model=$(tools/get-model.sh smollm2 2>/dev/null); then
   window window-record.png "" $'key ctrl+r\ntype Why\\ is\\ the\\ sky\\ blue?\nmousemove 640 795\nkey shift' PELLUCID_MODELS="$(dirname "$model")"
   mogrify -crop 560x620+0+0 +repage screenshots/window-record.png

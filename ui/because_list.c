@@ -9,6 +9,7 @@
 #define INDENT 14      /* px a level */
 #define INDENT_MOST 9  /* levels */
 #define ICON 14
+#define ROOM 8        /* px at either side */
 #define NARROW 60     /* px that a row's text has at least */
 
 /* ---- rows: no more than the number of an item ---- */
@@ -141,6 +142,8 @@ static void setup(GtkSignalListItemFactory *factory, GtkListItem *row, PelBecaus
   gtk_drawing_area_set_draw_func(GTK_DRAWING_AREA(p->sign), draw_sign, self, NULL);
   gtk_widget_set_valign(p->sign, GTK_ALIGN_START), gtk_widget_set_margin_top(p->sign, 3);
   gtk_widget_set_valign(p->number, GTK_ALIGN_START);
+  gtk_widget_set_margin_end(box, ROOM);
+  gtk_widget_set_margin_top(box, 2), gtk_widget_set_margin_bottom(box, 2);
   gtk_widget_set_layout_manager(texts, gtk_custom_layout_new(texts_mode, texts_measure, texts_allocate));
   gtk_widget_set_hexpand(texts, TRUE);
   gtk_box_append(GTK_BOX(texts), p->claim), gtk_box_append(GTK_BOX(texts), p->where);
@@ -165,9 +168,13 @@ static void bind(GtkSignalListItemFactory *factory, GtkListItem *row, PelBecause
   gtk_label_set_text(GTK_LABEL(p->number), number);
   gtk_label_set_text(GTK_LABEL(p->claim), claim);
   gtk_label_set_text(GTK_LABEL(p->where), below);
+  GtkWidget *widget = gtk_widget_get_ancestor(p->sign, g_type_from_name("GtkListItemWidget"));
+  char *heard = g_strconcat(number, *number ? " " : "", claim, *below ? "; " : "", below, NULL);
+  if (widget) gtk_accessible_update_property(GTK_ACCESSIBLE(widget), GTK_ACCESSIBLE_PROPERTY_LABEL, heard, -1);
+  g_free(heard);
   gtk_widget_set_visible(p->number, *number != 0);
   gtk_widget_set_visible(p->where, *below != 0);
-  gtk_widget_set_margin_start(p->sign, (int)(MIN(item->depth, INDENT_MOST) * INDENT));
+  gtk_widget_set_margin_start(p->sign, (int)(ROOM + MIN(item->depth, INDENT_MOST) * INDENT));
   (item->depth ? gtk_widget_remove_css_class : gtk_widget_add_css_class)(p->claim, "heading");
   gtk_widget_queue_draw(p->sign);
   g_free(number), g_free(claim), g_free(where), g_free(review), g_free(mark), g_free(below);

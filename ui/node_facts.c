@@ -1,7 +1,7 @@
 #include "ui/node_facts.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
+#include <string.h>
 
 #include "src/analysis/tree_words.h"
 #include "src/plot/theme.h"
@@ -32,6 +32,23 @@ GtkWidget *pel_node_heading(GtkBox *box, const char *text) {
   return label;
 }
 
+GtkWidget *pel_node_button(GtkBox *box, const char *claim, int64_t node) {
+  GtkWidget *button = gtk_button_new(), *label = gtk_label_new(claim);
+  PangoAttrList *plain = pango_attr_list_new();
+  pango_attr_list_insert(plain, pango_attr_weight_new(PANGO_WEIGHT_NORMAL));
+  gtk_label_set_attributes(GTK_LABEL(label), plain);
+  pango_attr_list_unref(plain);
+  gtk_label_set_xalign(GTK_LABEL(label), 0);
+  gtk_label_set_wrap(GTK_LABEL(label), TRUE);
+  gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
+  gtk_button_set_child(GTK_BUTTON(button), label);
+  gtk_widget_add_css_class(button, "flat");
+  gtk_accessible_update_property(GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_PROPERTY_LABEL, claim, -1);
+  g_object_set_data(G_OBJECT(button), "node", GSIZE_TO_POINTER((gsize)node));
+  gtk_box_append(box, button);
+  return button;
+}
+
 /* One that adds nothing when there is nothing to say. */
 static void add_text(GtkBox *box, const char *text, const char *style) {
   if (*text) pel_node_text(box, text, style);
@@ -41,21 +58,40 @@ static void add_folded(GtkBox *box, const char *title, const char *text) {
   if (!*text) return;
   GtkWidget *expander = gtk_expander_new(title), *inner = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
   pel_node_text(GTK_BOX(inner), text, "monospace");
+  gtk_accessible_update_property(GTK_ACCESSIBLE(expander), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   gtk_expander_set_child(GTK_EXPANDER(expander), inner);
   gtk_box_append(box, expander);
 }
 
 /* ---- the claim ---- */
 
+/* Why it is open, where its state does not say so already. */
+static void add_open(GString *s, const char *why) {
+  if (why && !strcmp(why, "missing")) g_string_append(s, _(" · open: missing"));
+  else if (why && strcmp(why, "in conflict") != 0) g_string_append_printf(s, _(" · open: %s"), pel_words_verdict(why));
+}
+
 static void add_state(GtkBox *box, const pel_reasoned *r, const pel_node *node) {
   const pel_tree_node *t = &r->tree->nodes[node->id - 1];
+  bool explained = node->kind == PEL_NODE_CONCLUSION && *node->note; /* the note says what the state means here */
   GString *s = g_string_new(pel_words_translate(pel_kind_word(node->kind)));
-  const char *open = pel_reasoned_open_point(r, node->id);
-  g_string_append_printf(s, " · %s", _(pel_state_sentence(node->state)));
+  g_string_append_printf(s, " · %s", _(explained ? pel_state_word(node->state) : pel_state_sentence(node->state)));
   if (t->parent != PEL_TREE_NONE) g_string_append_printf(s, _(" · %.1f %% of the influence"), 100 * (double)t->influence);
-  if (open) g_string_append_printf(s, _(" · open: %s"), !g_strcmp0(open, "missing") ? _("missing") : pel_words_verdict(open));
+  add_open(s, pel_reasoned_open_point(r, node->id));
   pel_node_text(box, s->str, "dim-label");
   g_string_free(s, TRUE);
+}
+
+/* What follows a semicolon elsewhere stands by itself here. */
+static void add_note(GtkBox *box, const char *note) {
+  if (!*note) return;
+  const char *rest = g_utf8_next_char(note);
+  char first[8] = {0};
+  g_unichar_to_utf8(g_unichar_totitle(g_utf8_get_char(note)), first);
+  bool name = g_ascii_isdigit(*rest) || *rest == '.'; /* "f7: ..." */
+  char *text = name ? g_strdup(note) : g_strconcat(first, rest, NULL);
+  pel_node_text(box, text, NULL);
+  g_free(text);
 }
 
 static void add_rule(GtkBox *box, const pel_reasoning *r, const pel_node *node) {
@@ -73,16 +109,16 @@ static void add_rule(GtkBox *box, const pel_reasoning *r, const pel_node *node) 
 
 void pel_node_facts_add(GtkBox *box, const pel_reasoned *r, int64_t id) {
   const pel_node *node = &r->reasoning->nodes[id - 1];
-  char *number = pel_words_number(r->tree, (uint32_t)(id - 1)), *title = g_strconcat(number, *number ? "  " : "", node->says, NULL);
+  char *title = pel_words_node(r->tree, (uint32_t)(id - 1));
   pel_string confidence = {0};
   pel_node_text(box, title, "title-4");
   add_state(box, r, node);
-  add_text(box, node->note, NULL);
+  add_note(box, node->note);
   pel_add_confidence(&confidence, node);
   add_text(box, confidence.text ? confidence.text : "", NULL);
   pel_string_clear(&confidence);
   add_rule(box, r->reasoning, node);
-  g_free(number), g_free(title);
+  g_free(title);
 }
 
 /* ---- the source ---- */
@@ -104,7 +140,7 @@ static void add_source(GtkBox *box, const pel_source *source) {
   g_string_free(s, TRUE);
 }
 
-static void add_passage(GtkBox *box, const pel_reasoned *r, const pel_passage *p) {
+void pel_node_passage_add(GtkBox *box, const pel_reasoned *r, const pel_passage *p) {
   const pel_source *source = pel_passage_source(r->reasoning, p);
   char *place = g_strconcat(p->path, *p->path && *p->label ? " · " : "", p->label, NULL), *force = pel_words_in_force(p->valid_from, p->valid_to);
   pel_node_heading(box, _("Source"));
@@ -167,6 +203,6 @@ static void add_origin(GtkBox *box, const pel_reasoned *r, const pel_node *node,
 
 void pel_node_sources_add(GtkBox *box, const pel_reasoned *r, int64_t id, bool dark) {
   const pel_passage *p = pel_node_passage(r->tree, (uint32_t)(id - 1));
-  if (p) add_passage(box, r, p);
+  if (p) pel_node_passage_add(box, r, p);
   add_origin(box, r, &r->reasoning->nodes[id - 1], dark);
 }

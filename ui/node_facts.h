@@ -9,5 +9,9 @@ void pel_node_facts_add(GtkBox *box, const pel_reasoned *reasoned, int64_t id); 
 void pel_node_sources_add(GtkBox *box, const pel_reasoned *reasoned, int64_t id, bool dark); /* passage with its source; origin with the case's text */
 
 /* "Heading" over what follows, and a paragraph that can be copied; `style` may be NULL. */
+/* A claim that can be clicked; its "node" is the node's id. */
+GtkWidget *pel_node_button(GtkBox *box, const char *claim, int64_t node);
 GtkWidget *pel_node_heading(GtkBox *box, const char *text);
 GtkWidget *pel_node_text(GtkBox *box, const char *text, const char *style);
+/* Place, force, the exact words, and the source they stand in. */
+void pel_node_passage_add(GtkBox *box, const pel_reasoned *reasoned, const pel_passage *passage);

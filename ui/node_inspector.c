@@ -2,8 +2,8 @@
 
 #include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
 
-#include "src/plot/tree_look.h"
 #include "ui/node_facts.h"
 #include "ui/reasoning_words.h"
 
@@ -33,22 +33,24 @@ static void edge_clicked(GtkButton *button, PelNodeInspector *self) {
   g_signal_emit(self, signals[CHOSEN], 0, (gint64)GPOINTER_TO_SIZE(g_object_get_data(G_OBJECT(button), "node")));
 }
 
+/* What an edge says of itself, without saying the claim again where it begins with it. */
+static void add_label(GString *s, const char *says, const char *label) {
+  size_t n = strlen(says);
+  if (!*label) return;
+  if (g_ascii_strncasecmp(label, says, n) == 0) g_string_append(s, label + n);
+  else g_string_append_printf(s, strchr(label, '(') ? " – %s" : " (%s)", label);
+}
+
+/* "Confusion scores 1 (one way), weight 0.40" */
 static void add_edge(PelNodeInspector *self, const pel_edge *e, int64_t other) {
-  char *number = pel_words_number(self->of->tree, (uint32_t)(other - 1));
-  GString *s = g_string_new(pel_words_translate(pel_edge_word(e->kind)));
-  if (*e->label) g_string_append_printf(s, " (%s)", e->label);
-  if (isfinite(e->weight)) g_string_append_printf(s, ", %.2f", e->weight);
-  g_string_append_printf(s, ": %s%s%s", number, *number ? " " : "", self->of->reasoning->nodes[other - 1].says);
-  GtkWidget *button = gtk_button_new_with_label(s->str), *label = gtk_button_get_child(GTK_BUTTON(button));
-  gtk_label_set_xalign(GTK_LABEL(label), 0);
-  gtk_label_set_wrap(GTK_LABEL(label), TRUE);
-  gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
-  gtk_widget_add_css_class(button, "flat"), gtk_widget_add_css_class(label, "body");
-  g_object_set_data(G_OBJECT(button), "node", GSIZE_TO_POINTER((gsize)other));
+  char *claim = pel_words_node(self->of->tree, (uint32_t)(other - 1));
+  GString *s = g_string_new(claim);
+  add_label(s, self->of->reasoning->nodes[other - 1].says, e->label);
+  if (isfinite(e->weight) && e->weight != 1) g_string_append_printf(s, _(", weight %.2f"), e->weight);
+  GtkWidget *button = pel_node_button(GTK_BOX(self->relations), s->str, other);
   g_signal_connect(button, "clicked", G_CALLBACK(edge_clicked), self);
-  gtk_box_append(GTK_BOX(self->relations), button);
   g_string_free(s, TRUE);
-  g_free(number);
+  g_free(claim);
 }
 
 static void add_rest(PelNodeInspector *self, size_t n) {
@@ -58,18 +60,32 @@ static void add_rest(PelNodeInspector *self, size_t n) {
   g_free(text);
 }
 
-static void fill_relations(PelNodeInspector *self) {
+static const char *relation(pel_edge_kind kind, bool out) {
+  switch (kind) {
+    case PEL_EDGE_UNLESS: return out ? _("Exceptions") : _("It is an exception to");
+    case PEL_EDGE_CITES: return out ? _("It cites") : _("It is cited by");
+    case PEL_EDGE_CONTRADICTS: return out ? _("It is contradicted by") : _("It contradicts");
+    case PEL_EDGE_WOULD_CHANGE: return out ? _("Would change it") : _("It would change");
+    case PEL_EDGE_ATTENDED: return out ? _("What the model looked at") : _("The model looked at it for");
+    default: return out ? _("It rests on") : _("It leads to");
+  }
+}
+
+static void add_kind(PelNodeInspector *self, pel_edge_kind kind, bool out) {
   const pel_reasoning *r = self->of->reasoning;
   size_t n = 0;
-  for (int out = 1; out >= 0; out--, n = 0) {
-    for (size_t i = 0; i < r->n_edges; i++) {
-      const pel_edge *e = &r->edges[i];
-      if ((out ? e->from : e->to) != self->node) continue;
-      if (n++ == 0) pel_node_heading(GTK_BOX(self->relations), out ? _("It rests on") : _("It leads to"));
-      if (n <= MOST) add_edge(self, e, out ? e->to : e->from);
-    }
-    add_rest(self, n);
+  for (size_t i = 0; i < r->n_edges; i++) {
+    const pel_edge *e = &r->edges[i];
+    if (e->kind != kind || (out ? e->from : e->to) != self->node) continue;
+    if (n++ == 0) pel_node_heading(GTK_BOX(self->relations), relation(kind, out));
+    if (n <= MOST) add_edge(self, e, out ? e->to : e->from);
   }
+  add_rest(self, n);
+}
+
+static void fill_relations(PelNodeInspector *self) {
+  for (int out = 1; out >= 0; out--)
+    for (int kind = 0; kind < PEL_EDGE_KINDS; kind++) add_kind(self, (pel_edge_kind)kind, out);
 }
 
 /* ---- reviews ---- */
@@ -82,7 +98,9 @@ static void fill_reviews(PelNodeInspector *self) {
     if (v->node != self->node) continue;
     if (!any) pel_node_heading(GTK_BOX(self->reviews), _("Reviews"));
     any = true;
-    char *head = g_strdup_printf(_("%s by %s, %s"), pel_words_verdict(v->verdict), v->name, v->date);
+    bool timed = strlen(v->date) >= 16 && v->date[10] == 'T';
+    char *head = timed ? g_strdup_printf(_("%s by %s, %.10s at %.5s UTC"), pel_words_verdict(v->verdict), v->name, v->date, v->date + 11)
+                       : g_strdup_printf(_("%s by %s, %s"), pel_words_verdict(v->verdict), v->name, v->date);
     char *text = g_strconcat(head, *v->reason ? "\n" : "", v->reason, NULL);
     pel_node_text(GTK_BOX(self->reviews), text, NULL);
     g_free(head), g_free(text);

@@ -6,18 +6,17 @@
 #include "ui/difference_list.h"
 #include "ui/node_inspector.h"
 #include "ui/reasoning_words.h"
-#include "ui/retrieval_view.h"
 #include "ui/tree_tools.h"
 
 #define WALK_MOST 200 /* chosen nodes that are remembered */
 
 struct _PelReasoningPage {
   GtkWidget parent;
-  GtkWidget *box, *left, *stack, *switcher;
+  GtkWidget *box, *left;
   GtkLabel *question, *about, *readout, *reviews, *facts;
   PelBecauseList *text;
-  PelRetrievalView *retrieval;
   PelDifferenceList *differences;
+  GtkWidget *stack, *switcher; /* the text, and what differs where there are two reasonings */
   const pel_contrast *contrast;
   bool in_b;
   PelTreeCanvas *canvas;
@@ -168,16 +167,13 @@ static void difference_followed(PelDifferenceList *list, guint line, PelReasonin
 
 static void set_contrast(PelReasoningPage *self, const pel_contrast *contrast, bool in_b, bool supposed) {
   const pel_mark *marks = !contrast ? NULL : in_b ? contrast->marks_b : contrast->marks_a;
-  GtkStackPage *page = gtk_stack_get_page(GTK_STACK(self->stack), GTK_WIDGET(self->differences));
   bool other = self->contrast != contrast;
   self->contrast = contrast, self->in_b = in_b;
   pel_tree_canvas_set_marks(self->canvas, marks, in_b);
   pel_because_list_set_marks(self->text, marks, in_b);
   pel_node_inspector_set_kept(self->inspector, !(contrast && supposed && in_b));
   if (other) pel_difference_list_set_contrast(self->differences, contrast, supposed);
-  gtk_stack_page_set_visible(page, contrast != NULL);
-  (contrast ? gtk_widget_add_css_class : gtk_widget_remove_css_class)(self->switcher, "caption"); /* three need more room than two */
-  gtk_widget_set_visible(self->switcher, contrast || (self->of && self->of->reasoning->n_retrieved > 0));
+  gtk_widget_set_visible(self->switcher, contrast != NULL);
 }
 
 void pel_reasoning_page_choose(PelReasoningPage *self, int64_t node) { pel_tree_canvas_choose(self->canvas, node); }
@@ -200,7 +196,6 @@ static void show(PelReasoningPage *self, pel_document *document, pel_reasoned *r
   clear(self);
   pel_node_inspector_set_reasoned(self->inspector, reasoned);
   pel_because_list_set_reasoned(self->text, reasoned);
-  pel_retrieval_view_set_reasoned(self->retrieval, reasoned);
   pel_tree_canvas_set_reasoned(self->canvas, reasoned);
   pel_tree_tools_set_reasoned(self->tools, reasoned);
   gtk_label_set_text(self->question, reasoned ? reasoned->question : "");
@@ -228,7 +223,6 @@ void pel_reasoning_page_set_dark(PelReasoningPage *self, bool dark) {
   pel_tree_canvas_set_dark(self->canvas, dark);
   pel_because_list_set_dark(self->text, dark);
   pel_node_inspector_set_dark(self->inspector, dark);
-  pel_retrieval_view_set_dark(self->retrieval, dark);
   if (self->of) pel_because_list_choose(self->text, pel_tree_canvas_get_item(self->canvas));
 }
 
@@ -286,10 +280,9 @@ static GtkLabel *add_label(GtkWidget *box, const char *style, bool wraps) {
 }
 
 static GtkWidget *make_left(PelReasoningPage *self) {
-  GtkWidget *head = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2), *scroller = gtk_scrolled_window_new();
+  GtkWidget *head = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2);
   self->left = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
   self->text = PEL_BECAUSE_LIST(pel_because_list_new());
-  self->retrieval = PEL_RETRIEVAL_VIEW(pel_retrieval_view_new());
   self->differences = PEL_DIFFERENCE_LIST(pel_difference_list_new());
   self->stack = gtk_stack_new();
   self->switcher = gtk_stack_switcher_new();
@@ -298,23 +291,21 @@ static GtkWidget *make_left(PelReasoningPage *self) {
   gtk_widget_add_css_class(GTK_WIDGET(self->about), "dim-label");
   gtk_widget_set_margin_start(head, 12), gtk_widget_set_margin_end(head, 12);
   gtk_widget_set_margin_top(head, 8), gtk_widget_set_margin_bottom(head, 8);
-  gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), GTK_WIDGET(self->retrieval));
   gtk_stack_add_titled(GTK_STACK(self->stack), GTK_WIDGET(self->text), "text", _("Because"));
-  gtk_stack_add_titled(GTK_STACK(self->stack), scroller, "retrieval", _("Retrieved"));
   gtk_stack_add_titled(GTK_STACK(self->stack), GTK_WIDGET(self->differences), "differences", _("Differences"));
-  gtk_stack_page_set_visible(gtk_stack_get_page(GTK_STACK(self->stack), GTK_WIDGET(self->differences)), FALSE);
   gtk_stack_switcher_set_stack(GTK_STACK_SWITCHER(self->switcher), GTK_STACK(self->stack));
   gtk_widget_set_halign(self->switcher, GTK_ALIGN_CENTER);
   gtk_widget_set_margin_bottom(self->switcher, 6);
+  gtk_widget_set_visible(self->switcher, FALSE);
   gtk_widget_set_vexpand(self->stack, TRUE);
   gtk_box_append(GTK_BOX(self->left), head);
   gtk_box_append(GTK_BOX(self->left), self->switcher);
+  gtk_box_append(GTK_BOX(self->left), gtk_separator_new(GTK_ORIENTATION_HORIZONTAL));
   gtk_box_append(GTK_BOX(self->left), self->stack);
   g_signal_connect(self->text, "chosen", G_CALLBACK(text_chose), self);
   g_signal_connect(self->text, "followed", G_CALLBACK(text_followed), self);
   g_signal_connect(self->differences, "chosen", G_CALLBACK(difference_chosen), self);
   g_signal_connect(self->differences, "followed", G_CALLBACK(difference_followed), self);
-  g_signal_connect(self->retrieval, "described", G_CALLBACK(described), self);
   return self->left;
 }
 
@@ -362,8 +353,8 @@ static void pel_reasoning_page_init(PelReasoningPage *self) {
   self->walked = g_array_new(FALSE, FALSE, sizeof(gint64));
   self->box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
   self->inspector = PEL_NODE_INSPECTOR(pel_node_inspector_new());
-  GtkWidget *right = paned(make_middle(self), GTK_WIDGET(self->inspector), true, 640);
-  GtkWidget *body = paned(make_left(self), right, false, 330);
+  GtkWidget *right = paned(make_middle(self), GTK_WIDGET(self->inspector), true, 680);
+  GtkWidget *body = paned(make_left(self), right, false, 310);
   gtk_widget_set_vexpand(body, TRUE);
   gtk_box_append(GTK_BOX(self->box), body);
   gtk_box_append(GTK_BOX(self->box), gtk_separator_new(GTK_ORIENTATION_HORIZONTAL));

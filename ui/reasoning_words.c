@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "src/analysis/tree_words.h"
+#include "src/plot/tree_look.h"
 
 const char *pel_words_translate(const char *word) { return *word ? _(word) : ""; }
 
@@ -19,6 +20,12 @@ char *pel_words_number(const pel_logic_tree *t, uint32_t node) {
   return g_strdup(pel_tree_number(t, node, number));
 }
 
+char *pel_words_node(const pel_logic_tree *t, uint32_t node) {
+  char number[PEL_TREE_NUMBER];
+  pel_tree_number(t, node, number);
+  return g_strconcat(number, *number ? "  " : "", t->reasoning->nodes[node].says, NULL);
+}
+
 /* ---- claims ---- */
 
 static void add_sentence(GString *s, const char *text) {
@@ -31,6 +38,7 @@ static void add_sentence(GString *s, const char *text) {
 /* The state, where it says more than that the line is so. */
 static void add_state(GString *s, const pel_node *node, bool exception) {
   if (node->kind == PEL_NODE_ASSUMPTION && node->state == PEL_STATE_ASSUMED) g_string_append(s, _(": assumed"));
+  else if (node->kind == PEL_NODE_CONCLUSION && *node->note && node->state != PEL_STATE_HOLDS) g_string_append_printf(s, ": %s", _(pel_state_word(node->state))); /* its note says why */
   else if (node->state != PEL_STATE_HOLDS) g_string_append_printf(s, ": %s", _(pel_state_sentence(node->state)));
   else if (exception) g_string_append(s, _(": applies"));
   else if (node->kind == PEL_NODE_CHECK) g_string_append(s, _(": passed"));

@@ -9,6 +9,7 @@ const char *pel_words_translate(const char *word); /* for pictures: pel_plot_sty
 const char *pel_words_verdict(const char *verdict); /* "accepted", ... as the file has it */
 
 /* "2.1", "" for a lone conclusion. */
+char *pel_words_node(const pel_logic_tree *tree, uint32_t node); /* number and claim */
 char *pel_words_number(const pel_logic_tree *tree, uint32_t node);
 /* A row of the because-text: "Exception: Remarried before 2017: nothing found that says so; closed world". */
 char *pel_words_claim(const pel_logic_tree *tree, uint32_t item);

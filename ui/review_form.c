@@ -81,7 +81,7 @@ static GtkWidget *note(PelReviewForm *self, const char *text, const char *style)
 }
 
 static void add_buttons(PelReviewForm *self) {
-  const char *const labels[PEL_VERDICTS] = {_("_Accept"), _("_Dispute"), _("Needs _evidence"), _("With_draw")};
+  const char *const labels[PEL_VERDICTS] = {_("_Accept"), _("_Dispute"), _("Needs _evidence"), _("_Withdraw")};
   const char *const names[PEL_VERDICTS] = {_("Accept this node"), _("Dispute this node"), _("This node needs evidence"), _("Withdraw what was said of this node")};
   GtkWidget *grid = gtk_grid_new();
   gtk_grid_set_column_homogeneous(GTK_GRID(grid), TRUE);

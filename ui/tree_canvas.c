@@ -54,13 +54,11 @@ static void lay_out(PelTreeCanvas *self, int64_t anchor) {
   pel_logictree_options options = {.direction = self->direction, .flush = true, .unit = self->unit};
   pel_point by;
   if (!self->of) return;
-  gint64 T=g_get_monotonic_time();
   if (pel_logictree_layout(self->of->tree, &style, &options, &plot, &err) != PEL_OK) {
     g_clear_pointer(&self->plot, pel_logictree_free);
     say(self, strdup(err.text), true);
     return;
   }
-  g_printerr("layout %.1f\n",(g_get_monotonic_time()-T)/1e3);
   bool held = anchor && self->plot && pel_logictree_moved(self->plot, plot, anchor, &by);
   g_clear_pointer(&self->plot, pel_logictree_free);
   self->plot = plot;
@@ -75,9 +73,7 @@ static void update(PelTreeCanvas *self) {
   pel_error err;
   pel_logic_tree *t = self->of->tree;
   int64_t chosen = pel_tree_canvas_get_chosen(self), seen = chosen;
-  gint64 T=g_get_monotonic_time();
-  pel_status S=pel_logic_tree_update(t, &err);g_printerr("update %.1f\n",(g_get_monotonic_time()-T)/1e3);
- if (S != PEL_OK) {
+  if (pel_logic_tree_update(t, &err) != PEL_OK) {
     g_clear_pointer(&self->plot, pel_logictree_free);
     say(self, strdup(err.text), true);
     return;
@@ -86,8 +82,8 @@ static void update(PelTreeCanvas *self) {
   self->at = seen ? pel_logic_tree_item(t, seen) : t->n_items ? 0 : PEL_TREE_NONE;
   lay_out(self, seen);
   pel_tree_canvas_say(self, PEL_TREE_NONE);
-  T=g_get_monotonic_time();g_signal_emit(self, signals[CHANGED], 0);g_printerr("changed %.1f\n",(g_get_monotonic_time()-T)/1e3);
-  T=g_get_monotonic_time();g_signal_emit(self, signals[CHOSEN], 0, pel_tree_canvas_get_chosen(self));g_printerr("chosen %.1f\n",(g_get_monotonic_time()-T)/1e3); /* its item's number is another one */
+  g_signal_emit(self, signals[CHANGED], 0);
+  g_signal_emit(self, signals[CHOSEN], 0, pel_tree_canvas_get_chosen(self)); /* its item's number is another one */
 }
 
 void pel_tree_canvas_set_reasoned(PelTreeCanvas *self, pel_reasoned *reasoned) {
@@ -126,6 +122,7 @@ void pel_tree_canvas_choose_item(PelTreeCanvas *self, uint32_t item, bool show) 
   if (item >= n_items(self)) return;
   uint32_t before = self->at;
   self->at = item;
+  if (show) self->pointed = PEL_TREE_NONE; /* what a hand points at lies elsewhere now */
   if (show) pel_tree_canvas_show_item(self, item);
   pel_tree_canvas_say(self, PEL_TREE_NONE);
   gtk_widget_queue_draw(GTK_WIDGET(self));

@@ -18,8 +18,10 @@ static void point_at(PelTreeCanvas *self, double x, double y) {
   if (self->pointed != before) gtk_widget_queue_draw(GTK_WIDGET(self));
 }
 
+/* Keys may move the tree below a pointer that rests, which GTK tells as a motion, too: it is none of a hand. */
 static void moved(GtkEventControllerMotion *c, double x, double y, PelTreeCanvas *self) {
   (void)c;
+  if (x == self->pointer_x && y == self->pointer_y) return;
   point_at(self, x, y);
 }
 

@@ -76,9 +76,9 @@ void pel_tree_canvas_paint(PelTreeCanvas *self, GtkSnapshot *snapshot) {
     cairo_scale(cr, self->scale, self->scale);
     cairo_translate(cr, -self->x, -self->y);
     pel_logictree_draw(self->plot, canvas, &view, self->scale);
-    draw_verdicts(self, canvas, theme, view);
     draw_pointed(self, canvas, theme);
     draw_ring(self, canvas, theme);
+    draw_verdicts(self, canvas, theme, view);
     pel_tree_canvas_draw_marks(self, canvas, theme, view);
   }
   cairo_destroy(cr);

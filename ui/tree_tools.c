@@ -180,20 +180,44 @@ static void add_button(PelTreeTools *self, GtkWidget *bar, GtkWidget *button, co
   gtk_box_append(GTK_BOX(bar), button);
 }
 
+/* What is hidden is said whole or not at all: the line below the tree says it, too. */
+static void hidden_measure(GtkWidget *box, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline, int *natural_baseline) {
+  GtkWidget *label = gtk_widget_get_first_child(box);
+  gtk_widget_measure(label, orientation, orientation == GTK_ORIENTATION_VERTICAL ? -1 : for_size, minimum, natural, NULL, NULL);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL) *minimum = 0;
+  *minimum_baseline = *natural_baseline = -1;
+}
+
+static void hidden_allocate(GtkWidget *box, int width, int height, int baseline) {
+  GtkWidget *label = gtk_widget_get_first_child(box);
+  int wanted;
+  (void)baseline;
+  gtk_widget_measure(label, GTK_ORIENTATION_HORIZONTAL, -1, &wanted, NULL, NULL, NULL);
+  gtk_widget_set_child_visible(label, wanted <= width);
+  gtk_widget_size_allocate(label, &(GtkAllocation){0, 0, MAX(wanted, width), height}, -1);
+}
+
+static GtkWidget *make_hidden(PelTreeTools *self) {
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
+  self->hidden = gtk_label_new("");
+  gtk_label_set_xalign(GTK_LABEL(self->hidden), 0);
+  gtk_widget_add_css_class(self->hidden, "dim-label"), gtk_widget_add_css_class(self->hidden, "numeric");
+  gtk_widget_set_layout_manager(box, gtk_custom_layout_new(NULL, hidden_measure, hidden_allocate));
+  gtk_widget_set_overflow(box, GTK_OVERFLOW_HIDDEN);
+  gtk_widget_set_hexpand(box, TRUE);
+  gtk_box_append(GTK_BOX(box), self->hidden);
+  return box;
+}
+
 static GtkWidget *make_bar(PelTreeTools *self) {
   GtkWidget *bar = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 2), *show = gtk_label_new(_("Show"));
   self->cover = gtk_scale_new_with_range(GTK_ORIENTATION_HORIZONTAL, LEAST, 100, 1);
-  self->hidden = gtk_label_new("");
   gtk_scale_set_draw_value(GTK_SCALE(self->cover), TRUE);
   gtk_scale_set_value_pos(GTK_SCALE(self->cover), GTK_POS_RIGHT);
   gtk_scale_set_format_value_func(GTK_SCALE(self->cover), cover_text, NULL, NULL);
   gtk_widget_set_size_request(self->cover, 130, -1);
   name_it(self->cover, _("Share of the influence that is shown"), _("The fewest nodes that carry this share of the influence on the conclusion"));
-  gtk_label_set_ellipsize(GTK_LABEL(self->hidden), PANGO_ELLIPSIZE_END);
-  gtk_label_set_xalign(GTK_LABEL(self->hidden), 0);
-  gtk_widget_add_css_class(self->hidden, "dim-label"), gtk_widget_add_css_class(self->hidden, "numeric");
-  gtk_widget_set_hexpand(self->hidden, TRUE);
-  gtk_box_append(GTK_BOX(bar), show), gtk_box_append(GTK_BOX(bar), self->cover), gtk_box_append(GTK_BOX(bar), self->hidden);
+  gtk_box_append(GTK_BOX(bar), show), gtk_box_append(GTK_BOX(bar), self->cover), gtk_box_append(GTK_BOX(bar), make_hidden(self));
   self->direction = gtk_toggle_button_new();
   add_button(self, bar, self->direction, "go-down-symbolic", _("Top down"), _("Let the tree grow down instead of to the right"), G_CALLBACK(direction_toggled));
   add_button(self, bar, gtk_button_new(), "list-remove-symbolic", _("Fold the reasons"), _("Fold every reason of the chosen node"), G_CALLBACK(below_clicked));

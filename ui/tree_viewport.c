@@ -6,7 +6,8 @@
 #define MARGIN 28.0      /* px around a tree that is shown whole */
 #define SMALLEST 0.02    /* px per px of the tree */
 #define LARGEST 4.0
-#define READABLE 0.62    /* a tree that would be smaller begins at its conclusion instead */
+#define READABLE 0.8     /* a tree that would be smaller begins at its conclusion instead */
+#define COMFORTABLE 0.95 /* at this size, or smaller if the first reasons would be cut off */
 #define ROOM 36.0        /* px that are kept between a chosen card and the edge */
 
 static double width_of(const PelTreeCanvas *self) { return gtk_widget_get_width(GTK_WIDGET(self)); }
@@ -39,6 +40,13 @@ void pel_tree_canvas_fit(PelTreeCanvas *self) {
   gtk_widget_queue_draw(GTK_WIDGET(self));
 }
 
+static double first_scale(const PelTreeCanvas *self) {
+  pel_box root, child;
+  bool reasons = pel_logictree_box(self->plot, 0, &root) && pel_logictree_box(self->plot, 1, &child) && child.x > root.x + root.w;
+  if (self->direction == PEL_TREE_DOWN || !reasons) return COMFORTABLE;
+  return CLAMP((width_of(self) - 1.5 * MARGIN) / (child.x + child.w - root.x), READABLE, COMFORTABLE);
+}
+
 /* A tree that can be read whole is shown whole; of a larger one its conclusion, at a size that can be read. */
 void pel_tree_canvas_place(PelTreeCanvas *self) {
   pel_box root;
@@ -51,7 +59,7 @@ void pel_tree_canvas_place(PelTreeCanvas *self) {
   }
   if (self->placed || !pel_logictree_box(self->plot, 0, &root)) return;
   self->placed = true, self->fitted = false;
-  self->scale = 0.8;
+  self->scale = first_scale(self);
   bool down = self->direction == PEL_TREE_DOWN;
   double middle = down ? width_of(self) / 2 / self->scale - root.w / 2 : height_of(self) / 2 / self->scale - root.h / 2;
   pel_box all = pel_logictree_extent(self->plot);

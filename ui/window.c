@@ -131,12 +131,12 @@ static void first_head(PelWindow *self) {
 /* ---- a trace ---- */
 
 void pel_window_close_trace(PelWindow *self) {
+  pel_window_contrast_clear(self); /* shows the open trace alone, which is then taken away as well */
   pel_window_clear_views(self);
   pel_heads_panel_set_overview(self->heads, NULL);
   pel_transcript_set_overview(self->transcript, NULL);
   pel_map_widget_set_trace(self->map, NULL, NULL);
   pel_inspector_set_trace(self->inspector, NULL, NULL);
-  pel_window_contrast_clear(self);
   pel_window_drop_supposed(self);
   g_clear_pointer(&self->viewing, pel_viewing_close);
   pel_window_audit_forget(self);
@@ -272,6 +272,7 @@ static void dark_changed(AdwStyleManager *manager, GParamSpec *pspec, PelWindow 
   pel_map_widget_set_dark(self->map, dark);
   pel_transcript_set_dark(self->transcript, dark);
   pel_reasoning_page_set_dark(self->reasoning, dark);
+  pel_evidence_page_set_dark(self->evidence, dark);
 }
 
 /* ---- actions ---- */
@@ -280,7 +281,7 @@ static void find_action(GtkWidget *widget, const char *name, GVariant *parameter
   (void)name, (void)parameter;
   if (!g_strcmp0(gtk_stack_get_visible_child_name(PEL_WINDOW(widget)->pages), "case")) pel_case_page_find(PEL_WINDOW(widget)->audit.page);
   else if (pel_window_is_reasoning(PEL_WINDOW(widget))) pel_reasoning_page_find(PEL_WINDOW(widget)->reasoning);
-  else if (pel_window_overview(PEL_WINDOW(widget))) pel_transcript_find(PEL_WINDOW(widget)->transcript);
+  else if (!pel_window_is_evidence(PEL_WINDOW(widget)) && pel_window_overview(PEL_WINDOW(widget))) pel_transcript_find(PEL_WINDOW(widget)->transcript);
 }
 
 static void toggle(GtkWidget *part) { gtk_widget_set_visible(part, !gtk_widget_get_visible(part)); }
@@ -288,12 +289,13 @@ static void toggle(GtkWidget *part) { gtk_widget_set_visible(part, !gtk_widget_g
 static void heads_action(GtkWidget *widget, const char *name, GVariant *parameter) {
   (void)name, (void)parameter;
   if (pel_window_is_reasoning(PEL_WINDOW(widget))) pel_reasoning_page_toggle_text(PEL_WINDOW(widget)->reasoning);
-  else toggle(GTK_WIDGET(PEL_WINDOW(widget)->heads));
+  else if (!pel_window_is_evidence(PEL_WINDOW(widget))) toggle(GTK_WIDGET(PEL_WINDOW(widget)->heads));
 }
 
 static void inspector_action(GtkWidget *widget, const char *name, GVariant *parameter) {
   (void)name, (void)parameter;
   if (pel_window_is_reasoning(PEL_WINDOW(widget))) pel_reasoning_page_toggle_inspector(PEL_WINDOW(widget)->reasoning);
+  else if (pel_window_is_evidence(PEL_WINDOW(widget))) pel_evidence_page_toggle_side(PEL_WINDOW(widget)->evidence);
   else toggle(GTK_WIDGET(PEL_WINDOW(widget)->inspector));
 }
 
@@ -305,7 +307,10 @@ static void unlock_action(GtkWidget *widget, const char *name, GVariant *paramet
 static void map_action(GtkWidget *widget, const char *name, GVariant *parameter) {
   (void)name, (void)parameter;
   PelWindow *self = PEL_WINDOW(widget);
-  gtk_widget_grab_focus(pel_window_is_reasoning(self) ? GTK_WIDGET(pel_reasoning_page_get_canvas(self->reasoning)) : GTK_WIDGET(self->map));
+  GtkWidget *main = GTK_WIDGET(self->map);
+  if (pel_window_is_reasoning(self)) main = GTK_WIDGET(pel_reasoning_page_get_canvas(self->reasoning));
+  else if (pel_window_is_evidence(self)) main = pel_evidence_page_get_view(self->evidence);
+  gtk_widget_grab_focus(main);
 }
 
 /* "win.step" (ii): so many heads on, so many layers on. */
@@ -315,7 +320,7 @@ static void step_action(GtkWidget *widget, const char *name, GVariant *parameter
   int heads, layers;
   (void)name;
   g_variant_get(parameter, "(ii)", &heads, &layers);
-  if (pel_window_overview(self) && !pel_window_is_reasoning(self) && pel_heads_panel_next(self->heads, heads, layers, &layer, &head)) choose_head(self, layer, head);
+  if (pel_window_overview(self) && !pel_window_is_reasoning(self) && !pel_window_is_evidence(self) && pel_heads_panel_next(self->heads, heads, layers, &layer, &head)) choose_head(self, layer, head);
 }
 
 /* ---- the parts ---- */
@@ -358,7 +363,7 @@ static GtkWidget *make_header(PelWindow *self) {
   GtkWidget *bar = adw_header_bar_new();
   self->title = ADW_WINDOW_TITLE(adw_window_title_new("Pellucid", ""));
   self->jobs = PEL_JOBS(pel_jobs_new());
-  self->trace_tools = menu_button("document-save-symbolic", _("Export"), pel_window_export_menu(false));
+  self->trace_tools = menu_button("document-save-symbolic", _("Export"), pel_window_export_menu(PEL_EXPORT_ATTENTION));
   gtk_widget_set_visible(self->trace_tools, FALSE);
   adw_header_bar_set_title_widget(ADW_HEADER_BAR(bar), GTK_WIDGET(self->title));
   adw_header_bar_pack_start(ADW_HEADER_BAR(bar), action_button(_("_Open"), _("Open a trace"), "win.open"));
@@ -516,7 +521,6 @@ static void pel_window_class_init(PelWindowClass *class) {
   gtk_widget_class_add_binding_action(widget, GDK_KEY_f, GDK_CONTROL_MASK, "win.find", NULL);
   gtk_widget_class_add_binding_action(widget, GDK_KEY_F9, 0, "win.heads", NULL);
   gtk_widget_class_add_binding_action(widget, GDK_KEY_F9, GDK_SHIFT_MASK, "win.inspector", NULL);
-  gtk_widget_class_add_binding_action(widget, GDK_KEY_F6, 0, "win.map", NULL);
   gtk_widget_class_add_binding_action(widget, GDK_KEY_question, 0, "win.show-help-overlay", NULL);
   gtk_widget_class_add_binding_action(widget, GDK_KEY_question, GDK_SHIFT_MASK, "win.show-help-overlay", NULL);
   bind_step(widget, GDK_KEY_bracketleft, -1, 0), bind_step(widget, GDK_KEY_bracketright, 1, 0);
@@ -527,6 +531,14 @@ static void pel_window_class_init(PelWindowClass *class) {
   pel_window_record_class(widget);
   pel_window_audit_class(widget);
   pel_window_contrast_class(widget);
+}
+
+/* Before the panes get it, which have F6 for a walk of their own. */
+static void add_map_key(PelWindow *self) {
+  GtkEventController *keys = gtk_shortcut_controller_new();
+  gtk_event_controller_set_propagation_phase(keys, GTK_PHASE_CAPTURE);
+  gtk_shortcut_controller_add_shortcut(GTK_SHORTCUT_CONTROLLER(keys), gtk_shortcut_new(gtk_keyval_trigger_new(GDK_KEY_F6, 0), gtk_named_action_new("win.map")));
+  gtk_widget_add_controller(GTK_WIDGET(self), keys);
 }
 
 static void pel_window_init(PelWindow *self) {
@@ -543,6 +555,7 @@ static void pel_window_init(PelWindow *self) {
   pel_window_add_pages(self, pel_window_make_bar(self, GTK_WIDGET(self->views)));
   pel_window_add_case(self);
   adw_application_window_set_content(ADW_APPLICATION_WINDOW(self), box);
+  add_map_key(self);
   AdwStyleManager *style = adw_style_manager_get_default();
   g_signal_connect(style, "notify::dark", G_CALLBACK(dark_changed), self);
   dark_changed(style, NULL, self);

@@ -46,6 +46,7 @@ static void show_side(PelWindow *self, bool in_b, gint64 node) {
   if (!c->of) return;
   c->in_b = in_b;
   pel_reasoning_page_set_side(self->reasoning, pel_viewing_document(in_b ? c->other : self->viewing), c->of, in_b, c->supposed);
+  pel_evidence_page_set_reasoned(self->evidence, pel_window_reasoned(self));
   if (node) pel_reasoning_page_choose(self->reasoning, node);
   pel_window_say_bar(self);
   pel_window_say_open(self);
@@ -64,6 +65,7 @@ void pel_window_contrast_clear(PelWindow *self) {
   if (self->viewing) pel_reasoning_page_set_trace(self->reasoning, pel_viewing_document(self->viewing), pel_viewing_reasoned(self->viewing));
   else pel_reasoning_page_set_trace(self->reasoning, NULL, NULL);
   c->in_b = false;
+  pel_evidence_page_set_reasoned(self->evidence, pel_window_reasoned(self));
   g_clear_pointer(&c->of, pel_contrast_free);
   g_clear_pointer(&c->other, pel_viewing_close);
   if (c->supposed) pel_private_remove(c->path);

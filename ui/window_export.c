@@ -33,7 +33,10 @@ static bool can_export(PelWindow *self, pel_export_what what) {
 }
 
 /* What the view that is shown would export first. */
-static pel_export_what shown_what(PelWindow *self) { return pel_window_is_reasoning(self) ? PEL_EXPORT_TREE : PEL_EXPORT_ATTENTION; }
+pel_export_what pel_window_shown(PelWindow *self) {
+  if (pel_window_is_evidence(self)) return PEL_EXPORT_RETRIEVAL;
+  return pel_window_is_reasoning(self) ? PEL_EXPORT_TREE : PEL_EXPORT_ATTENTION;
+}
 
 static char *suggested_name(PelWindow *self, pel_export_what what) {
   const pel_map_choice *of = &pel_map_widget_get_look(self->map)->of;
@@ -173,14 +176,14 @@ static void export_action(GtkWidget *widget, const char *name, GVariant *paramet
 /* What the view shows: the map or the tree. */
 static void export_shown_action(GtkWidget *widget, const char *name, GVariant *parameter) {
   (void)name, (void)parameter;
-  ask_file(PEL_WINDOW(widget), shown_what(PEL_WINDOW(widget)));
+  ask_file(PEL_WINDOW(widget), pel_window_shown(PEL_WINDOW(widget)));
 }
 
 /* ---- to the clipboard ---- */
 
 static void copy(PelWindow *self, const char *pattern, destination to) {
   char *path = NULL;
-  pel_export_what what = shown_what(self);
+  pel_export_what what = pel_window_shown(self);
   if (!can_export(self, what)) return;
   int file = g_file_open_tmp(pattern, &path, NULL);
   if (file < 0) {
@@ -204,8 +207,8 @@ static void copy_numbers_action(GtkWidget *widget, const char *name, GVariant *p
   const pel_viewport *p = pel_map_widget_get_viewport(self->map);
   pel_range rows = pel_viewport_rows(p), cols = pel_viewport_cols(p);
   (void)name, (void)parameter;
-  if (pel_window_is_reasoning(self)) {
-    copy(self, "pellucid-XXXXXX.md", TO_CLIPBOARD_TEXT);
+  if (pel_window_shown(self) != PEL_EXPORT_ATTENTION) {
+    copy(self, pel_window_is_reasoning(self) ? "pellucid-XXXXXX.md" : "pellucid-XXXXXX.csv", TO_CLIPBOARD_TEXT);
     return;
   }
   if ((uint64_t)(rows.end - rows.start) * (cols.end - cols.start) > CLIPBOARD_CELLS) pel_window_toast(self, _("Too many numbers for the clipboard: zoom in, or export them to a file"));
@@ -213,7 +216,7 @@ static void copy_numbers_action(GtkWidget *widget, const char *name, GVariant *p
 }
 
 static char *command_of(PelWindow *self, pel_export_what what, const pel_export_options *o, const char *trace, const char *output) {
-  if (what != PEL_EXPORT_TREE) return pel_export_command(what, o, trace, output);
+  if (what != PEL_EXPORT_TREE && what != PEL_EXPORT_RETRIEVAL) return pel_export_command(what, o, trace, output);
   pel_tree_choice choice;
   pel_reasoning_page_get_choice(self->reasoning, &choice);
   char *command = pel_export_command_reasoning(what, o, &choice, trace, output);
@@ -224,7 +227,7 @@ static char *command_of(PelWindow *self, pel_export_what what, const pel_export_
 static void copy_command_action(GtkWidget *widget, const char *name, GVariant *parameter) {
   PelWindow *self = PEL_WINDOW(widget);
   (void)name, (void)parameter;
-  pel_export_what what = shown_what(self);
+  pel_export_what what = pel_window_shown(self);
   if (!can_export(self, what)) return;
   pel_export_options o = options_of(self, what);
   char *trace = g_canonicalize_filename(pel_window_shown_path(self), NULL), *output = suggested_name(self, what);
@@ -239,9 +242,9 @@ static void copy_command_action(GtkWidget *widget, const char *name, GVariant *p
 
 /* ---- */
 
-GMenuModel *pel_window_export_menu(bool reasoning) {
+GMenuModel *pel_window_export_menu(pel_export_what shown) {
   GMenu *menu = g_menu_new(), *files = g_menu_new(), *copies = g_menu_new();
-  if (reasoning) {
+  if (shown == PEL_EXPORT_TREE || shown == PEL_EXPORT_RETRIEVAL) {
     g_menu_append(files, _("Export the tree shown…"), "win.export(3)");
     g_menu_append(files, _("Export what was retrieved…"), "win.export(4)");
   } else {
@@ -250,7 +253,7 @@ GMenuModel *pel_window_export_menu(bool reasoning) {
     g_menu_append(files, _("Export the text…"), "win.export(2)");
   }
   g_menu_append(copies, _("Copy the picture"), "win.copy-picture");
-  g_menu_append(copies, reasoning ? _("Copy the reasoning in words") : _("Copy the numbers"), "win.copy-numbers");
+  g_menu_append(copies, shown == PEL_EXPORT_TREE ? _("Copy the reasoning in words") : _("Copy the numbers"), "win.copy-numbers");
   g_menu_append(copies, _("Copy as command"), "win.copy-command");
   g_menu_append_section(menu, NULL, G_MENU_MODEL(files));
   g_menu_append_section(menu, NULL, G_MENU_MODEL(copies));

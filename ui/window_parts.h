@@ -8,6 +8,7 @@
 #include "src/core/recording.h"
 #include "src/core/viewing.h"
 #include "ui/case_page.h"
+#include "ui/evidence_page.h"
 #include "ui/heads_panel.h"
 #include "ui/inspector.h"
 #include "ui/jobs.h"
@@ -45,10 +46,11 @@ struct _PelWindow {
   GtkStack *pages; /* "welcome", "loading", "error", "trace" */
   AdwStatusPage *error, *loading;
   GtkWidget *spinner, *recent, *trace_tools; /* tools: what needs a trace */
-  GtkStack *views;          /* of a trace: "attention", "reasoning" */
+  GtkStack *views;          /* of a trace: "attention", "reasoning", "evidence" */
   GtkWidget *view_switcher; /* where there are both */
   GtkWidget *open_points;   /* a button with their number */
   PelReasoningPage *reasoning;
+  PelEvidencePage *evidence;
   PelHeadsPanel *heads;
   PelMapWidget *map;
   PelTranscript *transcript;
@@ -90,6 +92,7 @@ void pel_window_views_class(GtkWidgetClass *widget);
 void pel_window_show_views(PelWindow *self);        /* of the trace that was opened */
 void pel_window_clear_views(PelWindow *self);
 bool pel_window_is_reasoning(const PelWindow *self); /* which view is shown */
+bool pel_window_is_evidence(const PelWindow *self);
 
 void pel_window_say_open(PelWindow *self);          /* open points of what is shown */
 pel_reasoned *pel_window_reasoned(PelWindow *self);  /* the one that is shown, of two; or NULL */
@@ -116,7 +119,8 @@ void pel_window_drop_supposed(PelWindow *self); /* what was supposed of the open
 void pel_window_say_bar(PelWindow *self);
 
 /* window_export.c */
-GMenuModel *pel_window_export_menu(bool reasoning);
+pel_export_what pel_window_shown(PelWindow *self); /* what the view that is shown would export first */
+GMenuModel *pel_window_export_menu(pel_export_what shown);
 void pel_window_export_class(GtkWidgetClass *widget);
 
 /* window_record.c */

@@ -12,6 +12,8 @@ pel_reasoned *pel_window_reasoned(PelWindow *self) {
 
 const char *pel_window_shown_path(PelWindow *self) { return self->contrast.in_b ? self->contrast.path : self->path; }
 
+bool pel_window_is_evidence(const PelWindow *self) { return g_strcmp0(gtk_stack_get_visible_child_name(self->views), "evidence") == 0; }
+
 /* ---- open points ---- */
 
 void pel_window_say_open(PelWindow *self) {
@@ -33,6 +35,16 @@ static void other_side(PelReasoningPage *page, gint64 node, PelWindow *self) {
   pel_window_contrast_turn(self, node);
 }
 
+/* ---- between the views ---- */
+
+static void evidence_followed(PelEvidencePage *page, gint64 node, PelWindow *self) {
+  (void)page;
+  PelTreeCanvas *canvas = pel_reasoning_page_get_canvas(self->reasoning);
+  gtk_stack_set_visible_child_name(self->views, "reasoning");
+  pel_tree_canvas_choose(canvas, node);
+  gtk_widget_grab_focus(GTK_WIDGET(canvas));
+}
+
 static void reviewed(PelReasoningPage *page, PelWindow *self) {
   (void)page;
   pel_window_say_open(self);
@@ -42,17 +54,23 @@ static void reviewed(PelReasoningPage *page, PelWindow *self) {
 
 static void turned(GtkStack *views, GParamSpec *pspec, PelWindow *self) {
   (void)views, (void)pspec;
-  GMenuModel *menu = pel_window_export_menu(pel_window_is_reasoning(self));
+  GMenuModel *menu = pel_window_export_menu(pel_window_shown(self));
   gtk_menu_button_set_menu_model(GTK_MENU_BUTTON(self->trace_tools), menu);
   g_object_unref(menu);
   pel_window_say_open(self);
 }
 
+static void offer(PelWindow *self, GtkWidget *page, bool there) { gtk_stack_page_set_visible(gtk_stack_get_page(self->views, page), there); }
+
 void pel_window_show_views(PelWindow *self) {
   pel_reasoned *r = pel_window_reasoned(self);
-  bool run = pel_window_overview(self) != NULL;
+  bool run = pel_window_overview(self) != NULL, looked_up = r && r->reasoning->n_retrieved > 0;
   pel_reasoning_page_set_trace(self->reasoning, pel_viewing_document(self->viewing), r);
-  gtk_widget_set_visible(self->view_switcher, run && r);
+  pel_evidence_page_set_reasoned(self->evidence, r);
+  offer(self, gtk_stack_get_child_by_name(self->views, "attention"), run);
+  offer(self, GTK_WIDGET(self->reasoning), r != NULL);
+  offer(self, GTK_WIDGET(self->evidence), looked_up);
+  gtk_widget_set_visible(self->view_switcher, r && (run || looked_up));
   gtk_stack_set_visible_child_name(self->views, r ? "reasoning" : "attention");
   pel_window_say_open(self);
   if (r) gtk_widget_grab_focus(GTK_WIDGET(pel_reasoning_page_get_canvas(self->reasoning)));
@@ -60,6 +78,7 @@ void pel_window_show_views(PelWindow *self) {
 
 void pel_window_clear_views(PelWindow *self) {
   pel_reasoning_page_set_trace(self->reasoning, NULL, NULL);
+  pel_evidence_page_set_reasoned(self->evidence, NULL);
   gtk_widget_set_visible(self->view_switcher, FALSE);
   gtk_widget_set_visible(self->open_points, FALSE);
 }
@@ -67,7 +86,10 @@ void pel_window_clear_views(PelWindow *self) {
 void pel_window_add_views(PelWindow *self, GtkWidget *attention) {
   self->reasoning = PEL_REASONING_PAGE(pel_reasoning_page_new());
   gtk_stack_add_titled(self->views, attention, "attention", _("Attention"));
+  self->evidence = PEL_EVIDENCE_PAGE(pel_evidence_page_new());
   gtk_stack_add_titled(self->views, GTK_WIDGET(self->reasoning), "reasoning", _("Reasoning"));
+  gtk_stack_add_titled(self->views, GTK_WIDGET(self->evidence), "evidence", _("Evidence"));
+  g_signal_connect(self->evidence, "followed", G_CALLBACK(evidence_followed), self);
   g_signal_connect(self->reasoning, "reviewed", G_CALLBACK(reviewed), self);
   g_signal_connect(self->reasoning, "other-side", G_CALLBACK(other_side), self);
 }
@@ -102,7 +124,11 @@ static void walk_action(GtkWidget *widget, const char *name, GVariant *parameter
 static void view_action(GtkWidget *widget, const char *name, GVariant *parameter) {
   PelWindow *self = PEL_WINDOW(widget);
   (void)name;
-  if (gtk_widget_get_visible(self->view_switcher)) gtk_stack_set_visible_child_name(self->views, g_variant_get_string(parameter, NULL));
+  GtkWidget *page = gtk_stack_get_child_by_name(self->views, g_variant_get_string(parameter, NULL));
+  if (!gtk_widget_get_visible(self->view_switcher) || !gtk_stack_page_get_visible(gtk_stack_get_page(self->views, page))) return;
+  gtk_stack_set_visible_child(self->views, page);
+  if (pel_window_is_evidence(self)) gtk_widget_grab_focus(pel_evidence_page_get_view(self->evidence));
+  else if (pel_window_is_reasoning(self)) gtk_widget_grab_focus(GTK_WIDGET(pel_reasoning_page_get_canvas(self->reasoning)));
 }
 
 void pel_window_views_class(GtkWidgetClass *widget) {
@@ -114,4 +140,5 @@ void pel_window_views_class(GtkWidgetClass *widget) {
   gtk_widget_class_add_binding_action(widget, GDK_KEY_Right, GDK_ALT_MASK, "win.walk", "i", 1);
   gtk_widget_class_add_binding_action(widget, GDK_KEY_1, GDK_ALT_MASK, "win.view", "s", "attention");
   gtk_widget_class_add_binding_action(widget, GDK_KEY_2, GDK_ALT_MASK, "win.view", "s", "reasoning");
+  gtk_widget_class_add_binding_action(widget, GDK_KEY_3, GDK_ALT_MASK, "win.view", "s", "evidence");
 }

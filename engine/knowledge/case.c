@@ -139,17 +139,18 @@ static void hash_of(const char *text, char out[65]) {
 pel_status pel_case_parse(const char *name, const char *json, size_t size, pel_case **out, pel_error *err) {
   pel_case *c = pel_alloc(1, sizeof *c);
   if (!c) return pel_fail_memory(err, "a case", sizeof *c);
-  c->info = (pel_case_info){"", "", "", "", "", "", "", 0};
+  c->info = (pel_case_info){"", "", "", "", "", "", "", "", 0};
   pel_status status = pel_doc_parse(name, json, size, &c->root, err);
   pel_doc_place root = {.file = name, .path = "$", .value = c->root};
   if (status == PEL_OK) status = read_case(c, &root, err);
-  if (status == PEL_OK && !(c->json = strndup(json, size))) status = pel_fail_memory(err, "a case", size);
+  if (status == PEL_OK && (!(c->json = strndup(json, size)) || !(c->name = strdup(name)))) status = pel_fail_memory(err, "a case", size);
   if (status != PEL_OK) {
     pel_case_close(c);
     return status;
   }
   hash_of(c->json, c->sha256);
   c->info.json = c->json;
+  c->info.name = c->name;
   c->info.sha256 = c->sha256;
   *out = c;
   return PEL_OK;
@@ -171,6 +172,7 @@ void pel_case_close(pel_case *c) {
   free(c->facts);
   free(c->ids);
   free(c->json);
+  free(c->name);
   free(c);
 }
 

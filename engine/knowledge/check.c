@@ -159,7 +159,7 @@ static bool is_range(const char *text) {
 static bool each_term(void *user, const pel_vocabulary *row) {
   check *c = user;
   long long id = (long long)row->id;
-  if (!*row->says && !find(c, "vocabulary %lld (%s): has no words (says)", id, row->term)) return false;
+  if (!*row->says && row->type != PEL_TERM_STEP && !find(c, "vocabulary %lld (%s): has no words (says)", id, row->term)) return false;
   if (!check_sentence(c, row, "says", row->says) || !check_sentence(c, row, "denied", row->denied) || !check_sentence(c, row, "asks", row->asks))
     return false;
   if (row->type == PEL_TERM_CHOICE && row->askable && !*row->allowed && !find(c, "vocabulary %lld (%s): a choice of nothing", id, row->term))

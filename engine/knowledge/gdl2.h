@@ -130,6 +130,19 @@ pel_status pel_gdl2_clauses(const pel_gdl2_guideline *g, pel_gdl2_each each, voi
 /* The clauses that every guideline rests on. */
 extern const char pel_gdl2_library[];
 
+/* ---- words ---- */
+
+/* Takes an entry of the vocabulary; its strings are the caller's. */
+typedef pel_status (*pel_gdl2_add_term)(void *user, const pel_vocabulary *row, pel_error *err);
+/* How a rule's conditions and assignments read, by its label: as steps, which assume nothing about the world. */
+pel_status pel_gdl2_step_words(const pel_gdl2_clause *c, const char *label, pel_gdl2_add_term add, void *user, pel_error *err);
+/* How an element's values read: on their way through the rules they are passed over, but it is said where nothing is given. */
+pel_status pel_gdl2_element_words(const pel_gdl2_guideline *g, const pel_gdl2_element *e, pel_gdl2_add_term add, void *user, pel_error *err);
+/* How the library's comparisons and values read. */
+pel_status pel_gdl2_library_words(pel_gdl2_add_term add, void *user, pel_error *err);
+/* "gdl2_number(_, _, _)" for a clause of gdl2_number/3, a step that is passed over; "" when it is `last` again, or has words of its own. */
+void pel_gdl2_passed_over(const char *clause, const char *last, char *term, size_t size);
+
 /* ---- pieces that the writers of clauses share ---- */
 
 /* Something written piece by piece; `failed` once there was no memory. */

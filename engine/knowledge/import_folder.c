@@ -80,7 +80,7 @@ static pel_status read_type(const pel_doc_place *at, pel_term_type *out, pel_err
   *out = PEL_TERM_YESNO;
   for (int i = 0; i < PEL_TERM_TYPES; i++)
     if (strcmp(name, pel_term_type_name((pel_term_type)i)) == 0) return *out = (pel_term_type)i, PEL_OK;
-  return *name ? pel_doc_fail(at, err, "\"type\" is yesno, quantity, date, choice or text") : PEL_OK;
+  return *name ? pel_doc_fail(at, err, "\"type\" is yesno, quantity, date, choice, text or step") : PEL_OK;
 }
 
 static pel_status read_term(folder *f, const pel_doc_place *at, pel_error *err) {

@@ -113,6 +113,12 @@ static int64_t passage_of(const importer *m, const pel_gdl2_clause *c) {
   return m->use;
 }
 
+static pel_status add_term(void *user, const pel_vocabulary *row, pel_error *err) {
+  importer *m = user;
+  m->done->vocabulary++;
+  return pel_import_at(m->g->path, 0, pel_pack_add_vocabulary(m->b, row, NULL, err), err);
+}
+
 /* "gt0031: Set risk level to low" */
 static pel_status add_clause(void *user, const pel_gdl2_clause *c, pel_error *err) {
   importer *m = user;
@@ -125,8 +131,18 @@ static pel_status add_clause(void *user, const pel_gdl2_clause *c, pel_error *er
   if (end > 0 && (unsigned char)label[end - 1] >= 0xc0 && strlen(label) >= 3000) label[end - 1] = 0;
   pel_status status = text ? add_rule(m, pel_import_name(m->g->path), text, pel_import_line(label), passage_of(m, c), c->priority, err)
                            : pel_fail_memory(err, "a rule", size);
+  if (status == PEL_OK) status = pel_gdl2_step_words(c, label, add_term, m, err);
   free(text);
   return status;
+}
+
+static pel_status add_library_rule(importer *m, const char *clause, int64_t passage, char last[LINE_BYTES], pel_error *err) {
+  char term[LINE_BYTES];
+  PEL_TRY(add_rule(m, "gdl2_library.pl", clause, "", passage, 0, err));
+  pel_gdl2_passed_over(clause, last, term, sizeof term);
+  if (!*term) return PEL_OK;
+  snprintf(last, LINE_BYTES, "%s", term);
+  return add_term(m, &(pel_vocabulary){.term = term, .type = PEL_TERM_STEP}, err);
 }
 
 /* Clauses of the library, split at the line ends that a dot stands before; once a pack. */
@@ -140,6 +156,7 @@ static pel_status add_library(importer *m, pel_error *err) {
   PEL_TRY(add_passage(m, path, "GDL2", "Comparisons, units of time, rounding and assignments of GDL2 guidelines, as the clauses of gdl2_library.pl say them.", &passage, err));
   m->source = own;
   m->line = 0;
+  char last[LINE_BYTES] = "";
   pel_gdl2_out o = {0};
   pel_status status = PEL_OK;
   for (const char *at = pel_gdl2_library; *at && status == PEL_OK;) {
@@ -149,7 +166,7 @@ static pel_status add_library(importer *m, pel_error *err) {
       if (!o.failed) o.failed = !pel_buffer_add(&o.buffer, at, size);
       if (o.failed) status = pel_fail_memory(err, "a rule", size);
       else if (at[size - 1] == '.') {
-        status = add_rule(m, "gdl2_library.pl", pel_buffer_text(&o.buffer), "", passage, 0, err);
+        status = add_library_rule(m, pel_buffer_text(&o.buffer), passage, last, err);
         pel_buffer_clear(&o.buffer);
       }
     }
@@ -158,9 +175,7 @@ static pel_status add_library(importer *m, pel_error *err) {
   free(o.buffer.text);
   if (status == PEL_OK) status = add_rule(m, "gdl2_library.pl", "gdl2_now(Now) :- date_of(now, Day), gdl2_date(Day, Now), !.", "The present", passage, 0, err);
   m->line = line;
-  pel_vocabulary now = {.term = "date_of(now, Day)", .says = "today is {Day}", .asks = "What is today's date?", .type = PEL_TERM_DATE, .askable = true};
-  if (status == PEL_OK) status = pel_pack_add_vocabulary(m->b, &now, NULL, err);
-  m->done->vocabulary += status == PEL_OK;
+  if (status == PEL_OK) status = pel_gdl2_library_words(add_term, m, err);
   return status;
 }
 
@@ -327,6 +342,7 @@ static pel_status add_words(importer *m, const pel_gdl2_element *e, field *f, pe
   char term[LINE_BYTES];
   if (f->type == PEL_TERM_YESNO) snprintf(term, sizeof term, "%.1000s", name);
   else snprintf(term, sizeof term, "%s(%.1000s, Value)", f->type == PEL_TERM_QUANTITY ? "quantity" : f->type == PEL_TERM_DATE ? "date_of" : "choice", name);
+  if (f->type == PEL_TERM_CHOICE && !*pel_buffer_text(&f->allowed.buffer)) f->type = PEL_TERM_TEXT;
   const char *text = pel_gdl2_text(m->g, e->code);
   pel_gdl2_put(&f->says, *text ? text : e->code);
   if (f->type != PEL_TERM_YESNO) pel_gdl2_put(&f->says, ": {Value}");
@@ -334,8 +350,7 @@ static pel_status add_words(importer *m, const pel_gdl2_element *e, field *f, pe
   if (f->says.failed || f->asks.failed || f->allowed.failed) return pel_fail_memory(err, "a term", 64);
   pel_vocabulary row = {.term = term, .says = pel_import_line(f->says.buffer.text), .asks = pel_import_line(f->asks.buffer.text), .type = f->type,
                         .unit = f->unit ? f->unit : "", .allowed = pel_buffer_text(&f->allowed.buffer), .askable = true};
-  m->done->vocabulary++;
-  return pel_import_at(m->g->path, 0, pel_pack_add_vocabulary(m->b, &row, NULL, err), err);
+  return add_term(m, &row, err);
 }
 
 static pel_status add_input(importer *m, const pel_gdl2_element *e, pel_error *err) {
@@ -358,8 +373,7 @@ static pel_status add_output(importer *m, const pel_gdl2_element *e, pel_error *
   pel_status status = term.failed || says.failed ? pel_fail_memory(err, "a term", 64) : PEL_OK;
   if (status == PEL_OK) {
     pel_vocabulary row = {.term = term.buffer.text, .says = pel_import_line(says.buffer.text), .type = PEL_TERM_TEXT};
-    status = pel_import_at(m->g->path, 0, pel_pack_add_vocabulary(m->b, &row, NULL, err), err);
-    m->done->vocabulary += status == PEL_OK;
+    status = add_term(m, &row, err);
   }
   free(term.buffer.text), free(says.buffer.text);
   return status;
@@ -389,6 +403,7 @@ static pel_status add_all(importer *m, pel_error *err) {
   PEL_TRY(add_question(m, err));
   for (size_t i = 0; i < g->n_elements; i++)
     PEL_TRY(pel_gdl2_is_output(g, &g->elements[i]) ? add_output(m, &g->elements[i], err) : add_input(m, &g->elements[i], err));
+  for (size_t i = 0; i < g->n_elements; i++) PEL_TRY(pel_gdl2_element_words(g, &g->elements[i], add_term, m, err));
   note_leftovers(m, &g->preconditions, "pre_conditions"), note_leftovers(m, &g->defaults, "default_actions");
   for (size_t i = 0; i < g->n_rules; i++) note_leftovers(m, &g->rules[i].when, g->rules[i].code), note_leftovers(m, &g->rules[i].then, g->rules[i].code);
   return PEL_OK;

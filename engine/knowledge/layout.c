@@ -38,7 +38,7 @@ const pel_kb_layout pel_kb_layouts[PEL_KB_TABLES] = {
     [PEL_KB_CASE] = {"case_test", 3, {NAME(pel_pack_case, name), TEXT(pel_pack_case, text), TEXT(pel_pack_case, expected)}},
 };
 
-static const char *const term_types[PEL_TERM_TYPES] = {"yesno", "quantity", "date", "choice", "text"};
+static const char *const term_types[PEL_TERM_TYPES] = {"yesno", "quantity", "date", "choice", "text", "step"};
 
 const char *pel_term_type_name(pel_term_type type) { return (unsigned)type < PEL_TERM_TYPES ? term_types[type] : ""; }
 

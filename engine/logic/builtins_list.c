@@ -153,15 +153,17 @@ static pel_outcome sort_by_name(pel_machine *m, pel_cell list, pel_cell into) {
 
 static pel_outcome sort4(pel_machine *m, const pel_cell *a) {
   static const char *const orders[] = {"@<", "@=<", "@>", "@>="};
-  if (pel_is_var(a[0]) || pel_is_var(a[1])) return pel_throw_instantiation(m);
-  if (pel_tag(a[0]) != PEL_TAG_INT && !pel_is_atom(a[0])) return pel_throw_type(m, "sort_key", a[0]);
-  if (pel_is_atom(a[0])) return sort_by_name(m, a[2], a[3]);
-  if (pel_int_value(a[0]) < 0) return pel_throw_domain(m, "not_less_than_one", a[0]);
+  bool number = pel_tag(a[0]) == PEL_TAG_INT;
+  if (pel_is_var(a[0])) return pel_throw_instantiation(m);
+  if (!number && !pel_is_atom(a[0])) return pel_throw_type(m, "sort_key", a[0]);
+  if (number && pel_int_value(a[0]) < 0) return pel_throw_domain(m, "not_less_than_one", a[0]);
+  if (pel_is_var(a[1])) return pel_throw_instantiation(m);
   if (!pel_is_atom(a[1])) return pel_throw_type(m, "atom", a[1]);
   const char *name = pel_atom_text(&m->program->symbols, (uint32_t)pel_index(a[1]));
-  for (int i = 0; i < 4; i++)
-    if (strcmp(name, orders[i]) == 0) return sort_list(m, a[2], pel_int_value(a[0]), i >= 2, i % 2 == 0, a[3]);
-  return pel_throw_domain(m, "order", a[1]);
+  int way = 0;
+  while (way < 4 && strcmp(name, orders[way]) != 0) way++;
+  if (way == 4) return pel_throw_domain(m, "order", a[1]);
+  return number ? sort_list(m, a[2], pel_int_value(a[0]), way >= 2, way % 2 == 0, a[3]) : sort_by_name(m, a[2], a[3]);
 }
 
 static pel_outcome keysort(pel_machine *m, const pel_cell *a) {

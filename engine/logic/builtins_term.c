@@ -9,21 +9,25 @@
 #include "engine/logic/write.h"
 
 static pel_outcome functor_made(pel_machine *m, const pel_cell *a) {
+  if (pel_tag(a[1]) == PEL_TAG_STRUCT) return pel_throw_type(m, "atomic", a[1]);
   if (pel_is_var(a[1]) || pel_is_var(a[2])) return pel_throw_instantiation(m);
   if (!pel_is_integer(&m->heap, a[2])) return pel_throw_type(m, "integer", a[2]);
   if (pel_tag(a[2]) != PEL_TAG_INT || pel_int_value(a[2]) > PEL_MAX_ARITY) return pel_stop_memory(m);
   int64_t arity = pel_int_value(a[2]);
   if (arity < 0) return pel_throw_domain(m, "not_less_than_zero", a[2]);
-  if (arity == 0) return pel_tag(a[1]) == PEL_TAG_STRUCT ? pel_throw_type(m, "atomic", a[1]) : pel_unify_outcome(m, a[0], a[1]);
-  if (pel_tag(a[1]) == PEL_TAG_STRUCT) return pel_throw_type(m, "atomic", a[1]);
+  if (arity == 0) return pel_unify_outcome(m, a[0], a[1]);
   if (!pel_is_atom(a[1])) return pel_throw_type(m, "atom", a[1]);
   return pel_unify_outcome(m, a[0], pel_new_compound(&m->heap, (uint32_t)pel_index(a[1]), (uint32_t)arity, NULL));
 }
+
+/* f() is a term, but neither functor/3 nor =.. can say so. */
+static pel_outcome no_arguments(pel_machine *m, pel_cell c) { return pel_throw_domain(m, "compound_non_zero_arity", c); }
 
 static pel_outcome functor(pel_machine *m, const pel_cell *a) {
   if (pel_is_var(a[0])) return functor_made(m, a);
   bool compound = pel_tag(a[0]) == PEL_TAG_STRUCT;
   const pel_functor f = compound ? *pel_functor_of(&m->heap, a[0]) : (pel_functor){0};
+  if (compound && f.arity == 0) return no_arguments(m, a[0]);
   pel_outcome ok = pel_unify_outcome(m, a[1], compound ? pel_make_atom(f.atom) : a[0]);
   return ok == PEL_TRUE ? pel_unify_outcome(m, a[2], pel_make_int(compound ? f.arity : 0)) : ok;
 }
@@ -58,19 +62,32 @@ static pel_outcome univ_made(pel_machine *m, const pel_cell *a) {
   return ok;
 }
 
+/* The name and the arguments with a list that is there already, one after the other: what comes after a difference is not looked at. */
+static pel_outcome univ_along(pel_machine *m, pel_cell list, const pel_cell *items, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    list = pel_deref(&m->heap, list);
+    if (pel_is_var(list)) return pel_unify_outcome(m, list, pel_new_list(&m->heap, items + i, n - i, pel_make_atom(PEL_ATOM_NIL)));
+    if (list == pel_make_atom(PEL_ATOM_NIL)) return PEL_FAIL;
+    if (!pel_is_compound(&m->heap, list, PEL_ATOM_DOT, 2)) return pel_throw_type(m, "list", list);
+    pel_outcome ok = pel_unify_outcome(m, pel_arg(&m->heap, list, 0), items[i]);
+    if (ok != PEL_TRUE) return ok;
+    list = pel_arg(&m->heap, list, 1);
+  }
+  bool end = pel_is_var(list) || list == pel_make_atom(PEL_ATOM_NIL) || pel_is_compound(&m->heap, list, PEL_ATOM_DOT, 2);
+  return end ? pel_unify_outcome(m, list, pel_make_atom(PEL_ATOM_NIL)) : pel_throw_type(m, "list", list);
+}
+
 static pel_outcome univ(pel_machine *m, const pel_cell *a) {
   if (pel_is_var(a[0])) return univ_made(m, a);
-  pel_cell end = a[1];
-  for (uint64_t n = 0; pel_is_compound(&m->heap, end, PEL_ATOM_DOT, 2) && n <= PEL_MAX_ARITY; n++) end = pel_arg(&m->heap, end, 1);
-  if (!pel_is_var(end) && end != pel_make_atom(PEL_ATOM_NIL)) return pel_throw_type(m, "list", end);
   uint32_t arity = pel_tag(a[0]) == PEL_TAG_STRUCT ? pel_functor_of(&m->heap, a[0])->arity : 0;
+  if (arity == 0 && pel_tag(a[0]) == PEL_TAG_STRUCT) return no_arguments(m, a[0]);
   pel_cell *items = pel_alloc(arity + 1, sizeof *items);
   if (!items) return pel_stop_memory(m);
   items[0] = arity ? pel_make_atom(pel_functor_of(&m->heap, a[0])->atom) : a[0];
   for (uint32_t i = 0; i < arity; i++) items[i + 1] = pel_arg(&m->heap, a[0], i);
-  pel_cell list = pel_new_list(&m->heap, items, (size_t)arity + 1, pel_make_atom(PEL_ATOM_NIL));
+  pel_outcome ok = univ_along(m, a[1], items, (size_t)arity + 1);
   free(items);
-  return pel_unify_outcome(m, a[1], list);
+  return ok;
 }
 
 static pel_outcome copy_term(pel_machine *m, const pel_cell *a) {

@@ -206,8 +206,8 @@ static pel_outcome list_concat3(pel_machine *m, const pel_cell *a) {
   if (ok == PEL_TRUE && pel_is_var(a[0])) open = true;
   else if (ok == PEL_TRUE) ok = list_joined(m, a[0], separator.s, separator.size, a[2], &open);
   if (ok == PEL_TRUE && open) {
-    if (pel_is_var(a[2])) ok = pel_throw_instantiation(m);
-    else if (separator.size == 0) ok = pel_throw_domain(m, "non_empty_atom", a[1]);
+    if (separator.size == 0) ok = pel_throw_domain(m, "non_empty_atom", a[1]);
+    else if (pel_is_var(a[2])) ok = pel_throw_instantiation(m);
     else ok = pel_take_text(m, a[2], PEL_FROM_ATOMIC, "atomic", &whole);
     if (ok == PEL_TRUE) ok = split_at(m, &whole, &separator, a[0]);
   }

@@ -70,7 +70,8 @@ static pel_outcome integer_part(pel_machine *m, pel_number *a, pel_number *b, pe
 }
 
 static pel_outcome fractional_part(pel_machine *m, pel_number *a, pel_number *b, pel_number *out) {
-  if (a->kind == PEL_NUMBER_FLOAT) return pel_give_float(m, isinf(a->f) ? 0 : a->f - trunc(a->f), out);
+  double whole_part;
+  if (a->kind == PEL_NUMBER_FLOAT) return pel_give_float(m, modf(a->f, &whole_part), out);
   if (a->kind == PEL_NUMBER_INTEGER) return *out = pel_number_of_int(0), PEL_TRUE;
   pel_number copy = {.kind = PEL_NUMBER_RATIONAL}, whole;
   mpq_init(copy.q);
@@ -185,6 +186,7 @@ FUNCTION(square_root, sqrt, 0, INFINITY)
 FUNCTION(exponential, exp, -INFINITY, INFINITY)
 FUNCTION(natural_log, log, 0, INFINITY)
 FUNCTION(binary_log, log2, 0, INFINITY)
+FUNCTION(decimal_log, log10, 0, INFINITY)
 FUNCTION(sine, sin, -INFINITY, INFINITY)
 FUNCTION(cosine, cos, -INFINITY, INFINITY)
 FUNCTION(tangent, tan, -INFINITY, INFINITY)
@@ -212,7 +214,7 @@ const pel_function_entry pel_functions_one[] = {
     {"truncate", 1, truncated}, {"integer", 1, rounded}, {"round", 1, rounded}, {"floor", 1, floor_of}, {"ceiling", 1, ceiling_of},
     {"ceil", 1, ceiling_of}, {"float", 1, to_float}, {"float_integer_part", 1, integer_part}, {"float_fractional_part", 1, fractional_part},
     {"rational", 1, to_rational}, {"rationalize", 1, rationalize}, {"numerator", 1, numerator}, {"denominator", 1, denominator},
-    {"succ", 1, successor}, {"sqrt", 1, square_root}, {"exp", 1, exponential}, {"log", 1, natural_log}, {"log2", 1, binary_log}, {"sin", 1, sine},
+    {"succ", 1, successor}, {"sqrt", 1, square_root}, {"exp", 1, exponential}, {"log", 1, natural_log}, {"log2", 1, binary_log}, {"log10", 1, decimal_log}, {"sin", 1, sine},
     {"cos", 1, cosine}, {"tan", 1, tangent}, {"cot", 1, cot_of}, {"asin", 1, arc_sine}, {"acos", 1, arc_cosine}, {"atan", 1, arc_tangent},
     {"sinh", 1, hyperbolic_sine}, {"cosh", 1, hyperbolic_cosine}, {"tanh", 1, hyperbolic_tangent}, {"pi", 0, pi_value}, {"e", 0, e_value},
     {"inf", 0, infinite}, {"infinite", 0, infinite}, {"nan", 0, no_number}, {"epsilon", 0, epsilon}, {NULL, 0, NULL}};

@@ -169,11 +169,13 @@ static pel_outcome shift(pel_machine *m, pel_number *a, const pel_number *b, int
 static pel_outcome shift_left(pel_machine *m, pel_number *a, pel_number *b, pel_number *out) { return shift(m, a, b, 1, out); }
 static pel_outcome shift_right(pel_machine *m, pel_number *a, pel_number *b, pel_number *out) { return shift(m, a, b, -1, out); }
 
+static uint64_t magnitude(const pel_number *n) { return n->big ? UINT64_MAX : n->i < 0 ? (uint64_t)0 - (uint64_t)n->i : (uint64_t)n->i; }
+
 /* a^n, n >= 0, exact. */
 static pel_outcome exact_power(pel_machine *m, const pel_number *a, uint64_t n, pel_number *out) {
   if (a->kind == PEL_NUMBER_INTEGER && !a->big && (a->i == 0 || a->i == 1 || a->i == -1))
     return *out = pel_number_of_int(n == 0 ? 1 : a->i == -1 ? (n & 1 ? -1 : 1) : a->i), PEL_TRUE;
-  size_t bits = a->kind == PEL_NUMBER_INTEGER && !a->big ? 64 - (size_t)__builtin_clzll((unsigned long long)llabs(a->i) | 1) : pel_number_bits(a);
+  size_t bits = a->kind == PEL_NUMBER_INTEGER && !a->big ? 64 - (size_t)__builtin_clzll(magnitude(a) | 1) : pel_number_bits(a);
   if (n > PEL_MAX_BITS || bits * n > PEL_MAX_BITS) return pel_stop_memory(m);
   if (a->kind == PEL_NUMBER_INTEGER) {
     mpz_t x;
@@ -195,14 +197,16 @@ static pel_outcome inverse(pel_machine *m, pel_number *n, pel_number *out) {
   return ok;
 }
 
+/* A fraction with an odd denominator has a root of a negative number, too. */
 static pel_outcome float_power(pel_machine *m, pel_number *a, pel_number *b, pel_number *out) {
   double x, y = 0;
   pel_outcome ok = pel_need_double(m, a, &x);
   if (ok == PEL_TRUE) ok = pel_need_double(m, b, &y);
-  return ok == PEL_TRUE ? pel_give_float(m, pow(x, y), out) : ok;
+  if (ok != PEL_TRUE) return ok;
+  if (x >= 0 || b->kind != PEL_NUMBER_RATIONAL || mpz_even_p(mpq_denref(b->q))) return pel_give_float(m, pow(x, y), out);
+  double root = pow(-x, y);
+  return pel_give_float(m, mpz_odd_p(mpq_numref(b->q)) ? -root : root, out);
 }
-
-static uint64_t magnitude(const pel_number *n) { return n->big ? UINT64_MAX : n->i < 0 ? (uint64_t)0 - (uint64_t)n->i : (uint64_t)n->i; }
 
 /* The n-th root of an integer, when it is one; of a negative one for odd n. */
 static bool exact_root(mpz_t z, uint64_t n) {
@@ -234,7 +238,7 @@ static pel_outcome power(pel_machine *m, pel_number *a, pel_number *b, pel_numbe
   int sign = pel_number_sign(b);
   if ((sign == 0 && !is_nan(b)) || is_int(a, 1)) return *out = pel_number_of_int(1), PEL_TRUE;
   if (is_int(a, 0) && sign > 0) return *out = pel_number_of_int(0), PEL_TRUE;
-  if (pel_number_sign(a) == 0 && sign < 0 && !is_nan(a)) return zero_divisor(m);
+  if (pel_number_sign(a) == 0 && sign < 0 && !is_nan(a) && !is_infinite(b)) return zero_divisor(m);
   if (rational_power(m, a, b, out, &ok)) return ok;
   if (any_float(a, b) || b->kind == PEL_NUMBER_RATIONAL) return float_power(m, a, b, out);
   if (sign > 0) return exact_power(m, a, magnitude(b), out);
@@ -247,13 +251,8 @@ static pel_outcome power(pel_machine *m, pel_number *a, pel_number *b, pel_numbe
 
 /* Of equals a float is the greater for max and the less for min, and 0.0 is more than -0.0. What is no number loses. */
 static pel_outcome larger(pel_machine *m, pel_number *a, pel_number *b, int sign, pel_number *out) {
-  double d;
-  pel_number *big = a->big ? a : b->big ? b : NULL;
-  if (big && any_float(a, b) && (is_infinite(a) || is_infinite(b))) {
-    pel_outcome ok = pel_need_double(m, big, &d);
-    if (ok != PEL_TRUE) return ok;
-  }
   int order = pel_number_compare_as_floats(a, b);
+  if (order == 0 && (is_infinite(a) || is_infinite(b))) return pel_throw_evaluation(m, "float_overflow");
   if (order == 2) order = is_nan(a) ? -sign : sign;
   else if (order == 0 && a->kind != b->kind) {
     bool minus_zero = (a->kind == PEL_NUMBER_FLOAT && a->f == 0 && signbit(a->f)) || (b->kind == PEL_NUMBER_FLOAT && b->f == 0 && signbit(b->f));
@@ -278,7 +277,6 @@ static pel_outcome arc_tangent_2(pel_machine *m, pel_number *a, pel_number *b, p
   double y, x = 0;
   pel_outcome ok = pel_need_double(m, a, &y);
   if (ok == PEL_TRUE) ok = pel_need_double(m, b, &x);
-  if (ok == PEL_TRUE && x == 0 && y == 0 && a->kind != PEL_NUMBER_FLOAT && b->kind != PEL_NUMBER_FLOAT) return pel_throw_evaluation(m, "undefined");
   return ok == PEL_TRUE ? pel_give_float(m, atan2(y, x), out) : ok;
 }
 

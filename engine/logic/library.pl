@@ -35,6 +35,7 @@ bagof(Template, Goal, Bag) :-
     ; Witness =.. [v|Free],
       findall(Witness-Template, Inner, Pairs),
       Pairs \== [],
+      '$same_variables'(Pairs, _),
       keysort(Pairs, Sorted),
       '$groups'(Sorted, Groups),
       member(Witness-Bag, Groups)
@@ -63,9 +64,14 @@ setof(Template, Goal, Set) :- bagof(Template, Goal, Bag), sort(Bag, Set).
 '$without'([], _, []).
 '$without'([V|Vs], Hidden, Free) :- ( '$holds_same'(Hidden, V) -> Free = Rest ; Free = [V|Rest] ), '$without'(Vs, Hidden, Rest).
 '$holds_same'([X|Xs], V) :- ( X == V -> true ; '$holds_same'(Xs, V) ).
+% What the solutions leave open in what tells them apart becomes the same variables in all of them: what then differs is another group.
+'$same_variables'([], _).
+'$same_variables'([Witness-_|Pairs], Shared) :- term_variables(Witness, Own), '$share'(Own, Shared), '$same_variables'(Pairs, Shared).
+'$share'([], _).
+'$share'([V|Vs], [V|Shared]) :- '$share'(Vs, Shared).
 '$groups'([], []).
 '$groups'([Key-Value|Rest], [Key-[Value|Values]|Groups]) :- '$same_key'(Rest, Key, Values, Others), '$groups'(Others, Groups).
-'$same_key'([Other-Value|Rest], Key, [Value|Values], Others) :- Other =@= Key, !, Other = Key, '$same_key'(Rest, Key, Values, Others).
+'$same_key'([Other-Value|Rest], Key, [Value|Values], Others) :- Other == Key, !, '$same_key'(Rest, Key, Values, Others).
 '$same_key'(Others, _, [], Others).
 
 aggregate_all(Spec, _, _) :- var(Spec), !, throw(error(instantiation_error, _)).

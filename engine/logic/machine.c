@@ -371,8 +371,8 @@ static pel_cell extend(pel_machine *m, pel_cell goal, uint32_t from, pel_outcome
   if (!is_callable(f)) return *outcome = pel_throw_type(m, "callable", f), 0;
   uint32_t extra = call.arity - from - 1;
   if (extra == 0) return f;
-  uint32_t own = pel_tag(f) == PEL_TAG_STRUCT ? pel_functor_of(&m->heap, f)->arity : 0;
-  uint32_t name = own ? pel_functor_of(&m->heap, f)->atom : (uint32_t)pel_index(f);
+  const pel_functor *compound = pel_tag(f) == PEL_TAG_STRUCT ? pel_functor_of(&m->heap, f) : NULL;
+  uint32_t own = compound ? compound->arity : 0, name = compound ? compound->atom : (uint32_t)pel_index(f);
   pel_cell made = pel_new_compound(&m->heap, name, own + extra, NULL);
   if (!made) return *outcome = pel_stop_memory(m), 0;
   pel_cell *args = m->heap.cells + pel_index(made) + 1;
@@ -471,6 +471,7 @@ static bool step_goal(pel_machine *m, pel_frame at, pel_outcome *outcome) {
                                                       : pel_functor_find(s, (uint32_t)pel_index(goal), 0);
     uint32_t atom = functor == PEL_NO_SYMBOL ? (uint32_t)pel_index(goal) : s->functors[functor].atom;
     uint32_t arity = functor == PEL_NO_SYMBOL ? 0 : s->functors[functor].arity;
+    if (arity == 0) goal = pel_make_atom(atom); /* f() asks for f */
     uint32_t number = functor == PEL_NO_SYMBOL ? 0 : s->functors[functor].predicate;
     const pel_predicate *p = number ? &m->program->predicates[number - 1] : NULL;
     if (p && p->kind == PEL_PREDICATE_CONTROL) {

@@ -336,7 +336,7 @@ void pel_float_format(double f, char out[64]) {
   char *o = out;
   const size_t room = 63;
   if (signbit(f)) *o++ = '-';
-  if (exponent <= -4 || exponent > 15) snprintf(o, room, "%c.%se%+d", digits[0], n > 1 ? digits + 1 : "0", exponent - 1);
+  if (exponent <= -4 || (exponent > 15 && exponent >= n)) snprintf(o, room, "%c.%se%+d", digits[0], n > 1 ? digits + 1 : "0", exponent - 1);
   else if (exponent <= 0) snprintf(o, room, "0.%.*s%s", -exponent, "0000", digits);
   else if (exponent >= n) snprintf(o, room, "%s%.*s.0", digits, exponent - n, "000000000000000");
   else snprintf(o, room, "%.*s.%s", exponent, digits, digits + exponent);

@@ -39,7 +39,7 @@ static uint64_t hash_functor(const pel_symbols *s, size_t i) { return hash_pair(
 static uint32_t add_atom(pel_symbols *s, const char *text, size_t size) {
   if (size > UINT32_MAX / 2 || s->n_atoms >= UINT32_MAX / 2) return PEL_NO_SYMBOL;
   /* `text` may lie in our own store, which moves when it grows. */
-  bool own = text >= s->text && text < s->text + s->text_size;
+  bool own = s->text_size && text >= s->text && text < s->text + s->text_size;
   size_t offset = own ? (size_t)(text - s->text) : 0;
   char *store = pel_grow(s->text, &s->text_capacity, s->text_size + size + 1, 1);
   if (!store) return PEL_NO_SYMBOL;

@@ -1,4 +1,5 @@
 /* Unification and the standard order, both over a stack of pairs of their own: terms may be deep, and cyclic. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,6 +102,7 @@ static int compare_numbers(const pel_heap *h, pel_cell a, pel_cell b) {
   pel_number_read(h, b, &y);
   int order = pel_number_compare(&x, &y);
   if (order == 2) order = x.kind == PEL_NUMBER_FLOAT && x.f != x.f ? (y.kind == PEL_NUMBER_FLOAT && y.f != y.f ? 0 : -1) : 1;
+  if (order == 0 && x.kind == PEL_NUMBER_FLOAT && y.kind == PEL_NUMBER_FLOAT) order = !!signbit(y.f) - !!signbit(x.f); /* -0.0 before 0.0 */
   if (order == 0 && x.kind != y.kind) order = x.kind == PEL_NUMBER_FLOAT ? -1 : y.kind == PEL_NUMBER_FLOAT ? 1 : 0;
   pel_number_clear(&x);
   pel_number_clear(&y);

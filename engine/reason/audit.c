@@ -124,7 +124,7 @@ static pel_status conclude(audit *a, pel_machine *m, pel_node_state state, const
   pel_cell goal = m->goal;
   uint32_t root = root_event(a, m);
   int64_t clause = 0, passage = 0;
-  if (denied && pel_is_compound(&m->heap, goal, PEL_ATOM_NEG, 1)) goal = pel_arg(&m->heap, goal, 0), root = PEL_NO_EVENT;
+  if (denied && state == PEL_STATE_REFUTED && pel_is_compound(&m->heap, goal, PEL_ATOM_NEG, 1)) goal = pel_arg(&m->heap, goal, 0), root = PEL_NO_EVENT;
   if (root != PEL_NO_EVENT) PEL_TRY(pel_tell_clause(&a->t, m->events[root].clause, &clause, &passage));
   pel_phrase(a->w, &m->heap, goal, false, &says, NULL);
   pel_write(&m->heap, goal, PEL_WRITE_QUOTED, &term);
@@ -222,11 +222,11 @@ static pel_status tell_conclusion(audit *a, pel_deduction *d, int64_t *root) {
   *root = 0;
   switch (d->state) {
     case PEL_STATE_HOLDS:
-      snprintf(note, sizeof note, "%s", answers_differ(d) ? "so in every way in which the unknown facts may be, but not with the same values" : "follows, if its facts hold");
+      snprintf(note, sizeof note, "%s", answers_differ(d) ? "so in every way in which the unknown facts may be, but not with the same values" : "");
       status = tell_answers(a, question, &d->ways[0], PEL_STATE_HOLDS, note, false, root);
       if (status == PEL_OK) status = tell_other_values(a, d, *root);
       break;
-    case PEL_STATE_REFUTED: status = tell_answers(a, denial, &d->ways[0], PEL_STATE_REFUTED, "its opposite is proved, if its facts hold", true, root); break;
+    case PEL_STATE_REFUTED: status = tell_answers(a, denial, &d->ways[0], PEL_STATE_REFUTED, "", true, root); break;
     case PEL_STATE_CONFLICT: {
       int64_t against = 0;
       status = tell_answers(a, question, &d->ways[0], PEL_STATE_CONFLICT, "the facts and rules prove it, and its opposite, too", false, root);
@@ -236,7 +236,7 @@ static pel_status tell_conclusion(audit *a, pel_deduction *d, int64_t *root) {
     }
     case PEL_STATE_NOT_FOUND:
       status = tell_question(a, PEL_STATE_NOT_FOUND, "that nothing proves it does not mean that it is not so", root);
-      if (status == PEL_OK) status = pel_tell_failure(&a->t, question, &d->ways[0].unknowns, *root, a->missing, MOST_MISSING, &a->n_missing);
+      if (status == PEL_OK) status = pel_tell_failure(&a->t, question, &d->ways[0].unknowns, *root, true, a->missing, MOST_MISSING, &a->n_missing);
       break;
     default:
       status = tell_question(a, PEL_STATE_UNKNOWN, d->reason, root);
@@ -249,7 +249,7 @@ static pel_status tell_conclusion(audit *a, pel_deduction *d, int64_t *root) {
         if (status == PEL_OK) status = pel_tell_edge(&a->t, *root, id, PEL_EDGE_BECAUSE, "one way");
       }
       if (status == PEL_OK && way_of(d, PEL_STATE_NOT_FOUND)->state == PEL_STATE_NOT_FOUND)
-        status = pel_tell_failure(&a->t, question, &way_of(d, PEL_STATE_NOT_FOUND)->unknowns, *root, a->missing, MOST_MISSING, &a->n_missing);
+        status = pel_tell_failure(&a->t, question, &way_of(d, PEL_STATE_NOT_FOUND)->unknowns, *root, false, a->missing, MOST_MISSING, &a->n_missing);
   }
   free(denial);
   return status;
@@ -257,25 +257,33 @@ static pel_status tell_conclusion(audit *a, pel_deduction *d, int64_t *root) {
 
 /* ---- what is not known ---- */
 
+/* What is said further of each fact that is not known; "" of those that no rule asked for. */
+static const char **about_facts(const audit *a, const pel_deduction *d) {
+  const char **about = pel_alloc(pel_case_get_info(a->w->of)->n_facts + 1, sizeof *about);
+  for (size_t i = 0; about && i < pel_case_get_info(a->w->of)->n_facts; i++) about[i] = "";
+  for (size_t i = 0; about && i < a->w->n_unknown; i++)
+    if (d->met[i])
+      about[a->w->unknown[i].fact] = d->matters[i] ? "the conclusion depends on it" : answers_differ(d) ? "it does not change the conclusion, but its values" : "it does not change the conclusion";
+  return about;
+}
+
 static pel_status tell_unknown(audit *a, pel_deduction *d, int64_t root) {
   pel_audit_result *r = a->result;
   r->missing = pel_alloc(a->w->n_unknown + 1, sizeof *r->missing);
   r->matters = pel_alloc(a->w->n_unknown + 1, 1);
   if (!r->missing || !r->matters) return pel_fail_memory(a->err, "unknown facts", 64);
   for (size_t i = 0; i < a->w->n_unknown; i++) {
-    const pel_case_fact *f = pel_case_get_fact(a->w->of, a->w->unknown[i].fact);
+    size_t fact = a->w->unknown[i].fact;
+    const pel_case_fact *f = pel_case_get_fact(a->w->of, fact);
+    int64_t id, before = a->t.n_nodes;
     char says[1800];
-    int64_t id;
-    if (!d->met[i]) continue;
-    bool seen = false;
+    bool seen = !d->met[i];
     for (size_t j = 0; j < r->n_missing; j++) seen |= strcmp(r->missing[j], f->id) == 0;
     if (seen) continue;
-    bool differs = answers_differ(d);
-    snprintf(says, sizeof says, "Not known: %.1600s", *f->says ? f->says : f->name);
-    pel_node node = {.kind = PEL_NODE_QUESTION, .state = PEL_STATE_UNKNOWN, .says = says, .term = f->name, .by = f->by, .date = f->date,
-                     .note = d->matters[i] ? "the conclusion depends on it" : differs ? "it does not change the conclusion, but its values" : "it does not change the conclusion"};
-    PEL_TRY(pel_tell_node(&a->t, node, &id));
-    PEL_TRY(pel_tell_edge(&a->t, root, id, d->matters[i] ? PEL_EDGE_WOULD_CHANGE : PEL_EDGE_BECAUSE, d->matters[i] ? "" : "does not change it"));
+    PEL_TRY(pel_tell_case_fact(&a->t, fact, &id));
+    snprintf(says, sizeof says, "%.1600s (the conclusion depends on it)", *f->says ? f->says : f->name);
+    if (d->matters[i]) PEL_TRY(pel_tell_edge(&a->t, root, id, PEL_EDGE_WOULD_CHANGE, says));
+    else if (id > before) PEL_TRY(pel_tell_edge(&a->t, root, id, PEL_EDGE_BECAUSE, ""));
     r->matters[r->n_missing] = d->matters[i];
     if (!(r->missing[r->n_missing++] = strdup(f->id))) return pel_fail_memory(a->err, "unknown facts", 64);
   }
@@ -304,7 +312,8 @@ static pel_status stage_deduce(audit *a) {
   r->model_agrees = "";
   r->reason = strdup(d.reason);
   r->runs = d.runs;
-  pel_status status = tell_conclusion(a, &d, &root);
+  a->t.about_facts = about_facts(a, &d);
+  pel_status status = a->t.about_facts ? tell_conclusion(a, &d, &root) : pel_fail_memory(a->err, "unknown facts", 64);
   for (size_t i = 0; status == PEL_OK && i < d.n_ways; i++)
     for (size_t j = 0; j < d.ways[i].n_answers; j++) status = pel_audit_keep_answer(r, d.ways[i].answers[j]) ? PEL_OK : pel_fail_memory(a->err, "an answer", 64);
   if (status == PEL_OK) status = tell_unknown(a, &d, root);
@@ -318,6 +327,8 @@ static pel_status stage_deduce(audit *a) {
   if (status == PEL_OK) status = pel_audit_attribute(a, a->n_spans, "runs", number);
   snprintf(number, sizeof number, "%zu", a->left_out);
   if (status == PEL_OK && a->left_out) status = pel_audit_attribute(a, a->n_spans, "tries left out", number);
+  free(a->t.about_facts);
+  a->t.about_facts = NULL;
   pel_deduction_clear(&d);
   return status;
 }
@@ -369,12 +380,33 @@ static pel_status open_writer(audit *a, const pel_pack_info *info, pel_span_writ
   return status;
 }
 
+/* The question can be read, and the pack or the case has something that it may be about. */
+static pel_status check_question(const pel_world *w, pel_error *err) {
+  const pel_case_info *c = pel_case_get_info(w->of);
+  pel_machine *m;
+  pel_logic_limits limits = {1000, (uint64_t)16 << 20, 1000, 1};
+  pel_error inner = {0};
+  PEL_TRY(pel_machine_create(w->program, &limits, &m, err));
+  pel_status status = pel_machine_ask(m, c->question, &inner);
+  pel_cell goal = status == PEL_OK ? pel_deref(&m->heap, m->goal) : 0;
+  const pel_symbols *s = &w->program->symbols;
+  uint32_t number = pel_tag(goal) == PEL_TAG_STRUCT ? pel_functor_of(&m->heap, goal)->predicate : 1;
+  if (status != PEL_OK) pel_fail(err, status, "%s: $.question: %s", c->name, inner.text);
+  else if (!number) {
+    const pel_functor *f = pel_functor_of(&m->heap, goal);
+    status = pel_fail(err, PEL_ERR_INPUT, "%s: $.question: neither the pack nor the case has rules or facts called %.100s with %u values", c->name, pel_atom_text(s, f->atom), f->arity);
+  }
+  pel_machine_destroy(m);
+  return status;
+}
+
 static pel_status audit_opened(const pel_audit_options *o, const pel_case *of, pel_pack *pack, pel_audit_result *result, pel_error *err) {
   pel_world *w;
   pel_span_writer *writer = NULL;
   PEL_TRY(pel_world_create(pack, of, &w, err));
   audit a = {.o = o, .c = pel_case_get_info(of), .w = w, .result = result, .err = err, .sink = {NULL, put_nothing}};
-  pel_status status = o->output ? open_writer(&a, pel_pack_get_info(pack), &writer) : PEL_OK;
+  pel_status status = check_question(w, err);
+  if (status == PEL_OK && o->output) status = open_writer(&a, pel_pack_get_info(pack), &writer);
   if (status == PEL_OK) status = run_stages(&a, pack);
   if (writer && status == PEL_OK) status = pel_span_writer_close(writer, "", err);
   else pel_span_writer_abandon(writer);

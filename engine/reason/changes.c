@@ -21,6 +21,32 @@ static pel_status state_now(audit *a, pel_node_state *out) {
   return PEL_OK;
 }
 
+static const char *outcome(pel_node_state state) {
+  switch (state) {
+    case PEL_STATE_HOLDS: return "it would hold";
+    case PEL_STATE_REFUTED: return "it would be refuted";
+    case PEL_STATE_CONFLICT: return "it would be in conflict";
+    case PEL_STATE_UNKNOWN: return "it could not be decided";
+    default: return "nothing would say so";
+  }
+}
+
+/* "The temperature is 38.4 °C (without it: nothing would say so)". */
+static pel_status tell_change(audit *a, int64_t root, int64_t node, const pel_text_out *says, const char *when, pel_node_state to) {
+  char label[1200];
+  snprintf(label, sizeof label, "%.1000s (%s: %s)", says->text ? says->text : "", when, outcome(to));
+  return pel_tell_edge(&a->t, root, node, PEL_EDGE_WOULD_CHANGE, says->size ? label : "");
+}
+
+static pel_status phrase_goal(audit *a, const char *goal, pel_text_out *says) {
+  pel_machine *m; /* only to read the goal */
+  pel_logic_limits limits = {1000, (uint64_t)16 << 20, 1000, 1};
+  PEL_TRY(pel_machine_create(a->w->program, &limits, &m, a->err));
+  if (pel_machine_ask(m, goal, NULL) == PEL_OK) pel_phrase(a->w, &m->heap, m->goal, false, says, NULL);
+  pel_machine_destroy(m);
+  return PEL_OK;
+}
+
 /* Facts of the case that the tree shows: each is taken away once. */
 static pel_status without_facts(audit *a, pel_node_state state, int64_t root) {
   pel_program *p = a->w->program;
@@ -35,7 +61,13 @@ static pel_status without_facts(audit *a, pel_node_state state, int64_t root) {
     p->clauses[clause].excluded = false;
     PEL_TRY(status);
     tried++;
-    if (other != state) PEL_TRY(pel_tell_edge(&a->t, root, a->t.told[i].node, PEL_EDGE_WOULD_CHANGE, ""));
+    if (other == state) continue;
+    pel_text_out says = {.most = 4000};
+    pel_heap constants = {.program = p};
+    pel_phrase(a->w, &constants, p->clauses[clause].head, false, &says, NULL);
+    status = tell_change(a, root, a->t.told[i].node, &says, "without it", other);
+    free(says.text);
+    PEL_TRY(status);
   }
   return PEL_OK;
 }
@@ -68,28 +100,30 @@ static pel_status with_assumptions(audit *a, pel_node_state state, int64_t root)
     const char *goal = key + 2;
     PEL_TRY(with_fact(a, &goal, 1, &other, &ok));
     tried++;
-    if (ok && other != state) PEL_TRY(pel_tell_edge(&a->t, root, a->t.told[i].node, PEL_EDGE_WOULD_CHANGE, ""));
+    if (!ok || other == state) continue;
+    pel_text_out says = {.most = 4000};
+    pel_status status = phrase_goal(a, goal, &says);
+    if (status == PEL_OK) status = tell_change(a, root, a->t.told[i].node, &says, "if something said so", other);
+    free(says.text);
+    PEL_TRY(status);
   }
   return PEL_OK;
 }
 
+/* A set of missing things is a node of its own, unless it is one thing that the tree shows already. */
 static pel_status tell_set(audit *a, const char *const *goals, size_t n, pel_node_state to, int64_t root) {
   pel_text_out says = {.most = 4000};
-  pel_machine *m;
-  pel_logic_limits limits = {1000, (uint64_t)16 << 20, 1000, 1};
-  int64_t id = n == 1 ? pel_told_missing(&a->t, goals[0]) : 0;
-  if (id) return pel_tell_edge(&a->t, root, id, PEL_EDGE_WOULD_CHANGE, "");
-  for (size_t i = 0; i < n; i++) {
-    PEL_TRY(pel_machine_create(a->w->program, &limits, &m, a->err));
+  pel_status status = PEL_OK;
+  for (size_t i = 0; i < n && status == PEL_OK; i++) {
     if (i) pel_put(&says, ", together with: ", 17);
-    if (pel_machine_ask(m, goals[i], NULL) == PEL_OK) pel_phrase(a->w, &m->heap, m->goal, false, &says, NULL);
-    pel_machine_destroy(m);
+    status = phrase_goal(a, goals[i], &says);
   }
-  char note[100];
-  snprintf(note, sizeof note, "the conclusion would then be: %s", pel_node_state_name(to));
-  pel_status status = pel_tell_node(&a->t, (pel_node){.kind = PEL_NODE_QUESTION, .state = PEL_STATE_NOT_FOUND, .says = says.text, .term = goals[0], .note = note}, &id);
+  int64_t id = n == 1 ? pel_told_missing(&a->t, goals[0]) : 0;
+  pel_node node = {.kind = PEL_NODE_QUESTION, .state = PEL_STATE_NOT_FOUND, .says = says.text, .term = goals[0]};
+  if (status == PEL_OK && !id) status = pel_tell_node(&a->t, node, &id);
+  if (status == PEL_OK) status = tell_change(a, root, id, &says, n == 1 ? "if something said so" : "if something said all of it", to);
   free(says.text);
-  return status == PEL_OK ? pel_tell_edge(&a->t, root, id, PEL_EDGE_WOULD_CHANGE, "") : status;
+  return status;
 }
 
 /* The smallest sets of what is missing that change the conclusion: one alone, else pairs, else all. */

@@ -3,7 +3,9 @@
  * Nothing is searched for and the machine does not run: from the question down, the clause that a step names is applied to the goal as it is asked at
  * that point, and what comes out is compared with what the step says, by code of its own (own terms, own matching, own arithmetic). So tests of what is
  * still open (var/1, ==, \+ integer(X)) are decided as they were, not by what the variables became later. What was not found cannot be shown by applying
- * rules: such steps are counted as assumptions. Cuts and the order of clauses are not looked at: a step may use a clause that a cut had put aside. */
+ * rules: such steps are counted as assumptions. A step may not use a
+ * clause, nor the other side of a disjunction, when one before it comes to a cut by what can be decided here (terms, numbers, built-in predicates);
+ * whether predicates with rules that stand before that cut hold is not looked at. */
 #pragma once
 #include "engine/reason/proof.h"
 

@@ -32,6 +32,12 @@ int pel_exact_compare(const pel_exact *a, const pel_exact *b) {
   return (order > 0) - (order < 0);
 }
 
+int pel_exact_compare_values(const pel_exact *a, const pel_exact *b) {
+  if (a->is_float == b->is_float) return pel_exact_compare(a, b);
+  double x = pel_exact_double(a), y = pel_exact_double(b);
+  return isnan(x) || isnan(y) ? 2 : (x > y) - (x < y);
+}
+
 bool pel_exact_identical(const pel_exact *a, const pel_exact *b) {
   if (a->is_float != b->is_float) return false;
   if (!a->is_float) return mpq_equal(a->q, b->q) != 0;
@@ -78,13 +84,8 @@ static size_t bits_of(const pel_exact *n) {
 static bool is_integer(const pel_exact *n) { return pel_exact_is_integer(n); }
 static bool infinite(const pel_exact *n) { return n->is_float && !isfinite(n->f); }
 
+/* What is infinite or undefined is an error. */
 static bool give(double f, pel_exact *out) { return *out = pel_exact_of_float(f), isfinite(f); }
-
-/* Of doubles: what becomes infinite or undefined is an error, unless it was so before. */
-static bool give_from(const pel_exact *a, const pel_exact *b, double f, pel_exact *out) {
-  *out = pel_exact_of_float(f);
-  return isfinite(f) || infinite(a) || infinite(b);
-}
 
 /* As doubles; false: one is too large. */
 static bool doubles(const pel_exact *a, const pel_exact *b, double *x, double *y) {
@@ -104,13 +105,11 @@ static bool on_doubles(two op, const pel_exact *a, const pel_exact *b, pel_exact
   double x, y;
   if (!doubles(a, b, &x, &y)) return false;
   switch (op) {
-    case ADD: return give_from(a, b, x + y, out);
-    case SUBTRACT: return give_from(a, b, x - y, out);
-    case MULTIPLY: return give_from(a, b, x * y, out);
-    case DIVIDE: return pel_exact_sign(b) != 0 || isnan(y) ? give_from(a, b, x / y, out) : false;
-    case POWER: return pel_exact_sign(a) == 0 && pel_exact_sign(b) < 0 ? false : give_from(a, b, pow(x, y), out);
-    case COPY_SIGN: return give_from(a, b, copysign(x, y), out);
-    default: return give_from(a, b, atan2(x, y), out);
+    case ADD: return give(x + y, out);
+    case SUBTRACT: return give(x - y, out);
+    case MULTIPLY: return give(x * y, out);
+    case DIVIDE: return y != 0 && give(x / y, out);
+    default: return isfinite(x) && isfinite(y) && give(atan2(x, y), out);
   }
 }
 
@@ -123,9 +122,8 @@ static bool exact_four(two op, const pel_exact *a, const pel_exact *b, pel_exact
   else if (op == MULTIPLY) mpq_mul(out->q, a->q, b->q);
   else mpq_div(out->q, a->q, b->q);
   if (op != DIVIDE || is_integer(out) || !is_integer(a) || !is_integer(b)) return true;
-  double f = pel_exact_double(out); /* of integers that do not divide: a float */
-  pel_exact_clear(out);
-  return give(f, out);
+  pel_exact_clear(out); /* of integers that do not divide: the quotient of floats */
+  return on_doubles(DIVIDE, a, b, out);
 }
 
 static bool on_integers(two op, const pel_exact *a, const pel_exact *b, pel_exact *out) {
@@ -163,20 +161,6 @@ static bool whole_power(const pel_exact *a, const mpz_t n, pel_exact *out) {
   return true;
 }
 
-static bool power(two op, const pel_exact *a, const pel_exact *b, pel_exact *out) {
-  if (a->is_float || b->is_float || !is_integer(b)) return on_doubles(POWER, a, b, out);
-  if (mpq_sgn(b->q) >= 0) return whole_power(a, mpq_numref(b->q), out);
-  bool unit = is_integer(a) && mpz_cmpabs_ui(mpq_numref(a->q), 1) == 0;
-  if (is_integer(a) && !unit) return op == POWER && mpq_sgn(a->q) ? on_doubles(POWER, a, b, out) : false;
-  mpz_t n;
-  mpz_init(n);
-  mpz_neg(n, mpq_numref(b->q));
-  bool ok = whole_power(a, n, out);
-  mpz_clear(n);
-  if (ok) mpq_inv(out->q, out->q);
-  return ok;
-}
-
 static bool copy_of(const pel_exact *a, pel_exact *out) {
   *out = pel_exact_of_float(a->f);
   if (a->is_float) return true;
@@ -185,16 +169,90 @@ static bool copy_of(const pel_exact *a, pel_exact *out) {
   return true;
 }
 
-/* Of equals a float is the larger, of equals of one kind the first is the larger. */
-static bool extreme(two op, const pel_exact *a, const pel_exact *b, pel_exact *out) {
-  int order = pel_exact_compare(a, b);
-  bool first;
-  if (order == 2) first = a->is_float && isnan(a->f);
-  else {
-    if (order == 0) order = a->is_float == b->is_float ? 1 : b->is_float ? -1 : 1;
-    first = op == MAXIMUM ? order > 0 : order < 0;
+static bool is_exactly(const pel_exact *a, long value) { return !a->is_float && mpq_cmp_si(a->q, value, 1) == 0; }
+
+/* a to the power of any integer. */
+static bool integer_power(const pel_exact *a, const mpz_t n, pel_exact *out) {
+  mpz_t positive;
+  mpz_init(positive);
+  mpz_abs(positive, n);
+  bool ok = whole_power(a, positive, out);
+  mpz_clear(positive);
+  if (ok && mpz_sgn(n) < 0) mpq_inv(out->q, out->q);
+  return ok;
+}
+
+/* The n-th root, of a negative number too when n is odd; false: there is no exact one. */
+static bool exact_root(const pel_exact *a, unsigned long n, pel_exact *root) {
+  if (mpq_sgn(a->q) < 0 && n % 2 == 0) return false;
+  *root = pel_exact_of(0);
+  mpz_ptr top = mpq_numref(root->q), bottom = mpq_denref(root->q);
+  if (mpz_root(top, mpq_numref(a->q), n) && mpz_root(bottom, mpq_denref(a->q), n)) return true;
+  pel_exact_clear(root);
+  return false;
+}
+
+/* Both as floats; of a negative number to the power of a fraction with an odd denominator there is a root. */
+static bool float_power(const pel_exact *a, const pel_exact *b, pel_exact *out) {
+  double x, y;
+  if (!doubles(a, b, &x, &y) || !isfinite(x) || !isfinite(y)) return false;
+  bool root = x < 0 && !b->is_float && !is_integer(b) && mpz_odd_p(mpq_denref(b->q));
+  double size = pow(root ? -x : x, y);
+  return give(root && mpz_odd_p(mpq_numref(b->q)) ? -size : size, out);
+}
+
+static bool power(const pel_exact *a, const pel_exact *b, pel_exact *out) {
+  int sign = pel_exact_sign(b);
+  bool undefined = b->is_float && isnan(b->f);
+  if (is_exactly(a, 1) || (sign == 0 && !undefined)) return *out = pel_exact_of(1), true;
+  if (is_exactly(a, 0) && sign > 0) return *out = pel_exact_of(0), true;
+  if (pel_exact_sign(a) == 0 && sign < 0) return false;
+  if (a->is_float || b->is_float) return float_power(a, b, out);
+  if (is_integer(b)) {
+    bool whole = sign > 0 || !is_integer(a) || is_exactly(a, -1);
+    return whole ? integer_power(a, mpq_numref(b->q), out) : float_power(a, b, out);
   }
+  pel_exact root;
+  if (!mpz_fits_slong_p(mpq_numref(b->q)) || !mpz_fits_ulong_p(mpq_denref(b->q)) || !exact_root(a, mpz_get_ui(mpq_denref(b->q)), &root))
+    return float_power(a, b, out);
+  bool ok = integer_power(&root, mpq_numref(b->q), out);
+  pel_exact_clear(&root);
+  return ok;
+}
+
+static bool is_negative(const pel_exact *a) { return a->is_float ? signbit(a->f) != 0 : mpq_sgn(a->q) < 0; }
+
+/* Which of two equals: the float, but 0 is more than -0.0; of floats 0.0 is more than -0.0. */
+static bool first_of_equals(two op, const pel_exact *a, const pel_exact *b) {
+  if (a->is_float && b->is_float) return is_negative(a) == (op == MINIMUM);
+  if (a->is_float == b->is_float) return true;
+  const pel_exact *f = a->is_float ? a : b;
+  bool exact = op == MAXIMUM && f->f == 0 && signbit(f->f);
+  return exact ? f == b : f == a;
+}
+
+/* What is no number loses against the other. */
+static bool extreme(two op, const pel_exact *a, const pel_exact *b, pel_exact *out) {
+  int order = pel_exact_compare_values(a, b);
+  if (order == 0 && (infinite(a) || infinite(b))) return false;
+  bool first = order == 2 ? !(a->is_float && isnan(a->f)) : order == 0 ? first_of_equals(op, a, b) : (order > 0) == (op == MAXIMUM);
   return copy_of(first ? a : b, out);
+}
+
+/* The first, a float or not, with the sign of the second. */
+static bool with_sign(const pel_exact *a, const pel_exact *b, pel_exact *out) {
+  bool other = is_negative(a) != is_negative(b);
+  copy_of(a, out);
+  if (other && a->is_float) out->f = -out->f;
+  else if (other) mpq_neg(out->q, out->q);
+  return true;
+}
+
+/* A finite number over an infinite one is nothing, exactly so when it is no float. */
+static bool divide(const pel_exact *a, const pel_exact *b, pel_exact *out) {
+  if (!a->is_float && !b->is_float) return exact_four(DIVIDE, a, b, out);
+  if (!a->is_float && isinf(b->f)) return *out = pel_exact_of(0), true;
+  return on_doubles(DIVIDE, a, b, out);
 }
 
 static bool apply_two(two op, const pel_exact *a, const pel_exact *b, pel_exact *out) {
@@ -202,16 +260,16 @@ static bool apply_two(two op, const pel_exact *a, const pel_exact *b, pel_exact 
   switch (op) {
     case ADD:
     case SUBTRACT:
-    case MULTIPLY:
-    case DIVIDE: return floats ? on_doubles(op, a, b, out) : exact_four(op, a, b, out);
+    case MULTIPLY: return floats ? on_doubles(op, a, b, out) : exact_four(op, a, b, out);
+    case DIVIDE: return divide(a, b, out);
     case FRACTION: return floats ? false : exact_four(op, a, b, out);
     case POWER:
-    case CARET: return power(op, a, b, out);
+    case CARET: return power(a, b, out);
     case RIGHT: return shift(a, b, -1, out);
     case LEFT: return shift(a, b, 1, out);
     case MINIMUM:
     case MAXIMUM: return extreme(op, a, b, out);
-    case COPY_SIGN:
+    case COPY_SIGN: return with_sign(a, b, out);
     case ARC_TANGENT: return on_doubles(op, a, b, out);
     case LOGARITHM:
       if (pel_exact_sign(a) <= 0 || pel_exact_sign(b) <= 0) return false;
@@ -228,7 +286,7 @@ typedef enum one {
 } one;
 
 static bool to_integer(one how, const pel_exact *a, pel_exact *out) {
-  if (infinite(a)) return false;
+  if (infinite(a)) return copy_of(a, out);
   mpq_t q;
   mpq_init(q);
   if (a->is_float) mpq_set_d(q, a->f);
@@ -314,9 +372,9 @@ static bool float_one(one op, const pel_exact *a, pel_exact *out) {
   switch (op) {
     case NEGATE: f = -f; break;
     case ABSOLUTE: f = fabs(f); break;
-    case SIGN: f = f > 0 ? 1 : f < 0 ? -1 : f; break;
-    case INTEGER_PART: f = trunc(f); break;
-    case FRACTIONAL_PART: f = f - trunc(f); break;
+    case SIGN: f = isnan(f) ? f : (f > 0) - (f < 0); break;
+    case INTEGER_PART: return give(trunc(f), out);
+    case FRACTIONAL_PART: return give(copysign(isinf(f) ? 0 : f - trunc(f), f), out);
     default: return false;
   }
   return *out = pel_exact_of_float(f), true;
@@ -325,7 +383,7 @@ static bool float_one(one op, const pel_exact *a, pel_exact *out) {
 static bool apply_one(one op, const pel_exact *a, pel_exact *out) {
   switch (op) {
     case KEEP: return copy_of(a, out);
-    case FLOAT: return a->is_float ? copy_of(a, out) : give(pel_exact_double(a), out);
+    case FLOAT: return give(pel_exact_double(a), out);
     case RATIONAL:
     case SIMPLEST: return to_fraction(op, a, out);
     case TRUNCATE:
@@ -343,17 +401,15 @@ static const struct of_double {
   const char *name;
   double (*f)(double);
   double least, most;
-  bool open; /* the least is outside */
-} of_doubles[] = {{"sqrt", sqrt, 0, INFINITY, false}, {"exp", exp, -INFINITY, INFINITY, false}, {"log", log, 0, INFINITY, true},
-                  {"log2", log2, 0, INFINITY, true}, {"sin", sin, -INFINITY, INFINITY, false}, {"cos", cos, -INFINITY, INFINITY, false},
-                  {"tan", tan, -INFINITY, INFINITY, false}, {"cot", cotangent, -INFINITY, INFINITY, false}, {"asin", asin, -1, 1, false},
-                  {"acos", acos, -1, 1, false}, {"atan", atan, -INFINITY, INFINITY, false}, {"sinh", sinh, -INFINITY, INFINITY, false},
-                  {"cosh", cosh, -INFINITY, INFINITY, false}, {"tanh", tanh, -INFINITY, INFINITY, false}};
+} of_doubles[] = {{"sqrt", sqrt, 0, INFINITY}, {"exp", exp, -INFINITY, INFINITY}, {"log", log, 0, INFINITY}, {"log2", log2, 0, INFINITY},
+                  {"log10", log10, 0, INFINITY}, {"sin", sin, -INFINITY, INFINITY}, {"cos", cos, -INFINITY, INFINITY},
+                  {"tan", tan, -INFINITY, INFINITY}, {"cot", cotangent, -INFINITY, INFINITY}, {"asin", asin, -1, 1}, {"acos", acos, -1, 1},
+                  {"atan", atan, -INFINITY, INFINITY}, {"sinh", sinh, -INFINITY, INFINITY}, {"cosh", cosh, -INFINITY, INFINITY},
+                  {"tanh", tanh, -INFINITY, INFINITY}};
 
 static bool apply_of_double(const struct of_double *d, const pel_exact *a, pel_exact *out) {
   double x = pel_exact_double(a);
-  if ((!a->is_float && !isfinite(x)) || x < d->least || x > d->most || (d->open && x == d->least)) return false;
-  return give_from(a, a, d->f(x), out);
+  return isfinite(x) && x >= d->least && x <= d->most && give(d->f(x), out);
 }
 
 /* ---- expressions ---- */
@@ -388,22 +444,35 @@ static bool apply(const char *name, uint32_t arity, const pel_exact *args, pel_e
   return false;
 }
 
+/* The code of a text of one character. */
+static bool code_of(const char *text, size_t size, pel_exact *out) {
+  uint32_t code;
+  if (size == 0 || pel_utf8_decode(text, text + size, &code) != size) return false;
+  return *out = pel_exact_of(code), true;
+}
+
+/* [X]: an integer or a character. */
+static bool character(pel_terms *t, pel_term list, pel_exact *out) {
+  pel_term item = pel_term_arg(t, list, 0);
+  if (!pel_term_same(pel_term_arg(t, list, 1), pel_term_atom(PEL_ATOM_NIL))) return false;
+  if (pel_term_is_integer(t, item)) return pel_term_read_number(t, item, out);
+  const pel_symbols *s = &t->program->symbols;
+  return item.kind == PEL_TERM_ATOM && code_of(pel_atom_text(s, item.value), pel_atom_size(s, item.value), out);
+}
+
 static bool evaluate(pel_terms *t, pel_term x, int depth, pel_exact *out) {
   x = pel_term_deref(t, x);
   if (depth > DEEPEST || !pel_terms_count(t, 1)) return false;
   if (pel_term_read_number(t, x, out)) return true;
   if (x.kind == PEL_TERM_STRING) { /* a string of one character is its code */
     size_t size;
-    uint32_t code;
     const char *text = pel_term_text(t, x, &size);
-    if (size == 0 || pel_utf8_decode(text, text + size, &code) != size) return false;
-    return *out = pel_exact_of(code), true;
+    return code_of(text, size, out);
   }
   if (!pel_term_is_callable(x)) return false;
   uint32_t arity = pel_term_arity(t, x);
   if (arity == 0) return constant(pel_atom_text(&t->program->symbols, pel_term_name(t, x)), out);
-  if (pel_term_is(t, x, PEL_ATOM_DOT, 2)) /* [X] */
-    return pel_term_same(pel_term_arg(t, x, 1), pel_term_atom(PEL_ATOM_NIL)) && evaluate(t, pel_term_arg(t, x, 0), depth + 1, out);
+  if (pel_term_is(t, x, PEL_ATOM_DOT, 2)) return character(t, x, out);
   if (arity > 2) return false;
   pel_exact args[2] = {pel_exact_of_float(0), pel_exact_of_float(0)};
   bool ok = evaluate(t, pel_term_arg(t, x, 0), depth + 1, &args[0]) && (arity == 1 || evaluate(t, pel_term_arg(t, x, 1), depth + 1, &args[1]));

@@ -17,6 +17,8 @@ static inline bool pel_exact_is_integer(const pel_exact *n) { return !n->is_floa
 int pel_exact_sign(const pel_exact *n);
 /* -1, 0, 1; exact also between a float and a fraction; 2 when one is NaN. */
 int pel_exact_compare(const pel_exact *a, const pel_exact *b);
+/* As arithmetic compares: when one is a float, both as floats. */
+int pel_exact_compare_values(const pel_exact *a, const pel_exact *b);
 /* The same kind and value; floats by their bits. */
 bool pel_exact_identical(const pel_exact *a, const pel_exact *b);
 /* To nearest, ties to even; infinite when too large. */

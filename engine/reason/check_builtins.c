@@ -27,7 +27,7 @@ static pel_verdict type_test(pel_terms *t, const pel_term *a, int which) {
   switch (which) {
     case VAR: return yes_if(x.kind == PEL_TERM_VAR);
     case NONVAR: return yes_if(x.kind != PEL_TERM_VAR);
-    case ATOM: return yes_if(x.kind == PEL_TERM_ATOM);
+    case ATOM: return yes_if(x.kind == PEL_TERM_ATOM && x.value != PEL_ATOM_NIL);
     case NUMBER: return yes_if(pel_term_is_number(x));
     case INTEGER: return yes_if(pel_term_is_integer(t, x));
     case FLOAT: return yes_if(pel_term_is_float(t, x));
@@ -35,7 +35,7 @@ static pel_verdict type_test(pel_terms *t, const pel_term *a, int which) {
     case STRING: return yes_if(x.kind == PEL_TERM_STRING);
     case COMPOUND: return yes_if(x.kind == PEL_TERM_COMPOUND);
     case ATOMIC: return yes_if(x.kind != PEL_TERM_VAR && x.kind != PEL_TERM_COMPOUND);
-    case CALLABLE: return yes_if(pel_term_is_callable(x));
+    case CALLABLE: return yes_if(pel_term_is_callable(x) && !(x.kind == PEL_TERM_ATOM && x.value == PEL_ATOM_NIL));
     case LIST: pel_term_spine(t, x, &tail); return yes_if(pel_term_same(tail, pel_term_atom(PEL_ATOM_NIL)));
     default: return yes_if(is_ground(t, x));
   }
@@ -127,7 +127,7 @@ static pel_verdict compare_numbers(pel_terms *t, const pel_term *a, int which) {
   pel_exact x, y;
   if (!pel_term_evaluate(t, a[0], &x)) return PEL_VERDICT_ERROR;
   if (!pel_term_evaluate(t, a[1], &y)) return pel_exact_clear(&x), PEL_VERDICT_ERROR;
-  int order = pel_exact_compare(&x, &y);
+  int order = pel_exact_compare_values(&x, &y);
   pel_exact_clear(&x);
   pel_exact_clear(&y);
   if (order == 2) return yes_if(which == DIFFERENT); /* NaN */
@@ -171,7 +171,7 @@ static pel_verdict plus(pel_terms *t, const pel_term *a, int which) {
   (void)which;
   int open = a[2].kind == PEL_TERM_VAR ? 2 : a[1].kind == PEL_TERM_VAR ? 1 : a[0].kind == PEL_TERM_VAR ? 0 : 2;
   for (int i = 0; i < 3; i++)
-    if (i != open && !pel_term_is_number(a[i])) return PEL_VERDICT_ERROR;
+    if (i != open && !pel_term_is_integer(t, a[i])) return PEL_VERDICT_ERROR;
   pel_term made = open == 2 ? sum(t, a[0], a[1], false) : sum(t, a[2], a[1 - open], true);
   return made.kind ? yes_if(pel_term_unify(t, a[open], made)) : PEL_VERDICT_ERROR;
 }

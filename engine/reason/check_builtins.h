@@ -16,5 +16,7 @@ pel_verdict pel_check_own(pel_terms *t, pel_term goal);
 pel_verdict pel_check_rerun(pel_terms *t, struct pel_machine *m, pel_term goal, pel_term written);
 /* Whether a goal without rules, or of control around such, holds: what is said not to hold must not. */
 pel_verdict pel_check_decide(pel_terms *t, struct pel_machine *m, pel_term goal);
+/* Whether a body comes to a cut, for what stands before it holds: then what is to be tried after that body is not. Nothing stays bound. */
+bool pel_check_reaches_cut(pel_terms *t, struct pel_machine *m, pel_term body);
 /* call/N as the goal that it stands for; PEL_TERM_NONE: it stands for none. */
 pel_term pel_check_called(pel_terms *t, pel_term call);

@@ -81,3 +81,55 @@ pel_verdict pel_check_decide(pel_terms *t, pel_machine *m, pel_term goal) {
   pel_terms_undo(t, trail);
   return v;
 }
+
+static bool is_cut(pel_term x) { return pel_term_same(x, pel_term_atom(PEL_ATOM_CUT)); }
+
+static bool reaches_cut(pel_terms *t, pel_machine *m, pel_term body, int depth);
+
+/* (C -> T ; E), E NONE for none: the one that is gone to. */
+static bool reaches_in_if(pel_terms *t, pel_machine *m, pel_term arrow, pel_term otherwise, int depth) {
+  size_t trail = t->n_trail;
+  pel_verdict v = decide(t, m, pel_term_arg(t, arrow, 0), true, depth);
+  if (v == PEL_VERDICT_YES) return reaches_cut(t, m, pel_term_arg(t, arrow, 1), depth);
+  pel_terms_undo(t, trail);
+  return v == PEL_VERDICT_NO && otherwise.kind && reaches_cut(t, m, otherwise, depth);
+}
+
+/* Both sides of a disjunction are come to, before whatever is behind it is. */
+static bool reaches_in_either(pel_terms *t, pel_machine *m, pel_term left, pel_term right, int depth) {
+  size_t trail = t->n_trail;
+  if (pel_term_is(t, left, PEL_ATOM_SOFT_ARROW, 2)) return false;
+  if (pel_term_is(t, left, PEL_ATOM_ARROW, 2)) return reaches_in_if(t, m, left, right, depth);
+  if (reaches_cut(t, m, left, depth)) return true;
+  pel_terms_undo(t, trail);
+  return reaches_cut(t, m, right, depth);
+}
+
+static bool reaches_in_turn(pel_terms *t, pel_machine *m, pel_term first, pel_term rest, int depth) {
+  size_t trail = t->n_trail;
+  bool last = is_cut(rest) || (pel_term_is(t, rest, PEL_ATOM_COMMA, 2) && is_cut(pel_term_arg(t, rest, 0)));
+  if (reaches_cut(t, m, first, depth)) return true;
+  pel_terms_undo(t, trail);
+  return decide(t, m, first, last, depth) == PEL_VERDICT_YES && reaches_cut(t, m, rest, depth);
+}
+
+static bool reaches_cut(pel_terms *t, pel_machine *m, pel_term body, int depth) {
+  body = pel_term_deref(t, body);
+  if (++depth > DEEPEST || !pel_terms_count(t, 1)) return false;
+  if (pel_term_arity(t, body) != 2 || body.kind != PEL_TERM_COMPOUND) return is_cut(body);
+  pel_term a = pel_term_arg(t, body, 0), b = pel_term_arg(t, body, 1);
+  switch (pel_term_name(t, body)) {
+    case PEL_ATOM_COMMA: return reaches_in_turn(t, m, a, b, depth);
+    case PEL_ATOM_ARROW: return reaches_in_if(t, m, body, (pel_term){PEL_TERM_NONE, 0}, depth);
+    case PEL_ATOM_SEMICOLON:
+    case PEL_ATOM_BAR: return reaches_in_either(t, m, a, b, depth);
+    default: return false;
+  }
+}
+
+bool pel_check_reaches_cut(pel_terms *t, pel_machine *m, pel_term body) {
+  size_t trail = t->n_trail;
+  bool yes = reaches_cut(t, m, body, 0);
+  pel_terms_undo(t, trail);
+  return yes;
+}

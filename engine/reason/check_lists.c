@@ -21,6 +21,7 @@ pel_verdict pel_check_functor(pel_terms *t, const pel_term *a, int which) {
   (void)which;
   if (a[0].kind != PEL_TERM_VAR) {
     bool compound = a[0].kind == PEL_TERM_COMPOUND;
+    if (compound && pel_term_arity(t, a[0]) == 0) return PEL_VERDICT_ERROR;
     pel_term name = compound ? pel_term_atom(pel_term_name(t, a[0])) : a[0];
     return yes_if(pel_term_unify(t, a[1], name) && pel_term_unify(t, a[2], pel_term_int(t, pel_term_arity(t, a[0]))));
   }
@@ -54,6 +55,7 @@ pel_verdict pel_check_univ(pel_terms *t, const pel_term *a, int which) {
   (void)which;
   if (a[0].kind == PEL_TERM_VAR) return made_from_list(t, a);
   pel_term list = nil;
+  if (a[0].kind == PEL_TERM_COMPOUND && pel_term_arity(t, a[0]) == 0) return PEL_VERDICT_ERROR;
   for (uint32_t i = pel_term_arity(t, a[0]); i > 0; i--) {
     pel_term item = pel_term_arg(t, a[0], i - 1);
     list = pel_term_list(t, &item, 1, list);
@@ -156,11 +158,21 @@ static pel_verdict sort_by(pel_terms *t, const pel_term *a) {
   return PEL_VERDICT_ERROR;
 }
 
+static pel_verdict sort_pairs(pel_terms *t, const pel_term *a) {
+  pel_term *items;
+  size_t n;
+  if (!pel_term_items(t, a[0], &items, &n)) return PEL_VERDICT_ERROR;
+  bool pairs = true;
+  for (size_t i = 0; i < n; i++) pairs &= pel_term_is(t, items[i], PEL_ATOM_MINUS, 2);
+  free(items);
+  return pairs ? sort_list(t, a[0], 1, false, false, a[1]) : PEL_VERDICT_ERROR;
+}
+
 pel_verdict pel_check_sort(pel_terms *t, const pel_term *a, int which) {
   switch (which) {
     case PEL_CHECK_MSORT: return sort_list(t, a[0], 0, false, false, a[1]);
     case PEL_CHECK_SORT2: return sort_list(t, a[0], 0, false, true, a[1]);
     case PEL_CHECK_SORT4: return sort_by(t, a);
-    default: return sort_list(t, a[0], 1, false, false, a[1]);
+    default: return sort_pairs(t, a);
   }
 }

@@ -66,7 +66,60 @@ static bool apply_head(pel_walk *w, uint32_t number, pel_term goal, bool *matche
 
 static bool is_true(const pel_walk *w, uint32_t number) { return w->t->program->clauses[number].body == pel_make_atom(PEL_ATOM_TRUE); }
 
-static bool clause_step(pel_walk *w, uint32_t use, pel_term goal) {
+static pel_cell index_key(const pel_terms *t, pel_term goal) {
+  pel_term first = pel_term_arity(t, goal) ? pel_term_arg(t, goal, 0) : (pel_term){PEL_TERM_NONE, 0};
+  if (first.kind == PEL_TERM_ATOM) return pel_make_atom(first.value);
+  return first.kind == PEL_TERM_INT ? pel_make_int((int32_t)first.value) : 0;
+}
+
+/* A cut of the clause itself: those in a condition, or in what is called, are of their own. */
+static bool has_cut(const pel_terms *t, pel_term body, int depth) {
+  while (depth < 200 && (body.kind == PEL_TERM_COMPOUND || body.kind == PEL_TERM_PATTERN) && pel_term_arity(t, body) == 2) {
+    uint32_t name = pel_term_name(t, body);
+    bool both = name == PEL_ATOM_COMMA || name == PEL_ATOM_SEMICOLON || name == PEL_ATOM_BAR;
+    if (!both && name != PEL_ATOM_ARROW) return false;
+    if (both && has_cut(t, pel_term_arg(t, body, 0), depth + 1)) return true;
+    body = pel_term_arg(t, body, 1);
+  }
+  return pel_term_same(body, pel_term_atom(PEL_ATOM_CUT));
+}
+
+/* Most predicates have no cut, and some have very many clauses: looked at once. */
+static bool predicate_has_cut(pel_walk *w, uint32_t predicate) {
+  const pel_predicate *d = &w->t->program->predicates[predicate];
+  if (!w->cuts[predicate]) {
+    w->cuts[predicate] = 1;
+    for (size_t i = 0; i < d->n_clauses && w->cuts[predicate] == 1; i++) {
+      uint32_t clause = d->clauses[i];
+      if (!is_true(w, clause) && load_clause(w, clause) && has_cut(w->t, w->bodies[clause], 0)) w->cuts[predicate] = 2;
+    }
+  }
+  return w->cuts[predicate] == 2;
+}
+
+/* Whether a clause before the one that is named comes to a cut, so that the named one is never tried. */
+static bool is_cut_off(pel_walk *w, uint32_t predicate, uint32_t named, pel_term goal) {
+  pel_terms *t = w->t;
+  pel_program *p = t->program;
+  if (predicate == PEL_NO_STEP || !predicate_has_cut(w, predicate)) return false;
+  pel_cell key = index_key(t, goal);
+  const pel_predicate *d = &p->predicates[predicate];
+  for (size_t i = pel_program_candidate(p, predicate, key, 0); i < d->n_clauses && d->clauses[i] != named && pel_terms_count(t, 1);
+       i = pel_program_candidate(p, predicate, key, i + 1)) {
+    uint32_t clause = d->clauses[i];
+    bool matches = false;
+    if (p->clauses[clause].excluded || p->clauses[clause].undecided || is_true(w, clause) || !load_clause(w, clause) || !has_cut(t, w->bodies[clause], 0)) continue;
+    size_t trail = t->n_trail;
+    bool cut = apply_head(w, clause, goal, &matches) && matches;
+    pel_term body = cut ? pel_term_rename(t, w->bodies[clause], w->scratch) : (pel_term){PEL_TERM_NONE, 0};
+    cut = body.kind && pel_check_reaches_cut(t, w->m, body);
+    pel_terms_undo(t, trail);
+    if (cut) return true;
+  }
+  return false;
+}
+
+static bool clause_step(pel_walk *w, uint32_t predicate, uint32_t use, pel_term goal) {
   const pel_step *s = &w->proof->steps[use];
   const pel_program *p = w->t->program;
   bool matches;
@@ -75,6 +128,7 @@ static bool clause_step(pel_walk *w, uint32_t use, pel_term goal) {
   if (s->clause >= p->n_clauses) return pel_walk_fail(w, use, true, "it names rule %u, and there are %zu", s->clause, p->n_clauses);
   if (p->clauses[s->clause].excluded) return pel_walk_fail(w, use, true, "its rule is not in force");
   if (is_true(w, s->clause) != (s->kind == PEL_STEP_FACT)) return pel_walk_fail(w, use, true, "it is called a %s and is none", pel_step_kind_name(s->kind));
+  if (is_cut_off(w, predicate, s->clause, goal)) return pel_walk_fail(w, use, true, "a rule before its rule comes to a cut, so its own is not tried");
   if (!apply_head(w, s->clause, goal, &matches)) return false;
   if (!matches) return pel_walk_fail(w, use, true, "its rule says nothing about this: the head is another");
   pel_term body = pel_term_rename(w->t, w->bodies[s->clause], w->scratch);
@@ -110,12 +164,6 @@ static bool builtin_step(pel_walk *w, uint32_t use, pel_term goal) {
 }
 
 /* ---- absences ---- */
-
-static pel_cell index_key(const pel_terms *t, pel_term goal) {
-  pel_term first = pel_term_arity(t, goal) ? pel_term_arg(t, goal, 0) : (pel_term){PEL_TERM_NONE, 0};
-  if (first.kind == PEL_TERM_ATOM) return pel_make_atom(first.value);
-  return first.kind == PEL_TERM_INT ? pel_make_int((int32_t)first.value) : 0;
-}
 
 /* Whether a fact in force says the goal, with no rule before it that could have kept it from being reached. */
 static bool is_said(pel_walk *w, pel_term goal) {
@@ -265,5 +313,5 @@ bool pel_walk_step(pel_walk *w, pel_term goal) {
   const pel_predicate *d = number ? &p->predicates[number - 1] : NULL;
   if (d && d->kind == PEL_PREDICATE_BUILTIN) return builtin_step(w, use, goal);
   if (d && d->kind == PEL_PREDICATE_CONTROL) return collect_step(w, use, goal); /* findall; the others are never steps */
-  return clause_step(w, use, goal);
+  return clause_step(w, d ? number - 1 : PEL_NO_STEP, use, goal);
 }

@@ -1,4 +1,5 @@
 /* Bindings, and what is done with two terms or with a term and its variables. Nothing recurses: terms may be deep, and cyclic. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -120,8 +121,10 @@ static int text_order(const char *a, size_t na, const char *b, size_t nb) {
   return order ? (order > 0) - (order < 0) : (na > nb) - (na < nb);
 }
 
+/* [] comes first. */
 static int atom_order(const pel_terms *t, uint32_t a, uint32_t b) {
   const pel_symbols *s = &t->program->symbols;
+  if (a != b && (a == PEL_ATOM_NIL || b == PEL_ATOM_NIL)) return a == PEL_ATOM_NIL ? -1 : 1;
   return a == b ? 0 : text_order(pel_atom_text(s, a), pel_atom_size(s, a), pel_atom_text(s, b), pel_atom_size(s, b));
 }
 
@@ -131,6 +134,7 @@ static int number_order(const pel_terms *t, pel_term a, pel_term b) {
   pel_term_read_number(t, b, &y);
   int order = pel_exact_compare(&x, &y);
   if (order == 2) order = x.is_float && x.f != x.f ? (y.is_float && y.f != y.f ? 0 : -1) : 1;
+  if (order == 0 && x.is_float && y.is_float) order = (signbit(y.f) != 0) - (signbit(x.f) != 0); /* -0.0 before 0.0 */
   if (order == 0 && x.is_float != y.is_float) order = x.is_float ? -1 : 1;
   pel_exact_clear(&x);
   pel_exact_clear(&y);

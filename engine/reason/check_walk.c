@@ -46,6 +46,7 @@ void pel_walk_clear(pel_walk *w) {
   free(w->heads);
   free(w->bodies);
   free(w->marks);
+  free(w->cuts);
   free(w->frames);
   free(w->choices);
   free(w->entries);
@@ -108,13 +109,20 @@ static bool is_name(const pel_walk *w, pel_term goal, const char *name) {
   return strcmp(pel_atom_text(&w->t->program->symbols, pel_term_name(w->t, goal)), name) == 0;
 }
 
+/* The condition, then the rest. Of a soft one every solution counts. */
+static bool implication(pel_walk *w, pel_term arrow) {
+  if (!then(w, pel_term_arg(w->t, arrow, 1))) return false;
+  if (pel_term_is(w->t, arrow, PEL_ATOM_ARROW, 2)) w->next = pel_walk_frame_add(w, (pel_walk_frame){.kind = PEL_WALK_COMMIT, .next = w->next});
+  return w->next != 0 && then(w, pel_term_arg(w->t, arrow, 0));
+}
+
 /* Either, or an if with its else. */
 static bool disjunction(pel_walk *w, pel_term goal) {
   pel_term left = pel_term_arg(w->t, goal, 0), right = pel_term_arg(w->t, goal, 1);
   if (!pel_term_is(w->t, left, PEL_ATOM_ARROW, 2) && !pel_term_is(w->t, left, PEL_ATOM_SOFT_ARROW, 2))
     return push_choice(w, PEL_OTHER_GOAL, right, left) && then(w, left);
   pel_term condition = pel_term_arg(w->t, left, 0);
-  return push_choice(w, PEL_OTHER_ELSE, right, condition) && then(w, pel_term_arg(w->t, left, 1)) && then(w, condition);
+  return push_choice(w, PEL_OTHER_ELSE, right, condition) && implication(w, left);
 }
 
 static bool in_turn(pel_walk *w, pel_term goal) { return then(w, pel_term_arg(w->t, goal, 1)) && then(w, pel_term_arg(w->t, goal, 0)); }
@@ -131,12 +139,14 @@ static bool walk_goal(pel_walk *w, pel_term goal) {
   if (!pel_term_is_callable(goal)) return pel_walk_fail(w, w->step, true, "its rule asks for what is no goal");
   uint32_t atom = pel_term_name(w->t, goal), arity = pel_term_arity(w->t, goal);
   if (arity == 0) {
+    goal = pel_term_atom(atom); /* f() asks for f */
     if (atom == PEL_ATOM_TRUE || atom == PEL_ATOM_CUT || is_name(w, goal, "otherwise")) return true;
     if (atom == PEL_ATOM_FAIL || atom == PEL_ATOM_FALSE) return pel_walk_fail(w, w->step, false, "its rule comes to a goal that always fails");
   } else if (arity == 1 && atom == PEL_ATOM_NOT) return pel_walk_absent(w, goal);
   else if (atom == PEL_ATOM_CALL && arity <= 8) return called(w, goal);
   else if (arity == 2) {
-    if (atom == PEL_ATOM_COMMA || atom == PEL_ATOM_ARROW || atom == PEL_ATOM_SOFT_ARROW) return in_turn(w, goal);
+    if (atom == PEL_ATOM_COMMA) return in_turn(w, goal);
+    if (atom == PEL_ATOM_ARROW || atom == PEL_ATOM_SOFT_ARROW) return implication(w, goal);
     if (atom == PEL_ATOM_SEMICOLON || atom == PEL_ATOM_BAR) return disjunction(w, goal);
   } else if (arity == 3 && is_name(w, goal, "catch")) return push_choice(w, PEL_OTHER_RECOVERY, goal, goal) && then(w, pel_term_arg(w->t, goal, 0));
   return pel_walk_step(w, goal);
@@ -168,6 +178,18 @@ static bool recover(pel_walk *w, pel_term goal) {
 
 /* ---- going on ---- */
 
+/* Whether what is done next keeps the first way only. */
+static bool commits(const pel_walk *w, uint32_t frame) {
+  pel_term cut = pel_term_atom(PEL_ATOM_CUT), goal = pel_term_deref(w->t, w->frames[frame].goal);
+  if (w->frames[frame].kind != PEL_WALK_GOAL) return w->frames[frame].kind == PEL_WALK_COMMIT;
+  return pel_term_same(goal, cut) || (pel_term_is(w->t, goal, PEL_ATOM_COMMA, 2) && pel_term_same(pel_term_arg(w->t, goal, 0), cut));
+}
+
+/* The other side of a disjunction is not come to when the first one holds and a cut follows, or the first one has a cut. */
+static bool is_cut_off(pel_walk *w, pel_term first) {
+  return pel_check_reaches_cut(w->t, w->m, first) || (commits(w, w->next) && pel_check_decide(w->t, w->m, first) == PEL_VERDICT_YES);
+}
+
 /* Takes the newest other way. False: it does not lead on, or (with *none) there is none. */
 static bool backtrack(pel_walk *w, bool *none) {
   if ((*none = w->n_choices == 0)) return false;
@@ -182,6 +204,7 @@ static bool backtrack(pel_walk *w, bool *none) {
   w->step = c.step;
   w->at = c.at;
   if (!pel_walk_decide(w, 1)) return false;
+  if (c.kind == PEL_OTHER_GOAL && is_cut_off(w, c.condition)) return pel_walk_fail(w, w->step, false, "it takes the other side of one that comes to a cut");
   if (c.kind == PEL_OTHER_GOAL) return then(w, c.goal);
   if (c.kind == PEL_OTHER_RECOVERY) return recover(w, c.goal);
   pel_term negation = pel_term_compound(w->t, PEL_ATOM_NOT, 1, &c.condition);
@@ -193,6 +216,7 @@ static bool walk_frame(pel_walk *w) {
   w->next = f.next;
   switch (f.kind) {
     case PEL_WALK_GOAL: return walk_goal(w, f.goal);
+    case PEL_WALK_COMMIT: return true;
     case PEL_WALK_SOLUTION: return pel_walk_solution_done(w, f.index);
     default:
       if (w->at < pel_walk_uses(w, w->step))
@@ -204,12 +228,8 @@ static bool walk_frame(pel_walk *w) {
   }
 }
 
-bool pel_walk_run(pel_walk *w, pel_term question) {
+static bool go_on(pel_walk *w, bool go) {
   bool none = false;
-  w->step = (uint32_t)w->proof->n_steps;
-  w->at = 0;
-  pel_walk_frame_add(w, (pel_walk_frame){.kind = PEL_WALK_GOAL}); /* frame 0 is the end */
-  bool go = then(w, question);
   while (!w->t->over) {
     if (go && w->next) go = walk_frame(w);
     else if (go && w->at == w->proof->n_roots) return true;
@@ -220,4 +240,13 @@ bool pel_walk_run(pel_walk *w, pel_term question) {
     }
   }
   return false;
+}
+
+bool pel_walk_again(pel_walk *w) { return go_on(w, false); }
+
+bool pel_walk_run(pel_walk *w, pel_term question) {
+  w->step = (uint32_t)w->proof->n_steps;
+  w->at = 0;
+  pel_walk_frame_add(w, (pel_walk_frame){.kind = PEL_WALK_GOAL}); /* frame 0 is the end */
+  return go_on(w, then(w, question));
 }

@@ -8,7 +8,7 @@ enum { PEL_MARK_ASSUMED = 1, PEL_MARK_RERUN = 2, PEL_MARK_SEEN = 4 };
 
 #define PEL_NO_STEP UINT32_MAX
 
-typedef enum pel_walk_kind { PEL_WALK_GOAL, PEL_WALK_EXIT, PEL_WALK_SOLUTION } pel_walk_kind;
+typedef enum pel_walk_kind { PEL_WALK_GOAL, PEL_WALK_EXIT, PEL_WALK_SOLUTION, PEL_WALK_COMMIT /* a condition holds: no other way of it counts */ } pel_walk_kind;
 
 typedef struct pel_walk_frame { /* what is still to be done */
   pel_walk_kind kind;
@@ -53,6 +53,7 @@ typedef struct pel_walk {
   pel_term *written;         /* [n_steps]: their goals as they say them */
   pel_term *heads, *bodies;  /* [clauses]: made when they are first needed */
   uint8_t *marks;            /* [n_steps] */
+  uint8_t *cuts;             /* [predicates]: whether a clause of it has a cut; 0: not looked yet */
   pel_walk_frame *frames;
   size_t n_frames, frames_capacity;
   pel_walk_choice *choices;
@@ -78,6 +79,8 @@ typedef struct pel_walk {
 
 /* Whether the steps prove `question`. False: see fault, reason and t->over. */
 bool pel_walk_run(pel_walk *w, pel_term question);
+/* Whether they prove it in another way, too: what was found did not fit in the end. */
+bool pel_walk_again(pel_walk *w);
 void pel_walk_clear(pel_walk *w);
 
 enum { PEL_CLIPPED = 48 };

@@ -27,6 +27,22 @@ static bool keep_answer(pel_way *way, const char *text) {
   return (answers[way->n_answers++] = strdup(text)) != NULL;
 }
 
+/* The usual errors of rules without the interpreter's words for them. */
+static void put_error(const char *error, char reason[200]) {
+  static const struct {
+    const char *start, *words;
+  } usual[] = {{"evaluation_error(zero_divisor)", "it divides by zero"}, {"evaluation_error(undefined)", "it computes what is not defined"}, {"evaluation_error(float_overflow)", "a number becomes too large"},
+               {"instantiation_error", "it needs a value that nothing gives"}};
+  static const char missing[] = "existence_error(procedure,";
+  const char *words = error;
+  for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+    if (strncmp(error, usual[i].start, strlen(usual[i].start)) == 0) words = usual[i].words;
+  if (strncmp(error, missing, sizeof missing - 1) == 0)
+    snprintf(reason, 200, "a rule went wrong: nothing says what %.*s is", (int)strcspn(error + sizeof missing - 1, ")"), error + sizeof missing - 1);
+  else
+    snprintf(reason, 200, "a rule went wrong: %s", words);
+}
+
 /* Asks one goal; its answers go to `way` when that is given. */
 static pel_status ask(exploring *e, const char *goal, pel_unknowns *u, pel_way *way, pel_answer *last, bool *found, char reason[200], pel_machine **stopped) {
   pel_machine *m;
@@ -55,7 +71,7 @@ static pel_status ask(exploring *e, const char *goal, pel_unknowns *u, pel_way *
   if (status == PEL_OK && *last == PEL_ANSWER_ERROR) {
     char what[140];
     pel_machine_error_text(m, what, sizeof what);
-    snprintf(reason, 200, "a rule went wrong: %s", what);
+    put_error(what, reason);
   }
   bool undecided = status == PEL_OK && *last == PEL_ANSWER_STOPPED && m->stopped == PEL_STOPPED_UNDECIDED;
   if (status == PEL_OK && *last == PEL_ANSWER_STOPPED && m->stopped == PEL_STOPPED_CANCELLED) status = pel_fail(e->err, PEL_ERR_CANCELLED, "stopped");

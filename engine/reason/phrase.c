@@ -73,14 +73,43 @@ static void put_number(const pel_heap *h, pel_cell c, pel_text_out *out) {
   pel_number_clear(&n);
 }
 
-void pel_phrase_value(const pel_heap *h, pel_cell c, pel_text_out *out) {
+static const pel_term_words *find(const pel_world *w, const pel_heap *h, pel_cell goal, pel_cell **values);
+static void fill(const pel_world *w, const pel_heap *h, const pel_term_words *t, const pel_cell *values, const char *text, pel_text_out *out);
+static bool put_operation(const pel_world *w, const pel_heap *h, pel_cell c, pel_text_out *out);
+
+/* What the vocabulary calls a thing ({"term": "covid19", "says": "COVID-19", "type": "text"}), else the label of the pack's entity of that key, else the atom's words. */
+static void put_name(const pel_world *w, uint32_t atom, pel_text_out *out) {
+  const char *text = pel_atom_text(&w->program->symbols, atom);
+  for (size_t i = 0; i < w->n_words; i++)
+    if (w->words[i].pattern == pel_make_atom(atom) && w->words[i].type == PEL_TERM_TEXT) {
+      put(out, w->words[i].says);
+      return;
+    }
+  pel_entity e;
+  int64_t id = 0;
+  if (w->pack && pel_pack_get_info(w->pack)->n_entities && pel_pack_find_entity(w->pack, text, &id, NULL) == PEL_OK && id && pel_pack_entity(w->pack, id, &e, NULL) == PEL_OK && *e.label)
+    put(out, e.label);
+  else put_words(out, text, pel_atom_size(&w->program->symbols, atom));
+}
+
+/* {"term": "ordinal(Number, Code, Label)", "says": "{Label} ({Number})", "type": "text"} */
+static bool put_described(const pel_world *w, const pel_heap *h, pel_cell c, pel_text_out *out) {
+  pel_cell *values = NULL;
+  const pel_term_words *t = find(w, h, c, &values);
+  bool described = t && t->type == PEL_TERM_TEXT;
+  if (described) fill(w, h, t, values, t->says, out);
+  free(values);
+  return described;
+}
+
+static void put_value(const pel_world *w, const pel_heap *h, pel_cell c, pel_text_out *out) {
   c = pel_deref(h, c);
   const pel_symbols *s = &h->program->symbols;
   if (out->full || out->size > 3500) return;
   if (pel_is_var(c)) put(out, "\xe2\x80\xa6"); /* an ellipsis: whatever it may be */
   else if (pel_is_number(h, c)) put_number(h, c, out);
   else if (c == pel_make_atom(PEL_ATOM_NIL)) put(out, "none");
-  else if (pel_is_atom(c)) put_words(out, pel_atom_text(s, (uint32_t)pel_index(c)), pel_atom_size(s, (uint32_t)pel_index(c)));
+  else if (pel_is_atom(c)) put_name(w, (uint32_t)pel_index(c), out);
   else if (pel_tag(c) == PEL_TAG_BOX) {
     size_t size;
     const char *text = pel_string_bytes(h, c, &size, NULL);
@@ -89,14 +118,14 @@ void pel_phrase_value(const pel_heap *h, pel_cell c, pel_text_out *out) {
   else if (pel_is_compound(h, c, PEL_ATOM_DOT, 2)) {
     for (size_t n = 0; pel_is_compound(h, c, PEL_ATOM_DOT, 2) && n < 50; c = pel_arg(h, c, 1), n++) {
       if (n) put(out, ", ");
-      pel_phrase_value(h, pel_arg(h, c, 0), out);
+      put_value(w, h, pel_arg(h, c, 0), out);
     }
-  } else {
+  } else if (!put_described(w, h, c, out) && !put_operation(w, h, c, out)) {
     const pel_functor f = *pel_functor_of(h, c);
     put_words(out, pel_atom_text(s, f.atom), pel_atom_size(s, f.atom));
     for (uint32_t i = 0; i < f.arity && i < 20; i++) {
       put(out, i ? ", " : " ");
-      pel_phrase_value(h, pel_arg(h, c, i), out);
+      put_value(w, h, pel_arg(h, c, i), out);
     }
   }
 }
@@ -152,7 +181,7 @@ const pel_term_words *pel_phrase_entry(const pel_world *w, const pel_heap *h, pe
 }
 
 /* Text with {Variable} filled in. */
-static void fill(const pel_heap *h, const pel_term_words *t, const pel_cell *values, const char *text, pel_text_out *out) {
+static void fill(const pel_world *w, const pel_heap *h, const pel_term_words *t, const pel_cell *values, const char *text, pel_text_out *out) {
   while (*text) {
     size_t plain = strcspn(text, "{");
     pel_put(out, text, plain);
@@ -161,17 +190,17 @@ static void fill(const pel_heap *h, const pel_term_words *t, const pel_cell *val
     size_t size = strcspn(++text, "}");
     uint32_t i = 0;
     while (i < t->n_locals && !(strlen(t->names[i]) == size && memcmp(t->names[i], text, size) == 0)) i++;
-    if (i < t->n_locals && values[i]) pel_phrase_value(h, values[i], out);
+    if (i < t->n_locals && values[i]) put_value(w, h, values[i], out);
     else pel_put(out, text, size);
     text += size + (text[size] == '}');
   }
 }
 
-static void put_plain(const pel_heap *h, pel_cell goal, bool denied, pel_text_out *out) {
+static void put_plain(const pel_world *w, const pel_heap *h, pel_cell goal, bool denied, pel_text_out *out) {
   const pel_symbols *s = &h->program->symbols;
   if (denied) put(out, "not: ");
   if (pel_tag(goal) != PEL_TAG_STRUCT) {
-    pel_phrase_value(h, goal, out);
+    put_value(w, h, goal, out);
     return;
   }
   const pel_functor f = *pel_functor_of(h, goal);
@@ -181,7 +210,7 @@ static void put_plain(const pel_heap *h, pel_cell goal, bool denied, pel_text_ou
     pel_cell a = pel_arg(h, goal, i);
     if (pel_is_var(a)) continue;
     put(out, first ? ": " : ", ");
-    pel_phrase_value(h, a, out);
+    put_value(w, h, a, out);
     first = false;
   }
 }
@@ -204,15 +233,15 @@ static void put_all(const pel_world *w, const pel_heap *h, pel_cell goal, bool d
     put_all(w, h, pel_arg(h, goal, 1), denied, out, known, depth + 1);
     return;
   }
-  if (!denied && pel_phrase_arithmetic(h, goal, out)) return;
+  if (!denied && pel_phrase_arithmetic(w, h, goal, out)) return;
   const pel_term_words *t = find(w, h, goal, &values);
   if (!t) {
     *known = false;
-    put_plain(h, goal, denied, out);
+    put_plain(w, h, goal, denied, out);
     return;
   }
   if (denied && !*t->denied) put(out, "it is not so that ");
-  fill(h, t, values, denied && *t->denied ? t->denied : t->says, out);
+  fill(w, h, t, values, denied && *t->denied ? t->denied : t->says, out);
   free(values);
 }
 
@@ -224,10 +253,10 @@ void pel_phrase(const pel_world *w, const pel_heap *h, pel_cell goal, bool denie
 
 /* ---- numbers ---- */
 
-static void put_expression(const pel_heap *h, pel_cell c, int depth, pel_text_out *out) {
+static void put_expression(const pel_world *w, const pel_heap *h, pel_cell c, int depth, pel_text_out *out) {
   c = pel_deref(h, c);
   if (depth > 20 || pel_tag(c) != PEL_TAG_STRUCT || pel_is_compound(h, c, PEL_ATOM_UNKNOWN, 1)) {
-    pel_phrase_value(h, c, out);
+    put_value(w, h, c, out);
     return;
   }
   const pel_functor f = *pel_functor_of(h, c);
@@ -237,7 +266,7 @@ static void put_expression(const pel_heap *h, pel_cell c, int depth, pel_text_ou
     put(out, "(");
     for (uint32_t i = 0; i < f.arity; i++) {
       if (i) put(out, ", ");
-      put_expression(h, pel_arg(h, c, i), depth + 1, out);
+      put_expression(w, h, pel_arg(h, c, i), depth + 1, out);
     }
     put(out, ")");
     return;
@@ -247,12 +276,20 @@ static void put_expression(const pel_heap *h, pel_cell c, int depth, pel_text_ou
     bool brackets = pel_tag(part) == PEL_TAG_STRUCT && f.atom != PEL_ATOM_PLUS;
     if (i) put(out, " "), put(out, strcmp(name, "*") == 0 ? "\xc3\x97" : strcmp(name, "rdiv") == 0 ? "/" : name), put(out, " ");
     if (brackets) put(out, "(");
-    put_expression(h, part, depth + 1, out);
+    put_expression(w, h, part, depth + 1, out);
     if (brackets) put(out, ")");
   }
 }
 
-bool pel_phrase_arithmetic(const pel_heap *h, pel_cell goal, pel_text_out *out) {
+static bool put_operation(const pel_world *w, const pel_heap *h, pel_cell c, pel_text_out *out) {
+  const pel_functor f = *pel_functor_of(h, c);
+  const char *name = pel_atom_text(&w->program->symbols, f.atom);
+  if (f.arity != 2 || !(strlen(name) == 1 && strchr("+-*/", *name)) ) return false;
+  put_expression(w, h, c, 0, out);
+  return true;
+}
+
+bool pel_phrase_arithmetic(const pel_world *w, const pel_heap *h, pel_cell goal, pel_text_out *out) {
   static const struct {
     const char *name, *words;
   } relations[] = {{">=", " is at least "}, {"=<", " is at most "}, {">", " is more than "}, {"<", " is less than "}, {"=:=", " equals "}, {"=\\=", " differs from "}};
@@ -262,16 +299,16 @@ bool pel_phrase_arithmetic(const pel_heap *h, pel_cell goal, pel_text_out *out) 
   if (strcmp(name, "is") == 0) {
     pel_cell expression = pel_arg(h, goal, 1);
     if (pel_tag(expression) != PEL_TAG_STRUCT) return false;
-    put_expression(h, expression, 0, out);
+    put_expression(w, h, expression, 0, out);
     put(out, " = ");
-    pel_phrase_value(h, pel_arg(h, goal, 0), out);
+    put_value(w, h, pel_arg(h, goal, 0), out);
     return true;
   }
   for (size_t i = 0; i < sizeof relations / sizeof *relations; i++)
     if (strcmp(name, relations[i].name) == 0) {
-      put_expression(h, pel_arg(h, goal, 0), 0, out);
+      put_expression(w, h, pel_arg(h, goal, 0), 0, out);
       put(out, relations[i].words);
-      put_expression(h, pel_arg(h, goal, 1), 0, out);
+      put_expression(w, h, pel_arg(h, goal, 1), 0, out);
       return true;
     }
   return false;

@@ -4,11 +4,10 @@
 #include "engine/reason/world.h"
 
 /* Writes one sentence without a full stop. `denied`: that it is not so. A goal that the vocabulary does not know is said in the words of the rule file:
- * "remarried: alice, 2016"; `known` (may be NULL) tells which it was. */
+ * "remarried: alice, 2016"; `known` (may be NULL) tells which it was. Values: what the vocabulary or the pack's entities call an atom, otherwise its words;
+ * a number as a decimal where it is one, a text as it is, a list with commas; an ellipsis for an open variable. */
 void pel_phrase(const pel_world *w, const pel_heap *h, pel_cell goal, bool denied, pel_text_out *out, bool *known);
-/* A value: an atom's words, a number as a decimal where it is one, a text as it is, a list with commas; an ellipsis for an open variable. */
-void pel_phrase_value(const pel_heap *h, pel_cell value, pel_text_out *out);
 /* A comparison or an equation of numbers: "31 is at least 30", "12 + 4 = 16". False when the goal is neither. */
-bool pel_phrase_arithmetic(const pel_heap *h, pel_cell goal, pel_text_out *out);
+bool pel_phrase_arithmetic(const pel_world *w, const pel_heap *h, pel_cell goal, pel_text_out *out);
 /* The vocabulary's entry that a goal is an instance of, or NULL. */
 const pel_term_words *pel_phrase_entry(const pel_world *w, const pel_heap *h, pel_cell goal);

@@ -81,7 +81,7 @@ static double now(void) {
 }
 
 typedef struct found {
-  char reason[200], sections[2000];
+  char reason[200], sections[2000], not_met[2000];
 } found;
 
 /* "s152_d_2_A" as "s. 152(d)(2)(A)", once. */
@@ -102,12 +102,24 @@ static void add_section(const char *name, char out[2000]) {
   if (there + n + 3 < 2000) snprintf(out + there, 2000 - there, "%s%s", there ? ", " : "", place);
 }
 
-static pel_status look_at_proof(pel_program *p, pel_machine *m, pel_rule_test *test, char sections[2000], pel_error *err) {
+/* The sections of a goal that nothing proves: of each of its parts. */
+static void add_not_met(const pel_program *p, const pel_heap *h, pel_cell goal, char out[2000]) {
+  goal = pel_deref(h, goal);
+  if (pel_is_compound(h, goal, PEL_ATOM_COMMA, 2) || pel_is_compound(h, goal, PEL_ATOM_SEMICOLON, 2)) {
+    add_not_met(p, h, pel_arg(h, goal, 0), out);
+    add_not_met(p, h, pel_arg(h, goal, 1), out);
+  } else if (pel_tag(goal) == PEL_TAG_STRUCT)
+    add_section(pel_atom_text(&p->symbols, pel_functor_of(h, goal)->atom), out);
+}
+
+static pel_status look_at_proof(pel_program *p, pel_machine *m, pel_rule_test *test, found *f, pel_error *err) {
   pel_proof proof;
   pel_proof_report report;
-  for (size_t i = 0; i < m->n_events; i++)
-    if (m->events[i].kind == PEL_EVENT_RULE)
-      add_section(pel_atom_text(&p->symbols, p->symbols.functors[p->predicates[p->clauses[m->events[i].clause].predicate].functor].atom), sections);
+  for (size_t i = 0; i < m->n_events; i++) {
+    const pel_event *e = &m->events[i];
+    if (e->kind == PEL_EVENT_RULE) add_section(pel_atom_text(&p->symbols, p->symbols.functors[p->predicates[p->clauses[e->clause].predicate].functor].atom), f->sections);
+    if (e->kind == PEL_EVENT_ABSENT) add_not_met(p, &m->heap, pel_arg(&m->heap, e->goal, 0), f->not_met);
+  }
   double start = now();
   PEL_TRY(pel_proof_take(m, &proof, err));
   pel_status status = pel_proof_check(p, &proof, &report, err);
@@ -135,7 +147,7 @@ static pel_status run_goal(pel_program *p, pel_term_copy *goal, pel_rule_test *t
     if (a == PEL_ANSWER_ERROR) pel_machine_error_text(m, f->reason, sizeof f->reason);
     test->steps += m->steps;
     test->run_seconds += now() - start;
-    if (a == PEL_ANSWER_YES) status = look_at_proof(p, m, test, f->sections, err);
+    if (a == PEL_ANSWER_YES) status = look_at_proof(p, m, test, f, err);
   }
   pel_machine_destroy(m);
   return status;
@@ -173,8 +185,8 @@ pel_status pel_rule_tests(const char *folder, bool (*each)(void *user, const pel
   pel_status status = PEL_OK;
   bool go = true;
   for (int i = 0; i < n; i++) {
-    found f = {"", ""};
-    pel_rule_test test = {.file = names[i]->d_name, .reason = f.reason, .sections = f.sections};
+    found f = {"", "", ""};
+    pel_rule_test test = {.file = names[i]->d_name, .reason = f.reason, .sections = f.sections, .not_met = f.not_met};
     snprintf(path, sizeof path, "%s/cases/%s", folder, names[i]->d_name);
     if (status == PEL_OK && go) status = run_case(folder, path, &test, &f, err);
     if (status == PEL_OK && go) go = each(user, &test);

@@ -55,7 +55,9 @@ pel_status pel_tell_edge(pel_teller *t, int64_t from, int64_t to, pel_edge_kind 
   pel_edge *edges = pel_grow(t->edges, &t->edges_capacity, t->n_edges + 1, sizeof *edges);
   if (!edges) return pel_fail_memory(t->err, "the tree's edges", sizeof *edges);
   t->edges = edges;
-  edges[t->n_edges++] = (pel_edge){.from = from, .to = to, .kind = kind, .label = label ? label : "", .weight = NAN};
+  char *copy = strdup(label ? label : "");
+  if (!copy) return pel_fail_memory(t->err, "the tree's edges", strlen(label));
+  edges[t->n_edges++] = (pel_edge){.from = from, .to = to, .kind = kind, .label = copy, .weight = NAN};
   return PEL_OK;
 }
 
@@ -87,6 +89,7 @@ pel_status pel_tell_finish(pel_teller *t) {
 
 void pel_teller_clear(pel_teller *t) {
   for (size_t i = 0; i < t->n_told; i++) free(t->told[i].key);
+  for (size_t i = 0; i < t->n_edges; i++) free((char *)t->edges[i].label);
   free(t->told);
   free(t->told_slots);
   free(t->edges);
@@ -182,7 +185,8 @@ static void clear_text(text *x) {
 
 static pel_status tell_fact(pel_teller *t, const pel_case_fact *f, const text *x, pel_node_state state, int64_t *id) {
   char note[LINE];
-  snprintf(note, sizeof note, "%s%s%s%s%s", f->id, *f->says ? ": " : "", f->says, *f->document ? " \xc2\xb7 " : "", f->document);
+  const char *about = state == PEL_STATE_UNKNOWN && t->about_facts ? t->about_facts[f - pel_case_get_fact(t->w->of, 0)] : "";
+  snprintf(note, sizeof note, "%s%s%s%s%s%s%s", f->id, *f->says ? ": " : "", f->says, *f->document ? " \xc2\xb7 " : "", f->document, *about ? "; " : "", about);
   pel_node n = {.kind = PEL_NODE_FACT, .state = state, .says = x->says, .note = note, .term = x->term, .by = *f->by ? f->by : "the case", .date = f->date};
   if (f->to > f->from && t->document) n.document = t->document, n.from = f->from, n.to = f->to;
   return pel_tell_node(t, n, id);
@@ -225,27 +229,41 @@ pel_status pel_tell_case_fact(pel_teller *t, size_t fact, int64_t *id) {
   return tell_fact(t, f, &x, f->known ? PEL_STATE_HOLDS : PEL_STATE_UNKNOWN, id);
 }
 
+/* That a goal does not hold is an assumption about the world, unless it is computed: then it is a check, or, of the interpreter's own predicates, nothing to tell. */
+typedef enum absence { ABSENT_ASSUMED, ABSENT_CHECKED, ABSENT_SILENT } absence;
+
+static absence absence_of(const pel_teller *t, const pel_heap *h, pel_cell goal, bool numbers) {
+  const pel_term_words *entry = pel_phrase_entry(t->w, h, goal);
+  const pel_program *p = t->w->program;
+  if (numbers) return ABSENT_CHECKED;
+  if (entry && entry->type == PEL_TERM_STEP) return *entry->says ? ABSENT_CHECKED : ABSENT_SILENT;
+  if (pel_tag(goal) != PEL_TAG_STRUCT) return ABSENT_ASSUMED;
+  uint32_t number = pel_functor_of(h, goal)->predicate;
+  const pel_predicate *own = number ? &p->predicates[number - 1] : NULL;
+  return own && (own->kind == PEL_PREDICATE_BUILTIN || own->library) ? ABSENT_SILENT : ABSENT_ASSUMED;
+}
+
 /* Nothing found that says ... */
-static pel_status tell_absent(pel_teller *t, const pel_heap *h, const pel_event *e, int64_t *id) {
+static pel_status tell_absent(pel_teller *t, const pel_heap *h, const pel_event *e, int64_t *id, pel_edge_kind *edge) {
   pel_cell inner = pel_arg(h, e->goal, 0);
   pel_text_out arithmetic = {.most = 4000};
-  bool numbers = pel_phrase_arithmetic(h, inner, &arithmetic); /* a comparison that does not hold is no assumption */
+  bool numbers = pel_phrase_arithmetic(t->w, h, inner, &arithmetic);
+  absence kind = absence_of(t, h, inner, numbers);
   text x = {0};
-  char says[LINE];
-  if (!phrase_goal(t, h, inner, false, &x)) return free(arithmetic.text), clear_text(&x), pel_fail_memory(t->err, "the tree", LINE);
+  char says[LINE], key[LINE + 8];
+  if (kind == ABSENT_SILENT) return free(arithmetic.text), PEL_OK;
+  if (!phrase_goal(t, h, inner, kind == ABSENT_CHECKED && !numbers, &x)) return free(arithmetic.text), clear_text(&x), pel_fail_memory(t->err, "the tree", LINE);
   if (numbers) snprintf(says, sizeof says, "not so: %.1700s", arithmetic.text);
-  else snprintf(says, sizeof says, "Nothing found that says: %.1700s", x.says);
-  pel_node n = {.kind = numbers ? PEL_NODE_CHECK : PEL_NODE_ASSUMPTION, .state = numbers ? PEL_STATE_HOLDS : PEL_STATE_ASSUMED, .says = says, .term = x.term,
-                .note = numbers ? "" : "closed world"};
+  else snprintf(says, sizeof says, "%s%.1700s", kind == ABSENT_ASSUMED ? "Nothing found that says: " : "", x.says);
+  pel_node assumed = {.kind = PEL_NODE_ASSUMPTION, .state = PEL_STATE_ASSUMED, .says = says, .term = x.term, .note = "closed world"};
+  pel_node checked = {.kind = PEL_NODE_CHECK, .state = PEL_STATE_HOLDS, .says = says, .term = x.term, .note = ""};
   free(arithmetic.text);
-  int64_t there = 0;
-  char key[LINE + 8];
-  snprintf(key, sizeof key, "-:%.1800s", x.term);
-  there = find_told(t, key);
+  if (kind == ABSENT_ASSUMED) *edge = PEL_EDGE_UNLESS;
+  snprintf(key, sizeof key, "%s%.1800s", kind == ABSENT_ASSUMED ? "-:" : "-#", x.term);
+  *id = find_told(t, key);
   pel_status status = PEL_OK;
-  if (there) *id = there;
-  else {
-    status = pel_tell_node(t, n, id);
+  if (!*id) {
+    status = pel_tell_node(t, kind == ABSENT_ASSUMED ? assumed : checked, id);
     if (status == PEL_OK) status = pel_keep_told(t, key, *id);
   }
   clear_text(&x);
@@ -256,7 +274,7 @@ static pel_status tell_builtin(pel_teller *t, const pel_heap *h, const pel_event
   pel_text_out says = {.most = 4000}, term = {.most = 1 << 16};
   pel_status status = PEL_OK;
   *id = 0;
-  if (pel_phrase_arithmetic(h, e->goal, &says)) {
+  if (pel_phrase_arithmetic(t->w, h, e->goal, &says)) {
     pel_write(h, e->goal, PEL_WRITE_QUOTED, &term);
     pel_node n = {.kind = PEL_NODE_CHECK, .state = supposed ? PEL_STATE_UNKNOWN : PEL_STATE_HOLDS, .note = supposed ? SUPPOSED : "", .says = says.text, .term = term.text};
     status = pel_tell_node(t, n, id);
@@ -279,13 +297,31 @@ static pel_status tell_collect(pel_teller *t, const pel_heap *h, const pel_event
   return status;
 }
 
-static pel_status tell_event(pel_teller *t, const pel_heap *h, const pel_event *e, bool supposed, int64_t *id, bool *known) {
+/* Of the interpreter's own predicates, and those of a pack's machinery, no step is told: what they rest on stands in their place. */
+static bool is_passed_over(const pel_teller *t, const pel_heap *h, const pel_event *e) {
+  if (e->kind != PEL_EVENT_RULE) return false;
+  if (e->clause < t->w->program->n_library) return true;
+  const pel_term_words *entry = pel_phrase_entry(t->w, h, e->goal);
+  return entry && entry->type == PEL_TERM_STEP && !*entry->says;
+}
+
+/* What a step computes within itself is no line of its own. */
+static bool is_within_step(const pel_teller *t, const pel_machine *m, const pel_event *e) {
+  if (e->parent == PEL_NO_EVENT || (e->kind != PEL_EVENT_BUILTIN && e->kind != PEL_EVENT_ABSENT)) return false;
+  const pel_event *parent = &m->events[e->parent];
+  const pel_term_words *entry = parent->kind == PEL_EVENT_RULE ? pel_phrase_entry(t->w, &m->heap, parent->goal) : NULL;
+  return entry && entry->type == PEL_TERM_STEP;
+}
+
+static pel_status tell_event(pel_teller *t, const pel_machine *m, const pel_event *e, bool supposed, int64_t *id, bool *known, pel_edge_kind *edge) {
+  const pel_heap *h = &m->heap;
   *known = false;
   *id = 0;
-  if (e->kind == PEL_EVENT_ABSENT) return tell_absent(t, h, e, id);
+  *edge = PEL_EDGE_BECAUSE;
+  if (is_within_step(t, m, e) || is_passed_over(t, h, e)) return PEL_OK;
+  if (e->kind == PEL_EVENT_ABSENT) return tell_absent(t, h, e, id, edge);
   if (e->kind == PEL_EVENT_BUILTIN) return tell_builtin(t, h, e, supposed, id);
   if (e->kind == PEL_EVENT_COLLECT) return tell_collect(t, h, e, id);
-  if (e->clause < t->w->program->n_library) return PEL_OK; /* the library's own rules are seen through */
   return tell_rule(t, h, e, supposed, id, known);
 }
 
@@ -318,15 +354,16 @@ pel_status pel_tell_proof(pel_teller *t, const pel_machine *m, int64_t under, ui
     bool top = e->parent == PEL_NO_EVENT;
     int64_t parent = top ? under : t->event_nodes[e->parent], id;
     bool known;
+    pel_edge_kind edge;
     if (i == root || (!top && closed[e->parent])) {
       closed[i] = i != root;
       t->event_nodes[i] = parent;
       continue;
     }
-    status = tell_event(t, &m->heap, e, supposed[i], &id, &known);
+    status = tell_event(t, m, e, supposed[i], &id, &known, &edge);
     closed[i] = known;
     t->event_nodes[i] = id ? id : parent;
-    if (status == PEL_OK && id) status = pel_tell_edge(t, parent, id, e->kind == PEL_EVENT_ABSENT ? PEL_EDGE_UNLESS : PEL_EDGE_BECAUSE, "");
+    if (status == PEL_OK && id) status = pel_tell_edge(t, parent, id, edge, "");
   }
   free(closed);
   free(supposed);

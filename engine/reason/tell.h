@@ -11,6 +11,7 @@ typedef struct pel_teller {
   int64_t span;      /* stage that the nodes belong to */
   int64_t n_nodes;   /* ids given so far */
   int64_t document;  /* of the case's text, or 0 */
+  const char **about_facts; /* [the case's facts] what is said further of one that is not known, "" for nothing; NULL: of none; borrowed */
   pel_edge *edges;   /* kept until the end: they may name nodes that come later */
   size_t n_edges, edges_capacity;
   int64_t *clause_ids; /* [program's clauses] trace's number of a rule, 0: not told yet */
@@ -29,7 +30,7 @@ typedef struct pel_teller {
 
 /* A node of its own. Its strings are cut and cleaned as a trace wants them. *id gets its number. */
 pel_status pel_tell_node(pel_teller *t, pel_node node, int64_t *id);
-/* `order` is the next one of `from`. */
+/* `order` is the next one of `from`; the label is copied. */
 pel_status pel_tell_edge(pel_teller *t, int64_t from, int64_t to, pel_edge_kind kind, const char *label);
 /* The trace's number of a clause of the pack, and of the passage that it cites (0 for other clauses); their rows are put on first use. */
 pel_status pel_tell_clause(pel_teller *t, uint32_t clause, int64_t *id, int64_t *passage);
@@ -39,9 +40,9 @@ pel_status pel_tell_weighted_edge(pel_teller *t, int64_t from, int64_t to, pel_e
 pel_status pel_tell_case_fact(pel_teller *t, size_t fact, int64_t *id);
 /* What made the machine's present answer true, under the node `under`, which stands for the event `root` itself when that is one (PEL_NO_EVENT: none). */
 pel_status pel_tell_proof(pel_teller *t, const pel_machine *m, int64_t under, uint32_t root);
-/* Why a goal does not hold: the rules that come nearest, what of them holds, and what is missing. `missing` collects the goals that nothing says (as the rules write
+/* Why a goal does not hold: the rules that come nearest, what of them holds, and what is missing. `told`: the node `under` stands for the goal itself. `missing` collects the goals that nothing says (as the rules write
  * them), at most *n_missing of them. */
-pel_status pel_tell_failure(pel_teller *t, const char *goal, pel_unknowns *u, int64_t under, char **missing, size_t most, size_t *n_missing);
+pel_status pel_tell_failure(pel_teller *t, const char *goal, pel_unknowns *u, int64_t under, bool told, char **missing, size_t most, size_t *n_missing);
 /* The node of a goal that nothing says, told by pel_tell_failure; 0: it was not told. */
 int64_t pel_told_missing(const pel_teller *t, const char *goal);
 /* Remembers that a node tells what `key` names. */

@@ -7,7 +7,7 @@
 #include "engine/base/status.h"
 #include "engine/reason/tell.h"
 
-enum { MOST_RUNS = 400, MOST_RULES = 3, MOST_LITERALS = 64, DEEPEST = 6, TEXT = 1 << 16 };
+enum { MOST_RUNS = 400, MOST_RULES = 3, MOST_LITERALS = 64, NONE = MOST_LITERALS, DEEPEST = 6, TEXT = 1 << 16 };
 
 typedef struct why {
   pel_teller *t;
@@ -15,12 +15,14 @@ typedef struct why {
   char **missing;
   size_t most, *n_missing;
   int runs;
+  bool told; /* the node above stands for the goal itself */
 } why;
 
 typedef struct near { /* a rule that could conclude the goal */
   uint32_t clause;
   char *head, *literals[MOST_LITERALS];
-  size_t n, holds; /* literals, and how many of the first ones hold together */
+  bool holds[MOST_LITERALS]; /* those that hold together, taken greedily from the first on */
+  size_t n, n_hold;
 } near;
 
 static char *write_cell(const pel_world *w, const pel_heap *h, pel_cell c) {
@@ -42,8 +44,8 @@ static pel_machine *first_answer(why *y, const char *query, bool record) {
   return NULL;
 }
 
-/* '$why'(WANTED), GOAL = HEAD, the first n literals. */
-static char *make_query(const char *goal, const near *r, const char *wanted, size_t n) {
+/* '$why'(WANTED), GOAL = HEAD, the literals that hold and, when it is one, the one more. */
+static char *make_query(const char *goal, const near *r, const char *wanted, size_t one_more) {
   pel_text_out q = {.most = TEXT * 4};
   pel_put(&q, "'$why'((", 8);
   pel_put(&q, wanted, strlen(wanted));
@@ -52,7 +54,8 @@ static char *make_query(const char *goal, const near *r, const char *wanted, siz
   pel_put(&q, ") = (", 5);
   pel_put(&q, r->head, strlen(r->head));
   pel_put(&q, ")", 1);
-  for (size_t i = 0; i < n; i++) {
+  for (size_t i = 0; i < r->n; i++) {
+    if (!r->holds[i] && i != one_more) continue;
     pel_put(&q, ", (", 3);
     pel_put(&q, r->literals[i], strlen(r->literals[i]));
     pel_put(&q, ")", 1);
@@ -61,9 +64,9 @@ static char *make_query(const char *goal, const near *r, const char *wanted, siz
   return q.text;
 }
 
-/* The wanted literal as the first n leave it; NULL when they do not hold. */
-static char *instance(why *y, const char *goal, const near *r, const char *wanted, size_t n) {
-  char *query = make_query(goal, r, wanted, n);
+/* What is wanted as those literals leave it; NULL when they do not hold. */
+static char *instance(why *y, const char *goal, const near *r, const char *wanted, size_t one_more) {
+  char *query = make_query(goal, r, wanted, one_more);
   pel_machine *m = query ? first_answer(y, query, false) : NULL;
   free(query);
   if (!m) return NULL;
@@ -113,20 +116,18 @@ static pel_status tell_excluded(why *y, const near *r, int64_t under) {
 
 /* What holds of a rule, and what does not. */
 static pel_status tell_near(why *y, const char *goal, const near *r, int64_t under, int depth) {
-  if (r->holds) {
-    char *query = make_query(goal, r, "true", r->holds);
+  if (r->n_hold) {
+    char *query = make_query(goal, r, "true", NONE);
     pel_machine *m = query ? first_answer(y, query, true) : NULL;
     free(query);
     pel_status status = m ? pel_tell_proof(y->t, m, under, PEL_NO_EVENT) : PEL_OK;
     if (m) pel_machine_destroy(m);
     PEL_TRY(status);
   }
-  for (size_t i = r->holds; i < r->n && y->runs < MOST_RUNS; i++) {
-    char *literal = instance(y, goal, r, r->literals[i], r->holds);
+  for (size_t i = 0; i < r->n && y->runs < MOST_RUNS; i++) {
+    char *literal = r->holds[i] ? NULL : instance(y, goal, r, r->literals[i], NONE);
     if (!literal) continue;
-    pel_machine *m = i > r->holds ? first_answer(y, literal, false) : NULL; /* a later one may hold all the same */
-    pel_status status = m ? PEL_OK : explain(y, literal, under, depth + 1);
-    if (m) pel_machine_destroy(m);
+    pel_status status = explain(y, literal, under, depth + 1);
     free(literal);
     PEL_TRY(status);
   }
@@ -135,7 +136,7 @@ static pel_status tell_near(why *y, const char *goal, const near *r, int64_t und
 
 static int by_missing(const void *x, const void *y) {
   const near *a = x, *b = y;
-  size_t ma = a->n - a->holds, mb = b->n - b->holds;
+  size_t ma = a->n - a->n_hold, mb = b->n - b->n_hold;
   if (ma != mb) return ma < mb ? -1 : 1;
   return (a->clause > b->clause) - (a->clause < b->clause);
 }
@@ -152,7 +153,7 @@ static pel_status find_near(why *y, const char *goal, const pel_predicate *p, in
       clear_near(&r);
       continue;
     }
-    char *matched = instance(y, goal, &r, "true", 0);
+    char *matched = instance(y, goal, &r, "true", NONE);
     bool matches = matched != NULL;
     free(matched);
     pel_status status = matches && excluded ? tell_excluded(y, &r, under) : PEL_OK;
@@ -161,11 +162,11 @@ static pel_status find_near(why *y, const char *goal, const pel_predicate *p, in
       PEL_TRY(status);
       continue;
     }
-    for (size_t k = 1; k <= r.n; k++) {
+    for (size_t k = 0; k < r.n; k++) {
       char *holds = instance(y, goal, &r, "true", k);
+      r.holds[k] = holds != NULL;
+      r.n_hold += holds != NULL;
       free(holds);
-      if (!holds) break;
-      r.holds = k;
     }
     out[(*n)++] = r;
   }
@@ -194,7 +195,8 @@ static pel_status explain_predicate(why *y, const pel_heap *h, pel_cell term, co
   id = pel_told_missing(y->t, goal);
   if (id) return pel_tell_edge(y->t, under, id, PEL_EDGE_BECAUSE, "");
   pel_node node = {.kind = has_rules ? PEL_NODE_CLAIM : PEL_NODE_QUESTION, .state = PEL_STATE_NOT_FOUND, .says = line, .term = goal};
-  PEL_TRY(pel_tell_node(y->t, node, &id));
+  if (y->told && depth == 0 && has_rules) id = under;
+  else PEL_TRY(pel_tell_node(y->t, node, &id));
   PEL_TRY(pel_tell_edge(y->t, under, id, PEL_EDGE_BECAUSE, ""));
   snprintf(line, sizeof line, "?:%.1700s", goal);
   PEL_TRY(pel_keep_told(y->t, line, id));
@@ -225,6 +227,16 @@ static pel_status explain_exception(why *y, const pel_heap *h, pel_cell inner, i
   return status;
 }
 
+/* A comparison, or an exception, about a value that something else that is missing would have given says nothing yet. */
+static bool waits(why *y, const pel_heap *h, pel_cell term, const char *goal, bool compares) {
+  char query[4000];
+  if (!compares && !pel_is_compound(h, term, PEL_ATOM_NOT, 1)) return false;
+  snprintf(query, sizeof query, "ground((%.3900s))", goal);
+  pel_machine *m = first_answer(y, query, false);
+  pel_machine_destroy(m);
+  return !m;
+}
+
 static pel_status explain(why *y, const char *goal, int64_t under, int depth) {
   pel_machine *m; /* only to read the goal: it is not run */
   pel_logic_limits limits = {1000, (uint64_t)16 << 20, 1000, 1};
@@ -239,7 +251,9 @@ static pel_status explain(why *y, const char *goal, int64_t under, int depth) {
   const pel_predicate *p = number ? &y->t->w->program->predicates[number - 1] : NULL;
   pel_status status = PEL_OK;
   int64_t id;
-  if (pel_is_compound(h, term, PEL_ATOM_NOT, 1)) status = explain_exception(y, h, pel_arg(h, term, 0), under);
+  bool compares = pel_phrase_arithmetic(y->t->w, h, term, &arithmetic);
+  if (waits(y, h, term, goal, compares)) {
+  } else if (pel_is_compound(h, term, PEL_ATOM_NOT, 1)) status = explain_exception(y, h, pel_arg(h, term, 0), under);
   else if (pel_is_compound(h, term, PEL_ATOM_COMMA, 2) || pel_is_compound(h, term, PEL_ATOM_SEMICOLON, 2)) {
     for (uint32_t i = 0; i < 2 && status == PEL_OK && depth < DEEPEST * 4; i++) {
       char *part = write_cell(y->t->w, h, pel_arg(h, term, i));
@@ -248,7 +262,7 @@ static pel_status explain(why *y, const char *goal, int64_t under, int depth) {
       else if (part) status = explain(y, part, under, depth + 1);
       free(part);
     }
-  } else if (pel_phrase_arithmetic(h, term, &arithmetic)) {
+  } else if (compares) {
     char line[1800];
     snprintf(line, sizeof line, "not so: %.1700s", arithmetic.text);
     status = pel_tell_node(y->t, (pel_node){.kind = PEL_NODE_CHECK, .state = PEL_STATE_NOT_FOUND, .says = line, .term = goal}, &id);
@@ -262,7 +276,7 @@ static pel_status explain(why *y, const char *goal, int64_t under, int depth) {
   return status;
 }
 
-pel_status pel_tell_failure(pel_teller *t, const char *goal, pel_unknowns *u, int64_t under, char **missing, size_t most, size_t *n_missing) {
-  why y = {.t = t, .u = u, .missing = missing, .most = most, .n_missing = n_missing};
+pel_status pel_tell_failure(pel_teller *t, const char *goal, pel_unknowns *u, int64_t under, bool told, char **missing, size_t most, size_t *n_missing) {
+  why y = {.told = told, .t = t, .u = u, .missing = missing, .most = most, .n_missing = n_missing};
   return explain(&y, goal, under, 0);
 }

@@ -93,8 +93,8 @@ static bool add_words(void *user, const pel_vocabulary *row) {
 
 /* ---- the case ---- */
 
-static pel_status fact_fail(size_t i, const char *key, const char *what, pel_error *err) {
-  return pel_fail(err, PEL_ERR_INPUT, "the case: $.facts[%zu].%s: %s", i, key, what);
+static pel_status fact_fail(const pel_case *of, size_t i, const char *key, const char *what, pel_error *err) {
+  return pel_fail(err, PEL_ERR_INPUT, "%s: $.facts[%zu].%s: %s", pel_case_get_info(of)->name, i, key, what);
 }
 
 static bool exact(const char *text, mpq_t out) { /* a decimal as it is written, or the rules' own spelling of a fraction */
@@ -147,15 +147,15 @@ static pel_status convert(const pel_world *w, size_t i, const pel_case_fact *f, 
   mpq_t value, times, plus;
   if (t && *t->unit && !*f->unit) {
     snprintf(what, sizeof what, "\"unit\" is missing: the pack reckons %.60s in %.40s", f->name, t->unit);
-    return fact_fail(i, "unit", what, err);
+    return fact_fail(w->of, i, "unit", what, err);
   }
-  if (!exact(f->value, value)) return fact_fail(i, "value", "is no number that can be computed with", err);
+  if (!exact(f->value, value)) return fact_fail(w->of, i, "value", "is no number that can be computed with", err);
   if (t && strcmp(t->unit, f->unit) != 0) {
     bool known = *t->unit && pel_unit_to_base(f->unit, &from_base, &from_times, &from_plus) && pel_unit_to_base(t->unit, &to_base, &to_times, &to_plus) && strcmp(from_base, to_base) == 0;
     if (!known) {
       mpq_clear(value);
       snprintf(what, sizeof what, "\"%.40s\" cannot be converted: the pack reckons %.60s in %.40s", f->unit, f->name, *t->unit ? t->unit : "no unit");
-      return fact_fail(i, "unit", what, err);
+      return fact_fail(w->of, i, "unit", what, err);
     }
     exact(from_times, times), exact(from_plus, plus);
     mpq_mul(value, value, times), mpq_add(value, value, plus);
@@ -176,10 +176,10 @@ static pel_status consult_fact(building *b, size_t i, const char *key, const cha
   b->where.line = (uint32_t)i + 1;
   size_t before = b->w->program->n_clauses;
   pel_status status = pel_program_consult(b->w->program, text, strlen(text), &how, &inner);
-  if (status == PEL_OK && b->w->program->n_clauses == before) return fact_fail(i, key, "is no fact", err);
+  if (status == PEL_OK && b->w->program->n_clauses == before) return fact_fail(b->w->of, i, key, "is no fact", err);
   if (status == PEL_OK) return PEL_OK;
   const char *what = strncmp(inner.text, "case:", 5) == 0 && strchr(inner.text, ' ') ? strchr(inner.text, ' ') + 1 : inner.text;
-  return fact_fail(i, key, what, err);
+  return fact_fail(b->w->of, i, key, what, err);
 }
 
 static bool quote(pel_world *w, const char *text, pel_text_out *out) {

@@ -161,6 +161,8 @@ static pel_status check_node(const row_place *p, const pel_node *n) {
     return refuse(p, "characters %lld to %lld are not in its document, which has %lld", (long long)n->from, (long long)n->to,
                   (long long)size);
   if (n->low > n->high) return refuse(p, "`low` is above `high`");
+  if (isfinite(n->confidence) && !(*n->event && n->low <= n->confidence && n->confidence <= n->high))
+    return refuse(p, "`confidence` is a number without what it is of (`event`) and the interval around it (`low`, `high`)");
   return PEL_OK;
 }
 

@@ -28,6 +28,7 @@ typedef struct pel_case_fact {
 } pel_case_fact;
 
 typedef struct pel_case_info { /* strings borrowed until close */
+  const char *name; /* of its file: what errors call it */
   const char *title, *as_of, *question, *asks, *text, *json, *sha256;
   size_t n_facts;
 } pel_case_info;
@@ -72,7 +73,7 @@ typedef struct pel_audit_options {
   pel_encoder *encoder;  /* of the vectors that retrieval compares; NULL: hashed n-grams; borrowed */
   bool retrieve;         /* look the question up in the pack's passages, too */
   void *user;
-  bool (*progress)(double fraction, void *user); /* may be NULL; false stops: what was found so far is written */
+  bool (*progress)(double fraction, void *user); /* may be NULL; false stops: PEL_ERR_CANCELLED, and nothing is written */
 } pel_audit_options;
 #define PEL_AUDIT_DEFAULTS { .limits = {5000000, (uint64_t)512 << 20, 20, 400}, .retrieve = true }
 
@@ -104,6 +105,7 @@ typedef struct pel_rule_test {
   pel_node_state state; /* of its test goal: holds, not found, unknown */
   const char *reason;   /* of unknown */
   const char *sections;  /* that the proof rests on, by the names of its rules: "s. 1(a)(1), s. 2(a)"; "" when it holds by what was not found alone */
+  const char *not_met;   /* sections that the proof rests on because nothing proves them */
   double load_seconds, run_seconds, check_seconds;
   uint64_t steps;        /* of the search */
   size_t goals;          /* that the file tests; 0: there is nothing to prove */

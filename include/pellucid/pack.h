@@ -41,14 +41,14 @@ typedef struct pel_rule { /* one clause of a rule file */
   int64_t priority;
 } pel_rule;
 
-typedef enum pel_term_type { PEL_TERM_YESNO, PEL_TERM_QUANTITY, PEL_TERM_DATE, PEL_TERM_CHOICE, PEL_TERM_TEXT, PEL_TERM_TYPES } pel_term_type;
-PEL_API const char *pel_term_type_name(pel_term_type type); /* "yesno", "quantity", "date", "choice", "text" */
+typedef enum pel_term_type { PEL_TERM_YESNO, PEL_TERM_QUANTITY, PEL_TERM_DATE, PEL_TERM_CHOICE, PEL_TERM_TEXT, PEL_TERM_STEP, PEL_TERM_TYPES } pel_term_type;
+PEL_API const char *pel_term_type_name(pel_term_type type); /* "yesno", "quantity", "date", "choice", "text", "step" */
 
 /* How a term of the rules reads in the domain's language: makes forms, because-sentences and errors. */
 typedef struct pel_vocabulary {
   int64_t id;
   const char *term; /* pattern in the rules' syntax: "death_(Event)", "quantity(urea, Value)" */
-  const char *says; /* "{Person} is {Value} years old"; {Variable} takes the variable's value in the domain's words */
+  const char *says; /* "" of a step: it is passed over; "{Person} is {Value} years old"; {Variable} takes the variable's value in the domain's words */
   const char *denied; /* the same when it is not so; "" makes it from `says` */
   const char *asks; /* the question to ask for it, or "" */
   pel_term_type type;

@@ -260,7 +260,7 @@ static void put_would_change(page *p, uint32_t v) {
     if (e->kind != PEL_EDGE_WOULD_CHANGE) continue;
     if (!any) {
       strong(p);
-      pel_string_add(&p->s, "Would change it:");
+      pel_string_add(&p->s, "What would change it:");
       strong(p);
     }
     pel_string_add(&p->s, any ? "; " : " ");
@@ -315,8 +315,8 @@ static void put_end(page *p) {
   const pel_logic_tree *t = p->t;
   char share[32];
   if (t->n_shown < t->n_nodes)
-    pel_string_addf(&p->s, "Shown: %u of %u nodes, which carry %s %% of the influence on the conclusion.", t->n_shown, t->n_nodes,
-                    pel_format_fixed(share, sizeof share, t->covered * 100, 1)),
+    pel_string_addf(&p->s, "Shown: %u of %u nodes, which carry %s of the influence on the conclusion.", t->n_shown, t->n_nodes,
+                    pel_format_fixed(share, sizeof share, t->covered, 3)),
         end_line(p);
   if (p->o->trace && *p->o->trace) {
     pel_string_addf(&p->s, "Trace %s.", p->o->trace);

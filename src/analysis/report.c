@@ -98,7 +98,7 @@ static void put_rules(report_page *p) {
     const pel_source *s = pel_passage_source(p->r, q);
     bool same = i && p->r->passages[p->quoted[i - 1]].source == q->source;
     if (!first) report_run(p, 0, NULL, "; ");
-    if (s && !same) report_sentence(p, 0, NULL, s->title), report_run(p, 0, NULL, " ");
+    if (s && !same) report_sentence(p, 0, NULL, s->title), report_run(p, 0, NULL, ", ");
     report_sentence(p, 0, NULL, *q->path ? q->path : q->label);
     report_quote_link(p, q);
     first = false;

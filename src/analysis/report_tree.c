@@ -91,8 +91,8 @@ static void put_extent(report_page *p) {
   char share[32];
   if (t->n_shown == t->n_nodes) return;
   report_block(p, PEL_REPORT_TEXT, 0);
-  report_runf(p, PEL_RUN_MUTED, "Shown here: %u of %u nodes, which carry %s %% of the influence on the conclusion.", t->n_shown, t->n_nodes,
-              pel_format_fixed(share, sizeof share, t->covered * 100, 1));
+  report_runf(p, PEL_RUN_MUTED, "Shown here: %u of %u nodes, which carry %s of the influence on the conclusion.", t->n_shown, t->n_nodes,
+              pel_format_fixed(share, sizeof share, t->covered, 3));
 }
 
 void report_tree(report_page *p) {

@@ -106,11 +106,11 @@ void pel_add_place(pel_string *s, const pel_logic_tree *t, uint32_t v, const pel
   size_t before = s->size;
   if (source && source != but) pel_string_add_sentence(s, source->title);
   if (*path) {
-    if (s->size > before) pel_string_add(s, " ");
+    if (s->size > before) pel_string_add(s, ", ");
     pel_string_add_sentence(s, path);
   }
   if (*label && strcmp(label, path) != 0) {
-    if (s->size > before) pel_string_add(s, ", ");
+    if (s->size > before) pel_string_add(s, ": ");
     pel_string_add_sentence(s, label);
   }
 }
@@ -186,13 +186,9 @@ static const char *percent(char out[32], double share) {
 void pel_add_confidence(pel_string *s, const pel_node *node) {
   char a[32], b[32];
   if (!isfinite(node->confidence)) return;
-  bool interval = isfinite(node->low) && isfinite(node->high);
-  pel_string_addf(s, "%s %%", percent(a, node->confidence));
-  if (!interval && !*node->event) return;
-  pel_string_add(s, " (");
+  pel_string_addf(s, "%s %% (", percent(a, node->confidence));
   pel_string_add_sentence(s, node->event);
-  if (interval) pel_string_addf(s, "%s95 %% interval %s to %s %%", *node->event ? "; " : "", percent(a, node->low), percent(b, node->high));
-  pel_string_add(s, ")");
+  pel_string_addf(s, "; 95 %% interval %s to %s %%)", percent(a, node->low), percent(b, node->high));
 }
 
 void pel_add_review(pel_string *s, const pel_reasoning *r, int64_t id) {

@@ -9,7 +9,7 @@ static const struct option options[] = {{"json", no_argument, NULL, 'j'}, {0}};
 
 typedef struct sara {
   struct json_object *cases; /* NULL: as text */
-  size_t n, holds, fails, unknown, unchecked, without, goalless;
+  size_t n, holds, fails, unknown, unchecked, by_absence, without, goalless;
   double load, run, check;
   uint64_t steps;
 } sara;
@@ -20,6 +20,7 @@ static void add_case(sara *s, const pel_rule_test *t) {
   json_object_object_add(o, "state", json_object_new_string(pel_node_state_name(t->state)));
   json_object_object_add(o, "reason", json_object_new_string(t->reason));
   json_object_object_add(o, "sections", json_object_new_string(t->sections));
+  json_object_object_add(o, "not_met", json_object_new_string(t->not_met));
   json_object_object_add(o, "load_seconds", json_object_new_double(t->load_seconds));
   json_object_object_add(o, "run_seconds", json_object_new_double(t->run_seconds));
   json_object_object_add(o, "check_seconds", json_object_new_double(t->check_seconds));
@@ -37,7 +38,8 @@ static bool each(void *user, const pel_rule_test *t) {
   s->fails += t->state == PEL_STATE_NOT_FOUND;
   s->unknown += t->state == PEL_STATE_UNKNOWN;
   s->unchecked += holds && !t->checked;
-  s->without += holds && t->goals && !*t->sections;
+  s->without += holds && t->goals && !*t->sections && !*t->not_met;
+  s->by_absence += holds && t->goals && !*t->sections && *t->not_met;
   s->goalless += !t->goals;
   s->load += t->load_seconds;
   s->run += t->run_seconds;
@@ -67,9 +69,9 @@ int eval_sara(int argc, char **argv) {
   cli_progress_end();
   if (status == PEL_OK && json) puts(json_object_to_json_string_ext(s.cases, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
   else if (status == PEL_OK)
-    printf("%zu cases: %zu hold, %zu do not, %zu not decided; %llu steps\nproofs: %zu of %zu accepted by the checker, %zu of them rest on what was not found, not on a section's rule; %zu files test nothing\n"
+    printf("%zu cases: %zu hold, %zu do not, %zu not decided; %llu steps\nproofs: %zu of %zu accepted by the checker, %zu cite sections whose rules apply, %zu only such as are not met, %zu none; %zu files test nothing\n"
            "seconds: %.1f loading, %.1f running, %.1f checking\n",
-           s.n, s.holds, s.fails, s.unknown, (unsigned long long)s.steps, s.holds - s.unchecked, s.holds, s.without, s.goalless, s.load, s.run, s.check);
+           s.n, s.holds, s.fails, s.unknown, (unsigned long long)s.steps, s.holds - s.unchecked, s.holds, s.holds - s.goalless - s.by_absence - s.without, s.by_absence, s.without, s.goalless, s.load, s.run, s.check);
   if (s.cases) json_object_put(s.cases);
   return status == PEL_OK ? cli_finish(CLI_OK) : cli_fail(&err);
 }

@@ -112,6 +112,9 @@ static bool parse(build_args *a, int argc, char **argv) {
   a->inputs = argv + optind;
   a->n = argc - optind;
   if (!a->n) return cli_usage(&cli_kb, "kb build: name the files to read") == CLI_OK;
+  if (is_folder(a->inputs[0]) && a->n > 1) return cli_usage(&cli_kb, "kb build: a folder is a pack of its own; name nothing beside it") == CLI_OK;
+  if (is_folder(a->inputs[0]) && (a->format || a->header.name || a->header.title || a->header.version || a->header.language || a->source.title))
+    return cli_usage(&cli_kb, "kb build: what a folder's pack is called, and where it comes from, stands in its pack.json") == CLI_OK;
   if (!a->output) return cli_usage(&cli_kb, "kb build: name the pack with -o X.pack") == CLI_OK;
   for (int i = 0; i < a->n; i++)
     if (!a->format && !is_folder(a->inputs[i]) && !format_of_file(a->inputs[i]))
@@ -158,36 +161,28 @@ static void report(const build_args *a, const pel_import *done) {
   fprintf(stderr, "pellucid: %lld rows were left out; the first: %s\n", (long long)done->skipped, done->first_skipped);
 }
 
-static pel_status read_and_finish(const build_args *a, pel_encoder *encoder, pel_import *done, pel_error *err) {
+static pel_status read_and_finish(const build_args *a, const pel_pack_encoder *vectors, const char *label, pel_import *done, pel_error *err) {
   pel_pack_builder *b;
-  pel_pack_encoder vectors = pel_retrieve_pack_encoder(encoder);
   pel_status status = pel_pack_builder_create(a->output, a->force, &a->header, &b, err);
   if (status != PEL_OK) return status;
   status = read_inputs(a, b, done, err);
-  if (status == PEL_OK)
-    return pel_pack_builder_finish(b, a->encoder ? &vectors : NULL, cli_progress_fraction, a->encoder ? "making index and vectors" : "making the index", err);
+  if (status == PEL_OK) return pel_pack_builder_finish(b, vectors, cli_progress_fraction, (void *)label, err);
   pel_pack_builder_abandon(b);
   return status;
 }
 
-static int build(build_args *a) {
+static int build(const build_args *a) {
+  const char *label = a->encoder ? "making index and vectors" : "making the index";
   pel_encoder *encoder = NULL;
   pel_import done = {0};
-  pel_error err;
-  pel_status status = a->encoder && strcmp(a->encoder, "ngrams") ? pel_encoder_open(a->encoder, NULL, &encoder, &err) : PEL_OK;
-  if (status == PEL_OK) status = read_and_finish(a, encoder, &done, &err);
-  pel_encoder_close(encoder);
-  cli_progress_end();
-  if (status != PEL_OK) return cli_fail(&err);
-  report(a, &done);
-  return CLI_OK;
-}
-
-static int build_folder(const build_args *a) {
-  pel_import done = {0};
   pel_error err = {0};
-  if (a->n > 1) return cli_usage(&cli_kb, "kb build: a folder is a pack of its own; name nothing beside it");
-  pel_status status = pel_pack_build_folder(a->inputs[0], a->output, a->force, NULL, a->header.generator, cli_progress_fraction, "making the index", &done, &err);
+  bool folder = is_folder(a->inputs[0]);
+  pel_status status = a->encoder && strcmp(a->encoder, "ngrams") ? pel_encoder_open(a->encoder, NULL, &encoder, &err) : PEL_OK;
+  pel_pack_encoder made = pel_retrieve_pack_encoder(encoder), *vectors = a->encoder ? &made : NULL;
+  if (status == PEL_OK)
+    status = folder ? pel_pack_build_folder(a->inputs[0], a->output, a->force, vectors, a->header.generator, cli_progress_fraction, (void *)label, &done, &err)
+                    : read_and_finish(a, vectors, label, &done, &err);
+  pel_encoder_close(encoder);
   cli_progress_end();
   if (status != PEL_OK) return cli_fail(&err);
   report(a, &done);
@@ -199,7 +194,6 @@ int kb_build(int argc, char **argv) {
   snprintf(generator, sizeof generator, "pellucid %s", pel_version());
   build_args a = {.header = {.generator = generator}};
   if (!parse(&a, argc, argv)) return CLI_USAGE;
-  if (is_folder(a.inputs[0])) return build_folder(&a);
   snprintf(name, sizeof name, "%.255s", name_of(a.output));
   char *dot = strrchr(name, '.');
   if (dot && dot > name) *dot = 0;

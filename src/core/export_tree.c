@@ -23,7 +23,7 @@ static pel_status write_tree_picture(const pel_logic_tree *tree, const pel_reaso
   pel_tree_page *page;
   pel_plot_style style = pel_export_style(o);
   double width, height;
-  pel_caption_tree(tree, NULL, origin->hash, &caption);
+  pel_caption_tree(tree, origin->asks, origin->hash, &caption);
   pel_tree_page_data data = {tree, &caption, {.direction = choice->direction}};
   pel_tree_page_size(&data, &style, &width, &height);
   PEL_TRY(pel_export_settle_size(o, format, &width, &height, err));
@@ -37,7 +37,7 @@ static pel_status write_tree_picture(const pel_logic_tree *tree, const pel_reaso
 
 static pel_status write_text(const pel_logic_tree *tree, const pel_reasoning_origin *origin, const pel_tree_choice *choice, pel_outfile *file,
                              pel_error *err) {
-  pel_because_options o = {.markdown = true, .quotations = choice->quotations, .closing = choice->closing, .trace = origin->hash};
+  pel_because_options o = {.asks = origin->asks, .markdown = true, .quotations = choice->quotations, .closing = choice->closing, .trace = origin->hash};
   char *text = pel_because_text(tree, &o);
   if (!text) return pel_fail_memory(err, "the text of a tree", tree->n_nodes);
   pel_outfile_puts(file, text);
@@ -95,7 +95,7 @@ typedef pel_status export_of(const pel_reasoning *, const pel_reasoning_origin *
 static pel_status from_trace(pel_trace *trace, export_of *export, const pel_export_options *o, const pel_tree_choice *choice,
                              const char *path, pel_error *err) {
   const pel_trace_info *info = pel_trace_get_info(trace);
-  pel_reasoning_origin origin = {info->hash ? info->hash : "", info->created ? info->created : ""};
+  pel_reasoning_origin origin = {info->hash ? info->hash : "", info->created ? info->created : "", pel_trace_provenance(trace, "question")};
   pel_reasoning *reasoning;
   PEL_TRY(pel_reasoning_read(trace, &reasoning, err));
   pel_status status = export(reasoning, &origin, o, choice, path, err);

@@ -44,7 +44,7 @@ pel_status pel_export_retrieval(pel_trace *trace, const pel_export_options *opti
                                 pel_error *err);
 
 typedef struct pel_reasoning_origin { /* of which file a reasoning is; "" for what is not known */
-  const char *hash, *created;
+  const char *hash, *created, *asks; /* asks: the question in words */
 } pel_reasoning_origin;
 
 /* The same of a reasoning that is in memory. */

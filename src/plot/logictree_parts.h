@@ -3,7 +3,7 @@
 #include "src/plot/logictree.h"
 #include "src/plot/tree_card.h"
 
-#define PEL_TREE_GAP_RIGHT 132.0 /* between layers, with room for an edge's label */
+#define PEL_TREE_GAP_RIGHT 104.0 /* between layers, with room for an edge's label */
 #define PEL_TREE_GAP_DOWN 62.0
 #define PEL_TREE_TRUNK 20.0      /* from a card to where its edges part */
 #define PEL_TREE_WHOLE_SCALE 0.5 /* from here on cards are drawn in full */

@@ -68,95 +68,108 @@ bool pel_logictree_pick(const pel_logictree *p, double x, double y, double toler
 
 /* ---- describe ---- */
 
-static void add_number(pel_string *s, const pel_logic_tree *t, uint32_t node) {
+typedef struct telling {
+  pel_string s;
+  const pel_logic_tree *t;
+  const pel_plot_style *style;
+} telling;
+
+#define WORD(w) pel_style_word(d->style, w)
+
+static void add_number(telling *d, uint32_t node) {
   char number[PEL_TREE_NUMBER];
-  pel_tree_number(t, node, number);
-  if (*number) pel_string_addf(s, "%s ", number);
+  pel_tree_number(d->t, node, number);
+  if (*number) pel_string_addf(&d->s, "%s ", number);
 }
 
-static void add_reasons(pel_string *s, const pel_logic_tree *t, uint32_t v) {
+static const char *word_or_nothing(const telling *d, const char *word) { return *word ? WORD(word) : ""; }
+
+static void add_reasons(telling *d, uint32_t v) {
+  const pel_logic_tree *t = d->t;
   uint32_t n = 0, said = 0;
   for (uint32_t i = t->out_start[v]; i < t->out_start[v + 1]; i++) n += pel_edge_is_reason(t->reasoning->edges[t->out[i]].kind);
   if (!n) return;
-  pel_string_addf(s, "; because of %u %s: ", n, n == 1 ? "reason" : "reasons");
+  if (n == 1) pel_string_addf(&d->s, WORD(N_("; because of %u reason: ")), n);
+  else pel_string_addf(&d->s, WORD(N_("; because of %u reasons: ")), n);
   for (uint32_t i = t->out_start[v]; i < t->out_start[v + 1] && said < REASONS_SAID; i++) {
     const pel_edge *e = &t->reasoning->edges[t->out[i]];
     if (!pel_edge_is_reason(e->kind)) continue;
-    if (said++) pel_string_add(s, "; ");
-    pel_string_add(s, pel_edge_lead(e->kind));
-    pel_string_add_sentence(s, t->reasoning->nodes[e->to - 1].says);
+    if (said++) pel_string_add(&d->s, "; ");
+    pel_string_add(&d->s, word_or_nothing(d, pel_edge_lead(e->kind)));
+    pel_string_add_sentence(&d->s, t->reasoning->nodes[e->to - 1].says);
   }
-  if (n > said) pel_string_addf(s, "; and %u more", n - said);
+  if (n > said) pel_string_addf(&d->s, WORD(N_("; and %u more")), n - said);
 }
 
-static void add_position(pel_string *s, const pel_logic_tree *t, uint32_t item) {
-  const pel_tree_item *i = &t->items[item];
+static void add_position(telling *d, uint32_t item) {
+  const pel_tree_item *i = &d->t->items[item];
   if (i->parent == PEL_TREE_NONE || !i->place) return;
-  const pel_tree_item *parent = &t->items[i->parent];
-  pel_string_addf(s, "; %u of %u below ", i->place, i->of);
-  add_number(s, t, parent->node);
-  pel_string_add_sentence(s, t->reasoning->nodes[parent->node].says);
+  const pel_tree_item *parent = &d->t->items[i->parent];
+  pel_string_addf(&d->s, WORD(N_("; %u of %u below ")), i->place, i->of);
+  add_number(d, parent->node);
+  pel_string_add_sentence(&d->s, d->t->reasoning->nodes[parent->node].says);
 }
 
-static void describe_node(pel_string *s, const pel_logic_tree *t, uint32_t item) {
-  const pel_tree_item *i = &t->items[item];
-  const pel_node *n = &t->reasoning->nodes[i->node];
+static void add_part(telling *d, pel_string *part) {
+  if (part->failed) d->s.failed = true;
+  if (part->size) pel_string_addf(&d->s, "; %s", part->text);
+  pel_string_clear(part);
+}
+
+static void describe_node(telling *d, uint32_t item) {
+  const pel_tree_item *i = &d->t->items[item];
+  const pel_node *n = &d->t->reasoning->nodes[i->node];
   pel_string part = {0};
   char number[32];
-  add_number(s, t, i->node);
-  pel_string_addf(s, "%s: ", pel_kind_word(n->kind));
-  pel_string_add_sentence(s, n->says);
-  pel_string_addf(s, "; %s", pel_state_sentence(n->state));
-  if (*n->note) pel_string_add(s, ", "), pel_string_add_sentence(s, n->note);
+  add_number(d, i->node);
+  pel_string_addf(&d->s, "%s: ", word_or_nothing(d, pel_kind_word(n->kind)));
+  pel_string_add_sentence(&d->s, n->says);
+  pel_string_addf(&d->s, "; %s", word_or_nothing(d, pel_state_sentence(n->state)));
+  if (*n->note) pel_string_add(&d->s, ", "), pel_string_add_sentence(&d->s, n->note);
   pel_add_confidence(&part, n);
-  if (part.size) pel_string_addf(s, "; %s", part.text);
-  pel_string_clear(&part);
-  add_reasons(s, t, i->node);
-  pel_add_place(&part, t, i->node, NULL);
-  if (part.size) pel_string_addf(s, "; %s", part.text);
-  pel_string_clear(&part);
-  pel_add_origin(&part, t->reasoning, n, true);
-  if (part.size) pel_string_addf(s, "; %s", part.text);
-  pel_string_clear(&part);
-  add_position(s, t, item);
+  add_part(d, &part);
+  add_reasons(d, i->node);
+  pel_add_place(&part, d->t, i->node, NULL);
+  add_part(d, &part);
+  pel_add_origin(&part, d->t->reasoning, n, true);
+  add_part(d, &part);
+  add_position(d, item);
   if (i->depth)
-    pel_string_addf(s, "; influence on the conclusion %s", pel_format_fixed(number, sizeof number, (double)t->nodes[i->node].influence, 3));
-  if (i->hidden) pel_string_addf(s, "; collapsed, %u below", i->hidden);
+    pel_string_addf(&d->s, WORD(N_("; influence on the conclusion %s")), pel_format_fixed(number, sizeof number, (double)d->t->nodes[i->node].influence, 3));
+  if (i->hidden) pel_string_addf(&d->s, WORD(N_("; collapsed, %u below")), i->hidden);
 }
 
 char *pel_logictree_describe(const pel_logictree *p, uint32_t item) {
-  const pel_logic_tree *t = p->tree;
-  pel_string s = {0};
-  if (item >= t->n_items) return NULL;
-  const pel_tree_item *i = &t->items[item];
+  telling words = {.t = p->tree, .style = &p->style}, *d = &words;
+  if (item >= d->t->n_items) return NULL;
+  const pel_tree_item *i = &d->t->items[item];
   if (i->kind == PEL_ITEM_NODE) {
-    describe_node(&s, t, item);
-    return pel_string_take(&s);
+    describe_node(d, item);
+    return pel_string_take(&d->s);
   }
   if (i->kind == PEL_ITEM_MORE)
-    pel_string_addf(&s, "%u more that are not shown; foremost: ", i->hidden);
+    pel_string_addf(&d->s, WORD(N_("%u more that are not shown; foremost: ")), i->hidden);
   else {
-    pel_string_add(&s, pel_edge_lead(t->reasoning->edges[i->edge].kind));
-    pel_string_add(&s, "see ");
-    add_number(&s, t, i->node);
+    pel_string_add(&d->s, word_or_nothing(d, pel_edge_lead(d->t->reasoning->edges[i->edge].kind)));
+    pel_string_addf(&d->s, "%s ", WORD(N_("see")));
+    add_number(d, i->node);
   }
-  pel_string_add_sentence(&s, t->reasoning->nodes[i->node].says);
-  add_position(&s, t, item);
-  return pel_string_take(&s);
+  pel_string_add_sentence(&d->s, d->t->reasoning->nodes[i->node].says);
+  add_position(d, item);
+  return pel_string_take(&d->s);
 }
 
 char *pel_logictree_describe_edge(const pel_logictree *p, uint32_t item) {
-  const pel_logic_tree *t = p->tree;
-  pel_string s = {0};
+  telling words = {.t = p->tree, .style = &p->style}, *d = &words;
   char number[32];
-  if (item >= t->n_items || t->items[item].edge == PEL_TREE_NONE) return NULL;
-  const pel_edge *e = &t->reasoning->edges[t->items[item].edge];
-  pel_string_add(&s, pel_edge_word(e->kind));
-  if (*e->label) pel_string_add(&s, ", "), pel_string_add_sentence(&s, e->label);
-  if (isfinite(e->weight)) pel_string_addf(&s, ", weight %s", pel_format_fixed(number, sizeof number, e->weight, 3));
-  pel_string_add(&s, ": from ");
-  pel_string_add_sentence(&s, t->reasoning->nodes[e->from - 1].says);
-  pel_string_add(&s, " to ");
-  pel_string_add_sentence(&s, t->reasoning->nodes[e->to - 1].says);
-  return pel_string_take(&s);
+  if (item >= d->t->n_items || d->t->items[item].edge == PEL_TREE_NONE) return NULL;
+  const pel_edge *e = &d->t->reasoning->edges[d->t->items[item].edge];
+  pel_string_add(&d->s, word_or_nothing(d, pel_edge_word(e->kind)));
+  if (*e->label) pel_string_add(&d->s, ", "), pel_string_add_sentence(&d->s, e->label);
+  if (isfinite(e->weight)) pel_string_addf(&d->s, WORD(N_(", weight %s")), pel_format_fixed(number, sizeof number, e->weight, 3));
+  pel_string_add(&d->s, WORD(N_(": from ")));
+  pel_string_add_sentence(&d->s, d->t->reasoning->nodes[e->from - 1].says);
+  pel_string_add(&d->s, WORD(N_(" to ")));
+  pel_string_add_sentence(&d->s, d->t->reasoning->nodes[e->to - 1].says);
+  return pel_string_take(&d->s);
 }

@@ -20,7 +20,7 @@
 #define BAR_WIDTH 170.0
 #define BAR_SHARE 0.18 /* of a narrower page */
 #define COLUMN 62.0 /* of a score */
-#define COLUMNS 4   /* lexical, dense, gate, margin */
+#define COLUMNS 4   /* lexical and dense score, gate, margin */
 #define WIDTH 920.0
 #define SIZE 11.5
 #define SMALL 10.0
@@ -88,11 +88,11 @@ static void fact(pel_caption *c, const char *text) {
 }
 
 void pel_caption_retrieval(const pel_reasoning *r, int64_t span, const char *hash, pel_caption *out) {
-  size_t first, n = pel_retrieval_rows(r, span, &first), support = count_support(r, first, n);
+  size_t first, n = pel_retrieval_rows(r, span = pel_retrieval_span(r, span), &first), support = count_support(r, first, n);
   double weight = 0;
   char text[240], share[32];
   *out = (pel_caption){0};
-  const char *name = span >= 1 && span <= (int64_t)r->n_spans ? r->spans[span - 1].name : "";
+  const char *name = n < r->n_retrieved && span >= 1 && span <= (int64_t)r->n_spans ? r->spans[span - 1].name : ""; /* where there are several */
   snprintf(out->title, sizeof out->title, "What was retrieved");
   if (*name) snprintf(out->title, sizeof out->title, "What was retrieved (%.100s)", name);
   for (size_t i = 0; i < support; i++) weight += r->retrieved[first + i].weight;
@@ -170,7 +170,7 @@ static void put(const pel_retrieval *p, pel_canvas *c, const char *text, double 
 }
 
 static void draw_heads(const pel_retrieval *p, pel_canvas *c) {
-  static const char *const names[COLUMNS] = {N_("lexical"), N_("dense"), N_("gate"), N_("margin")};
+  static const char *const names[COLUMNS] = {N_("words"), N_("meaning"), N_("gate"), N_("margin")};
   pel_rgb muted = pel_style_theme(&p->style)->muted;
   double y = p->top - HEAD / 2;
   put(p, c, pel_style_word(&p->style, N_("rank")), PEL_PAD, y, SMALL, false, PEL_ALIGN_START, muted);
@@ -219,15 +219,16 @@ static void draw_row(const pel_retrieval *p, pel_canvas *c, size_t i) {
 static void draw_line(const pel_retrieval *p, pel_canvas *c) {
   const pel_retrieved *x = p->data.reasoning->retrieved + p->first;
   const pel_theme *theme = pel_style_theme(&p->style);
-  char text[240], a[32], b[32];
+  const pel_plot_style *style = &p->style;
+  char text[320], a[32], b[32];
   double y = p->top + (double)p->n_support * p->row + LINE_ROOM / 2;
   size_t n = 0;
   if (p->n_support > p->n_drawn) return;
-  n += (size_t)snprintf(text + n, sizeof text - n, "%s", p->n_support ? "above: support" : "nothing supports the answer");
+  n += (size_t)snprintf(text + n, sizeof text - n, "%s", pel_style_word(style, p->n_support ? N_("above: support") : N_("nothing supports the answer")));
   if (p->n_support)
-    n += (size_t)snprintf(text + n, sizeof text - n, ", the last by a margin of %s", number(a, x[p->n_support - 1].margin, 3));
+    n += (size_t)snprintf(text + n, sizeof text - n, ", %s %s", pel_style_word(style, N_("the last by a margin of")), number(a, x[p->n_support - 1].margin, 3));
   if (p->n_support < p->n)
-    snprintf(text + n, sizeof text - n, "  \xc2\xb7  below: near misses, the first by %s", number(b, x[p->n_support].margin, 3));
+    snprintf(text + n, sizeof text - n, "  \xc2\xb7  %s %s", pel_style_word(style, N_("below: near misses, the first by")), number(b, x[p->n_support].margin, 3));
   double width = pel_type_width(p->type, text, SMALL, false) + 16, middle = p->figure.width / 2;
   c->class->dash(c, 5, 3);
   pel_canvas_line(c, PEL_PAD, y, middle - width / 2, y, 1.2, theme->accent);
@@ -261,21 +262,26 @@ bool pel_retrieval_pick(const pel_retrieval *p, double x, double y, size_t *row)
   return false;
 }
 
+bool pel_retrieval_row_box(const pel_retrieval *p, size_t row, pel_box *out) {
+  if (row < p->first || row >= p->first + p->n_drawn) return false;
+  *out = (pel_box){PEL_PAD - 8, row_y(p, row - p->first), right_edge(p) - PEL_PAD + 16, p->row};
+  return true;
+}
+
 char *pel_retrieval_describe(const pel_retrieval *p, size_t row) {
   const pel_reasoning *r = p->data.reasoning;
   if (row < p->first || row >= p->first + p->n) return NULL;
   const pel_retrieved *x = &r->retrieved[row];
+  const pel_plot_style *style = &p->style;
+  const struct { const char *words; double value; } parts[] = {
+      {N_("margin"), x->margin}, {N_("score by words"), x->lexical}, {N_("score by meaning"), x->dense}, {N_("gate"), x->gate}};
   char place[TEXT_MOST], a[32];
   pel_string s = {0};
   place_text(r, x, place);
-  pel_string_addf(&s, "rank %d, %s: ", x->rank, place);
-  if (x->weight > 0)
-    pel_string_addf(&s, "supports the answer with weight %s", number(a, x->weight, 3));
-  else
-    pel_string_add(&s, "near miss, weight 0");
-  pel_string_addf(&s, "; margin %s", number(a, x->margin, 3));
-  pel_string_addf(&s, "; lexical score %s", number(a, x->lexical, 3));
-  pel_string_addf(&s, ", dense score %s", number(a, x->dense, 3));
-  pel_string_addf(&s, ", gate %s", number(a, x->gate, 3));
+  pel_string_addf(&s, "%s %d, %s: ", pel_style_word(style, N_("rank")), x->rank, place);
+  if (x->weight > 0) pel_string_addf(&s, "%s %s", pel_style_word(style, N_("supports the answer with weight")), number(a, x->weight, 3));
+  else pel_string_add(&s, pel_style_word(style, N_("near miss, weight 0")));
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+    if (isfinite(parts[i].value)) pel_string_addf(&s, "%s %s %s", i ? "," : ";", pel_style_word(style, parts[i].words), number(a, parts[i].value, 3));
   return pel_string_take(&s);
 }

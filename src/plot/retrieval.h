@@ -29,5 +29,6 @@ void pel_retrieval_free(pel_retrieval *plot);
 void pel_retrieval_draw(const pel_retrieval *plot, pel_canvas *canvas);
 /* The row of reasoning->retrieved at a point; false outside. */
 bool pel_retrieval_pick(const pel_retrieval *plot, double x, double y, size_t *row);
+bool pel_retrieval_row_box(const pel_retrieval *plot, size_t row, pel_box *out); /* false for one that is not drawn */
 /* "rank 2, s. 2(a)(1)(A): supports with weight 0.31; ..." Owned by the caller; NULL: no memory or no such row. */
 char *pel_retrieval_describe(const pel_retrieval *plot, size_t row);

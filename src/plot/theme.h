@@ -31,8 +31,8 @@ typedef struct pel_plot_style {
   const char *(*translate)(const char *); /* of the few words that a drawing has; NULL: English, as in all files */
 } pel_plot_style;
 
-/* A word of a drawing in the style's language. N_ marks it for the catalogue. */
-static inline const char *pel_style_word(const pel_plot_style *style, const char *word) {
+/* A word, or a format, of a drawing in the style's language. N_ marks it for the catalogue. */
+__attribute__((format_arg(2))) static inline const char *pel_style_word(const pel_plot_style *style, const char *word) {
   return style->translate ? style->translate(word) : word;
 }
 #ifndef N_

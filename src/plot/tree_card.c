@@ -165,11 +165,11 @@ static void put_end(const pel_card_pens *p, pel_canvas *c, const char *words, do
   pel_type_draw(p->type, c, words, (pel_point){x, y}, &how);
 }
 
-/* A bar filled to the share, in the palette's colour of it, and the number beside it. Ends at x; returns where it begins. */
+/* A bar filled to the share, in the palette's colour of it, and the number beside it, which is no percentage: there is no room for what that would be of. Ends at x; returns where it begins. */
 static double put_confidence(const pel_card_pens *p, pel_canvas *c, const pel_node *n, double x, double y) {
-  char text[48], number[32];
+  char text[32];
   double u = p->unit, share = fmin(fmax(n->confidence, 0), 1), w = 34 * u, h = 7 * u;
-  snprintf(text, sizeof text, "%s %%", pel_format_fixed(number, sizeof number, share * 100, 0));
+  pel_format_fixed(text, sizeof text, share, 2);
   put_end(p, c, text, x, y, true, p->theme->ink);
   x -= pel_card_width(p->metrics, text, strlen(text), SIZE_HEAD * u, true) + 5 * u + w;
   pel_canvas_fill(c, (pel_box){x, y - h / 2, w * share, h}, pel_palette_color(p->style->palette, (float)(0.15 + 0.7 * share)));

@@ -144,7 +144,7 @@ void pel_caption_tree(const pel_logic_tree *t, const char *asks, const char *has
   snprintf(text, sizeof text, t->n_shown == t->n_nodes ? "all %u nodes shown" : "%u of %u nodes shown, %u hidden", t->n_shown, t->n_nodes,
            t->n_nodes - t->n_shown);
   fact(out, text);
-  snprintf(text, sizeof text, "%s %% of the influence on the conclusion shown", pel_format_fixed(share, sizeof share, t->covered * 100, 1));
+  snprintf(text, sizeof text, "%s of the influence on the conclusion shown", pel_format_fixed(share, sizeof share, t->covered, 3));
   fact(out, text);
   fact(out, "lines are wider where more of the conclusion hangs on them");
   snprintf(text, sizeof text, "trace %.12s", hash && *hash ? hash : "without a hash");

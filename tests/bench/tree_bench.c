@@ -2,24 +2,25 @@
  *
  *   tree_bench run.pel [FRAMES]           under Xvfb, say: see tests/bench/tree.sh
  *
- * "Loaded": the reasoning is read and made a tree, on the document's thread. "First picture": from then to the end of the first frame that
- * shows the tree. "All": from asking for every node to the end of the frame that has them. A frame's time is what the main loop spends on it,
+ * "Loaded": the reasoning is read and made a tree, on the document's thread. "First picture": in a window
+ * that is there already, from asking for the file, reading included, to the end of the first frame that shows the tree. "All": from asking for every node to the end of the frame that has them. A frame's time is what the main loop spends on it,
  * from the frame clock's before-paint to its after-paint, with GSK_RENDERER=cairo all in software. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "src/core/reasoned.h"
 #include "ui/tree_canvas.h"
 #include "ui/window.h"
 
-typedef enum stage { WAITING, FIRST, ALL, MOVING, DONE } stage;
+typedef enum stage { STARTING, WAITING, FIRST, ALL, MOVING, DONE } stage;
 
 typedef struct bench {
   const char *path;
   int frames, frame;
-  double loaded, first, all;
-  gint64 began, paint_began, settle_until;
+  double loaded, first, first_cpu, all;
+  gint64 cpu, began, paint_began, settle_until;
   PelTreeCanvas *canvas;
   GtkWidget *window;
   double *times;
@@ -27,6 +28,13 @@ typedef struct bench {
 } bench;
 
 static double ms_since(gint64 then) { return (double)(g_get_monotonic_time() - then) / 1000; }
+
+/* What the process has worked, in us: on a machine that others use, too, it says more than the clock. */
+static gint64 worked(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return (gint64)t.tv_sec * G_USEC_PER_SEC + t.tv_nsec / 1000;
+}
 
 static GtkWidget *find(GtkWidget *widget, GType type) {
   if (g_type_is_a(G_OBJECT_TYPE(widget), type)) return widget;
@@ -60,7 +68,7 @@ static void load_alone(bench *b) {
 
 static void report(bench *b) {
   qsort(b->times, (size_t)b->frames, sizeof *b->times, ascending);
-  printf("loaded          %.0f ms\nfirst picture   %.0f ms after that\nall             %.0f ms from asking for every node to their picture\n", b->loaded, b->first, b->all);
+  printf("loaded          %.0f ms\nfirst picture   %.0f ms, reading included, of which %.0f ms of work\nall             %.0f ms from asking for every node to their picture\n", b->loaded, b->first, b->first_cpu, b->all);
   printf("frames          %d: median %.1f ms, 95th percentile %.1f ms, 99th %.1f ms, longest %.1f ms\n", b->frames, b->times[b->frames / 2],
          b->times[b->frames * 95 / 100], b->times[b->frames * 99 / 100], b->times[b->frames - 1]);
 }
@@ -88,8 +96,14 @@ static void before_paint(GdkFrameClock *clock, bench *b) {
 static void after_paint(GdkFrameClock *clock, bench *b) {
   (void)clock;
   gint64 now = g_get_monotonic_time();
+  if (b->stage == STARTING && now > b->settle_until) {
+    b->stage = WAITING;
+    b->began = now, b->cpu = worked();
+    pel_window_open(PEL_WINDOW(b->window), b->path);
+    return;
+  }
   bool seen = b->stage == WAITING && gtk_widget_get_mapped(GTK_WIDGET(b->canvas)) && pel_tree_canvas_get_chosen(b->canvas);
-  if (seen) b->first = ms_since(b->began) - b->loaded, b->stage = FIRST, b->settle_until = now + G_USEC_PER_SEC;
+  if (seen) b->first = ms_since(b->began), b->first_cpu = (double)(worked() - b->cpu) / 1000, b->stage = FIRST, b->settle_until = now + G_USEC_PER_SEC;
   else if (b->stage == FIRST && now > b->settle_until) {
     b->began = now;
     pel_tree_canvas_cover(b->canvas, 1);
@@ -111,8 +125,7 @@ static void activate(GApplication *app, gpointer user) {
   g_signal_connect(clock, "before-paint", G_CALLBACK(before_paint), b);
   g_signal_connect(clock, "after-paint", G_CALLBACK(after_paint), b);
   gtk_widget_add_tick_callback(b->window, tick, b, NULL);
-  b->began = g_get_monotonic_time();
-  pel_window_open(PEL_WINDOW(b->window), b->path);
+  b->settle_until = g_get_monotonic_time() + 2 * G_USEC_PER_SEC;
 }
 
 int main(int argc, char **argv) {

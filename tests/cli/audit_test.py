@@ -40,7 +40,34 @@ def concludes(packs):
     check("not in force" in text, f"a rule of another time is named: {text[:800]}")
     for word in ("_G", ":-", "\\+", "quantity(", "findall"):
         check(word not in text, f"no words of the engine in the text: {word}")
+    for line in ("63 is at least 55: passed", "An exception applies: the one-time exclusion was elected for another sale", "What would change it: the taxpayer or the spouse elected"):
+        near = run("audit", PACKS / "home-sale" / "cases" / "before-1997-second-election.json", "--kb", packs["home-sale"]).out.decode()
+        check(line in near, f"why nothing follows: {line}")
+    smell = run("audit", PACKS / "pneumonia" / "cases" / "smell-2015.json", "--kb", packs["pneumonia"]).out.decode()
+    check("COVID-19" in smell and "covid19" not in smell, "things have the names that the pack gives them")
+    check("\u2026 is at least" not in text and "unknown is" not in smell, "  and a comparison with what nothing says is no line")
     check("no legal" in text.split("\n")[-2], f"the last line says that it is no advice: {text[-200:]}")
+
+
+GUIDELINE = {
+    "id": "fever.v1", "gdl_version": "2.0", "concept": "gt0001",
+    "definition": {
+        "data_bindings": {"gt0002": {"model_id": "M", "elements": {"gt0003": {"path": "/a", "data_type": "DV_COUNT"}, "gt0004": {"path": "/b", "data_type": "DV_COUNT"}}}},
+        "rules": {"gt0010": {"priority": 2, "when": ["$gt0003>37"], "then": ["$gt0004.magnitude=$gt0003.magnitude+1"]}, "gt0011": {"priority": 1, "when": ["$gt0003>50"], "then": ["$gt0004.magnitude=0"]}}},
+    "ontology": {"term_definitions": {"en": {"terms": {"gt0003": {"text": "Degrees"}, "gt0004": {"text": "Score"}, "gt0010": {"text": "Warm"}, "gt0011": {"text": "Nobody is so warm"}}}}}}
+
+
+def tells_a_guideline(folder):
+    source, pack, case = folder / "fever.gdl2.json", folder / "fever.pack", folder / "fever.json"
+    source.write_text(json.dumps(GUIDELINE))
+    r = run("kb", "build", source, "-o", pack)
+    check(r.status == 0, f"a guideline builds: {r.err}")
+    case.write_text(json.dumps({"pellucid_case": 1, "as_of": "2024-01-01", "question": "fever_v1_concludes(gt0004, Value)", "facts": [{"quantity": "fever_v1_gt0003", "value": 39}]}))
+    text = run("audit", case, "--kb", pack).out.decode()
+    for line in ("Degrees: 39", "39 is more than 37", "39 + 1 = 40", "Nobody is so warm\u201d does not apply: passed"):
+        check(line in text, f"a guideline in its own words: {line}: {text[:1500]}")
+    for word in ("gdl2_", "Gdl2", "fever v1", "count 3", "Assumed"):
+        check(word not in text, f"  and none of the machinery: {word}")
 
 
 def records(packs, folder):
@@ -81,7 +108,8 @@ def refuses(packs, folder):
     bad(lambda c: c["facts"][quantity].pop("unit"), f"$.facts[{quantity}].unit", "missing")
     bad(lambda c: c["facts"][quantity].update(value="many"), f"$.facts[{quantity}].value")
     bad(lambda c: c["facts"][0].update(span=[5, 100000]), "$.facts[0].span", "characters")
-    bad(lambda c: c.update(question="curb65(X"), "column")
+    bad(lambda c: c.update(question="curb65(X"), "bad.json: $.question", "column")
+    bad(lambda c: c.update(question="curb65(X, Y, Z)"), "bad.json: $.question", "curb65 with 3 values")
     bad(lambda c: c["facts"].append({"term": "finding(confusion"}), f"$.facts[{len(good['facts'])}].term")
     (folder / "no.json").write_text("{ \"pellucid_case\": 1,\n  oops")
     fails(3, "audit", folder / "no.json", "--kb", packs["pneumonia"], says=["no.json:2:"])
@@ -92,7 +120,7 @@ def refuses(packs, folder):
     (loop / "pack.json").write_text(json.dumps({"pellucid_pack": 1, "name": "loop", "version": "1", "rules": ["r.pl"]}))
     (loop / "r.pl").write_text("p(X) :- p(X).\nq(X) :- X > 1 / 0.\nr([a|X]) :- r(X).\n")
     check(run("kb", "build", loop, "-o", folder / "loop.pack").status == 0, "a pack of endless rules builds")
-    for goal, reason in (("p(1)", "limit"), ("q(1)", "zero_divisor"), ("r(X)", "limit")):
+    for goal, reason in (("p(1)", "limit"), ("q(1)", "it divides by zero"), ("r(X)", "limit"), ("q(_)", "needs a value")):
         (folder / "loop.json").write_text(json.dumps({"pellucid_case": 1, "as_of": "2020-01-01", "question": goal}))
         told = audit(folder / "loop.json", folder / "loop.pack", "--steps", "100000")
         check(told["state"] == "unknown" and reason in told["reason"], f"{goal} ends as unknown: {told}")
@@ -116,6 +144,7 @@ with temporary() as folder:
     folder = pathlib.Path(folder)
     packs = built(folder)
     concludes(packs)
+    tells_a_guideline(folder)
     records(packs, folder)
     refuses(packs, folder)
     with_model(packs, folder)

@@ -84,6 +84,13 @@ def weighs(folder, pack):
     check(run("kb", "build", folder / "law.md", "-o", vectors, "--force", "--encoder", "none").status == 0, "--encoder none")
     check(json.loads(run("kb", "info", vectors, "--json").out)["encoder"] == "", "  keeps no vectors")
     vectors.unlink()
+    packs = pathlib.Path(os.environ["PELLUCID_SOURCE_ROOT"]) / "data/packs/home-sale"
+    r = run("kb", "build", packs, "-o", vectors, "--encoder", "ngrams")
+    check(r.status == 0 and json.loads(run("kb", "info", vectors, "--json").out)["encoder"] == "hashed n-grams", f"vectors of a folder's pack: {r.err}")
+    check(run("kb", "check", vectors).status == 0, "  and they are sound")
+    vectors.unlink()
+    fails(2, "kb", "build", packs, "-o", vectors, "--name", "other", says=["pack.json"])
+    fails(2, "kb", "build", packs, packs, "-o", vectors, says=["a folder"])
 
 
 def checks(folder, pack):

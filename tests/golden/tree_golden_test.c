@@ -6,7 +6,7 @@
 #include "tests/golden/pictures.h"
 #include "tests/unit/fake_reasoning.h"
 
-static const pel_reasoning_origin origin = {"3f9c0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7", "2025-01-02T03:04:05Z"};
+static const pel_reasoning_origin origin = {"3f9c0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7", "2025-01-02T03:04:05Z", ""};
 #pragma GCC diagnostic ignored "-Wmissing-braces"
 static bool regenerate;
 

@@ -127,6 +127,7 @@ note(Kind, Name) :- assertz(use(Kind, Name)).
 goal_uses(G) :- var(G), !.
 goal_uses(_:G) :- !, goal_uses(G).
 goal_uses(G) :- \+ callable(G), !.
+goal_uses(G) :- compound(G), compound_name_arity(G, _, 0), !.
 goal_uses(G) :-
     functor(G, Name, Arity),
     format(atom(PI), "~w/~d", [Name, Arity]),
@@ -140,7 +141,7 @@ meta(G, Spec) :- catch(predicate_property(user:G, meta_predicate(Spec)), _, fail
 
 argument_uses(0, A) :- !, goal_uses(A).
 argument_uses(^, A) :- !, hat(A).
-argument_uses(N, A) :- integer(N), callable(A), !,
+argument_uses(N, A) :- integer(N), callable(A), \+ ( compound(A), compound_name_arity(A, _, 0) ), !,
     length(Extra, N),
     catch(( A =.. L0, append(L0, Extra, L), G =.. L, goal_uses(G) ), _, true).
 argument_uses(_, _).
@@ -163,6 +164,7 @@ special(format_time(_, Text, _)) :- catch(text_to_string(Text, String), _, fail)
 
 expression_uses(E) :- var(E), !.
 expression_uses(E) :- is_list(E), !.
+expression_uses(E) :- compound(E), compound_name_arity(E, _, 0), !.
 expression_uses(E) :- callable(E), !,
     functor(E, N, A),
     format(atom(K), "~w/~d", [N, A]),

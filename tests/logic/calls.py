@@ -2,6 +2,8 @@
 
 A signature is a name and, after the colon, a letter of KINDS or EXTRA for each argument. Arguments stay ground inside, so
 that no answer shows the name or the age of a variable."""
+import re
+
 from program import Program, atom_text, show, string_text
 
 ATOMS = ["a", "b", "foo", "hello", "hello_world", "Abc Def", "it's", "", "[]", "{}", "x1", "42", "3.14", "éa", "0x1A",
@@ -62,7 +64,7 @@ KINDS = {
     "`- 5`"]),
     "z": lambda r: r.choice(["','", "' '", '","', "', '", "-", "''", '" "', "b", "_"]),
     "o": lambda r: r.choice(["@<", "@>", "@=<", "@>=", "foo"]),
-    "b": lambda r: r.choice(["alpha", "upper", "lower", "space", "punct", "digit(_)", "digit(1)"]),
+    "b": lambda r: r.choice(["alpha", "upper", "lower", "lower", "space", "punct", "punct", "digit(_)", "digit(1)"]),
     "v": lambda r: None,
 }
 
@@ -122,7 +124,7 @@ NEVER_WRONG = {"subtract", "intersection", "union", "subset", "max_member", "min
 COMPARISONS = {"=:=", "=\\=", "<", ">", "=<", ">=", "is"}
 OPEN = {"var", "nonvar", "ground", "compare", "=", "\\=", "==", "\\==", "@<", "@>", "@=<", "@>="}
 # With these an open argument has endlessly many answers that cost more and more, or none at all, or shows variable names.
-NEVER_OPEN = {"permutation": {0}, "term_to_atom": {0}, "flatten": set(), "subset": {0, 1}, "list_to_set": {0},
+NEVER_OPEN = {"permutation": {0}, "term_to_atom": {0, 1}, "term_string": {0, 1}, "flatten": set(), "subset": {0, 1}, "list_to_set": {0},
               "sum_list": {0}, "sumlist": {0}, "max_list": {0}, "min_list": {0}, "subtract": {0, 1},
               "intersection": {0, 1},
               "union": {0, 1}, "delete": {0}, "foldl": {1}, "maplist": {1}, "exclude": {1}, "include": {1},
@@ -139,6 +141,8 @@ def argument(rng, name, place, kind, open_names):
         return rng.choice(["foo", "X", "a"])
     if chance > 0.9 and not (kind != "v" and name in NEVER_WRONG):
         wrong = rng.choice(CALM)
+        if wrong == "a/b" and kind in "OTFGH":
+            return "f(x)"  # a lambda of a library that is not here
         if place in NEVER_OPEN.get(name, ()) and "|" in wrong:
             return "foo"
         return wrong
@@ -151,8 +155,11 @@ def call(rng, signature=None):
     name, kinds = (signature or rng.choice(SIGNATURES)).rsplit(":", 1)
     open_names = ["X"] * 5 if name in OPEN else ["X", "Y", "Z", "U", "V"]
     arguments = [argument(rng, name, i, k, open_names) for i, k in enumerate(kinds)]
+    if name == "sort" and len(arguments) == 4 and arguments[0].startswith("["):
+        arguments[0] = "foo"  # a list of keys is a path into terms for SWI-Prolog, and is left out here
     if name == "=..":
-        return f"{arguments[0]} =.. {arguments[1]}" if "(" != arguments[0][:1] else f"=..({arguments[0]},{arguments[1]})"
+        plain = all(re.fullmatch(r"\w+|\[.*\]", a) for a in arguments)
+        return f"{arguments[0]} =.. {arguments[1]}" if plain else f"=..({arguments[0]},{arguments[1]})"
     return f"{atom_text(name)}({', '.join(arguments)})"
 
 

@@ -398,7 +398,7 @@ class Tally:
             self.kinds[kinds[file]] += 1
             self.outcomes.update(["(no closing line)"] if ends is None else ends or ["no queries"])
             if ends is None:
-                self.faults.append(f"{file.name} ({kinds[file]}): no proper closing line: {texts.get(str(file), '(nothing)')[-200:]!r}")
+                self.faults.append(f"{file.name} ({kinds[file]}): status {status}, no proper closing line: {texts.get(str(file), text)[-200:]!r}")
         if status < 0 or status > 3:
             self.faults.append(f"{files[0].name} ({kinds[files[0]]}): {'signal ' + str(-status) if status < 0 else 'status ' + str(status)}: {text[-200:]!r}")
         if megabytes > RSS_MEGABYTES:

@@ -255,4 +255,16 @@ f"compile({rng.randint(1, 9)} + 2 * (7 - {rng.randint(1, 9)}), I), exec(I, [], [
          "length(L, 2), run(S, L)")
 
 
-FAMILIES = [syntax, syntax, syntax, literals, literals, broken_text, taking_apart, taking_apart, meta, machines]
+def no_arguments(rng):
+    """Compounds without arguments, and what call/N makes of them and of goals that lack arguments."""
+    goals = ["X = one(), call(X, Y)", "call(one(), 1)", "call(two(), A, B)", "call(two(b), B)", "G = zero(), call(G)",
+        "X = one(), X =.. L", "X = one(), functor(X, N, A)", "one() = one", "one() == one()", "compound(one())", "atom(one())",
+        "X = one(), copy_term(X, Y), X == Y", "maplist(one(), [A, B])", "call(two, A)", "call((one, two), a)", "call(1, a)",
+        "call(X, a)", "call(two(_), A), atom(A)", "findall(A-B, call(two(), A, B), L)", "X = f(one()), arg(1, X, Y)",
+        "msort([one(), one, one(1), zero()], L)", "foldl(add(), [1,2,3], 0, S)", "call(call(two), A, B)", "\\+ call(zero())",
+        "term_to_atom(one(), A)", "term_to_atom(T, 'f(g())')", "length(L, 2), maplist(two(b), L)", "call(one(x()), 1)"]
+    program = Program("no arguments").add("zero. one(1). one(2).\ntwo(a, b). two(b, c). two(b, d).\nattempt(G, E) :- catch(G, error(E, _), true).\nadd(X, S, T) :- T is X + S.")
+    return program.ask(*[rng.choice(["{}", "{}", "attempt({}, E)"]).replace("{}", goal) for goal in rng.sample(goals, 9)])
+
+
+FAMILIES = [no_arguments, syntax, syntax, syntax, literals, literals, broken_text, taking_apart, taking_apart, meta, machines]

@@ -120,12 +120,16 @@ def atoms(rng):
             f"term_string(T, \"p(X,Y)\")", "term_string(S, 'x')", f"string_concat(abc, {k}, S)",
             f"text_to_string({rng.choice(['abc', '`abc`', '[a,b]', '[]', '42', chr(34) + 'x' + chr(34), 'X'])}, S)",
             "char_code(C, 0'x), char_code(Y, 0x20)", f"atom_chars(X, ['1', '2']), atom(X)", f"atom_codes(X, [0'a|T])",
-            f"char_type({rng.choice(['a', chr(39) + 'Z' + chr(39), chr(39) + '5' + chr(39), chr(39) + ' ' + chr(39), chr(39) + '_' + chr(39), 'é', chr(39) + '.' + chr(39)])}, {rng.choice(['alpha', 'upper', 'lower', 'space', 'punct', 'digit(W)'])})",
             f"atom_length({q}, N), string_length({q}, M)", f"atom_chars({k + 10}, L), atom_length({k}.5, N)",
             "upcase_atom('straße', U)", "string_upper(abc, U)", "downcase_atom('ÀÉ', D)",
             f"string_codes(S, `{b}`), string_concat(T, \"{b[-2:]}\", S)",
             f"nth0({k}, [x,y,z,w], C), atom_concat(C, {b}, R)"]
-    return Program("atoms and strings").add("both(A, B, C) :- atom_concat(A, B, C), A \\== '', B \\== ''.\n").ask(f"both(X, Y, {b})", *rng.sample(asks, 9))
+    return Program("atoms and strings").add("both(A, B, C) :- atom_concat(A, B, C), A \\== '', B \\== ''.\n").ask(f"both(X, Y, {b})", classified(rng), *rng.sample(asks, 8))
+
+
+def classified(rng):
+    what = rng.choice(["a", "'Z'", "'5'", "' '", "'_'", "é", "'.'"])
+    return f"char_type({what}, {rng.choice(['alpha', 'upper', 'lower', 'space', 'punct', 'digit(W)'])})"
 
 
 def records(rng):

@@ -28,7 +28,7 @@ def inside():
         skip("not installed: " + ", ".join(missing))
     env = {**os.environ, "PELLUCID_UI_INSIDE": "1", "GDK_BACKEND": "x11", "GSK_RENDERER": "cairo", "GTK_A11Y": "atspi",
            "LC_ALL": "C.UTF-8", "GSETTINGS_BACKEND": "memory", "NO_AT_BRIDGE": "0"}
-    command = ["xvfb-run", "-a", "-s", "-screen 0 1280x800x24", "dbus-run-session", "--", PYTHON, sys.argv[0]]
+    command = ["xvfb-run", "-a", "-s", "-screen 0 1280x800x24 -noreset", "dbus-run-session", "--", PYTHON, sys.argv[0]]
     sys.exit(subprocess.run(command, env=env).returncode)
 
 

@@ -10,7 +10,7 @@
 
 static pel_error err;
 static char folder[] = "/tmp/pellucid-tree-XXXXXX";
-static const pel_reasoning_origin origin = {"3f9c0a1b2c3d4e5f", "2025-01-02T03:04:05Z"};
+static const pel_reasoning_origin origin = {"3f9c0a1b2c3d4e5f", "2025-01-02T03:04:05Z", ""};
 
 static const char *at(const char *name) {
   static char paths[4][512];

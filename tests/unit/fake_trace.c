@@ -109,6 +109,10 @@ void pel_trace_close(pel_trace *t) {
 }
 
 const pel_trace_info *pel_trace_get_info(const pel_trace *t) { return &t->info; }
+const char *pel_trace_provenance(const pel_trace *t, const char *key) {
+  (void)t, (void)key;
+  return NULL;
+}
 const pel_trace_layer *pel_trace_get_layer(const pel_trace *t, uint32_t l) {
   return l < FAKE_LAYERS ? &t->layers[l] : NULL;
 }

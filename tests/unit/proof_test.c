@@ -24,7 +24,8 @@ static const char rules[] =
     "count(0). count(N) :- N > 0, M is N - 1, count(M).\n"
     "nested(L) :- findall(X-M, (parent(X, _), findall(Y, ancestor(X, Y), M)), L).\n"
     "same(X, X). dup(a). dup(a). dup(b).\n"
-    "q0. q1 :- q0, q0. q2 :- q1, q1. q3 :- q2, q2. q4 :- q3, q3. never :- fail. wrap(X) :- dup(X), true, !.\n";
+    "q0. q1 :- q0, q0. q2 :- q1, q1. q3 :- q2, q2. q4 :- q3, q3. never :- fail. wrap(X) :- dup(X), true, !.\n"
+    "larger(X, Y, Z) :- X >= Y, !, Z = X. larger(_, Y, Y). either(X, R) :- ( X > 0, !, R = plus ; R = other ).\n";
 
 static pel_program *program;
 
@@ -313,6 +314,28 @@ static void absences(void) {
   }
 }
 
+/* What a cut has put aside is no proof: larger(3, 2, 2) by the second clause, either(5, other) by the other side. */
+static void cuts(void) {
+  uint32_t root = 0, second = clause_of("larger(1, 2, X)"), other = clause_of("either(0, X)");
+  pel_step s = {.kind = PEL_STEP_FACT, .clause = second, .goal = strdup("larger(1, 2, 2)")};
+  pel_proof p = {.steps = &s, .n_steps = 1, .roots = &root, .n_roots = 1, .question = s.goal};
+  CHECK(pel_proof_check(program, &p, NULL, NULL) == PEL_OK);
+  free(s.goal);
+  p.question = s.goal = strdup("larger(3, 2, 2)");
+  refused(&p, "comes to a cut");
+  free(s.goal);
+  uint32_t use = 0;
+  pel_step steps[2] = {{.kind = PEL_STEP_BUILTIN, .goal = strdup("other = other")},
+                       {.kind = PEL_STEP_RULE, .clause = other, .goal = strdup("either(0, other)"), .uses = &use, .n_uses = 1}};
+  root = 1;
+  p = (pel_proof){.steps = steps, .n_steps = 2, .roots = &root, .n_roots = 1, .question = steps[1].goal};
+  CHECK(pel_proof_check(program, &p, NULL, NULL) == PEL_OK);
+  steps[1].goal[7] = '5';
+  refused(&p, "");
+  free(steps[0].goal);
+  free(steps[1].goal);
+}
+
 int main(void) {
   load();
   RUN(accepted);
@@ -324,6 +347,7 @@ int main(void) {
   RUN(doubled_terms);
   RUN(counted_once);
   RUN(absences);
+  RUN(cuts);
   RUN(large);
   pel_program_destroy(program);
   return check_result();

@@ -322,6 +322,9 @@ static void test_refused(void) {
   NODE("`confidence`", confidence, INFINITY);
   NODE("`low`", low, -0.1);
   do { pel_node m = n; m.low = 0.9, m.high = 0.1; refused_row(PEL_ROW_NODE, &m, "above"); } while (0);
+  do { pel_node m = n; m.confidence = 0.7, m.low = NAN, m.high = NAN; refused_row(PEL_ROW_NODE, &m, "without what it is of"); } while (0);
+  do { pel_node m = n; m.confidence = 0.7, m.low = 0.6, m.high = 0.8, m.event = ""; refused_row(PEL_ROW_NODE, &m, "without what it is of"); } while (0);
+  do { pel_node m = n; m.confidence = 0.9, m.low = 0.6, m.high = 0.8, m.event = "right, of 100 cases"; refused_row(PEL_ROW_NODE, &m, "the interval around it"); } while (0);
   refused_row(PEL_ROW_SPAN, &(pel_span){2, 1, PEL_SPAN_LLM, "", "", 0}, "twice");
   refused_row(PEL_ROW_SPAN, &(pel_span){4, 4, PEL_SPAN_LLM, "", "", 0}, "`parent`");
   refused_row(PEL_ROW_SPAN, &(pel_span){0, 0, PEL_SPAN_LLM, "", "", 0}, "span");
