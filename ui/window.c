@@ -15,7 +15,7 @@ pel_overview *pel_window_overview(PelWindow *self) { return self->viewing ? pel_
 /* ---- what is said ---- */
 
 void pel_window_set_titles(PelWindow *self, const char *what, const char *subtitle) {
-  char *name = g_path_get_basename(self->path), *shown = g_filename_display_name(name);
+  char *name = self->audit.private_path ? g_strdup(_("An audit that is not kept")) : g_path_get_basename(self->path), *shown = g_filename_display_name(name);
   char *title = g_strdup_printf("%s%s – Pellucid", shown, what);
   gtk_window_set_title(GTK_WINDOW(self), title);
   adw_window_title_set_title(self->title, shown);
@@ -131,12 +131,15 @@ static void first_head(PelWindow *self) {
 /* ---- a trace ---- */
 
 void pel_window_close_trace(PelWindow *self) {
+  pel_window_contrast_clear(self); /* shows the open trace alone, which is then taken away as well */
   pel_window_clear_views(self);
   pel_heads_panel_set_overview(self->heads, NULL);
   pel_transcript_set_overview(self->transcript, NULL);
   pel_map_widget_set_trace(self->map, NULL, NULL);
   pel_inspector_set_trace(self->inspector, NULL, NULL);
+  pel_window_drop_supposed(self);
   g_clear_pointer(&self->viewing, pel_viewing_close);
+  pel_window_audit_forget(self);
   g_clear_pointer(&self->share_text, g_free);
   gtk_widget_set_visible(self->trace_tools, FALSE);
 }
@@ -162,6 +165,7 @@ static void opened(void *user) {
   pel_window_show_views(self);
   gtk_widget_set_visible(self->trace_tools, TRUE);
   gtk_stack_set_visible_child_name(self->pages, "trace");
+  pel_window_say_bar(self);
   pel_window_remember(self);
 }
 
@@ -275,7 +279,8 @@ static void dark_changed(AdwStyleManager *manager, GParamSpec *pspec, PelWindow 
 
 static void find_action(GtkWidget *widget, const char *name, GVariant *parameter) {
   (void)name, (void)parameter;
-  if (pel_window_is_reasoning(PEL_WINDOW(widget))) pel_reasoning_page_find(PEL_WINDOW(widget)->reasoning);
+  if (!g_strcmp0(gtk_stack_get_visible_child_name(PEL_WINDOW(widget)->pages), "case")) pel_case_page_find(PEL_WINDOW(widget)->audit.page);
+  else if (pel_window_is_reasoning(PEL_WINDOW(widget))) pel_reasoning_page_find(PEL_WINDOW(widget)->reasoning);
   else if (!pel_window_is_evidence(PEL_WINDOW(widget)) && pel_window_overview(PEL_WINDOW(widget))) pel_transcript_find(PEL_WINDOW(widget)->transcript);
 }
 
@@ -337,6 +342,10 @@ static GtkWidget *menu_button(const char *icon, const char *name, GMenuModel *me
 static GMenuModel *main_menu(void) {
   GMenu *menu = g_menu_new();
   g_menu_append(menu, _("Recent traces and the demo"), "win.welcome");
+  g_menu_append(menu, _("Audit a case…"), "win.audit");
+  g_menu_append(menu, _("Compare with…"), "win.compare");
+  g_menu_append(menu, _("What if…"), "win.what-if");
+  g_menu_append(menu, _("Remember audits among recent files"), "win.remember-audits");
   g_menu_append(menu, _("Show or hide the left side"), "win.heads");
   g_menu_append(menu, _("Show or hide the inspector"), "win.inspector");
   g_menu_append(menu, _("Keyboard shortcuts"), "win.show-help-overlay");
@@ -483,9 +492,11 @@ static GtkWidget *make_trace(PelWindow *self) {
 static void dispose(GObject *object) {
   PelWindow *self = PEL_WINDOW(object);
   pel_window_record_dispose(self);
+  pel_window_audit_dispose(self);
   if (self->viewing) pel_window_close_trace(self);
   if (self->views) g_signal_handlers_disconnect_by_data(self->views, self);
   self->views = NULL;
+  pel_window_contrast_dispose(self);
   if (self->dialog) gtk_native_dialog_destroy(self->dialog);
   g_clear_object(&self->dialog);
   g_clear_pointer(&self->path, g_free);
@@ -518,6 +529,8 @@ static void pel_window_class_init(PelWindowClass *class) {
   pel_window_views_class(widget);
   pel_window_export_class(widget);
   pel_window_record_class(widget);
+  pel_window_audit_class(widget);
+  pel_window_contrast_class(widget);
 }
 
 /* Before the panes get it, which have F6 for a walk of their own. */
@@ -539,7 +552,8 @@ static void pel_window_init(PelWindow *self) {
   adw_toast_overlay_set_child(self->toasts, GTK_WIDGET(self->pages));
   gtk_widget_set_vexpand(GTK_WIDGET(self->toasts), TRUE);
   pel_window_add_views(self, make_trace(self));
-  pel_window_add_pages(self, GTK_WIDGET(self->views));
+  pel_window_add_pages(self, pel_window_make_bar(self, GTK_WIDGET(self->views)));
+  pel_window_add_case(self);
   adw_application_window_set_content(ADW_APPLICATION_WINDOW(self), box);
   add_map_key(self);
   AdwStyleManager *style = adw_style_manager_get_default();
