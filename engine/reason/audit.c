@@ -11,6 +11,8 @@
 #include "engine/base/status.h"
 #include "engine/reason/tell.h"
 
+enum { EXPLAINING = 3 /* times as long as one run of the rules may take */ };
+
 double pel_audit_now(void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
@@ -65,6 +67,7 @@ static pel_status stage_deduce(audit *a) {
     for (size_t j = 0; j < d.ways[i].n_answers; j++) status = pel_audit_keep_answer(r, d.ways[i].answers[j]) ? PEL_OK : pel_fail_memory(a->err, "an answer", 64);
   if (status == PEL_OK) status = pel_audit_unknown(a, &d, root);
   if (status == PEL_OK) status = pel_audit_changes(a, &d, root);
+  if (status == PEL_OK && look((void *)a->o)) status = pel_fail(a->err, PEL_ERR_CANCELLED, "stopped");
   if (status == PEL_OK && a->o->model) status = pel_audit_model_claim(a, d.state, root);
   if (status == PEL_OK) status = pel_tell_finish(&a->t);
   char number[40], says[300];
@@ -106,6 +109,9 @@ static pel_status run_stages(audit *a, pel_pack *pack) {
   a->t.sink = &a->sink;
   a->t.err = a->err;
   a->t.span = 1;
+  a->t.deadline = pel_audit_now() + EXPLAINING * a->o->limits.seconds;
+  a->t.cancelled = look;
+  a->t.user = (void *)a->o;
   PEL_TRY(stage_deduce(a));
   PEL_TRY(stage_check(a));
   return a->o->retrieve ? pel_audit_retrieve(a, pack) : PEL_OK;

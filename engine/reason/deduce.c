@@ -209,6 +209,7 @@ static bool ended_early(const asked *a) { return a->last == PEL_ANSWER_ERROR || 
 static pel_status conclude_way(exploring *e, pel_unknowns *u, pel_way *made, const asked *yes, const asked *no, bool denied, unsigned *states) {
   bool open = !yes->found && !denied && (ended_early(yes) || ended_early(no));
   pel_node_state state = yes->found && denied ? PEL_STATE_CONFLICT : yes->found ? PEL_STATE_HOLDS : denied ? PEL_STATE_REFUTED : open ? PEL_STATE_UNKNOWN : PEL_STATE_NOT_FOUND;
+  made->limited = yes->last == PEL_ANSWER_STOPPED || no->last == PEL_ANSWER_STOPPED;
   if (open) snprintf(made->reason, sizeof made->reason, "%s", ended_early(yes) ? yes->reason : no->reason);
   else if (yes->found && ended_early(yes)) snprintf(made->doubt, sizeof made->doubt, "there may be further answers: %s", yes->reason);
   else if (yes->more) snprintf(made->doubt, sizeof made->doubt, "there are further answers: the first %d were taken", PEL_MOST_ANSWERS);
@@ -231,6 +232,7 @@ static pel_status explore(exploring *e, pel_unknowns *u, int depth, unsigned *st
     if (closed || depth >= DEEPEST || e->d->runs >= e->o->runs) {
       snprintf(made.reason, sizeof made.reason, closed ? "what the case does not know cannot be tried out" : "too many unknown facts: %u runs were made", e->d->runs);
       if (item < e->w->n_unknown) e->d->matters[item] = true;
+      made.limited = !closed;
       status = leaf(e, u, &made, PEL_STATE_UNKNOWN, states);
     } else {
       clear_way(&made);

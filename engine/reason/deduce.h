@@ -9,6 +9,7 @@ typedef struct pel_way { /* one way in which the unknown facts may be, as far as
   pel_node_state state;
   char reason[200];  /* of PEL_STATE_UNKNOWN */
   char doubt[320];   /* of a state that is not unknown: what could not be decided beside it; "" for nothing */
+  bool limited;      /* a limit of steps, time, memory or runs had a part in it */
   char **answers;    /* instances of the question, as the rules write them */
   bool *denied;      /* [n_answers] the opposite of this one is proved, too */
   size_t n_answers;
