@@ -63,6 +63,7 @@ static pel_status stage_deduce(audit *a) {
   r->runs = d.runs;
   a->t.about_facts = pel_audit_about_facts(a, &d);
   pel_status status = a->t.about_facts ? pel_audit_conclusion(a, &d, &root) : pel_fail_memory(a->err, "unknown facts", 64);
+  if (!r->checked) d.state = r->state, snprintf(d.reason, sizeof d.reason, "%.*s", (int)sizeof d.reason - 1, r->reason ? r->reason : "");
   for (size_t i = 0; status == PEL_OK && i < d.n_ways; i++)
     for (size_t j = 0; j < d.ways[i].n_answers; j++) status = pel_audit_keep_answer(r, d.ways[i].answers[j]) ? PEL_OK : pel_fail_memory(a->err, "an answer", 64);
   if (status == PEL_OK) status = pel_audit_unknown(a, &d, root);

@@ -61,32 +61,40 @@ static pel_status run_recorded(audit *a, const char *goal, pel_unknowns *u, sear
   return PEL_OK;
 }
 
-/* Says under a conclusion that its proof did not pass. */
-static pel_status tell_unaccepted(audit *a, const char *why, int64_t under) {
-  char says[400];
-  int64_t id;
-  a->result->checked = false;
-  snprintf(a->fault, sizeof a->fault, "%.*s", (int)sizeof a->fault - 1, why);
-  snprintf(says, sizeof says, "the proof was not accepted when it was checked: %.300s", why);
-  PEL_TRY(pel_tell_node(&a->t, (pel_node){.kind = PEL_NODE_CHECK, .state = PEL_STATE_UNKNOWN, .says = says}, &id));
-  return pel_tell_edge(&a->t, under, id, PEL_EDGE_BECAUSE, "");
-}
-
-static pel_status take_proof(audit *a, pel_machine *m, int64_t under) {
+/* A proof and what the check says of it. Without its acceptance nothing is concluded. */
+typedef struct checked {
   pel_proof proof;
+  bool kept, accepted;
+  char why[280];
+} checked;
+
+static pel_status check_proof(audit *a, pel_machine *m, checked *out) {
   pel_proof_report report = {0};
   pel_error why = {0};
-  pel_status taken = pel_proof_take(m, &proof, &why);
-  if (taken == PEL_ERR_UNSUPPORTED) return tell_unaccepted(a, why.text, under);
-  if (taken != PEL_OK) return pel_fail(a->err, taken, "%s", why.text);
-  pel_status checked = pel_proof_check(a->w->program, &proof, &report, &why);
-  a->result->n_steps += proof.n_steps;
+  *out = (checked){.accepted = true};
+  pel_status taken = pel_proof_take(m, &out->proof, &why);
+  out->kept = taken == PEL_OK;
+  if (taken != PEL_OK && taken != PEL_ERR_UNSUPPORTED) return pel_fail(a->err, taken, "%s", why.text);
+  pel_status status = out->kept ? pel_proof_check(a->w->program, &out->proof, &report, &why) : taken;
+  a->result->n_steps += out->proof.n_steps;
   a->result->n_assumptions += report.assumptions;
   a->n_rerun += report.rerun;
-  pel_status status = checked == PEL_OK ? PEL_OK : tell_unaccepted(a, checked == PEL_ERR_CHECK ? report.reason : why.text, under);
-  if (status == PEL_OK) status = pel_audit_steps(a, &proof);
-  pel_proof_clear(&proof);
-  return status;
+  if (status == PEL_OK) return PEL_OK;
+  out->accepted = a->result->checked = false;
+  a->result->state = PEL_STATE_UNKNOWN;
+  snprintf(out->why, sizeof out->why, "the proof was not accepted when it was checked: %.200s", out->kept && status == PEL_ERR_CHECK ? report.reason : why.text);
+  snprintf(a->fault, sizeof a->fault, "%.200s", out->kept && status == PEL_ERR_CHECK ? report.reason : why.text);
+  free(a->result->reason);
+  a->result->reason = strdup(out->why);
+  return PEL_OK;
+}
+
+/* The steps of a proof, under the conclusion that they prove; said there, too, when it was not accepted and the conclusion does not say it itself. */
+static pel_status tell_steps(audit *a, checked *c, int64_t under, bool said) {
+  pel_status status = c->kept ? pel_audit_steps(a, &c->proof) : PEL_OK;
+  int64_t id = 0;
+  if (status == PEL_OK && !c->accepted && !said) status = pel_tell_node(&a->t, (pel_node){.kind = PEL_NODE_CHECK, .state = PEL_STATE_UNKNOWN, .says = c->why}, &id);
+  return status == PEL_OK ? pel_tell_edge(&a->t, under, id, PEL_EDGE_BECAUSE, "") : status;
 }
 
 /* The event that is the question itself, when it is one goal of one rule. */
@@ -142,17 +150,22 @@ static int64_t node_of(const telling *t, const char *text) {
 static pel_status tell_answer(telling *t, pel_machine *m, const char *text, pel_node_state state, const char *note) {
   audit *a = t->a;
   int64_t id = node_of(t, text);
+  bool fresh = id == 0;
   uint32_t root = root_event(a, m);
-  if (!id && t->n == MOST_CONCLUSIONS) return t->left_out++, PEL_OK;
-  if (!id) {
-    PEL_TRY(tell_claim(a, m, state, note, &root, &id));
+  checked c;
+  if (fresh && t->n == MOST_CONCLUSIONS) return t->left_out++, PEL_OK;
+  PEL_TRY(check_proof(a, m, &c));
+  pel_status status = fresh ? tell_claim(a, m, c.accepted ? state : PEL_STATE_UNKNOWN, c.accepted ? note : c.why, &root, &id) : PEL_OK;
+  if (status == PEL_OK && fresh) {
     t->told[t->n].node = id;
-    if (!(t->told[t->n++].text = strdup(text))) return pel_fail_memory(a->err, "an answer", strlen(text));
+    if (!(t->told[t->n++].text = strdup(text))) status = pel_fail_memory(a->err, "an answer", strlen(text));
     if (!t->first) t->first = id;
-    else if (state == PEL_STATE_UNKNOWN) PEL_TRY(pel_tell_edge(&a->t, t->first, id, PEL_EDGE_CONTRADICTS, "or"));
+    else if (state == PEL_STATE_UNKNOWN && status == PEL_OK) status = pel_tell_edge(&a->t, t->first, id, PEL_EDGE_CONTRADICTS, "or");
   }
-  PEL_TRY(pel_tell_proof(&a->t, m, id, root));
-  return take_proof(a, m, id);
+  if (status == PEL_OK) status = pel_tell_proof(&a->t, m, id, root);
+  if (status == PEL_OK) status = tell_steps(a, &c, id, fresh);
+  pel_proof_clear(&c.proof);
+  return status;
 }
 
 /* The state of an answer: that of the whole, but for those whose opposite is not proved, and those that come out in some ways only. */
@@ -207,13 +220,16 @@ static pel_status tell_against(audit *a, const char *goal, pel_way *way, pel_nod
   pel_status status = run_recorded(a, opposite, &way->unknowns, &log, &m);
   free(opposite);
   PEL_TRY(status);
-  bool found = pel_next_general(m);
-  if (found && !*id) {
-    status = tell_claim(a, m, state, note, &root, id);
+  bool found = pel_next_general(m), fresh = !*id;
+  checked c = {.accepted = true};
+  if (found) status = check_proof(a, m, &c);
+  if (found && fresh && status == PEL_OK) {
+    status = tell_claim(a, m, c.accepted ? state : PEL_STATE_UNKNOWN, c.accepted ? note : c.why, &root, id);
     if (status == PEL_OK && under) status = pel_tell_edge(&a->t, under, *id, PEL_EDGE_CONTRADICTS, "");
   }
   if (found && status == PEL_OK) status = pel_tell_proof(&a->t, m, *id, state == PEL_STATE_REFUTED ? PEL_NO_EVENT : root_event(a, m));
-  if (found && status == PEL_OK) status = take_proof(a, m, *id);
+  if (found && status == PEL_OK) status = tell_steps(a, &c, *id, fresh);
+  pel_proof_clear(&c.proof);
   if (status == PEL_OK) status = log.status;
   a->left_out += log.left_out;
   pel_machine_destroy(m);

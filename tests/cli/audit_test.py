@@ -126,6 +126,36 @@ def refuses(packs, folder):
         check(told["state"] == "unknown" and reason in told["reason"], f"{goal} ends as unknown: {told}")
 
 
+def is_sound(folder):
+    """What must not come out, however the rules are put."""
+    def ask(rules, question, *facts):
+        pack = folder / "sound"
+        pack.mkdir(exist_ok=True)
+        (pack / "pack.json").write_text(json.dumps({"pellucid_pack": 1, "name": "sound", "version": "1", "rules": ["r.pl"]}))
+        (pack / "r.pl").write_text(rules)
+        check(run("kb", "build", pack, "-o", folder / "sound.pack", "--force").status == 0, f"builds: {rules}")
+        (folder / "sound.json").write_text(json.dumps({"pellucid_case": 1, "as_of": "2024-01-01", "question": question, "facts": list(facts)}))
+        r = run("audit", folder / "sound.json", "--kb", folder / "sound.pack")
+        return r.status, r.out.decode()
+
+    unknown = {"term": "a", "value": None}
+    endless = " count(0) :- !. count(N) :- M is N - 1, count(M)."
+    for rules, question, facts, status, has, lacks in (
+            ("a. q :- \\+ (b, c). b. c :- d. d :- fail.", "q", (), 0, "Assumed: Nothing found that says: b, and c", "\0"),
+            ("p(1). ok(1). q :- forall(p(X), ok(X)).", "q", (), 0, "Assumed:", "\0"),
+            ("neg(fit(bob)). fit(X) :- z(X). z(_) :- fail.", "fit(X)", (), 0, "NOTHING FOUND", "NO, if"),
+            ("neg(fit(_)). fit(X) :- z(X). z(_) :- fail.", "fit(X)", (), 0, "NO, if", "NOTHING FOUND that"),
+            ("p. neg(p).", "neg(p)", (), 0, "IN CONFLICT", "YES"),
+            ("a. b. neg(b).", "a, b", (), 0, "IN CONFLICT", "YES"),
+            ("p(a). p(b). neg(p(b)).", "p(X)", (), 0, "YES, if", "\0"),
+            ("q. neg(q) :- count(30000000)." + endless, "q", (), 0, "whether its opposite is proved, too, could not be decided", "\0"),
+            ("q :- a. q :- \\+ a, \\+ barred. barred :- z. z :- fail.", "q", (unknown,), 0, "Assumed: Nothing found that says: barred", "Assumed: Nothing found that says: a "),
+            ("ex :- count(200000), fail. q :- b, \\+ ex, c. b. c :- z. z :- fail." + endless, "q", (), 0, "it could not be followed to its end", "An exception applies"),
+            ("q :- busy. busy :- count(300000)." + endless, "q", (), 4, "NOT DECIDED; the proof was not accepted", "YES")):
+        got, text = ask(rules, question, *facts)
+        check(got == status and has in text and lacks not in text, f"{rules} ?- {question}: {has}: {text[:400]}")
+
+
 def with_model(packs, folder):
     model = real_model("a case put to a model")
     if not model:
@@ -147,5 +177,6 @@ with temporary() as folder:
     tells_a_guideline(folder)
     records(packs, folder)
     refuses(packs, folder)
+    is_sound(folder)
     with_model(packs, folder)
 finish()
