@@ -157,7 +157,7 @@ pel_status pel_doc_text(const pel_doc_place *object, const char *key, bool neede
 }
 
 pel_status pel_doc_date(const pel_doc_place *object, const char *key, bool needed, const char **out, pel_error *err) {
-  const char *text;
+  const char *text = "";
   int64_t days;
   PEL_TRY(text_of(object, key, needed, true, &text, err));
   if (*text && !pel_parse_iso_date(text, strlen(text), &days)) {
