@@ -159,7 +159,7 @@ static pel_status check_head(pel_program *p, const pel_heap *heap, pel_cell head
 }
 
 pel_status pel_program_add(pel_program *p, const pel_heap *heap, pel_cell head, pel_cell body, const pel_rule_clause *where, pel_error *err) {
-  uint32_t predicate;
+  uint32_t predicate = PEL_NO_SYMBOL;
   PEL_TRY(check_head(p, heap, head, &predicate, where->id < 0, err));
   pel_cell pair[2] = {head, body};
   pel_heap *h = (pel_heap *)heap;
