@@ -1,6 +1,6 @@
-/* Inside the window: what its files share. window.c puts the views together and carries the selection between them, window_pages.c
- * has the pages besides a trace and the ways to open one, window_views.c the views of one trace, window_export.c what leaves the window, window_record.c a recording,
- * window_audit.c a case that is audited, window_contrast.c two reasonings side by side. */
+/* Inside the window: what its files share. window.c puts the views together, window_attention.c carries the selection between the parts of the first,
+ * window_views.c has the others, window_pages.c the pages besides a trace and the ways to open one, window_export.c what leaves the window,
+ * window_record.c a recording, window_audit.c a case that is audited, window_contrast.c two reasonings side by side. */
 #pragma once
 #include "src/core/auditing.h"
 #include "src/core/contrast.h"
@@ -80,9 +80,17 @@ void pel_window_set_titles(PelWindow *self, const char *what, const char *subtit
 void pel_window_show_error(PelWindow *self, const char *text);
 void pel_window_toast(PelWindow *self, const char *text);
 
+/* window_attention.c */
+GtkWidget *pel_window_make_attention(PelWindow *self);
+void pel_window_attention_class(GtkWidgetClass *widget); /* its actions and keys, as in those below */
+void pel_window_attention_show(PelWindow *self);         /* the run of a model that was opened */
+void pel_window_attention_grow(PelWindow *self);         /* it has more tokens */
+void pel_window_attention_refresh(PelWindow *self);      /* more is known of it */
+void pel_window_attention_clear(PelWindow *self);
+
 /* window_pages.c */
 void pel_window_add_pages(PelWindow *self, GtkWidget *trace_page);
-void pel_window_pages_class(GtkWidgetClass *widget); /* its actions and keys, as in the two below */
+void pel_window_pages_class(GtkWidgetClass *widget);
 void pel_window_remember(PelWindow *self);           /* the open trace, in the list of recent files */
 
 /* window_views.c */
