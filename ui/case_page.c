@@ -271,7 +271,7 @@ static GtkWidget *make_head(PelCasePage *self) {
   self->faults[PEL_HEAD_QUESTION] = fault;
   add_row(self, more, 2, _("Text of the case"), make_text(self), PEL_HEAD_TEXT);
   gtk_box_append(GTK_BOX(inner), GTK_WIDGET(more));
-  self->more = gtk_expander_new(_("The question by hand, the case as a text"));
+  self->more = named(gtk_expander_new(_("The question by hand, the case as a text")), _("The question by hand, the case as a text"));
   gtk_expander_set_child(GTK_EXPANDER(self->more), inner);
   gtk_box_append(GTK_BOX(box), GTK_WIDGET(grid)), gtk_box_append(GTK_BOX(box), self->more);
   return box;
@@ -285,12 +285,12 @@ static GtkWidget *button(const char *text, const char *name, GCallback call, Pel
 
 static GtkWidget *make_bar(PelCasePage *self) {
   GtkWidget *bar = gtk_action_bar_new();
-  self->run = button(_("_Run"), _("Run the audit"), G_CALLBACK(run_clicked), self);
+  self->run = button(_("R_un"), _("Run the audit"), G_CALLBACK(run_clicked), self);
   self->keep = gtk_check_button_new_with_mnemonic(_("_Keep the reasoning in a file"));
   gtk_widget_add_css_class(self->run, "suggested-action");
   gtk_widget_set_tooltip_text(self->run, _("Run the audit (Ctrl+Return)"));
   gtk_widget_set_tooltip_text(self->keep, _("Otherwise it is shown from a private file, which goes away when the window does"));
-  gtk_action_bar_pack_start(GTK_ACTION_BAR(bar), button(_("_Open case…"), _("Open a case"), G_CALLBACK(open_clicked), self));
+  gtk_action_bar_pack_start(GTK_ACTION_BAR(bar), button(_("Open _case…"), _("Open a case"), G_CALLBACK(open_clicked), self));
   gtk_action_bar_pack_start(GTK_ACTION_BAR(bar), button(_("_Save case…"), _("Save the case"), G_CALLBACK(save_clicked), self));
   gtk_action_bar_pack_end(GTK_ACTION_BAR(bar), self->run);
   gtk_action_bar_pack_end(GTK_ACTION_BAR(bar), self->keep);

@@ -176,7 +176,7 @@ static void pel_node_inspector_init(PelNodeInspector *self) {
   self->relations = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
   self->reviews = gtk_box_new(GTK_ORIENTATION_VERTICAL, 4);
   self->form = pel_review_form_new();
-  self->what_if = gtk_button_new_with_mnemonic(_("_What if it were otherwise…"));
+  self->what_if = gtk_button_new_with_mnemonic(_("What _if it were otherwise…"));
   gtk_actionable_set_action_name(GTK_ACTIONABLE(self->what_if), "win.what-if");
   gtk_widget_set_tooltip_text(self->what_if, _("Suppose something else and run the audit again (Ctrl+I)"));
   gtk_box_append(GTK_BOX(box), self->about);

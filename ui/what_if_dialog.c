@@ -70,7 +70,7 @@ static void pel_what_if_dialog_class_init(PelWhatIfDialogClass *class) {
 static void pel_what_if_dialog_init(PelWhatIfDialog *self) {
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0), *bar = adw_header_bar_new(), *scroller = gtk_scrolled_window_new(), *inner = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
   self->fields = PEL_CASE_FIELDS(pel_case_fields_new(true));
-  self->run = gtk_button_new_with_mnemonic(_("_Run"));
+  self->run = gtk_button_new_with_mnemonic(_("R_un"));
   self->said = gtk_label_new("");
   gtk_widget_add_css_class(self->run, "suggested-action");
   gtk_widget_set_tooltip_text(self->run, _("Run the audit with these changes (Ctrl+Return)"));

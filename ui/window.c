@@ -176,7 +176,9 @@ static GtkWidget *make_header(PelWindow *self) {
   adw_header_bar_set_title_widget(ADW_HEADER_BAR(bar), GTK_WIDGET(self->title));
   adw_header_bar_pack_start(ADW_HEADER_BAR(bar), action_button(_("_Open"), _("Open a trace"), "win.open"));
   adw_header_bar_pack_start(ADW_HEADER_BAR(bar), action_button(_("_Record"), _("Record a model"), "win.record"));
-  adw_header_bar_pack_end(ADW_HEADER_BAR(bar), menu_button("open-menu-symbolic", _("Menu"), main_menu()));
+  GtkWidget *menu = menu_button("open-menu-symbolic", _("Menu"), main_menu());
+  gtk_menu_button_set_primary(GTK_MENU_BUTTON(menu), TRUE); /* F10 */
+  adw_header_bar_pack_end(ADW_HEADER_BAR(bar), menu);
   adw_header_bar_pack_end(ADW_HEADER_BAR(bar), self->trace_tools);
   adw_header_bar_pack_end(ADW_HEADER_BAR(bar), GTK_WIDGET(self->jobs));
   pel_window_add_view_tools(self, ADW_HEADER_BAR(bar));

@@ -30,7 +30,7 @@ void pel_window_say_bar(PelWindow *self) {
   gtk_label_set_text(GTK_LABEL(c->said), text);
   gtk_accessible_update_property(GTK_ACCESSIBLE(c->said), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   gtk_button_set_label(GTK_BUTTON(c->side), c->in_b ? c->supposed ? _("_Show recorded") : _("_Show the first") : c->supposed ? _("_Show changed") : _("_Show the second"));
-  gtk_button_set_label(GTK_BUTTON(c->back), c->supposed ? _("_Back to the recorded one") : _("_End the comparison"));
+  gtk_button_set_label(GTK_BUTTON(c->back), c->supposed ? _("_Back to the recorded one") : _("E_nd the comparison"));
   gtk_widget_set_visible(c->side, two), gtk_widget_set_visible(c->back, two);
   gtk_widget_set_visible(c->again, two && c->supposed);
   gtk_widget_set_visible(c->keep, (two && c->supposed) || lost);
@@ -357,8 +357,8 @@ GtkWidget *pel_window_make_bar(PelWindow *self, GtkWidget *views) {
   gtk_widget_set_hexpand(c->said, TRUE);
   gtk_box_append(GTK_BOX(bar), c->said);
   c->side = bar_button(bar, "", "win.side", _("Show the other of the two (Ctrl+D)"));
-  c->again = bar_button(bar, _("_Change more…"), "win.what-if", _("Suppose something else, or more (Ctrl+I)"));
-  c->edit = bar_button(bar, _("_Edit the case"), "win.case", NULL);
+  c->again = bar_button(bar, _("Change _more…"), "win.what-if", _("Suppose something else, or more (Ctrl+I)"));
+  c->edit = bar_button(bar, _("Edit the _case"), "win.case", NULL);
   c->keep = bar_button(bar, _("_Keep as a file…"), "win.keep", NULL);
   c->back = bar_button(bar, "", "win.recorded", _("What was opened, alone (Ctrl+Backspace)"));
   gtk_button_set_use_underline(GTK_BUTTON(c->side), TRUE), gtk_button_set_use_underline(GTK_BUTTON(c->back), TRUE);

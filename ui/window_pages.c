@@ -151,8 +151,8 @@ static AdwStatusPage *status_page(const char *title, const char *text, GtkWidget
 
 static GtkWidget *make_welcome(PelWindow *self) {
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 24), *buttons = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12), *clamp = adw_clamp_new();
-  gtk_box_append(GTK_BOX(buttons), pill(_("_Open a trace…"), "win.open", true));
-  gtk_box_append(GTK_BOX(buttons), pill(_("_Record a model…"), "win.record", false));
+  gtk_box_append(GTK_BOX(buttons), pill(_("Open a _trace…"), "win.open", true));
+  gtk_box_append(GTK_BOX(buttons), pill(_("Record a _model…"), "win.record", false));
   gtk_box_append(GTK_BOX(buttons), pill(_("_Audit a case…"), "win.audit", false));
   gtk_box_append(GTK_BOX(buttons), pill(_("Look at the _demo"), "win.demo", false));
   gtk_widget_set_halign(buttons, GTK_ALIGN_CENTER);
@@ -169,7 +169,7 @@ static GtkWidget *make_welcome(PelWindow *self) {
 }
 
 void pel_window_add_pages(PelWindow *self, GtkWidget *trace_page) {
-  GtkWidget *again = pill(_("_Open another trace…"), "win.open", true);
+  GtkWidget *again = pill(_("Open another _trace…"), "win.open", true);
   gtk_widget_set_halign(again, GTK_ALIGN_CENTER);
   self->spinner = gtk_spinner_new();
   gtk_widget_set_size_request(self->spinner, 32, 32);

@@ -1,5 +1,5 @@
 """A case made in the real window from a pack: filled in by keyboard, wrong input said at its place, saved as a file, run, its conclusion shown; what is
-unknown leaves it open; nothing of it stays behind."""
+unknown leaves it open; opened from a file, another unit converted, the reasoning kept in a file or not; nothing of it stays behind, in no list and no folder."""
 import json
 import os
 import pathlib
@@ -21,7 +21,27 @@ def places(folder):
     for name in ("run", "config", "data", "state"):
         (folder / name).mkdir(mode=0o700, exist_ok=True)
     return {"XDG_RUNTIME_DIR": str(folder / "run"), "XDG_CONFIG_HOME": str(folder / "config"), "XDG_DATA_HOME": str(folder / "data"),
-            "XDG_STATE_HOME": str(folder / "state")}
+            "XDG_STATE_HOME": str(folder / "state"), "XDG_CACHE_HOME": str(folder / "cache")}
+
+
+def traces_of(folder, *words):
+    """Files in the program's own folders that have one of these words in their name or inside: none should."""
+    found = []
+    for name in ("run", "config", "data", "state", "cache"):
+        for path in (folder / name).rglob("*"):
+            inside_it = path.read_bytes() if path.is_file() else b""
+            found += [f"{path.relative_to(folder)}: {word}" for word in words if word in path.name or word.encode() in inside_it or word.encode("utf-16-le") in inside_it]
+    return found
+
+
+def into(app, title, path):
+    """A file dialog is answered by its keyboard: one that opens files has no field until a path begins."""
+    app.find(title)
+    time.sleep(2.5)
+    if title.startswith("Keep"):
+        press("ctrl+a")
+    hands("type", str(path))
+    press("Return")
 
 
 def private(folder):
@@ -119,6 +139,8 @@ def by_keyboard(folder):
         check(said["state"] == "holds" and said["answers"] == ["curb65(2,intermediate)"], f"the command line says the same of the saved case: {said['answers']}")
     check(not list((folder / "run").iterdir()), "nothing is left when the window is closed")
     check("first.json" not in remembered(folder) and ".pel" not in remembered(folder), "nor in the list of recent files")
+    left = traces_of(folder, "man of 70", "first.json", "again.json", "2024-02-11")
+    check(not left, f"nor is anything that was typed in the program's folders: {left}")
 
 
 def from_a_file(folder):
@@ -128,7 +150,7 @@ def from_a_file(folder):
         press("ctrl+Return")
         check(conclusion(app, "conclusion: ", "holds"), f"holds as recorded: {app.heard('Logic tree: ')}")
         app.find("Edit the case")
-        press("alt+e")
+        press("alt+c")
         check(app.titled("A case"), "Edit the case leads back to the form")
         time.sleep(0.5)
         search(app, "did the taxpayer use the home as the principal residence?")
@@ -136,6 +158,108 @@ def from_a_file(folder):
         press("space")
         press("ctrl+Return")
         check(conclusion(app, "conclusion: ", "not known"), f"with a fact unknown it is unknown: {app.heard('Logic tree: ')}")
+        app.find("Edit the case")
+        press("alt+c")
+        app.titled("A case")
+        time.sleep(0.5)
+        check(save(folder / "unknown.json"), "saved,")
+        done = subprocess.run([PROGRAM, "audit", folder / "unknown.json", "--kb", PACKS / "home-sale.pack"], capture_output=True, text=True)
+        check("NOT DECIDED" in done.stdout, f"  the command line says NOT DECIDED as well: {done.stdout[:200]}")
+
+
+def by_another_unit(folder):
+    """730 days of use are asked for; 104 weeks are 728 days."""
+    case = ROOT / "data/packs/home-sale/cases/single.json"
+    with App("--kb", PACKS / "home-sale.pack", **places(folder)) as app:
+        app.titled("A case")
+        time.sleep(0.5)
+        press("alt+c")
+        into(app, "Open a case", case)
+        time.sleep(2)
+        read = folder / "read.json"
+        check(save(read), "a case that was opened is saved again")
+        values = {fact.get("quantity", fact.get("term", fact.get("choice", fact.get("date_of")))): fact["value"] for fact in json.loads(read.read_text())["facts"]}
+        wanted = {"sale_of_home": True, "sale": "2016-06-20", "days_owned": 1461, "days_used": 1200, "return": "single", "gain": 180000}
+        check(values == wanted, f"  with the same facts: {values}")
+        field(app, "did the taxpayer use the home as the principal residence?", 104)
+        tab(1)
+        press("space")
+        time.sleep(1.2)
+        press("Home", *["Down"] * 6, "Return")
+        press("ctrl+Return")
+        check(conclusion(app, "conclusion: ", "nothing found that says so"), f"104 weeks are too few days: {app.heard('Logic tree: ')}")
+        app.find("Edit the case")
+        press("alt+c")
+        app.titled("A case")
+        time.sleep(0.5)
+        field(app, "did the taxpayer use the home as the principal residence?", 105)
+        press("ctrl+Return")
+        check(conclusion(app, "conclusion: ", "holds"), f"105 are enough: {app.heard('Logic tree: ')}")
+        app.find("Edit the case")
+        press("alt+c")
+        app.titled("A case")
+        time.sleep(0.5)
+        check(save(folder / "weeks.json"), "saved,")
+        fact = next(fact for fact in json.loads((folder / "weeks.json").read_text())["facts"] if fact.get("quantity") == "days_used")
+        check(fact["value"] == 105 and fact["unit"] == "wk", f"  it has the unit that was chosen: {fact}")
+
+
+def kept_in_a_file(folder):
+    case, before, after = ROOT / "data/packs/home-sale/cases/single.json", folder / "before.pel", folder / "after.pel"
+    with App("--kb", PACKS / "home-sale.pack", case, **places(folder)) as app:
+        app.titled("A case")
+        time.sleep(0.5)
+        press("ctrl+Return")
+        app.titled("An audit that is not kept")
+        conclusion(app, "conclusion: ")
+        check(not after.exists() and len(private(folder)) == 1, "a reasoning that is not kept")
+        app.find("Keep as a file…")
+        press("alt+k")
+        into(app, "Keep the reasoning", after)
+        check(app.titled("after.pel"), "Keep as a file… keeps it afterwards")
+        check(until(lambda: not private(folder)), "  and its private file is gone")
+        check(until(lambda: not any(name.startswith("This reasoning is not kept") for name in app.names())), "  and the bar")
+        press("ctrl+u")
+        time.sleep(1)
+        press("Escape")
+        press("alt+Home")
+    with App("--kb", PACKS / "home-sale.pack", case, **places(folder)) as app:
+        app.titled("A case")
+        time.sleep(0.5)
+        press("alt+k", "ctrl+Return")
+        into(app, "Keep the reasoning", before)
+        check(app.titled("before.pel"), "chosen before, the run writes the file")
+        check(not private(folder), "  and there is no private one")
+    for path in (before, after):
+        done = subprocess.run([PROGRAM, "verify", path], capture_output=True, text=True)
+        check(done.returncode == 0, f"{path.name} verifies: {done.stderr}")
+    left = traces_of(folder, "Alice", "A home sold", "180000", "180,000", "single.json", "before.pel", "after.pel", "excluded")
+    check(not left, f"nothing that the case says, nor a name of a file, is in the program's folders: {left}")
+
+
+def menu_remembers(folder):
+    env, settings = places(folder), folder / "config/pellucid/settings.ini"
+    trace = folder / "menu.pel"
+    subprocess.run([PROGRAM, "audit", ROOT / "data/packs/home-sale/cases/single.json", "--kb", PACKS / "home-sale.pack", "-o", trace], check=True, capture_output=True)
+
+    def switch(app):
+        press("F10")
+        time.sleep(0.8)
+        press("Home", *["Down"] * 4, "Return")
+
+    with App(trace, **env) as app:
+        app.titled("menu.pel")
+        check(not settings.exists(), "audits are not remembered unless the user says so")
+        switch(app)
+        check(app.find("Audits are now remembered") is not None and "true" in settings.read_text(), "the menu says so, and it is kept")
+        press("ctrl+o")
+        into(app, "Open a trace", trace)
+        check(until(lambda: "menu.pel" in remembered(folder)), "an audit opened now is among the recent files")
+    with App(trace, **env) as app:
+        app.titled("menu.pel")
+        switch(app)
+        check(app.find("Audits are no longer remembered") is not None and "true" not in settings.read_text(), "and no more, another time")
+        check(until(lambda: "menu.pel" not in remembered(folder)), "  nor is the one that was there")
 
 
 def after_a_crash(folder):
@@ -181,7 +305,7 @@ def errors(folder):
         check(app.find("Open a trace") is not None and until(lambda: any("README.md" in name for name in app.names())), "a file that is no pack is said")
 
 
-for test in (by_keyboard, from_a_file, after_a_crash, remembers_when_asked, errors):
+for test in (by_keyboard, from_a_file, by_another_unit, kept_in_a_file, menu_remembers, after_a_crash, remembers_when_asked, errors):
     with tempfile.TemporaryDirectory() as name:
         test(pathlib.Path(name))
 finish()
