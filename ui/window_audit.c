@@ -16,8 +16,11 @@ static void drop_from_recent(GtkRecentManager *manager, gpointer user) {
   (void)user;
   if (pel_settings_remember_audits()) return;
   GList *items = gtk_recent_manager_get_items(manager);
-  for (GList *i = items; i; i = i->next)
-    if (g_hash_table_contains(kept_out, gtk_recent_info_get_uri(i->data))) gtk_recent_manager_remove_item(manager, gtk_recent_info_get_uri(i->data), NULL);
+  for (GList *i = items; i; i = i->next) {
+    const char *uri = gtk_recent_info_get_uri(i->data);
+    bool out = kept_out && g_hash_table_contains(kept_out, uri);
+    if (out || gtk_recent_info_has_group(i->data, PEL_RECENT_AUDITS)) gtk_recent_manager_remove_item(manager, uri, NULL);
+  }
   g_list_free_full(items, (GDestroyNotify)gtk_recent_info_unref);
 }
 
@@ -36,6 +39,7 @@ void pel_window_keep_out(const char *path) {
 static void remember_changed(GSimpleAction *action, GVariant *value, gpointer window) {
   bool on = g_variant_get_boolean(value), done = pel_settings_set_remember_audits(on);
   if (done) g_simple_action_set_state(action, value);
+  if (done && !on) drop_from_recent(gtk_recent_manager_get_default(), NULL); /* those from before as well */
   pel_window_toast(window, !done ? _("The setting could not be written.") : on ? _("Audits are now remembered among recent files.") : _("Audits are no longer remembered among recent files."));
 }
 

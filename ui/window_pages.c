@@ -16,7 +16,8 @@ void pel_window_remember(PelWindow *self) {
   }
   if (self->audit.private_path) return;
   char *absolute = g_canonicalize_filename(self->path, NULL), *uri = g_filename_to_uri(absolute, NULL, NULL);
-  GtkRecentData data = {.mime_type = (char *)MIME, .app_name = (char *)"Pellucid", .app_exec = (char *)"pellucid-desktop %f"};
+  char *groups[] = {(char *)PEL_RECENT_AUDITS, NULL};
+  GtkRecentData data = {.groups = pel_window_reasoned(self) ? groups : NULL, .mime_type = (char *)MIME, .app_name = (char *)"Pellucid", .app_exec = (char *)"pellucid-desktop %f"};
   if (uri) gtk_recent_manager_add_full(gtk_recent_manager_get_default(), uri, &data);
   g_free(uri);
   g_free(absolute);

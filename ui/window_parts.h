@@ -107,6 +107,7 @@ pel_reasoned *pel_window_reasoned(PelWindow *self);  /* the one that is shown, o
 const char *pel_window_shown_path(PelWindow *self); /* of its file */
 
 /* window_audit.c */
+#define PEL_RECENT_AUDITS "pellucid-audits" /* their group in the list of recent files */
 void pel_window_add_case(PelWindow *self);
 void pel_window_audit_class(GtkWidgetClass *widget);
 void pel_window_audit_dispose(PelWindow *self);
