@@ -111,6 +111,7 @@ static const pel_node *conclusion_of(const pel_reasoned *r) {
 char *pel_contrast_words_end(const pel_contrast *c) {
   GString *s = g_string_new(NULL);
   const pel_node *a = conclusion_of(c->a), *b = conclusion_of(c->b);
+  if (g_strcmp0(c->a->question, c->b->question)) g_string_append(s, _("Another question was asked. "));
   if (a && b) {
     bool same = a->state == b->state, words = !g_strcmp0(a->says, b->says);
     if (!same) g_string_append_printf(s, _("Conclusion: was “%s”, is “%s”. "), state_word(a->state), state_word(b->state));

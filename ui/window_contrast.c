@@ -30,7 +30,7 @@ void pel_window_say_bar(PelWindow *self) {
   gtk_label_set_text(GTK_LABEL(c->said), text);
   gtk_accessible_update_property(GTK_ACCESSIBLE(c->said), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   gtk_button_set_label(GTK_BUTTON(c->side), c->in_b ? c->supposed ? _("_Show recorded") : _("_Show the first") : c->supposed ? _("_Show changed") : _("_Show the second"));
-  gtk_button_set_label(GTK_BUTTON(c->back), c->supposed ? _("_Back to the recorded one") : _("E_nd the comparison"));
+  gtk_button_set_label(GTK_BUTTON(c->back), c->supposed ? _("_Back to recorded") : _("E_nd the comparison"));
   gtk_widget_set_visible(c->side, two), gtk_widget_set_visible(c->back, two);
   gtk_widget_set_visible(c->again, two && c->supposed);
   gtk_widget_set_visible(c->keep, (two && c->supposed) || lost);
