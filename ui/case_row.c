@@ -206,7 +206,11 @@ static GtkWidget *make_value(pel_case_row *row) {
   gtk_editable_set_width_chars(GTK_EDITABLE(row->entry), f->form == PEL_FACT_CHOICE ? 22 : 11);
   gtk_editable_set_max_width_chars(GTK_EDITABLE(row->entry), f->form == PEL_FACT_CHOICE ? 22 : 11);
   if (f->form == PEL_FACT_DATE) gtk_entry_set_placeholder_text(GTK_ENTRY(row->entry), "2016-12-31");
-  if (f->form == PEL_FACT_QUANTITY) gtk_entry_set_placeholder_text(GTK_ENTRY(row->entry), *f->allowed ? f->allowed : _("number"));
+  if (f->form == PEL_FACT_QUANTITY) { /* "0..300", as a pack has it */
+    char **ends = g_strsplit(f->allowed, "..", 2), *range = *f->allowed ? g_strjoinv("–", ends) : g_strdup(_("number"));
+    gtk_entry_set_placeholder_text(GTK_ENTRY(row->entry), range);
+    g_strfreev(ends), g_free(range);
+  }
   gtk_editable_set_text(GTK_EDITABLE(row->entry), f->now.value);
   gtk_check_button_set_active(GTK_CHECK_BUTTON(row->unknown), f->now.is == PEL_SAID_UNKNOWN);
   gtk_widget_set_sensitive(row->entry, f->now.is != PEL_SAID_UNKNOWN);
@@ -338,7 +342,9 @@ pel_case_row *pel_case_row_new(pel_case_form *form, pel_form_field *field, bool 
   gtk_widget_set_valign(control, GTK_ALIGN_CENTER);
   gtk_box_append(GTK_BOX(top), row->title), gtk_box_append(GTK_BOX(top), control);
   gtk_box_append(GTK_BOX(row->box), top);
-  row->fault = small_label("error"), row->recorded = small_label("dim-label");
+  row->fault = small_label("error");
+  gtk_label_set_xalign(GTK_LABEL(row->fault), 1); /* below what it is about */
+  row->recorded = small_label("dim-label");
   gtk_box_append(GTK_BOX(row->box), row->fault), gtk_box_append(GTK_BOX(row->box), row->recorded);
   if (!field->variables && !compare) make_details(row);
   gtk_widget_set_margin_start(row->box, 12), gtk_widget_set_margin_end(row->box, 12);

@@ -74,12 +74,12 @@ static const char *subject_word(pel_diff_subject subject) {
 }
 
 static void add_what(GString *s, unsigned what) {
-  static const char *const words[PEL_CHANGES] = {N_("state"), N_("kind"), N_("words"), N_("values"), N_("note"), N_("rule"), N_("place in the source"), N_("origin"), N_("confidence"),
+  static const char *const words[PEL_CHANGES] = {N_("state"), N_("kind"), N_("wording"), N_("values"), N_("note"), N_("rule"), N_("place in the source"), N_("origin"), N_("confidence"),
                                                  N_("weight"), N_("place in the tree"), N_("text"), N_("version"), N_("dates"), N_("use")};
   bool first = true;
   for (unsigned i = 0; i < PEL_CHANGES; i++) {
     if (!(what & 1u << i)) continue;
-    g_string_append_printf(s, "%s%s", first ? "" : ", ", _(words[i]));
+    g_string_append_printf(s, "%s%s", first ? "" : _(", "), _(words[i]));
     first = false;
   }
 }

@@ -314,7 +314,7 @@ guint pel_case_form_instance(pel_case_form *form, guint pattern, const char *con
   for (guint i = 0; of->variables[i] && !*fault; i++) {
     char *value = pel_term_value(values[i]);
     if (value) g_hash_table_insert(bound, g_strdup(of->variables[i]), value);
-    else *fault = g_strdup_printf("%s: write a name, a number or a date", of->variables[i]);
+    else *fault = g_strdup_printf(_("%s: write a name, a number or a date"), of->variables[i]);
   }
   if (!*fault) {
     char *raw = pel_term_fill(of->name, bound_value, bound), *name = of->form == PEL_FACT_TERM ? g_strdup(raw) : pel_term_unquote(raw);

@@ -6,8 +6,6 @@
 #include "engine/base/number.h"
 #include "src/core/case_form_parts.h"
 
-#define N_(text) text /* translated where it is shown */
-
 static bool is_number(const char *s) { /* as JSON has it */
   s += *s == '-';
   if (*s == '0' && g_ascii_isdigit(s[1])) return false;
@@ -46,20 +44,28 @@ static bool range_of(const char *allowed, double *low, double *high) {
   return true;
 }
 
+/* The text with a number or two, which are written alike in every language, and the unit. */
+static char *range_text(const pel_form_field *f, double low, double high) {
+  char a[G_ASCII_DTOSTR_BUF_SIZE], b[G_ASCII_DTOSTR_BUF_SIZE];
+  const char *gap = *f->unit ? " " : "";
+  g_ascii_formatd(a, sizeof a, "%.12g", low), g_ascii_formatd(b, sizeof b, "%.12g", high);
+  if (isinf(low)) return g_strdup_printf(_("At most %s%s%s is possible here."), b, gap, f->unit);
+  if (isinf(high)) return g_strdup_printf(_("At least %s%s%s is needed here."), a, gap, f->unit);
+  return g_strdup_printf(_("Only %s to %s%s%s is possible here."), a, b, gap, f->unit);
+}
+
 static char *check_quantity(const pel_form_field *f) {
   double times = 1, plus = 0, low, high, value = g_ascii_strtod(f->now.value, NULL);
   if (!*f->now.value) return g_strdup(N_("Write a number."));
   if (strchr(f->now.value, ',')) return g_strdup(N_("Write the number with a point: 8.1."));
   if (!is_number(f->now.value) || strlen(f->now.value) > 60) return g_strdup(N_("This is no number."));
-  if (*f->unit && !*f->now.unit) return g_strdup_printf("A unit is missing: the pack reckons in %s.", f->unit);
+  if (*f->unit && !*f->now.unit) return g_strdup_printf(_("A unit is missing: the pack reckons in %s."), f->unit);
   if (strcmp(f->unit, f->now.unit) && !pel_case_unit_converts(f->now.unit, f->unit, &times, &plus))
-    return *f->unit ? g_strdup_printf("%s cannot be converted: the pack reckons in %s.", f->now.unit, f->unit) : f->own ? NULL : g_strdup_printf("The pack has no unit for this: leave %s out.", f->now.unit);
+    return *f->unit ? g_strdup_printf(_("%s cannot be converted: the pack reckons in %s."), f->now.unit, f->unit) : f->own ? NULL : g_strdup_printf(_("The pack has no unit for this: leave %s out."), f->now.unit);
   if (!range_of(f->allowed, &low, &high)) return NULL;
   value = value * times + plus;
   if (value >= low && value <= high) return NULL;
-  if (isinf(low)) return g_strdup_printf("At most %g %s is possible here.", high, f->unit);
-  if (isinf(high)) return g_strdup_printf("At least %g %s is needed here.", low, f->unit);
-  return g_strdup_printf("Only %.12g to %.12g%s%s is possible here.", low, high, *f->unit ? " " : "", f->unit);
+  return range_text(f, low, high);
 }
 
 static bool has_control(const char *text, bool line) {

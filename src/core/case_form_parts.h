@@ -4,6 +4,9 @@
 #include "src/core/case_form.h"
 #include "src/core/term_text.h"
 
+#define N_(text) text                        /* translated where it is shown */
+#define _(text) g_dgettext("pellucid", text) /* with a value in it: here; English where nobody chose a language, as on the command line */
+
 /* A copy without answers, which the caller adds. */
 pel_form_field *case_field_copy(const pel_form_field *of);
 void case_field_free(pel_form_field *field);
