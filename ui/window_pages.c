@@ -16,7 +16,9 @@ void pel_window_remember(PelWindow *self) {
   }
   if (self->audit.private_path) return;
   char *absolute = g_canonicalize_filename(self->path, NULL), *uri = g_filename_to_uri(absolute, NULL, NULL);
-  char *groups[] = {(char *)PEL_RECENT_AUDITS, NULL};
+  /* GTK 4.8 looks at the first byte of the group's address and takes 0 for the end of the list: this address is odd. */
+  static _Alignas(2) char group[] = " " PEL_RECENT_AUDITS;
+  char *groups[] = {group + 1, NULL};
   GtkRecentData data = {.groups = pel_window_reasoned(self) ? groups : NULL, .mime_type = (char *)MIME, .app_name = (char *)"Pellucid", .app_exec = (char *)"pellucid-desktop %f"};
   if (uri) gtk_recent_manager_add_full(gtk_recent_manager_get_default(), uri, &data);
   g_free(uri);
