@@ -23,13 +23,13 @@ draw attention-dark.png long.pel attention --layer 5 --head 0 --no-sink --dark -
 home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
 
-window() { # FILE TRACE HANDS [VARIABLE=VALUE...]: keys and clicks as arguments of xdotool, a line each; TRACE of data/samples, or a whole path, may be empty
+window() { # FILE TRACE HANDS [VARIABLE=VALUE...]: keys and clicks as arguments of xdotool, a line each; TRACE of data/samples, or a whole path, or options, may be empty
   local file=$1 trace=$2 hands=$3
   shift 3
-  [[ -z $trace || $trace == /* ]] || trace=data/samples/$trace
-  env GDK_BACKEND=x11 GSK_RENDERER=cairo XDG_DATA_HOME="$home" XDG_STATE_HOME="$home" XDG_CONFIG_HOME="$home" "$@" \
+  [[ -z $trace || $trace == /* || $trace == --* ]] || trace=data/samples/$trace
+  env GDK_BACKEND=x11 GSK_RENDERER=cairo XDG_DATA_HOME="$home" XDG_STATE_HOME="$home" XDG_CONFIG_HOME="$home" XDG_RUNTIME_DIR="$home" "$@" \
     xvfb-run -a -s "-screen 0 1280x800x24" dbus-run-session -- bash -c '
-    "$1" ${3:+"$3"} & app=$!
+    "$1" $3 & app=$! # words: options
     sleep 4
     while read -a hand; do [[ ${#hand[@]} -eq 0 ]] || { xdotool "${hand[@]}"; sleep 0.6; }; done <<<"$4"
     sleep 1.5
@@ -51,6 +51,8 @@ window window-dark.png long.pel $'mousemove 600 500\nclick 1\nkey bracketright\n
 "$pellucid" audit data/packs/pneumonia/cases/severe.json --kb "$home/pneumonia.pack" -o "$home/pneumonia.pel" >"$home/audited.txt"
 window reasoning.png "$home/pneumonia.pel" $'key Right\nkey Right\nkey Right\nmousemove 640 795'
 window evidence.png "$home/pneumonia.pel" $'key alt+3\nkey Down\nmousemove 640 795'
+window case-form.png "--kb $home/pneumonia.pack data/packs/pneumonia/cases/urea-unknown-severe.json" $'mousemove 790 510\nclick 1\nkey ctrl+a\ntype 310\nkey Tab\nmousemove 640 795'
+window what-if.png "$home/pneumonia.pel" $'key ctrl+f\ntype disoriented\nkey Escape\nkey ctrl+i\nsleep 1\nkey n\nkey ctrl+Return\nsleep 3\nmousemove 640 795'
 if model=$(tools/get-model.sh smollm2 2>/dev/null); then
   window window-record.png "" $'key ctrl+r\ntype Why\\ is\\ the\\ sky\\ blue?\nmousemove 640 795\nkey shift' PELLUCID_MODELS="$(dirname "$model")"
   mogrify -crop 560x620+0+0 +repage screenshots/window-record.png

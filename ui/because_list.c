@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "src/plot/tree_look.h"
+#include "ui/case_words.h"
 #include "ui/reasoning_words.h"
 
 #define INDENT 14      /* px a level */
@@ -62,7 +63,8 @@ struct _PelBecauseList {
   GtkSingleSelection *selection;
   BecauseRows *rows; /* the selection's */
   const pel_reasoned *of;
-  bool dark, setting;
+  const pel_mark *marks;
+  bool dark, setting, marks_in_b;
 };
 
 G_DEFINE_FINAL_TYPE(PelBecauseList, pel_because_list, GTK_TYPE_WIDGET)
@@ -160,7 +162,8 @@ static void bind(GtkSignalListItemFactory *factory, GtkListItem *row, PelBecause
   bool node = item->kind == PEL_ITEM_NODE;
   char *number = node ? pel_words_number(t, item->node) : g_strdup(""), *claim = pel_words_claim(t, at);
   char *where = node ? pel_words_where(t, item->node) : g_strdup(""), *review = node ? pel_words_review(self->of, (int64_t)item->node + 1) : g_strdup("");
-  char *below = g_strconcat(where, *where && *review ? "\n" : "", *review ? "✎ " : "", review, NULL);
+  char *mark = node && self->marks ? pel_mark_words(&self->marks[item->node], self->marks_in_b) : g_strdup("");
+  char *below = g_strconcat(mark, *mark && *where ? "\n" : "", where, (*mark || *where) && *review ? "\n" : "", *review ? "✎ " : "", review, NULL);
   g_object_set_data(G_OBJECT(p->sign), "state", GINT_TO_POINTER(node ? (int)t->reasoning->nodes[item->node].state + 1 : 0));
   gtk_label_set_text(GTK_LABEL(p->number), number);
   gtk_label_set_text(GTK_LABEL(p->claim), claim);
@@ -174,7 +177,7 @@ static void bind(GtkSignalListItemFactory *factory, GtkListItem *row, PelBecause
   gtk_widget_set_margin_start(p->sign, (int)(ROOM + MIN(item->depth, INDENT_MOST) * INDENT));
   (item->depth ? gtk_widget_remove_css_class : gtk_widget_add_css_class)(p->claim, "heading");
   gtk_widget_queue_draw(p->sign);
-  g_free(number), g_free(claim), g_free(where), g_free(review), g_free(below);
+  g_free(number), g_free(claim), g_free(where), g_free(review), g_free(mark), g_free(below);
 }
 
 /* ---- choosing ---- */
@@ -208,8 +211,14 @@ void pel_because_list_refill(PelBecauseList *self) {
   self->setting = false;
 }
 
+void pel_because_list_set_marks(PelBecauseList *self, const pel_mark *marks, bool in_b) {
+  self->marks = marks, self->marks_in_b = in_b;
+  pel_because_list_refill(self);
+}
+
 void pel_because_list_set_reasoned(PelBecauseList *self, const pel_reasoned *reasoned) {
   self->of = reasoned;
+  self->marks = NULL;
   pel_because_list_refill(self);
 }
 

@@ -11,10 +11,10 @@
 
 struct _PelNodeInspector {
   GtkWidget parent;
-  GtkWidget *scroller, *about, *relations, *reviews, *form, *form_title;
+  GtkWidget *scroller, *about, *relations, *reviews, *form, *form_title, *what_if;
   const pel_reasoned *of;
   int64_t node; /* 0: none */
-  bool dark;
+  bool dark, passing;
 };
 
 G_DEFINE_FINAL_TYPE(PelNodeInspector, pel_node_inspector, GTK_TYPE_WIDGET)
@@ -113,7 +113,8 @@ static void fill_reviews(PelNodeInspector *self) {
 void pel_node_inspector_refresh(PelNodeInspector *self) {
   bool shown = self->of && self->node >= 1 && self->node <= (int64_t)self->of->reasoning->n_nodes;
   empty(self->about), empty(self->relations), empty(self->reviews);
-  gtk_widget_set_visible(self->form, shown), gtk_widget_set_visible(self->form_title, shown);
+  gtk_widget_set_visible(self->form, shown && !self->passing), gtk_widget_set_visible(self->form_title, shown && !self->passing);
+  gtk_widget_set_visible(self->what_if, shown && pel_reasoned_supposable(self->of, self->node));
   if (!shown) return;
   pel_node_facts_add(GTK_BOX(self->about), self->of, self->node);
   pel_node_sources_add(GTK_BOX(self->about), self->of, self->node, self->dark);
@@ -138,6 +139,11 @@ void pel_node_inspector_set_reasoned(PelNodeInspector *self, const pel_reasoned 
 
 void pel_node_inspector_set_dark(PelNodeInspector *self, bool dark) {
   self->dark = dark;
+  pel_node_inspector_refresh(self);
+}
+
+void pel_node_inspector_set_kept(PelNodeInspector *self, bool kept) {
+  self->passing = !kept;
   pel_node_inspector_refresh(self);
 }
 
@@ -170,7 +176,11 @@ static void pel_node_inspector_init(PelNodeInspector *self) {
   self->relations = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
   self->reviews = gtk_box_new(GTK_ORIENTATION_VERTICAL, 4);
   self->form = pel_review_form_new();
+  self->what_if = gtk_button_new_with_mnemonic(_("What _if it were otherwise…"));
+  gtk_actionable_set_action_name(GTK_ACTIONABLE(self->what_if), "win.what-if");
+  gtk_widget_set_tooltip_text(self->what_if, _("Suppose something else and run the audit again (Ctrl+I)"));
   gtk_box_append(GTK_BOX(box), self->about);
+  gtk_box_append(GTK_BOX(box), self->what_if);
   gtk_box_append(GTK_BOX(box), self->relations);
   gtk_box_append(GTK_BOX(box), self->reviews);
   self->form_title = pel_node_heading(GTK_BOX(box), _("Your review"));

@@ -13,4 +13,5 @@ void pel_node_inspector_set_reasoned(PelNodeInspector *inspector, const pel_reas
 void pel_node_inspector_set_dark(PelNodeInspector *inspector, bool dark);
 void pel_node_inspector_show(PelNodeInspector *inspector, int64_t node); /* 0: none */
 void pel_node_inspector_refresh(PelNodeInspector *inspector);            /* there are other reviews */
+void pel_node_inspector_set_kept(PelNodeInspector *inspector, bool kept); /* false: the reasoning goes away, a review would be lost */
 PelReviewForm *pel_node_inspector_get_form(PelNodeInspector *inspector);

@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/because_list.h"
+#include "ui/difference_list.h"
 #include "ui/node_inspector.h"
 #include "ui/reasoning_words.h"
 #include "ui/tree_tools.h"
@@ -14,6 +15,10 @@ struct _PelReasoningPage {
   GtkWidget *box, *left;
   GtkLabel *question, *about, *readout, *reviews, *facts;
   PelBecauseList *text;
+  PelDifferenceList *differences;
+  GtkWidget *stack, *switcher; /* the text, and what differs where there are two reasonings */
+  const pel_contrast *contrast;
+  bool in_b;
   PelTreeCanvas *canvas;
   PelTreeTools *tools;
   PelNodeInspector *inspector;
@@ -26,7 +31,7 @@ struct _PelReasoningPage {
 
 G_DEFINE_FINAL_TYPE(PelReasoningPage, pel_reasoning_page, GTK_TYPE_WIDGET)
 
-static guint reviewed_signal;
+static guint reviewed_signal, other_side_signal;
 
 /* ---- what is said ---- */
 
@@ -140,6 +145,41 @@ static void review_given(PelNodeInspector *inspector, int verdict, const char *n
   pel_reasoned_review(self->of, self->document, &entry, review_done, self);
 }
 
+/* ---- beside another reasoning ---- */
+
+static int64_t node_of(const pel_contrast_line *l, bool in_b) { return in_b ? l->node_b : l->node_a; }
+
+static void difference_chosen(PelDifferenceList *list, guint line, PelReasoningPage *self) {
+  const pel_contrast_line *l = &self->contrast->lines[line];
+  (void)list;
+  int64_t here = node_of(l, self->in_b), there = node_of(l, !self->in_b);
+  if (!here && there) here = pel_contrast_nearest(self->contrast, !self->in_b, there);
+  if (here) pel_tree_canvas_choose(self->canvas, here);
+  if (!node_of(l, self->in_b) && there) described(G_OBJECT(list), _("This stood below what is chosen now. Return shows it in the other reasoning."), self);
+}
+
+static void difference_followed(PelDifferenceList *list, guint line, PelReasoningPage *self) {
+  const pel_contrast_line *l = &self->contrast->lines[line];
+  int64_t here = node_of(l, self->in_b), there = node_of(l, !self->in_b);
+  (void)list;
+  if (here || there) g_signal_emit(self, other_side_signal, 0, (gint64)(there ? there : pel_contrast_nearest(self->contrast, self->in_b, here)));
+}
+
+static void set_contrast(PelReasoningPage *self, const pel_contrast *contrast, bool in_b, bool supposed) {
+  const pel_mark *marks = !contrast ? NULL : in_b ? contrast->marks_b : contrast->marks_a;
+  bool other = self->contrast != contrast;
+  self->contrast = contrast, self->in_b = in_b;
+  pel_tree_canvas_set_marks(self->canvas, marks, in_b);
+  pel_because_list_set_marks(self->text, marks, in_b);
+  pel_node_inspector_set_kept(self->inspector, !(contrast && supposed && in_b));
+  if (other) pel_difference_list_set_contrast(self->differences, contrast, supposed);
+  gtk_widget_set_visible(self->switcher, contrast != NULL);
+}
+
+void pel_reasoning_page_choose(PelReasoningPage *self, int64_t node) { pel_tree_canvas_choose(self->canvas, node); }
+int64_t pel_reasoning_page_get_chosen(PelReasoningPage *self) { return pel_tree_canvas_get_chosen(self->canvas); }
+void pel_reasoning_page_show_differences(PelReasoningPage *self) { gtk_stack_set_visible_child_name(GTK_STACK(self->stack), "differences"); }
+
 /* ---- a trace ---- */
 
 static void clear(PelReasoningPage *self) {
@@ -151,7 +191,7 @@ static void clear(PelReasoningPage *self) {
   pel_review_form_set_busy(pel_node_inspector_get_form(self->inspector), false);
 }
 
-void pel_reasoning_page_set_trace(PelReasoningPage *self, pel_document *document, pel_reasoned *reasoned) {
+static void show(PelReasoningPage *self, pel_document *document, pel_reasoned *reasoned) {
   self->document = document, self->of = reasoned;
   clear(self);
   pel_node_inspector_set_reasoned(self->inspector, reasoned);
@@ -166,6 +206,17 @@ void pel_reasoning_page_set_trace(PelReasoningPage *self, pel_document *document
   say_reviews(self);
   say_facts(self);
   tree_chose(self->canvas, pel_tree_canvas_get_chosen(self->canvas), self);
+}
+
+void pel_reasoning_page_set_trace(PelReasoningPage *self, pel_document *document, pel_reasoned *reasoned) {
+  gtk_stack_set_visible_child_name(GTK_STACK(self->stack), "text");
+  show(self, document, reasoned);
+  set_contrast(self, NULL, false, false);
+}
+
+void pel_reasoning_page_set_side(PelReasoningPage *self, pel_document *document, const pel_contrast *contrast, bool in_b, bool supposed) {
+  show(self, document, (pel_reasoned *)(in_b ? contrast->b : contrast->a));
+  set_contrast(self, contrast, in_b, supposed);
 }
 
 void pel_reasoning_page_set_dark(PelReasoningPage *self, bool dark) {
@@ -215,6 +266,7 @@ static void pel_reasoning_page_class_init(PelReasoningPageClass *class) {
   G_OBJECT_CLASS(class)->dispose = dispose;
   gtk_widget_class_set_layout_manager_type(GTK_WIDGET_CLASS(class), GTK_TYPE_BIN_LAYOUT);
   reviewed_signal = g_signal_new("reviewed", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  other_side_signal = g_signal_new("other-side", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
 }
 
 static GtkLabel *add_label(GtkWidget *box, const char *style, bool wraps) {
@@ -231,17 +283,29 @@ static GtkWidget *make_left(PelReasoningPage *self) {
   GtkWidget *head = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2);
   self->left = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
   self->text = PEL_BECAUSE_LIST(pel_because_list_new());
+  self->differences = PEL_DIFFERENCE_LIST(pel_difference_list_new());
+  self->stack = gtk_stack_new();
+  self->switcher = gtk_stack_switcher_new();
   self->question = add_label(head, "heading", true);
   self->about = add_label(head, "caption", true);
   gtk_widget_add_css_class(GTK_WIDGET(self->about), "dim-label");
   gtk_widget_set_margin_start(head, 12), gtk_widget_set_margin_end(head, 12);
   gtk_widget_set_margin_top(head, 8), gtk_widget_set_margin_bottom(head, 8);
-  gtk_widget_set_vexpand(GTK_WIDGET(self->text), TRUE);
+  gtk_stack_add_titled(GTK_STACK(self->stack), GTK_WIDGET(self->text), "text", _("Because"));
+  gtk_stack_add_titled(GTK_STACK(self->stack), GTK_WIDGET(self->differences), "differences", _("Differences"));
+  gtk_stack_switcher_set_stack(GTK_STACK_SWITCHER(self->switcher), GTK_STACK(self->stack));
+  gtk_widget_set_halign(self->switcher, GTK_ALIGN_CENTER);
+  gtk_widget_set_margin_bottom(self->switcher, 6);
+  gtk_widget_set_visible(self->switcher, FALSE);
+  gtk_widget_set_vexpand(self->stack, TRUE);
   gtk_box_append(GTK_BOX(self->left), head);
+  gtk_box_append(GTK_BOX(self->left), self->switcher);
   gtk_box_append(GTK_BOX(self->left), gtk_separator_new(GTK_ORIENTATION_HORIZONTAL));
-  gtk_box_append(GTK_BOX(self->left), GTK_WIDGET(self->text));
+  gtk_box_append(GTK_BOX(self->left), self->stack);
   g_signal_connect(self->text, "chosen", G_CALLBACK(text_chose), self);
   g_signal_connect(self->text, "followed", G_CALLBACK(text_followed), self);
+  g_signal_connect(self->differences, "chosen", G_CALLBACK(difference_chosen), self);
+  g_signal_connect(self->differences, "followed", G_CALLBACK(difference_followed), self);
   return self->left;
 }
 

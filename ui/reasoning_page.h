@@ -1,5 +1,5 @@
 /* A recorded reasoning: the text at the left, the tree in the middle, everything known of the chosen node at the right, over one selection.
- * Signal: "reviewed": there are other reviews. */
+ * Signals: "reviewed": there are other reviews; "other-side" (gint64 node): it is to be seen in the other of two reasonings. */
 #pragma once
 #include "src/core/export_tree.h"
 #include "ui/tree_canvas.h"
@@ -10,6 +10,12 @@ G_DECLARE_FINAL_TYPE(PelReasoningPage, pel_reasoning_page, PEL, REASONING_PAGE, 
 GtkWidget *pel_reasoning_page_new(void);
 /* Both borrowed until the next call; NULL: nothing. The document must be open as long as reviews are on their way. */
 void pel_reasoning_page_set_trace(PelReasoningPage *page, pel_document *document, pel_reasoned *reasoned);
+/* One of two reasonings, with marks at what is otherwise in the other and a list of it. Borrowed until the next call. `supposed`: b is a what-if, which
+ * goes away. */
+void pel_reasoning_page_set_side(PelReasoningPage *page, pel_document *document, const pel_contrast *contrast, bool in_b, bool supposed);
+void pel_reasoning_page_choose(PelReasoningPage *page, int64_t node);
+int64_t pel_reasoning_page_get_chosen(PelReasoningPage *page);
+void pel_reasoning_page_show_differences(PelReasoningPage *page);
 void pel_reasoning_page_set_dark(PelReasoningPage *page, bool dark);
 
 PelTreeCanvas *pel_reasoning_page_get_canvas(PelReasoningPage *page);

@@ -39,7 +39,7 @@ static void say(PelTreeCanvas *self, char *text, bool chosen) {
 void pel_tree_canvas_say(PelTreeCanvas *self, uint32_t item) {
   bool chosen = item == PEL_TREE_NONE || item == self->at;
   if (item == PEL_TREE_NONE) item = self->at;
-  say(self, self->plot ? pel_logictree_describe(self->plot, item) : NULL, chosen);
+  say(self, self->plot ? pel_tree_canvas_with_mark(self, item, pel_logictree_describe(self->plot, item)) : NULL, chosen);
 }
 
 void pel_tree_canvas_say_edge(PelTreeCanvas *self, uint32_t item) { say(self, pel_logictree_describe_edge(self->plot, item), false); }
@@ -89,6 +89,7 @@ static void update(PelTreeCanvas *self) {
 void pel_tree_canvas_set_reasoned(PelTreeCanvas *self, pel_reasoned *reasoned) {
   g_clear_pointer(&self->plot, pel_logictree_free);
   self->of = reasoned;
+  pel_tree_canvas_set_marks(self, NULL, false);
   self->at = self->pointed = PEL_TREE_NONE;
   self->placed = self->fitted = false;
   self->scale = 1;
@@ -233,6 +234,7 @@ static void dispose(GObject *object) {
   PelTreeCanvas *self = PEL_TREE_CANVAS(object);
   g_clear_pointer(&self->plot, pel_logictree_free);
   g_clear_pointer(&self->type, pel_type_free);
+  g_clear_pointer(&self->marked, g_array_unref);
   self->of = NULL;
   G_OBJECT_CLASS(pel_tree_canvas_parent_class)->dispose(object);
 }

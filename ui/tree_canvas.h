@@ -5,6 +5,7 @@
 #pragma once
 #include <gtk/gtk.h>
 
+#include "src/core/contrast.h"
 #include "src/core/reasoned.h"
 #include "src/plot/logictree.h"
 
@@ -14,6 +15,8 @@ G_DECLARE_FINAL_TYPE(PelTreeCanvas, pel_tree_canvas, PEL, TREE_CANVAS, GtkWidget
 GtkWidget *pel_tree_canvas_new(void);
 /* Borrowed until the next call; NULL: nothing. Its tree is changed by this widget alone. */
 void pel_tree_canvas_set_reasoned(PelTreeCanvas *canvas, pel_reasoned *reasoned);
+/* What is otherwise in another reasoning; borrowed until the next call or another reasoning; NULL: nothing. */
+void pel_tree_canvas_set_marks(PelTreeCanvas *canvas, const pel_mark *marks, bool in_b);
 void pel_tree_canvas_set_dark(PelTreeCanvas *canvas, bool dark);
 void pel_tree_canvas_set_direction(PelTreeCanvas *canvas, pel_tree_direction direction);
 pel_tree_direction pel_tree_canvas_get_direction(PelTreeCanvas *canvas);

@@ -79,6 +79,7 @@ void pel_tree_canvas_paint(PelTreeCanvas *self, GtkSnapshot *snapshot) {
     draw_pointed(self, canvas, theme);
     draw_ring(self, canvas, theme);
     draw_verdicts(self, canvas, theme, view);
+    pel_tree_canvas_draw_marks(self, canvas, theme, view);
   }
   cairo_destroy(cr);
 }

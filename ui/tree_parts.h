@@ -1,5 +1,5 @@
 /* Inside the tree's canvas: tree_canvas.c has what is shown and chosen, tree_viewport.c which part of it is seen, tree_hands.c what hands do,
- * tree_paint.c the picture. */
+ * tree_paint.c the picture, tree_marks.c what is otherwise in another reasoning. */
 #pragma once
 #include "src/plot/type.h"
 #include "ui/tree_canvas.h"
@@ -20,12 +20,19 @@ struct _PelTreeCanvas {
   bool placed;  /* the first view was chosen, which needs a size */
   uint32_t at;  /* item that is chosen, or PEL_TREE_NONE */
   uint32_t pointed; /* item under the pointer, or PEL_TREE_NONE */
+  const pel_mark *marks; /* [n_nodes], borrowed, or NULL */
+  bool marks_in_b;
+  GArray *marked; /* int64_t nodes with a mark */
   double pointer_x, pointer_y, drag_x, drag_y;
 };
 
 /* tree_canvas.c */
 void pel_tree_canvas_say(PelTreeCanvas *canvas, uint32_t item); /* of an item; NONE: of what is chosen */
 void pel_tree_canvas_say_edge(PelTreeCanvas *canvas, uint32_t item);
+
+/* tree_marks.c */
+void pel_tree_canvas_draw_marks(PelTreeCanvas *canvas, pel_canvas *paper, const pel_theme *theme, pel_box view);
+char *pel_tree_canvas_with_mark(PelTreeCanvas *canvas, uint32_t item, char *text); /* takes the text, gives another */
 
 /* tree_viewport.c */
 void pel_tree_canvas_fit(PelTreeCanvas *canvas);

@@ -104,11 +104,11 @@ static void changed(void *user) {
 }
 
 static pel_export_job *start(PelWindow *self, pel_export_what what, const pel_export_options *options, const char *output, leaving *l) {
-  if (what != PEL_EXPORT_TREE && what != PEL_EXPORT_RETRIEVAL) return pel_export_job_start(what, options, self->path, output, changed, l);
+  if (what != PEL_EXPORT_TREE && what != PEL_EXPORT_RETRIEVAL) return pel_export_job_start(what, options, pel_window_shown_path(self), output, changed, l);
   pel_tree_choice choice;
   pel_reasoning_page_get_choice(self->reasoning, &choice);
   choice.closing = NULL; /* the command that makes the same file has no word for it */
-  pel_export_job *job = pel_export_job_start_reasoning(what, options, &choice, self->path, output, changed, l);
+  pel_export_job *job = pel_export_job_start_reasoning(what, options, &choice, pel_window_shown_path(self), output, changed, l);
   pel_reasoning_page_clear_choice(&choice);
   return job;
 }
@@ -230,7 +230,7 @@ static void copy_command_action(GtkWidget *widget, const char *name, GVariant *p
   pel_export_what what = pel_window_shown(self);
   if (!can_export(self, what)) return;
   pel_export_options o = options_of(self, what);
-  char *trace = g_canonicalize_filename(self->path, NULL), *output = suggested_name(self, what);
+  char *trace = g_canonicalize_filename(pel_window_shown_path(self), NULL), *output = suggested_name(self, what);
   char *command = command_of(self, what, &o, trace, output), *text = g_strdup_printf(_("Copied: %s"), command);
   gdk_clipboard_set_text(gtk_widget_get_clipboard(widget), command);
   pel_window_toast(self, text);

@@ -5,14 +5,19 @@
 
 bool pel_window_is_reasoning(const PelWindow *self) { return g_strcmp0(gtk_stack_get_visible_child_name(self->views), "reasoning") == 0; }
 
-bool pel_window_is_evidence(const PelWindow *self) { return g_strcmp0(gtk_stack_get_visible_child_name(self->views), "evidence") == 0; }
+pel_reasoned *pel_window_reasoned(PelWindow *self) {
+  pel_viewing *shown = self->contrast.in_b ? self->contrast.other : self->viewing;
+  return shown ? pel_viewing_reasoned(shown) : NULL;
+}
 
-static pel_reasoned *reasoned(PelWindow *self) { return self->viewing ? pel_viewing_reasoned(self->viewing) : NULL; }
+const char *pel_window_shown_path(PelWindow *self) { return self->contrast.in_b ? self->contrast.path : self->path; }
+
+bool pel_window_is_evidence(const PelWindow *self) { return g_strcmp0(gtk_stack_get_visible_child_name(self->views), "evidence") == 0; }
 
 /* ---- open points ---- */
 
-static void say_open(PelWindow *self) {
-  pel_reasoned *r = reasoned(self);
+void pel_window_say_open(PelWindow *self) {
+  pel_reasoned *r = pel_window_reasoned(self);
   bool shown = r && r->n_open > 0 && pel_window_is_reasoning(self);
   gtk_widget_set_visible(self->open_points, shown);
   if (!shown) return;
@@ -23,6 +28,11 @@ static void say_open(PelWindow *self) {
   gtk_widget_set_tooltip_text(self->open_points, heard);
   g_free(heard);
   g_free(label);
+}
+
+static void other_side(PelReasoningPage *page, gint64 node, PelWindow *self) {
+  (void)page;
+  pel_window_contrast_turn(self, node);
 }
 
 /* ---- between the views ---- */
@@ -37,7 +47,7 @@ static void evidence_followed(PelEvidencePage *page, gint64 node, PelWindow *sel
 
 static void reviewed(PelReasoningPage *page, PelWindow *self) {
   (void)page;
-  say_open(self);
+  pel_window_say_open(self);
 }
 
 /* ---- which one ---- */
@@ -47,13 +57,13 @@ static void turned(GtkStack *views, GParamSpec *pspec, PelWindow *self) {
   GMenuModel *menu = pel_window_export_menu(pel_window_shown(self));
   gtk_menu_button_set_menu_model(GTK_MENU_BUTTON(self->trace_tools), menu);
   g_object_unref(menu);
-  say_open(self);
+  pel_window_say_open(self);
 }
 
 static void offer(PelWindow *self, GtkWidget *page, bool there) { gtk_stack_page_set_visible(gtk_stack_get_page(self->views, page), there); }
 
 void pel_window_show_views(PelWindow *self) {
-  pel_reasoned *r = reasoned(self);
+  pel_reasoned *r = pel_window_reasoned(self);
   bool run = pel_window_overview(self) != NULL, looked_up = r && r->reasoning->n_retrieved > 0;
   pel_reasoning_page_set_trace(self->reasoning, pel_viewing_document(self->viewing), r);
   pel_evidence_page_set_reasoned(self->evidence, r);
@@ -62,7 +72,7 @@ void pel_window_show_views(PelWindow *self) {
   offer(self, GTK_WIDGET(self->evidence), looked_up);
   gtk_widget_set_visible(self->view_switcher, r && (run || looked_up));
   gtk_stack_set_visible_child_name(self->views, r ? "reasoning" : "attention");
-  say_open(self);
+  pel_window_say_open(self);
   if (r) gtk_widget_grab_focus(GTK_WIDGET(pel_reasoning_page_get_canvas(self->reasoning)));
 }
 
@@ -81,6 +91,7 @@ void pel_window_add_views(PelWindow *self, GtkWidget *attention) {
   gtk_stack_add_titled(self->views, GTK_WIDGET(self->evidence), "evidence", _("Evidence"));
   g_signal_connect(self->evidence, "followed", G_CALLBACK(evidence_followed), self);
   g_signal_connect(self->reasoning, "reviewed", G_CALLBACK(reviewed), self);
+  g_signal_connect(self->reasoning, "other-side", G_CALLBACK(other_side), self);
 }
 
 /* Before the export's menu is filled; the stack exists from here on. */

@@ -8,6 +8,7 @@
 
 #include "engine/base/file.h"
 #include "engine/base/status.h"
+#include "engine/knowledge/json_exact.h"
 #include "engine/logic/calendar.h"
 #include "engine/logic/utf8.h"
 
@@ -37,7 +38,12 @@ pel_status pel_doc_parse(const char *file, const char *text, size_t size, struct
   size_t at = json_tokener_get_parse_end(t);
   json_tokener_free(t);
   while (why == json_tokener_success && at < size && strchr(" \t\r\n", text[at])) at++;
-  if (why == json_tokener_success && o && at == size) return *root = o, PEL_OK;
+  if (why == json_tokener_success && o && at == size) {
+    pel_status status = pel_doc_make_exact(file, text, size, o, err);
+    if (status == PEL_OK) *root = o;
+    else json_object_put(o);
+    return status;
+  }
   line_and_column(text, at < size ? at : size, &line, &column);
   const char *what = why == json_tokener_success ? (o ? "more text after the end of the document" : "no JSON object") : why == json_tokener_continue ? "the document has no end: a bracket or a quote is open" : json_tokener_error_desc(why);
   json_object_put(o);
@@ -151,7 +157,7 @@ pel_status pel_doc_text(const pel_doc_place *object, const char *key, bool neede
 }
 
 pel_status pel_doc_date(const pel_doc_place *object, const char *key, bool needed, const char **out, pel_error *err) {
-  const char *text;
+  const char *text = "";
   int64_t days;
   PEL_TRY(text_of(object, key, needed, true, &text, err));
   if (*text && !pel_parse_iso_date(text, strlen(text), &days)) {

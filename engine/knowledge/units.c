@@ -1,6 +1,8 @@
 #include "engine/knowledge/units.h"
 
+#include <pellucid/audit.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Each row: a spelling, the dimension's base, and how many of the base one of it is. Exact by definition of the units. */
@@ -36,4 +38,27 @@ bool pel_unit_to_base(const char *name, const char **base, const char **times, c
   *times = units[i].times;
   *plus = units[i].plus;
   return true;
+}
+
+/* ---- for forms: the same in floating point ---- */
+
+static double number_of(const char *text) { /* "45359237r100000" */
+  const char *r = strchr(text, 'r');
+  return r ? (double)atoll(text) / (double)atoll(r + 1) : (double)atoll(text);
+}
+
+bool pel_case_unit_converts(const char *from, const char *to, double *times, double *plus) {
+  int i = find(from), j = find(to);
+  if (strcmp(from, to) == 0) return *times = 1, *plus = 0, true;
+  if (i < 0 || j < 0 || strcmp(units[i].base, units[j].base) != 0) return false;
+  *times = number_of(units[i].times) / number_of(units[j].times);
+  *plus = (number_of(units[i].plus) - number_of(units[j].plus)) / number_of(units[j].times);
+  return true;
+}
+
+const char *pel_case_unit_like(const char *unit, size_t i) {
+  int at = find(unit);
+  for (size_t u = 0; at >= 0 && u < sizeof units / sizeof *units; u++)
+    if (strcmp(units[u].base, units[at].base) == 0 && i-- == 0) return units[u].name;
+  return NULL;
 }

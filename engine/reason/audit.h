@@ -24,6 +24,13 @@ double pel_audit_now(void);
 pel_status pel_audit_span(audit *a, pel_span_kind kind, const char *name, const char *status, double seconds);
 pel_status pel_audit_attribute(audit *a, int64_t span, const char *name, const char *value);
 bool pel_audit_keep_answer(pel_audit_result *r, const char *text);
+pel_deduce_options pel_audit_deducing(const audit *a);
+/* The nodes of the conclusion; *root is the first of them. */
+pel_status pel_audit_conclusion(audit *a, pel_deduction *d, int64_t *root);
+/* What is said further of each fact of the case that is not known, "" of those that no rule asked for: [facts], free(); NULL: no memory. */
+const char **pel_audit_about_facts(const audit *a, const pel_deduction *d);
+/* The unknown facts that the conclusion met, under it. */
+pel_status pel_audit_unknown(audit *a, pel_deduction *d, int64_t root);
 /* Rows of the last proof's steps, each at the node that shows it. */
 pel_status pel_audit_steps(audit *a, const pel_proof *proof);
 /* Which facts, assumptions and missing facts would change the conclusion, found by asking again without or with them. */

@@ -10,23 +10,27 @@
 
 enum { MOST_FACTS = 40 };
 
-/* The state in which the question is now. */
-static pel_status state_now(audit *a, pel_node_state *out) {
+/* The state in which the question is now; as before where these smaller limits, or the time for explaining, do not let it be told. */
+static pel_status state_now(audit *a, pel_node_state before, pel_node_state *out) {
   pel_deduction d;
-  pel_deduce_options how = {.limits = {300000, (uint64_t)64 << 20, 100000, 2}, .runs = 32};
+  pel_deduce_options how = {.limits = {300000, (uint64_t)64 << 20, 100000, 2}, .runs = 32, .cancelled = a->t.cancelled, .user = a->t.user};
+  *out = before;
+  if (pel_teller_is_late(&a->t)) return PEL_OK;
   PEL_TRY(pel_deduce(a->w, a->c->question, &how, &d, a->err));
-  *out = d.state;
+  bool limited = false;
+  for (size_t i = 0; i < d.n_ways; i++) limited |= d.ways[i].limited;
+  if (!limited) *out = d.state;
   a->result->runs += d.runs;
   pel_deduction_clear(&d);
   return PEL_OK;
 }
 
-static const char *outcome(pel_node_state state) {
+static const char *outcome(pel_node_state state, bool values) {
   switch (state) {
     case PEL_STATE_HOLDS: return "it would hold";
     case PEL_STATE_REFUTED: return "it would be refuted";
     case PEL_STATE_CONFLICT: return "it would be in conflict";
-    case PEL_STATE_UNKNOWN: return "it could not be decided";
+    case PEL_STATE_UNKNOWN: return values ? "it would depend on the value" : "it could not be decided";
     default: return "nothing would say so";
   }
 }
@@ -34,7 +38,7 @@ static const char *outcome(pel_node_state state) {
 /* "The temperature is 38.4 °C (without it: nothing would say so)". */
 static pel_status tell_change(audit *a, int64_t root, int64_t node, const pel_text_out *says, const char *when, pel_node_state to) {
   char label[1200];
-  snprintf(label, sizeof label, "%.1000s (%s: %s)", says->text ? says->text : "", when, outcome(to));
+  snprintf(label, sizeof label, "%.1000s (%s: %s)", says->text ? says->text : "", when, outcome(to, strstr(says->text ? says->text : "", "\xe2\x80\xa6") != NULL));
   return pel_tell_edge(&a->t, root, node, PEL_EDGE_WOULD_CHANGE, says->size ? label : "");
 }
 
@@ -57,7 +61,7 @@ static pel_status without_facts(audit *a, pel_node_state state, int64_t root) {
     if (*end != ':' || end == a->t.told[i].key || !pel_world_fact(a->w, (uint32_t)clause)) continue;
     pel_node_state other;
     p->clauses[clause].excluded = true;
-    pel_status status = state_now(a, &other);
+    pel_status status = state_now(a, state, &other);
     p->clauses[clause].excluded = false;
     PEL_TRY(status);
     tried++;
@@ -73,9 +77,9 @@ static pel_status without_facts(audit *a, pel_node_state state, int64_t root) {
 }
 
 /* Adds a fact for as long as the question is asked again. *ok false: it cannot be a fact (a built-in predicate, a variable). */
-static pel_status with_fact(audit *a, const char *const *facts, size_t n, pel_node_state *out, bool *ok) {
+static pel_status with_fact(audit *a, const char *const *facts, size_t n, pel_node_state before, pel_node_state *out, bool *ok) {
   pel_program *p = a->w->program;
-  size_t before = p->n_clauses;
+  size_t first = p->n_clauses;
   *ok = true;
   for (size_t i = 0; i < n && *ok; i++) {
     char *text = NULL;
@@ -84,8 +88,8 @@ static pel_status with_fact(audit *a, const char *const *facts, size_t n, pel_no
     *ok = asprintf(&text, "%s.", facts[i]) > 0 && pel_program_consult(p, text, strlen(text), &how, &ignored) == PEL_OK;
     free(text);
   }
-  pel_status status = *ok ? state_now(a, out) : PEL_OK;
-  for (size_t i = before; i < p->n_clauses; i++) p->clauses[i].excluded = true;
+  pel_status status = *ok ? state_now(a, before, out) : PEL_OK;
+  for (size_t i = first; i < p->n_clauses; i++) p->clauses[i].excluded = true;
   return status;
 }
 
@@ -98,7 +102,7 @@ static pel_status with_assumptions(audit *a, pel_node_state state, int64_t root)
     bool ok;
     if (strncmp(key, "-:", 2) != 0) continue;
     const char *goal = key + 2;
-    PEL_TRY(with_fact(a, &goal, 1, &other, &ok));
+    PEL_TRY(with_fact(a, &goal, 1, state, &other, &ok));
     tried++;
     if (!ok || other == state) continue;
     pel_text_out says = {.most = 4000};
@@ -134,7 +138,7 @@ static pel_status with_missing(audit *a, pel_node_state state, int64_t root) {
   size_t n = a->n_missing;
   for (size_t i = 0; i < n; i++) {
     const char *one = a->missing[i];
-    PEL_TRY(with_fact(a, &one, 1, &other, &ok));
+    PEL_TRY(with_fact(a, &one, 1, state, &other, &ok));
     alone[i] = ok && other != state;
     any |= alone[i];
     if (alone[i]) PEL_TRY(tell_set(a, &one, 1, other, root));
@@ -143,16 +147,20 @@ static pel_status with_missing(audit *a, pel_node_state state, int64_t root) {
     for (size_t j = i + 1; j < n; j++) {
       const char *pair[] = {a->missing[i], a->missing[j]};
       if (alone[i] || alone[j]) continue;
-      PEL_TRY(with_fact(a, pair, 2, &other, &ok));
+      PEL_TRY(with_fact(a, pair, 2, state, &other, &ok));
       any |= ok && other != state;
       if (ok && other != state) PEL_TRY(tell_set(a, pair, 2, other, root));
     }
   if (any || n < 3) return PEL_OK;
-  PEL_TRY(with_fact(a, (const char *const *)a->missing, n, &other, &ok));
+  PEL_TRY(with_fact(a, (const char *const *)a->missing, n, state, &other, &ok));
   return ok && other != state ? tell_set(a, (const char *const *)a->missing, n, other, root) : PEL_OK;
 }
 
 pel_status pel_audit_changes(audit *a, pel_deduction *d, int64_t root) {
+  pel_node_state now; /* with these limits and nothing changed: what differs from it would say nothing */
+  pel_node_state other = d->state == PEL_STATE_UNKNOWN ? PEL_STATE_HOLDS : PEL_STATE_UNKNOWN;
+  PEL_TRY(state_now(a, other, &now));
+  if (now != d->state) return PEL_OK;
   PEL_TRY(without_facts(a, d->state, root));
   PEL_TRY(with_assumptions(a, d->state, root));
   return with_missing(a, d->state, root);

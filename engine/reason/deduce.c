@@ -7,6 +7,8 @@
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
 #include "engine/logic/write.h"
+#include "engine/reason/fault.h"
+#include "engine/reason/opposite.h"
 
 enum { DEEPEST = 48 /* unknown facts decided one after the other in one way */ };
 
@@ -18,65 +20,80 @@ typedef struct exploring {
   pel_error *err;
 } exploring;
 
+/* What one goal gave. */
+typedef struct asked {
+  pel_answer last;
+  bool found, more; /* more: answers beyond those that are kept */
+  char reason[200]; /* why the search ended early */
+  pel_machine *stopped; /* at something unknown; the caller's to destroy */
+} asked;
+
 static bool keep_answer(pel_way *way, const char *text) {
   for (size_t i = 0; i < way->n_answers; i++)
     if (strcmp(way->answers[i], text) == 0) return true;
   char **answers = realloc(way->answers, (way->n_answers + 1) * sizeof *answers);
-  if (!answers) return false;
-  way->answers = answers;
+  if (answers) way->answers = answers;
+  bool *denied = answers ? realloc(way->denied, way->n_answers + 1) : NULL;
+  if (!denied) return false;
+  way->denied = denied;
+  denied[way->n_answers] = false;
   return (answers[way->n_answers++] = strdup(text)) != NULL;
 }
 
-/* The usual errors of rules without the interpreter's words for them. */
-static void put_error(const char *error, char reason[200]) {
-  static const struct {
-    const char *start, *words;
-  } usual[] = {{"evaluation_error(zero_divisor)", "it divides by zero"}, {"evaluation_error(undefined)", "it computes what is not defined"}, {"evaluation_error(float_overflow)", "a number becomes too large"},
-               {"instantiation_error", "it needs a value that nothing gives"}};
-  static const char missing[] = "existence_error(procedure,";
-  const char *words = error;
-  for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
-    if (strncmp(error, usual[i].start, strlen(usual[i].start)) == 0) words = usual[i].words;
-  if (strncmp(error, missing, sizeof missing - 1) == 0)
-    snprintf(reason, 200, "a rule went wrong: nothing says what %.*s is", (int)strcspn(error + sizeof missing - 1, ")"), error + sizeof missing - 1);
-  else
-    snprintf(reason, 200, "a rule went wrong: %s", words);
+static pel_status take_answer(exploring *e, pel_machine *m, pel_way *way) {
+  pel_text_out text = {.most = 1 << 20};
+  size_t top = m->heap.top;
+  pel_write(&m->heap, m->goal, PEL_WRITE_QUOTED, &text);
+  bool ok = text.text && !text.full && keep_answer(way, text.text);
+  m->heap.top = top;
+  free(text.text);
+  return ok ? PEL_OK : text.full ? pel_fail(e->err, PEL_ERR_INPUT, "an answer to the question is longer than a megabyte") : pel_fail_memory(e->err, "an answer", text.size);
 }
 
-/* Asks one goal; its answers go to `way` when that is given. */
-static pel_status ask(exploring *e, const char *goal, pel_unknowns *u, pel_way *way, pel_answer *last, bool *found, char reason[200], pel_machine **stopped) {
+static void end_of_search(exploring *e, pel_machine *m, asked *a, pel_status *status) {
+  if (a->last == PEL_ANSWER_STOPPED) pel_machine_reason(m, a->reason, sizeof a->reason);
+  if (a->last == PEL_ANSWER_ERROR) {
+    char what[300], words[180];
+    pel_machine_error_text(m, what, sizeof what);
+    pel_fault_words(what, words, sizeof words);
+    snprintf(a->reason, sizeof a->reason, "a rule went wrong: %.170s", words);
+  }
+  if (a->last == PEL_ANSWER_STOPPED && m->stopped == PEL_STOPPED_CANCELLED) *status = pel_fail(e->err, PEL_ERR_CANCELLED, "stopped");
+  if (a->last == PEL_ANSWER_STOPPED && m->stopped == PEL_STOPPED_UNDECIDED) a->stopped = m;
+}
+
+static bool same_copy(const pel_term_copy *a, const pel_term_copy *b) {
+  return a->root == b->root && a->n_cells == b->n_cells && a->n_locals == b->n_locals && memcmp(a->cells, b->cells, a->n_cells * sizeof *a->cells) == 0;
+}
+
+/* Asks one goal; its answers go to `way` when that is given. Without one it is found at the first answer that leaves its variables open, as a denial of all of its
+ * instances does. */
+static pel_status ask(exploring *e, const char *goal, pel_unknowns *u, pel_way *way, asked *a) {
   pel_machine *m;
+  pel_term_copy before = {0}, after = {0};
+  *a = (asked){.last = PEL_ANSWER_NO};
   PEL_TRY(pel_machine_create(e->w->program, &e->o->limits, &m, e->err));
   m->unknowns = u;
   m->cancelled = e->o->cancelled;
   m->user = e->o->user;
   e->d->runs++;
   pel_status status = pel_machine_ask(m, goal, e->err);
-  *found = false;
-  bool open = status == PEL_OK && pel_copy_out(&m->heap, m->goal, 1 << 20, &m->scratch) && m->scratch.n_locals > 0;
-  for (size_t n = 0; status == PEL_OK && n < PEL_MOST_ANSWERS; n++) {
-    *last = pel_machine_next(m);
-    if (*last != PEL_ANSWER_YES) break;
-    *found = true;
-    if (!way) break;
-    pel_text_out text = {.most = 1 << 20};
-    size_t top = m->heap.top;
-    bool ok = pel_write(&m->heap, m->goal, PEL_WRITE_QUOTED, &text) && keep_answer(way, text.text);
-    m->heap.top = top;
-    free(text.text);
-    if (!ok) status = pel_fail_memory(e->err, "an answer", text.size);
-    if (!open) break; /* it is so: more proofs of it say nothing more */
+  bool copied = status == PEL_OK && pel_copy_out(&m->heap, m->goal, 1 << 20, &before), open = copied && before.n_locals > 0;
+  for (size_t n = 0; status == PEL_OK; n++) {
+    a->last = pel_machine_next(m);
+    if (a->last != PEL_ANSWER_YES) break;
+    if (n == PEL_MOST_ANSWERS) {
+      a->more = true;
+      break;
+    }
+    a->found |= way || !open || (pel_copy_out(&m->heap, m->goal, 1 << 20, &after) && same_copy(&before, &after));
+    if (way) status = take_answer(e, m, way);
+    if (!open || (!way && a->found)) break; /* it is so: more proofs of it say nothing more */
   }
-  if (status == PEL_OK && *last == PEL_ANSWER_STOPPED) pel_machine_reason(m, reason, 200);
-  if (status == PEL_OK && *last == PEL_ANSWER_ERROR) {
-    char what[140];
-    pel_machine_error_text(m, what, sizeof what);
-    put_error(what, reason);
-  }
-  bool undecided = status == PEL_OK && *last == PEL_ANSWER_STOPPED && m->stopped == PEL_STOPPED_UNDECIDED;
-  if (status == PEL_OK && *last == PEL_ANSWER_STOPPED && m->stopped == PEL_STOPPED_CANCELLED) status = pel_fail(e->err, PEL_ERR_CANCELLED, "stopped");
-  if (undecided) *stopped = m;
-  else pel_machine_destroy(m);
+  pel_copy_clear(&before);
+  pel_copy_clear(&after);
+  if (status == PEL_OK) end_of_search(e, m, a, &status);
+  if (!a->stopped) pel_machine_destroy(m);
   return status;
 }
 
@@ -96,6 +113,7 @@ static pel_way *add_way(exploring *e, pel_unknowns *u) {
 static void clear_way(pel_way *way) {
   for (size_t i = 0; i < way->n_answers; i++) free(way->answers[i]);
   free(way->answers);
+  free(way->denied);
   pel_unknowns_clear(&way->unknowns);
   *way = (pel_way){0};
 }
@@ -111,90 +129,129 @@ static size_t stopped_at(const exploring *e, const pel_machine *m) {
 
 static pel_status explore(exploring *e, pel_unknowns *u, int depth, unsigned *states);
 
-static pel_status leaf(exploring *e, pel_unknowns *u, pel_way *made, pel_node_state state, const char *reason, unsigned *states) {
+static pel_status leaf(exploring *e, pel_unknowns *u, pel_way *made, pel_node_state state, unsigned *states) {
   pel_way *way = add_way(e, u);
   if (!way) return pel_fail_memory(e->err, "a conclusion", sizeof *way);
-  way->answers = made->answers;
-  way->n_answers = made->n_answers;
-  made->answers = NULL;
-  made->n_answers = 0;
+  pel_unknowns taken = way->unknowns;
+  *way = *made;
+  way->unknowns = taken;
   way->state = state;
-  snprintf(way->reason, sizeof way->reason, "%s", reason);
+  *made = (pel_way){0};
   *states |= 1u << state;
   return PEL_OK;
 }
 
-/* Both ways from where a run was stopped. Takes u over. */
+/* Ranges without a value in them are no way in which the quantity may be. */
+static bool is_empty(const pel_unknown_quantity *q) {
+  if (!q->low.there || !q->high.there) return false;
+  int order = pel_number_compare(&q->low.value, &q->high.value);
+  return order > 0 || (order == 0 && (q->low.open || q->high.open));
+}
+
+/* The relation of a half: of two halves, or of three parts where equality was asked for. */
+static bool narrow(const pel_unknowns *u, pel_unknowns *next, int part) {
+  pel_unknown_quantity *q = &next->quantities[u->quantity - 1];
+  bool equality = u->relation == PEL_RELATION_EQUAL || u->relation == PEL_RELATION_DIFFERENT;
+  static const int parts[] = {PEL_RELATION_EQUAL, PEL_RELATION_GREATER, PEL_RELATION_LESS};
+  bool ok = equality ? pel_unknown_narrow(q, parts[part], &u->bound, true) : part < 2 && pel_unknown_narrow(q, u->relation, &u->bound, part == 0);
+  return ok && !is_empty(q);
+}
+
+/* All ways from where a run was stopped: a fact is so or not, a quantity lies in each part of its range. */
 static pel_status branch(exploring *e, pel_machine *m, pel_unknowns *u, int depth, unsigned *states) {
   size_t item = stopped_at(e, m);
-  unsigned halves[2] = {0, 0};
+  unsigned parts[3] = {0, 0, 0}, first = 0;
+  bool differ = false;
   pel_status status = PEL_OK;
-  for (int half = 0; half < 2 && status == PEL_OK; half++) {
+  for (int part = 0; part < 3 && status == PEL_OK; part++) {
     pel_unknowns next;
     status = pel_unknowns_copy(u, &next, e->err);
     if (status != PEL_OK) break;
-    bool ok = true;
-    if (m->undecided) next.facts[m->undecided - 1] = half ? -1 : 1;
-    else if (u->relation == PEL_RELATION_EQUAL || u->relation == PEL_RELATION_DIFFERENT) {
-      /* Not equal is two ranges: the one above stands for both where the one below is empty of further bounds; it is split when it is asked for. */
-      ok = pel_unknown_narrow(&next.quantities[u->quantity - 1], half ? PEL_RELATION_GREATER : PEL_RELATION_EQUAL, &u->bound, true);
-    } else ok = pel_unknown_narrow(&next.quantities[u->quantity - 1], u->relation, &u->bound, half == 0);
-    if (ok) status = explore(e, &next, depth + 1, &halves[half]);
+    bool ok = m->undecided ? part < 2 : narrow(u, &next, part);
+    if (m->undecided && ok) next.facts[m->undecided - 1] = part ? -1 : 1;
+    if (ok) status = explore(e, &next, depth + 1, &parts[part]);
     pel_unknowns_clear(&next);
-    if (half == 1 && status == PEL_OK && !m->undecided && (u->relation == PEL_RELATION_EQUAL || u->relation == PEL_RELATION_DIFFERENT)) {
-      status = pel_unknowns_copy(u, &next, e->err);
-      if (status == PEL_OK && pel_unknown_narrow(&next.quantities[u->quantity - 1], PEL_RELATION_LESS, &u->bound, true)) status = explore(e, &next, depth + 1, &halves[1]);
-      pel_unknowns_clear(&next);
-    }
+    differ |= parts[part] && first && parts[part] != first;
+    if (!first) first = parts[part];
+    *states |= parts[part];
   }
-  if (item < e->w->n_unknown && halves[0] != halves[1]) e->d->matters[item] = true;
-  *states |= halves[0] | halves[1];
+  if (item < e->w->n_unknown && differ) e->d->matters[item] = true;
   return status;
 }
 
-/* Whether the opposite is proved: of the question, or, when it has answers, of one of them. */
-static pel_status ask_denial(exploring *e, pel_unknowns *u, const pel_way *made, pel_answer *last, bool *denied, char reason[200], pel_machine **stopped) {
-  if (made->n_answers == 0) return ask(e, e->denial, u, NULL, last, denied, reason, stopped);
-  pel_status status = PEL_OK;
+/* Which of the answers have an opposite that is proved, too; of a question without an answer, whether its opposite is. */
+static pel_status ask_opposites(exploring *e, pel_unknowns *u, pel_way *made, bool *denied, asked *a) {
   *denied = false;
-  for (size_t i = 0; i < made->n_answers && status == PEL_OK && !*denied && !*stopped; i++) {
-    char *goal = NULL;
-    if (asprintf(&goal, "neg((%s))", made->answers[i]) < 0) return pel_fail_memory(e->err, "an answer", 64);
-    status = ask(e, goal, u, NULL, last, denied, reason, stopped);
-    free(goal);
+  *a = (asked){.last = PEL_ANSWER_NO};
+  if (made->n_answers == 0) {
+    PEL_TRY(ask(e, e->denial, u, NULL, a));
+    *denied = a->found;
+    return PEL_OK;
   }
-  return status;
+  asked early = {.last = PEL_ANSWER_NO};
+  for (size_t i = 0; i < made->n_answers && !a->stopped; i++) {
+    char *goal = NULL;
+    PEL_TRY(pel_opposite(e->w, made->answers[i], &goal, e->err));
+    pel_status status = ask(e, goal, u, NULL, a);
+    free(goal);
+    PEL_TRY(status);
+    made->denied[i] = a->found;
+    *denied |= a->found;
+    if (!a->found && (a->last == PEL_ANSWER_STOPPED || a->last == PEL_ANSWER_ERROR) && !a->stopped) early = *a;
+  }
+  if (early.last != PEL_ANSWER_NO && !a->stopped) *a = early;
+  return PEL_OK;
+}
+
+static bool ended_early(const asked *a) { return a->last == PEL_ANSWER_ERROR || a->last == PEL_ANSWER_STOPPED; }
+
+/* A run that nothing stopped: its state, and what is left in doubt beside it. */
+static pel_status conclude_way(exploring *e, pel_unknowns *u, pel_way *made, const asked *yes, const asked *no, bool denied, unsigned *states) {
+  bool open = !yes->found && !denied && (ended_early(yes) || ended_early(no));
+  pel_node_state state = yes->found && denied ? PEL_STATE_CONFLICT : yes->found ? PEL_STATE_HOLDS : denied ? PEL_STATE_REFUTED : open ? PEL_STATE_UNKNOWN : PEL_STATE_NOT_FOUND;
+  made->limited = yes->last == PEL_ANSWER_STOPPED || no->last == PEL_ANSWER_STOPPED;
+  if (open) snprintf(made->reason, sizeof made->reason, "%s", ended_early(yes) ? yes->reason : no->reason);
+  else if (yes->found && ended_early(yes)) snprintf(made->doubt, sizeof made->doubt, "there may be further answers: %s", yes->reason);
+  else if (yes->more) snprintf(made->doubt, sizeof made->doubt, "there are further answers: the first %d were taken", PEL_MOST_ANSWERS);
+  else if (denied && !yes->found && ended_early(yes)) snprintf(made->doubt, sizeof made->doubt, "whether it is proved, too, could not be decided: %s", yes->reason);
+  else if (!denied && ended_early(no)) snprintf(made->doubt, sizeof made->doubt, "whether its opposite is proved, too, could not be decided: %s", no->reason);
+  return leaf(e, u, made, state, states);
 }
 
 static pel_status explore(exploring *e, pel_unknowns *u, int depth, unsigned *states) {
   pel_way made = {0};
-  pel_machine *stopped = NULL;
-  pel_answer yes = PEL_ANSWER_NO, no = PEL_ANSWER_NO;
-  bool found, denied = false;
-  char reason[200] = "", reason_denied[200] = "";
-  pel_status status = ask(e, e->question, u, &made, &yes, &found, reason, &stopped);
-  if (status == PEL_OK && !stopped) status = ask_denial(e, u, &made, &no, &denied, reason_denied, &stopped);
+  asked yes, no = {.last = PEL_ANSWER_NO};
+  bool denied = false;
+  pel_status status = ask(e, e->question, u, &made, &yes);
+  if (status == PEL_OK && !yes.stopped) status = ask_opposites(e, u, &made, &denied, &no);
+  pel_machine *stopped = yes.stopped ? yes.stopped : no.stopped;
   if (status == PEL_OK && stopped) {
     size_t item = stopped_at(e, stopped);
     if (item < e->w->n_unknown) e->d->met[item] = true;
     bool closed = item < e->w->n_unknown && e->w->unknown[item].closed;
     if (closed || depth >= DEEPEST || e->d->runs >= e->o->runs) {
-      snprintf(reason, sizeof reason, closed ? "what the case does not know cannot be tried out" : "too many unknown facts: %u runs were made", e->d->runs);
+      snprintf(made.reason, sizeof made.reason, closed ? "what the case does not know cannot be tried out" : "too many unknown facts: %u runs were made", e->d->runs);
       if (item < e->w->n_unknown) e->d->matters[item] = true;
-      status = leaf(e, u, &made, PEL_STATE_UNKNOWN, reason, states);
+      made.limited = !closed;
+      status = leaf(e, u, &made, PEL_STATE_UNKNOWN, states);
     } else {
       clear_way(&made);
       status = branch(e, stopped, u, depth, states);
     }
-    pel_machine_destroy(stopped);
-  } else if (status == PEL_OK) {
-    bool broken = !found && !denied && (yes == PEL_ANSWER_ERROR || yes == PEL_ANSWER_STOPPED);
-    bool half = !found && !denied && !broken && (no == PEL_ANSWER_ERROR || no == PEL_ANSWER_STOPPED);
-    pel_node_state state = found && denied ? PEL_STATE_CONFLICT : found ? PEL_STATE_HOLDS : denied ? PEL_STATE_REFUTED : broken || half ? PEL_STATE_UNKNOWN : PEL_STATE_NOT_FOUND;
-    status = leaf(e, u, &made, state, broken ? reason : half ? reason_denied : "", states);
-  }
+  } else if (status == PEL_OK) status = conclude_way(e, u, &made, &yes, &no, denied, states);
+  pel_machine_destroy(stopped);
   clear_way(&made);
   return status;
+}
+
+bool pel_next_general(pel_machine *m) {
+  pel_term_copy before = {0}, after = {0};
+  bool found = false, open = pel_copy_out(&m->heap, m->goal, 1 << 20, &before) && before.n_locals > 0;
+  for (int n = 0; !found && n < PEL_MOST_ANSWERS && pel_machine_next(m) == PEL_ANSWER_YES; n++)
+    found = !open || (pel_copy_out(&m->heap, m->goal, 1 << 20, &after) && same_copy(&before, &after));
+  pel_copy_clear(&before);
+  pel_copy_clear(&after);
+  return found;
 }
 
 static void join(pel_deduction *d) {
@@ -210,11 +267,11 @@ static void join(pel_deduction *d) {
 pel_status pel_deduce(const pel_world *w, const char *question, const pel_deduce_options *options, pel_deduction *out, pel_error *err) {
   *out = (pel_deduction){0};
   exploring e = {.w = w, .o = options, .d = out, .err = err, .question = strdup(question)};
-  if (asprintf(&e.denial, "neg((%s))", question) < 0) e.denial = NULL;
   out->met = pel_alloc(w->n_unknown + 1, 1);
   out->matters = pel_alloc(w->n_unknown + 1, 1);
   pel_unknowns u = {0};
-  pel_status status = e.question && e.denial && out->met && out->matters ? pel_world_unknowns(w, &u, err) : pel_fail_memory(err, "a question", strlen(question));
+  pel_status status = e.question && out->met && out->matters ? pel_world_unknowns(w, &u, err) : pel_fail_memory(err, "a question", strlen(question));
+  if (status == PEL_OK) status = pel_opposite(w, question, &e.denial, err);
   unsigned states = 0;
   if (status == PEL_OK) status = explore(&e, &u, 0, &states);
   pel_unknowns_clear(&u);

@@ -8,7 +8,10 @@ typedef struct pel_way { /* one way in which the unknown facts may be, as far as
   pel_unknowns unknowns;
   pel_node_state state;
   char reason[200];  /* of PEL_STATE_UNKNOWN */
+  char doubt[320];   /* of a state that is not unknown: what could not be decided beside it; "" for nothing */
+  bool limited;      /* a limit of steps, time, memory or runs had a part in it */
   char **answers;    /* instances of the question, as the rules write them */
+  bool *denied;      /* [n_answers] the opposite of this one is proved, too */
   size_t n_answers;
 } pel_way;
 
@@ -28,6 +31,9 @@ typedef struct pel_deduce_options {
   void *user;
 } pel_deduce_options;
 
-/* PEL_OK also when the conclusion is unknown; PEL_ERR_INPUT when the question cannot be read; PEL_ERR_CANCELLED. */
+/* A question holds when it has an answer, and is in conflict when the opposite of one is proved, too. It is refuted when it has none and its opposite is proved
+ * for whatever its variables may be. PEL_OK also when the conclusion is unknown; PEL_ERR_INPUT when the question cannot be read; PEL_ERR_CANCELLED. */
 pel_status pel_deduce(const pel_world *w, const char *question, const pel_deduce_options *options, pel_deduction *out, pel_error *err);
+/* The next answer of a goal, among its first ones, that leaves its variables open; true at once for a goal without any. */
+bool pel_next_general(pel_machine *m);
 void pel_deduction_clear(pel_deduction *d);

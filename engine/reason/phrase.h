@@ -5,7 +5,8 @@
 
 /* Writes one sentence without a full stop. `denied`: that it is not so. A goal that the vocabulary does not know is said in the words of the rule file:
  * "remarried: alice, 2016"; `known` (may be NULL) tells which it was. Values: what the vocabulary or the pack's entities call an atom, otherwise its words;
- * a number as a decimal where it is one, a text as it is, a list with commas; an ellipsis for an open variable. */
+ * a number as a decimal where it is one, with more than 20 digits as 1.5e-300 ("about" when rounded), a text as it is, a list with commas; an ellipsis for an open variable. That nothing is found is
+ * "nothing found that says: ...": `denied` and the vocabulary's own words for it are for what is proved not to be so, and for steps that are computed. */
 void pel_phrase(const pel_world *w, const pel_heap *h, pel_cell goal, bool denied, pel_text_out *out, bool *known);
 /* A comparison or an equation of numbers: "31 is at least 30", "12 + 4 = 16". False when the goal is neither. */
 bool pel_phrase_arithmetic(const pel_world *w, const pel_heap *h, pel_cell goal, pel_text_out *out);

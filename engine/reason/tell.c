@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
@@ -76,7 +77,7 @@ static int by_from(const void *x, const void *y) {
 
 pel_status pel_tell_finish(pel_teller *t) {
   for (size_t i = 0; i < t->n_edges; i++) t->edges[i].order = (int32_t)i;
-  qsort(t->edges, t->n_edges, sizeof *t->edges, by_from);
+  if (t->n_edges) qsort(t->edges, t->n_edges, sizeof *t->edges, by_from);
   int32_t order = 0;
   for (size_t i = 0; i < t->n_edges; i++) {
     order = i && t->edges[i].from == t->edges[i - 1].from ? order + 1 : 0;
@@ -85,6 +86,12 @@ pel_status pel_tell_finish(pel_teller *t) {
     PEL_TRY(t->sink->put(t->sink->user, PEL_ROW_EDGE, &e, t->err));
   }
   return PEL_OK;
+}
+
+bool pel_teller_is_late(const pel_teller *t) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (t->deadline > 0 && (double)now.tv_sec + 1e-9 * (double)now.tv_nsec > t->deadline) || (t->cancelled && t->cancelled(t->user));
 }
 
 void pel_teller_clear(pel_teller *t) {
@@ -157,10 +164,24 @@ pel_status pel_keep_told(pel_teller *t, const char *key, int64_t node) {
   return PEL_OK;
 }
 
+/* The keys under which things are told: of a rule's or fact's instance, of what is assumed or checked not to be so, of what is missing. */
+static char *make_key(const char *kind, const char *term) {
+  char *key = NULL;
+  return asprintf(&key, "%s:%s", kind, term) < 0 ? NULL : key;
+}
+
 int64_t pel_told_missing(const pel_teller *t, const char *goal) {
-  char key[LINE + 8];
-  snprintf(key, sizeof key, "?:%.1800s", goal);
-  return find_told(t, key);
+  char *key = make_key("?", goal);
+  int64_t id = key ? find_told(t, key) : 0;
+  free(key);
+  return id;
+}
+
+pel_status pel_keep_missing(pel_teller *t, const char *goal, int64_t node) {
+  char *key = make_key("?", goal);
+  pel_status status = key ? pel_keep_told(t, key, node) : pel_fail_memory(t->err, "the tree", strlen(goal));
+  free(key);
+  return status;
 }
 
 /* ---- one event as a node ---- */
@@ -197,11 +218,11 @@ static pel_status tell_rule(pel_teller *t, const pel_heap *h, const pel_event *e
   const pel_case_fact *f = pel_world_fact(t->w, e->clause);
   int64_t clause = 0, passage = 0;
   text x = {0};
-  char key[LINE + 32];
+  char number[16], *key = NULL;
   *known = false;
   PEL_TRY(pel_tell_clause(t, e->clause, &clause, &passage));
-  if (!phrase_goal(t, h, e->goal, false, &x)) return clear_text(&x), pel_fail_memory(t->err, "the tree", LINE);
-  snprintf(key, sizeof key, "%u:%.1800s", e->clause, x.term);
+  snprintf(number, sizeof number, "%u", e->clause);
+  if (!phrase_goal(t, h, e->goal, false, &x) || !(key = make_key(number, x.term))) return clear_text(&x), pel_fail_memory(t->err, "the tree", LINE);
   *id = find_told(t, key);
   *known = *id != 0;
   pel_status status = PEL_OK;
@@ -213,6 +234,7 @@ static pel_status tell_rule(pel_teller *t, const pel_heap *h, const pel_event *e
     status = f ? tell_fact(t, f, &x, state, id) : pel_tell_node(t, n, id);
     if (status == PEL_OK) status = pel_keep_told(t, key, *id);
   }
+  free(key);
   clear_text(&x);
   return status;
 }
@@ -232,15 +254,56 @@ pel_status pel_tell_case_fact(pel_teller *t, size_t fact, int64_t *id) {
 /* That a goal does not hold is an assumption about the world, unless it is computed: then it is a check, or, of the interpreter's own predicates, nothing to tell. */
 typedef enum absence { ABSENT_ASSUMED, ABSENT_CHECKED, ABSENT_SILENT } absence;
 
+/* The arguments of a predicate of the language that are goals, as bits; of one that takes a goal in pieces, all. */
+static uint32_t goals_of(const char *name, uint32_t arity) {
+  static const struct {
+    const char *name;
+    uint32_t arity, goals;
+  } takers[] = {{",", 2, 3}, {";", 2, 3}, {"->", 2, 3}, {"*->", 2, 3}, {"\\+", 1, 1}, {"call", 1, 1}, {"once", 1, 1}, {"ignore", 1, 1}, {"not", 1, 1}, {"forall", 2, 3}, {"findall", 3, 2}, {"findall", 4, 2},
+                {"bagof", 3, 2}, {"setof", 3, 2}, {"aggregate_all", 3, 2}, {"aggregate_all", 4, 4}, {"catch", 3, 5}, {"^", 2, 2}};
+  static const char *const pieces[] = {"call", "maplist", "include", "exclude", "partition", "foldl", "predsort"};
+  for (size_t i = 0; i < sizeof takers / sizeof *takers; i++)
+    if (takers[i].arity == arity && strcmp(takers[i].name, name) == 0) return takers[i].goals;
+  for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
+    if (strcmp(pieces[i], name) == 0) return UINT32_MAX;
+  return 0;
+}
+
+/* Whether all that a goal asks for is computed by the language itself or by steps. */
+static bool is_computed(const pel_teller *t, const pel_heap *h, pel_cell goal, int depth) {
+  goal = pel_deref(h, goal);
+  const pel_term_words *entry = pel_phrase_entry(t->w, h, goal);
+  if (entry && entry->type == PEL_TERM_STEP) return true;
+  if (pel_is_atom(goal)) {
+    uint32_t f = pel_functor_find(&t->w->program->symbols, (uint32_t)pel_index(goal), 0), number = f == PEL_NO_SYMBOL ? 0 : t->w->program->symbols.functors[f].predicate;
+    return number && (t->w->program->predicates[number - 1].kind == PEL_PREDICATE_BUILTIN || t->w->program->predicates[number - 1].library);
+  }
+  if (pel_tag(goal) != PEL_TAG_STRUCT || depth > 100) return false;
+  const pel_functor f = *pel_functor_of(h, goal);
+  const pel_predicate *own = f.predicate ? &t->w->program->predicates[f.predicate - 1] : NULL;
+  uint32_t goals = goals_of(pel_atom_text(&t->w->program->symbols, f.atom), f.arity);
+  if (goals == UINT32_MAX) return false;
+  for (uint32_t i = 0; i < f.arity; i++)
+    if ((goals >> i & 1) && !is_computed(t, h, pel_arg(h, goal, i), depth + 1)) return false;
+  return goals || (own && (own->kind != PEL_PREDICATE_CLAUSES || own->library) && own->kind != PEL_PREDICATE_UNDEFINED);
+}
+
 static absence absence_of(const pel_teller *t, const pel_heap *h, pel_cell goal, bool numbers) {
   const pel_term_words *entry = pel_phrase_entry(t->w, h, goal);
-  const pel_program *p = t->w->program;
   if (numbers) return ABSENT_CHECKED;
   if (entry && entry->type == PEL_TERM_STEP) return *entry->says ? ABSENT_CHECKED : ABSENT_SILENT;
-  if (pel_tag(goal) != PEL_TAG_STRUCT) return ABSENT_ASSUMED;
-  uint32_t number = pel_functor_of(h, goal)->predicate;
-  const pel_predicate *own = number ? &p->predicates[number - 1] : NULL;
-  return own && (own->kind == PEL_PREDICATE_BUILTIN || own->library) ? ABSENT_SILENT : ABSENT_ASSUMED;
+  return is_computed(t, h, goal, 0) ? ABSENT_SILENT : ABSENT_ASSUMED;
+}
+
+/* Whether the case says of such a thing that it is not known. */
+static bool may_be(const pel_teller *t, const pel_heap *h, pel_cell goal) {
+  goal = pel_deref(h, goal);
+  const pel_program *p = t->w->program;
+  uint32_t f = pel_tag(goal) == PEL_TAG_STRUCT ? (uint32_t)pel_index(*pel_cells_at(h, pel_index(goal))) : pel_is_atom(goal) ? pel_functor_find(&p->symbols, (uint32_t)pel_index(goal), 0) : PEL_NO_SYMBOL;
+  uint32_t number = f == PEL_NO_SYMBOL ? 0 : p->symbols.functors[f].predicate;
+  for (size_t i = 0; number && i < p->predicates[number - 1].n_clauses; i++)
+    if (p->clauses[p->predicates[number - 1].clauses[i]].undecided) return true;
+  return false;
 }
 
 /* Nothing found that says ... */
@@ -250,22 +313,24 @@ static pel_status tell_absent(pel_teller *t, const pel_heap *h, const pel_event 
   bool numbers = pel_phrase_arithmetic(t->w, h, inner, &arithmetic);
   absence kind = absence_of(t, h, inner, numbers);
   text x = {0};
-  char says[LINE], key[LINE + 8];
+  char says[LINE], *key = NULL;
   if (kind == ABSENT_SILENT) return free(arithmetic.text), PEL_OK;
   if (!phrase_goal(t, h, inner, kind == ABSENT_CHECKED && !numbers, &x)) return free(arithmetic.text), clear_text(&x), pel_fail_memory(t->err, "the tree", LINE);
   if (numbers) snprintf(says, sizeof says, "not so: %.1700s", arithmetic.text);
   else snprintf(says, sizeof says, "%s%.1700s", kind == ABSENT_ASSUMED ? "Nothing found that says: " : "", x.says);
   pel_node assumed = {.kind = PEL_NODE_ASSUMPTION, .state = PEL_STATE_ASSUMED, .says = says, .term = x.term, .note = "closed world"};
+  if (kind == ABSENT_ASSUMED && may_be(t, h, inner)) assumed.kind = PEL_NODE_CLAIM, assumed.state = PEL_STATE_UNKNOWN, assumed.note = SUPPOSED;
   pel_node checked = {.kind = PEL_NODE_CHECK, .state = PEL_STATE_HOLDS, .says = says, .term = x.term, .note = ""};
   free(arithmetic.text);
   if (kind == ABSENT_ASSUMED) *edge = PEL_EDGE_UNLESS;
-  snprintf(key, sizeof key, "%s%.1800s", kind == ABSENT_ASSUMED ? "-:" : "-#", x.term);
-  *id = find_told(t, key);
-  pel_status status = PEL_OK;
-  if (!*id) {
+  key = make_key(kind == ABSENT_ASSUMED ? "-" : "#", x.term);
+  *id = key ? find_told(t, key) : 0;
+  pel_status status = key ? PEL_OK : pel_fail_memory(t->err, "the tree", LINE);
+  if (status == PEL_OK && !*id) {
     status = pel_tell_node(t, kind == ABSENT_ASSUMED ? assumed : checked, id);
     if (status == PEL_OK) status = pel_keep_told(t, key, *id);
   }
+  free(key);
   clear_text(&x);
   return status;
 }
@@ -305,12 +370,13 @@ static bool is_passed_over(const pel_teller *t, const pel_heap *h, const pel_eve
   return entry && entry->type == PEL_TERM_STEP && !*entry->says;
 }
 
-/* What a step computes within itself is no line of its own. */
+/* What a step computes within itself is no line of its own; what it assumes is. */
 static bool is_within_step(const pel_teller *t, const pel_machine *m, const pel_event *e) {
   if (e->parent == PEL_NO_EVENT || (e->kind != PEL_EVENT_BUILTIN && e->kind != PEL_EVENT_ABSENT)) return false;
   const pel_event *parent = &m->events[e->parent];
   const pel_term_words *entry = parent->kind == PEL_EVENT_RULE ? pel_phrase_entry(t->w, &m->heap, parent->goal) : NULL;
-  return entry && entry->type == PEL_TERM_STEP;
+  if (!entry || entry->type != PEL_TERM_STEP) return false;
+  return e->kind == PEL_EVENT_BUILTIN || absence_of(t, &m->heap, pel_arg(&m->heap, e->goal, 0), false) != ABSENT_ASSUMED;
 }
 
 static pel_status tell_event(pel_teller *t, const pel_machine *m, const pel_event *e, bool supposed, int64_t *id, bool *known, pel_edge_kind *edge) {

@@ -25,8 +25,14 @@ typedef struct pel_teller {
   uint32_t *told_slots; /* hash table of numbers + 1 */
   int64_t *event_nodes; /* of the last proof: the node that shows an event, or its nearest ancestor's */
   size_t n_event_nodes;
+  double deadline;   /* by the steady clock: explaining stops then */
+  bool (*cancelled)(void *user);
+  void *user;
   pel_error *err;
 } pel_teller;
+
+/* Time is up, or somebody has cancelled: what is told so far has to do. */
+bool pel_teller_is_late(const pel_teller *t);
 
 /* A node of its own. Its strings are cut and cleaned as a trace wants them. *id gets its number. */
 pel_status pel_tell_node(pel_teller *t, pel_node node, int64_t *id);
@@ -45,6 +51,7 @@ pel_status pel_tell_proof(pel_teller *t, const pel_machine *m, int64_t under, ui
 pel_status pel_tell_failure(pel_teller *t, const char *goal, pel_unknowns *u, int64_t under, bool told, char **missing, size_t most, size_t *n_missing);
 /* The node of a goal that nothing says, told by pel_tell_failure; 0: it was not told. */
 int64_t pel_told_missing(const pel_teller *t, const char *goal);
+pel_status pel_keep_missing(pel_teller *t, const char *goal, int64_t node);
 /* Remembers that a node tells what `key` names. */
 pel_status pel_keep_told(pel_teller *t, const char *key, int64_t node);
 /* Puts the edges. */

@@ -16,11 +16,13 @@ typedef struct why {
   size_t most, *n_missing;
   int runs;
   bool told; /* the node above stands for the goal itself */
+  bool open; /* the last query reached a limit: whether it holds is not known */
 } why;
 
 typedef struct near { /* a rule that could conclude the goal */
   uint32_t clause;
   char *head, *literals[MOST_LITERALS];
+  bool open[MOST_LITERALS];  /* those that could not be followed to their end */
   bool holds[MOST_LITERALS]; /* those that hold together, taken greedily from the first on */
   size_t n, n_hold;
 } near;
@@ -32,14 +34,21 @@ static char *write_cell(const pel_world *w, const pel_heap *h, pel_cell c) {
   return out.text;
 }
 
-/* Runs a query to its first answer; the machine is the caller's to destroy. NULL: it does not hold, or could not be asked. */
+static bool is_over(why *y) { return y->runs >= MOST_RUNS || pel_teller_is_late(y->t); }
+
+/* Runs a query to its first answer; the machine is the caller's to destroy. NULL: it does not hold, could not be asked, or (y->open) reached a limit. */
 static pel_machine *first_answer(why *y, const char *query, bool record) {
   pel_machine *m;
   pel_logic_limits limits = {300000, (uint64_t)64 << 20, 100000, 2};
-  if (++y->runs > MOST_RUNS || pel_machine_create(y->t->w->program, &limits, &m, NULL) != PEL_OK) return NULL;
+  y->open = true;
+  if (++y->runs > MOST_RUNS || pel_teller_is_late(y->t) || pel_machine_create(y->t->w->program, &limits, &m, NULL) != PEL_OK) return NULL;
   m->unknowns = y->u;
   m->record = record;
-  if (pel_machine_ask(m, query, NULL) == PEL_OK && pel_machine_next(m) == PEL_ANSWER_YES) return m;
+  m->cancelled = y->t->cancelled;
+  m->user = y->t->user;
+  pel_answer answer = pel_machine_ask(m, query, NULL) == PEL_OK ? pel_machine_next(m) : PEL_ANSWER_NO;
+  y->open = answer == PEL_ANSWER_STOPPED;
+  if (answer == PEL_ANSWER_YES) return m;
   pel_machine_destroy(m);
   return NULL;
 }
@@ -114,6 +123,21 @@ static pel_status tell_excluded(why *y, const near *r, int64_t under) {
   return pel_tell_edge(y->t, under, id, PEL_EDGE_BECAUSE, "");
 }
 
+static pel_status tell_open(why *y, const char *literal, int64_t under) {
+  pel_text_out says = {.most = 8000};
+  char line[1800];
+  int64_t id;
+  pel_machine *m; /* only to read it */
+  pel_logic_limits limits = {1000, (uint64_t)16 << 20, 1000, 1};
+  PEL_TRY(pel_machine_create(y->t->w->program, &limits, &m, y->t->err));
+  if (pel_machine_ask(m, literal, NULL) == PEL_OK) pel_phrase(y->t->w, &m->heap, m->goal, false, &says, NULL);
+  snprintf(line, sizeof line, "%.1700s", says.text ? says.text : "");
+  free(says.text);
+  pel_machine_destroy(m);
+  PEL_TRY(pel_tell_node(y->t, (pel_node){.kind = PEL_NODE_CLAIM, .state = PEL_STATE_UNKNOWN, .says = line, .term = literal, .note = "it could not be followed to its end"}, &id));
+  return pel_tell_edge(y->t, under, id, PEL_EDGE_BECAUSE, "");
+}
+
 /* What holds of a rule, and what does not. */
 static pel_status tell_near(why *y, const char *goal, const near *r, int64_t under, int depth) {
   if (r->n_hold) {
@@ -124,10 +148,10 @@ static pel_status tell_near(why *y, const char *goal, const near *r, int64_t und
     if (m) pel_machine_destroy(m);
     PEL_TRY(status);
   }
-  for (size_t i = 0; i < r->n && y->runs < MOST_RUNS; i++) {
+  for (size_t i = 0; i < r->n && !is_over(y); i++) {
     char *literal = r->holds[i] ? NULL : instance(y, goal, r, r->literals[i], NONE);
     if (!literal) continue;
-    pel_status status = explain(y, literal, under, depth + 1);
+    pel_status status = r->open[i] ? tell_open(y, literal, under) : explain(y, literal, under, depth + 1);
     free(literal);
     PEL_TRY(status);
   }
@@ -144,7 +168,7 @@ static int by_missing(const void *x, const void *y) {
 /* The rules whose heads match, the nearest first; those that are not in force are told at once. */
 static pel_status find_near(why *y, const char *goal, const pel_predicate *p, int64_t under, near *out, size_t *n) {
   *n = 0;
-  for (size_t i = 0; i < p->n_clauses && *n < 32 && y->runs < MOST_RUNS; i++) {
+  for (size_t i = 0; i < p->n_clauses && *n < 32 && !is_over(y); i++) {
     near r;
     bool excluded = y->t->w->program->clauses[p->clauses[i]].excluded;
     bool bodiless = y->t->w->program->clauses[p->clauses[i]].body == pel_make_atom(PEL_ATOM_TRUE);
@@ -165,6 +189,7 @@ static pel_status find_near(why *y, const char *goal, const pel_predicate *p, in
     for (size_t k = 0; k < r.n; k++) {
       char *holds = instance(y, goal, &r, "true", k);
       r.holds[k] = holds != NULL;
+      r.open[k] = y->open;
       r.n_hold += holds != NULL;
       free(holds);
     }
@@ -198,8 +223,7 @@ static pel_status explain_predicate(why *y, const pel_heap *h, pel_cell term, co
   if (y->told && depth == 0 && has_rules) id = under;
   else PEL_TRY(pel_tell_node(y->t, node, &id));
   PEL_TRY(pel_tell_edge(y->t, under, id, PEL_EDGE_BECAUSE, ""));
-  snprintf(line, sizeof line, "?:%.1700s", goal);
-  PEL_TRY(pel_keep_told(y->t, line, id));
+  PEL_TRY(pel_keep_missing(y->t, goal, id));
   if (!has_rules) keep_missing(y, goal);
   if (!has_rules || depth >= DEEPEST) return PEL_OK;
   pel_status status = find_near(y, goal, p, id, rules, &n);
@@ -215,14 +239,15 @@ static pel_status explain_exception(why *y, const pel_heap *h, pel_cell inner, i
   pel_text_out says = {.most = 8000};
   char line[1800], *goal = write_cell(y->t->w, h, inner);
   int64_t id;
+  pel_machine *m = goal ? first_answer(y, goal, true) : NULL;
   pel_phrase(y->t->w, h, inner, false, &says, NULL);
-  snprintf(line, sizeof line, "An exception applies: %.1700s", says.text ? says.text : "");
+  snprintf(line, sizeof line, "%s%.1700s", m ? "An exception applies: " : "Whether this exception applies could not be decided: ", says.text ? says.text : "");
   free(says.text);
-  pel_status status = pel_tell_node(y->t, (pel_node){.kind = PEL_NODE_CLAIM, .state = PEL_STATE_OVERRIDDEN, .says = line, .term = goal}, &id);
+  pel_node node = {.kind = PEL_NODE_CLAIM, .state = m ? PEL_STATE_OVERRIDDEN : PEL_STATE_UNKNOWN, .says = line, .term = goal};
+  pel_status status = pel_tell_node(y->t, node, &id);
   if (status == PEL_OK) status = pel_tell_edge(y->t, under, id, PEL_EDGE_UNLESS, "");
-  pel_machine *m = status == PEL_OK && goal ? first_answer(y, goal, true) : NULL;
-  if (m) status = pel_tell_proof(y->t, m, id, PEL_NO_EVENT);
-  if (m) pel_machine_destroy(m);
+  if (m && status == PEL_OK) status = pel_tell_proof(y->t, m, id, PEL_NO_EVENT);
+  pel_machine_destroy(m);
   free(goal);
   return status;
 }
@@ -259,6 +284,7 @@ static pel_status explain(why *y, const char *goal, int64_t under, int depth) {
       char *part = write_cell(y->t->w, h, pel_arg(h, term, i));
       pel_machine *holds = part ? first_answer(y, part, false) : NULL;
       if (holds) pel_machine_destroy(holds);
+      else if (part && y->open) status = tell_open(y, part, under);
       else if (part) status = explain(y, part, under, depth + 1);
       free(part);
     }

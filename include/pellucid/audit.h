@@ -40,6 +40,10 @@ PEL_API pel_status pel_case_parse(const char *name, const char *json, size_t siz
 PEL_API void pel_case_close(pel_case *c);
 PEL_API const pel_case_info *pel_case_get_info(const pel_case *c);
 PEL_API const pel_case_fact *pel_case_get_fact(const pel_case *c, size_t i);
+/* The units that a case may use for a quantity: value in `to` = value in `from` x *times + *plus. False when the two do not convert; an audit refuses them. */
+PEL_API bool pel_case_unit_converts(const char *from, const char *to, double *times, double *plus);
+/* The i-th known spelling of a unit that converts to `unit`; NULL after the last. */
+PEL_API const char *pel_case_unit_like(const char *unit, size_t i);
 
 /* ---- audits ---- */
 

@@ -100,7 +100,7 @@ static void put_conclusion(page *p, uint32_t v) {
   strong(p);
   add_sentence(p, node->says);
   pel_string_add(&p->s, ": ");
-  add_text(p, pel_verdict_words(node->state));
+  add_text(p, pel_verdict_words(node->state, pel_tree_assumes(p->t)));
   strong(p);
   add_note(p, node);
   pel_string_add(&p->s, ".");

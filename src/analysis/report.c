@@ -26,7 +26,7 @@ static void put_verdict(report_page *p, uint32_t v) {
   pel_report_block *b = report_block(p, PEL_REPORT_VERDICT, 0);
   if (b) b->state = n->state;
   report_sentence(p, PEL_RUN_STRONG, NULL, n->says);
-  report_runf(p, PEL_RUN_STRONG, ": %s", pel_verdict_words(n->state));
+  report_runf(p, PEL_RUN_STRONG, ": %s", pel_verdict_words(n->state, pel_tree_assumes(p->t)));
   if (*n->note) report_run(p, 0, NULL, "; "), report_sentence(p, 0, NULL, n->note);
   report_run(p, 0, NULL, ".");
   pel_add_confidence(&part, n);

@@ -46,7 +46,7 @@ static void put_more(report_page *p, const pel_tree_item *item) {
 /* The state in words, where it says more than that the line is so. */
 static void put_state(report_page *p, const pel_tree_item *item, const pel_node *n) {
   bool exception = item->edge != PEL_TREE_NONE && p->r->edges[item->edge].kind == PEL_EDGE_UNLESS;
-  if (n->kind == PEL_NODE_CONCLUSION) report_runf(p, PEL_RUN_STRONG, ": %s", pel_verdict_words(n->state));
+  if (n->kind == PEL_NODE_CONCLUSION) report_runf(p, PEL_RUN_STRONG, ": %s", pel_verdict_words(n->state, pel_tree_assumes(p->t)));
   else if (n->kind == PEL_NODE_ASSUMPTION && n->state == PEL_STATE_ASSUMED) report_run(p, PEL_RUN_STRONG, NULL, ": assumed");
   else if (n->state != PEL_STATE_HOLDS) report_runf(p, PEL_RUN_STRONG, ": %s", pel_state_sentence(n->state));
   else if (exception) report_run(p, PEL_RUN_STRONG, NULL, ": applies");

@@ -34,10 +34,11 @@ const char *pel_edge_lead(pel_edge_kind kind) {
   }
 }
 
-const char *pel_verdict_words(pel_node_state state) {
+const char *pel_verdict_words(pel_node_state state, bool assumes) {
   switch (state) {
-    case PEL_STATE_HOLDS: return "YES, if the facts below hold";
-    case PEL_STATE_REFUTED: return "NO, if the facts below hold: its opposite is proved";
+    case PEL_STATE_HOLDS: return assumes ? "YES, if the facts and the assumptions below hold" : "YES, if the facts below hold";
+    case PEL_STATE_REFUTED:
+      return assumes ? "NO, if the facts and the assumptions below hold: its opposite is proved" : "NO, if the facts below hold: its opposite is proved";
     case PEL_STATE_UNKNOWN: return "NOT DECIDED";
     case PEL_STATE_NOT_FOUND: return "NOTHING FOUND that says so";
     case PEL_STATE_ASSUMED: return "ASSUMED, nothing found that says otherwise";
@@ -55,6 +56,12 @@ static bool is_conclusion(const pel_logic_tree *t, uint32_t v) { return t->reaso
 bool pel_is_assumption(const pel_logic_tree *t, uint32_t v) {
   const pel_node *n = &t->reasoning->nodes[v];
   return n->kind == PEL_NODE_ASSUMPTION || (n->state == PEL_STATE_ASSUMED && !is_conclusion(t, v));
+}
+
+bool pel_tree_assumes(const pel_logic_tree *t) {
+  for (uint32_t v = 0; v < t->n_nodes; v++)
+    if (pel_is_assumption(t, v)) return true;
+  return false;
 }
 
 bool pel_is_missing(const pel_logic_tree *t, uint32_t v) {

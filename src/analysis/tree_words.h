@@ -7,7 +7,9 @@
 /* "holds", "refuted: its opposite is proved", "nothing found that says so", ...: static. */
 const char *pel_state_sentence(pel_node_state state);
 /* Of a conclusion: "YES, if the facts below hold", "NOT DECIDED", ...: static. */
-const char *pel_verdict_words(pel_node_state state);
+/* `assumes`: the tree rests on assumptions, too. */
+const char *pel_verdict_words(pel_node_state state, bool assumes);
+bool pel_tree_assumes(const pel_logic_tree *t);
 /* What leads to a child: "", "Exception: ", "Contradicted by: ", "Looked at: ", ...: static. */
 const char *pel_edge_lead(pel_edge_kind kind);
 

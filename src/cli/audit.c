@@ -116,6 +116,18 @@ static bool stop_model(void *user) {
   return cli_interrupted();
 }
 
+/* What is wrong with the pack, the case or the question shows before a model runs for minutes. */
+static pel_status try_without_model(const audit_args *a, const pel_case *of, pel_error *err) {
+  pel_audit_options o = a->o;
+  pel_audit_result result = {0};
+  o.given = of;
+  o.output = NULL;
+  o.retrieve = false;
+  pel_status status = pel_audit(&o, &result, err);
+  pel_audit_result_clear(&result);
+  return status;
+}
+
 /* The model's run first, into the trace; then the reasoning, into the same. */
 static pel_status with_model(audit_args *a, pel_audit_result *result, pel_error *err) {
   pel_case *of;
@@ -130,7 +142,8 @@ static pel_status with_model(audit_args *a, pel_audit_result *result, pel_error 
   record.cancelled = stop_model;
   pel_status status = pel_case_open(a->o.case_path, &of, err);
   if (status != PEL_OK) return status;
-  status = pel_model_open(a->model, &loading, &model, err);
+  status = try_without_model(a, of, err);
+  if (status == PEL_OK) status = pel_model_open(a->model, &loading, &model, err);
   cli_progress_end();
   if (status == PEL_OK) {
     status = pel_ask_model(model, of, a->o.output, &record, &asked, err);
@@ -171,6 +184,10 @@ static int run(int argc, char **argv) {
   pel_encoder_close(a.o.encoder);
   cli_progress_end();
   int code = status == PEL_OK ? show(&a, &result, a.o.output, kept) : cli_fail(&err);
+  if (code == CLI_OK && !result.checked) {
+    fprintf(stderr, "pellucid: a proof was not accepted when it was checked: do not rely on the conclusion\n");
+    code = CLI_CHECK_FAILED;
+  }
   pel_audit_result_clear(&result);
   if (!kept) {
     remove(path);

@@ -16,6 +16,7 @@ static void load_words(pel_trace *trace, pel_reasoned *r) {
   char *version = safe_text(pel_trace_provenance(trace, "pack_version"));
   r->question = safe_text(pel_trace_provenance(trace, "question"));
   r->advice = safe_text(pel_trace_parameter(trace, "pack.advice"));
+  r->pack_sha256 = safe_text(pel_trace_provenance(trace, "pack_sha256"));
   r->hash = g_strdup(pel_trace_get_info(trace)->hash ? pel_trace_get_info(trace)->hash : "");
   r->about = g_strconcat(name, *name && *pack ? " · " : "", pack, *pack && *version ? " " : "", version, NULL);
   g_free(name);
@@ -63,12 +64,26 @@ void pel_reasoned_free(pel_reasoned *r) {
   g_free(r->about);
   g_free(r->advice);
   g_free(r->hash);
+  g_free(r->pack_sha256);
   g_free(r);
 }
 
 const char *pel_reasoned_open_point(const pel_reasoned *r, int64_t id) {
   if (id < 1 || id > (int64_t)r->reasoning->n_nodes) return NULL;
   return pel_open_point(&r->reasoning->nodes[id - 1], r->last[id]);
+}
+
+const char *pel_reasoned_case(const pel_reasoned *r) {
+  for (size_t i = 0; i < r->reasoning->n_documents; i++)
+    if (!strcmp(r->reasoning->documents[i].name, "case")) return r->reasoning->documents[i].text;
+  return NULL;
+}
+
+bool pel_reasoned_supposable(const pel_reasoned *r, int64_t id) {
+  if (id < 1 || id > (int64_t)r->reasoning->n_nodes || !pel_reasoned_case(r) || !*r->pack_sha256) return false;
+  const pel_node *n = &r->reasoning->nodes[id - 1];
+  bool given = n->kind == PEL_NODE_FACT && strcmp(n->by, "the pack"), open = n->kind == PEL_NODE_QUESTION || n->kind == PEL_NODE_ASSUMPTION;
+  return *n->term && (given || open);
 }
 
 /* ---- a review ---- */

@@ -11,7 +11,7 @@ typedef struct pel_reasoned {
   uint32_t n_open;         /* points */
   size_t n_good;           /* entries of the chain of reviews that hold */
   char *chain_fault;       /* NULL: the whole chain holds */
-  char *question, *about, *advice, *hash; /* "" for what is not known; about: case and pack */
+  char *question, *about, *advice, *hash, *pack_sha256; /* "" for what is not known; about: case and pack */
 } pel_reasoned;
 
 /* *out stays NULL when the trace holds no reasoning. */
@@ -19,6 +19,11 @@ pel_status pel_reasoned_load(pel_trace *trace, pel_reasoned **out, pel_error *er
 void pel_reasoned_free(pel_reasoned *reasoned); /* takes NULL */
 /* Why a node is open, or NULL. */
 const char *pel_reasoned_open_point(const pel_reasoned *reasoned, int64_t id);
+
+/* The case file that was audited, as it was; NULL: the trace does not have it. */
+const char *pel_reasoned_case(const pel_reasoned *reasoned);
+/* Is it something that a case says or could say, so that one may suppose it otherwise? */
+bool pel_reasoned_supposable(const pel_reasoned *reasoned, int64_t id);
 
 /* Appends a review to the file in the document's thread and reads the reviews again. `done` is called on the main loop when `reasoned`,
  * which must live as long as the document, has them: its tree is the same, its reasoning another. The entry's texts are copied. */

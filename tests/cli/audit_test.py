@@ -70,6 +70,61 @@ def tells_a_guideline(folder):
         check(word not in text, f"  and none of the machinery: {word}")
 
 
+def small_pack(folder, name, rules, vocabulary=()):
+    place = folder / name
+    place.mkdir()
+    (place / "pack.json").write_text(json.dumps({"pellucid_pack": 1, "name": name, "version": "1", "rules": ["r.pl"], "vocabulary": list(vocabulary)}))
+    (place / "r.pl").write_text(rules)
+    r = run("kb", "build", place, "-o", folder / f"{name}.pack")
+    check(r.status == 0, f"{name} builds: {r.err}")
+    return folder / f"{name}.pack"
+
+
+def asks(folder, question, facts=()):
+    path = folder / "asked.json"
+    path.write_text('{"pellucid_case": 1, "as_of": "2020-01-01", "question": ' + json.dumps(question) + ', "facts": [' + ", ".join(f if isinstance(f, str) else json.dumps(f) for f in facts) + "]}")
+    return path
+
+
+def keeps_numbers(folder):
+    pack = small_pack(folder, "numbers", "value(V) :- quantity(n, V).\n")
+    for written, answer in (("99999999999999999999999", None), ("-99999999999999999999999", None), ("18446744073709551616", None), ("9223372036854775807", None), ("0.1", "1r10"), ("1E+2", "100"), ("-0", "0")):
+        told = audit(asks(folder, "value(V)", ['{"quantity": "n", "value": ' + written + "}"]), pack)
+        check(told.get("answers") == [f"value({answer or written})"], f"{written} is reasoned with as it stands: {told}")
+
+
+def holds_cases(folder):
+    long_name = "x" * 450
+    rules = "%@ cites: law s. 1\nlikes(ann, X) :- thing(X), \\+ banned(X).\nthing(tea). thing('iced tea').\n" + f"same({long_name}a).\n:- dynamic banned/1.\nopen(x) :- asked(x).\n:- dynamic asked/1.\n"
+    place = folder / "held"
+    place.mkdir()
+    (place / "law.md").write_text("## s. 1 | Likes\nAll of it.\n\n## s. 2 | More\nNone of it.\n")
+    (place / "r.pl").write_text(rules)
+
+    def tested(expected, question="likes(ann, X)", facts=()):
+        (place / "c.json").write_text(json.dumps({"pellucid_case": 1, "as_of": "2020-01-01", "question": question, "facts": list(facts)}))
+        (place / "pack.json").write_text(json.dumps({"pellucid_pack": 1, "name": "held", "version": "1", "rules": ["r.pl"], "sources": [{"key": "law", "title": "Law", "file": "law.md"}],
+                                                     "cases": [{"file": "c.json", "expected": expected}]}))
+        r = run("kb", "build", place, "-o", folder / "held.pack", "--force")
+        check(r.status == 0, f"a pack with a case builds: {r.err}")
+        r = run("kb", "test", folder / "held.pack")
+        return r.status, r.out.decode()
+
+    both = ["likes(ann, tea)", "likes(ann,'iced tea')"]
+    status, out = tested({"state": "holds", "answers": both, "cites": ["law s. 1"], "assumes": ["banned(tea)"]})
+    check(status == 0, f"a case that comes out: {out}")
+    for expected, says in (({"state": "holds", "answers": [None]}, "expected.answers[0]: a text"), ({"state": "holds", "missing": [None]}, "expected.missing[0]: a text"),
+                           ({"state": "holds", "cites": [1]}, "expected.cites[0]: a text"), ({"state": "holds", "answers": "x"}, "expected.answers: a list"), ({"state": "holds", "matters": 1}, "expected.matters: true or false"),
+                           ({"state": "holds", "answers": both[:1]}, "answer: expected no other, got likes(ann,'iced tea')"), ({"state": "holds", "answers": ["likes(ann, tea)", "likes(ann,'icedtea')"]}, "likes(ann,'icedtea')"),
+                           ({"state": "holds", "cites": ["law s. 2"]}, "cited: expected law s. 2, got law s. 1"), ({"state": "holds", "assumes": ["banned(milk)"]}, "assumed: expected banned(milk)")):
+        status, out = tested(expected)
+        check(status == 4 and says in out, f"a case is held against {expected}: {status} {out}")
+    status, out = tested({"state": "holds", "answers": [f"same({long_name}b)"]}, "same(X)")
+    check(status == 4, f"a long answer is compared to its end: {status} {out}")
+    status, out = tested({"state": "unknown", "missing": []}, "open(x)", [{"id": "f", "term": "asked(x)", "value": None}])
+    check(status == 4 and "missing: expected no other, got f" in out, f"one more that is missing fails, too: {out}")
+
+
 def records(packs, folder):
     case, pel = PACKS / "pneumonia" / "cases" / "severe.json", folder / "run.pel"
     told = audit(case, packs["pneumonia"], "-o", pel)
@@ -111,6 +166,15 @@ def refuses(packs, folder):
     bad(lambda c: c.update(question="curb65(X"), "bad.json: $.question", "column")
     bad(lambda c: c.update(question="curb65(X, Y, Z)"), "bad.json: $.question", "curb65 with 3 values")
     bad(lambda c: c["facts"].append({"term": "finding(confusion"}), f"$.facts[{len(good['facts'])}].term")
+    text = json.dumps(good)
+    for old, new, says in (('"value": true', '"value": true, "value": false', ["$.facts[", "value", "twice"]), ('"as_of"', '"as_of": "2001-01-01", "as\\u005fof"', ["$: ", "as_of", "twice"])):
+        check(old in text, f"the case has {old}")
+        (folder / "twice.json").write_text(text.replace(old, new, 1))
+        fails(3, "audit", folder / "twice.json", "--kb", packs["pneumonia"], says=says)
+    (folder / "twice").mkdir()
+    for vocabulary, says in (('[{"term": "a", "says": "x", "says": "y"}]', ["$.vocabulary[0]", "says", "twice"]), ('[], "version": "2"', ["$: ", "version", "twice"])):
+        (folder / "twice" / "pack.json").write_text('{"pellucid_pack": 1, "name": "twice", "version": "1", "vocabulary": ' + vocabulary + "}")
+        fails(3, "kb", "build", folder / "twice", "-o", folder / "twice.pack", says=says)
     (folder / "no.json").write_text("{ \"pellucid_case\": 1,\n  oops")
     fails(3, "audit", folder / "no.json", "--kb", packs["pneumonia"], says=["no.json:2:"])
     fails(3, "audit", folder / "bad.json", "--kb", folder / "no.json", says=["no.json"])
@@ -124,6 +188,36 @@ def refuses(packs, folder):
         (folder / "loop.json").write_text(json.dumps({"pellucid_case": 1, "as_of": "2020-01-01", "question": goal}))
         told = audit(folder / "loop.json", folder / "loop.pack", "--steps", "100000")
         check(told["state"] == "unknown" and reason in told["reason"], f"{goal} ends as unknown: {told}")
+
+
+def is_sound(folder):
+    """What must not come out, however the rules are put."""
+    def ask(rules, question, *facts):
+        pack = folder / "sound"
+        pack.mkdir(exist_ok=True)
+        (pack / "pack.json").write_text(json.dumps({"pellucid_pack": 1, "name": "sound", "version": "1", "rules": ["r.pl"]}))
+        (pack / "r.pl").write_text(rules)
+        check(run("kb", "build", pack, "-o", folder / "sound.pack", "--force").status == 0, f"builds: {rules}")
+        (folder / "sound.json").write_text(json.dumps({"pellucid_case": 1, "as_of": "2024-01-01", "question": question, "facts": list(facts)}))
+        r = run("audit", folder / "sound.json", "--kb", folder / "sound.pack")
+        return r.status, r.out.decode()
+
+    unknown = {"term": "a", "value": None}
+    endless = " count(0) :- !. count(N) :- M is N - 1, count(M)."
+    for rules, question, facts, status, has, lacks in (
+            ("a. q :- \\+ (b, c). b. c :- d. d :- fail.", "q", (), 0, "Assumed: Nothing found that says: b, and c", "\0"),
+            ("p(1). ok(1). q :- forall(p(X), ok(X)).", "q", (), 0, "Assumed:", "\0"),
+            ("neg(fit(bob)). fit(X) :- z(X). z(_) :- fail.", "fit(X)", (), 0, "NOTHING FOUND", "NO, if"),
+            ("neg(fit(_)). fit(X) :- z(X). z(_) :- fail.", "fit(X)", (), 0, "NO, if", "NOTHING FOUND that"),
+            ("p. neg(p).", "neg(p)", (), 0, "IN CONFLICT", "YES"),
+            ("a. b. neg(b).", "a, b", (), 0, "IN CONFLICT", "YES"),
+            ("p(a). p(b). neg(p(b)).", "p(X)", (), 0, "YES, if", "\0"),
+            ("q. neg(q) :- count(30000000)." + endless, "q", (), 0, "whether its opposite is proved, too, could not be decided", "\0"),
+            ("q :- a. q :- \\+ a, \\+ barred. barred :- z. z :- fail.", "q", (unknown,), 0, "Assumed: Nothing found that says: barred", "Assumed: Nothing found that says: a "),
+            ("ex :- count(200000), fail. q :- b, \\+ ex, c. b. c :- z. z :- fail." + endless, "q", (), 0, "it could not be followed to its end", "An exception applies"),
+            ("q :- busy. busy :- count(300000)." + endless, "q", (), 4, "NOT DECIDED; the proof was not accepted", "YES")):
+        got, text = ask(rules, question, *facts)
+        check(got == status and has in text and lacks not in text, f"{rules} ?- {question}: {has}: {text[:400]}")
 
 
 def with_model(packs, folder):
@@ -145,7 +239,10 @@ with temporary() as folder:
     packs = built(folder)
     concludes(packs)
     tells_a_guideline(folder)
+    keeps_numbers(folder)
+    holds_cases(folder)
     records(packs, folder)
     refuses(packs, folder)
+    is_sound(folder)
     with_model(packs, folder)
 finish()

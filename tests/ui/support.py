@@ -101,7 +101,14 @@ class App:
 
     def titles(self):
         import pyatspi
-        return [node.name for node in self.nodes() if node.getRole() == pyatspi.ROLE_FRAME]
+        found = []
+        for node in self.nodes():
+            try:
+                if node.getRole() == pyatspi.ROLE_FRAME:
+                    found.append(node.name)
+            except Exception:  # a dialog went while it was read
+                continue
+        return found
 
     def heard(self, start):
         """The rest of the first name that begins so: pictures say what they show after their name."""

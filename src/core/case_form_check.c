@@ -1,0 +1,141 @@
+/* What is wrong in the form, at its place. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/number.h"
+#include "src/core/case_form_parts.h"
+
+static bool is_number(const char *s) { /* as JSON has it */
+  s += *s == '-';
+  if (*s == '0' && g_ascii_isdigit(s[1])) return false;
+  const char *digits = s;
+  while (g_ascii_isdigit(*s)) s++;
+  if (s == digits) return false;
+  if (*s == '.') {
+    digits = ++s;
+    while (g_ascii_isdigit(*s)) s++;
+    if (s == digits) return false;
+  }
+  if (*s == 'e' || *s == 'E') {
+    s += 1 + (s[1] == '-' || s[1] == '+');
+    digits = s;
+    while (g_ascii_isdigit(*s)) s++;
+    if (s == digits) return false;
+  }
+  return !*s;
+}
+
+static bool is_date(const char *s) {
+  int part[3] = {0};
+  for (int i = 0; i < 10; i++) {
+    if (i == 4 || i == 7 ? s[i] != '-' : !g_ascii_isdigit(s[i])) return false;
+    if (i != 4 && i != 7) part[i < 4 ? 0 : i < 7 ? 1 : 2] = part[i < 4 ? 0 : i < 7 ? 1 : 2] * 10 + (s[i] - '0');
+  }
+  return !s[10] && part[0] > 0 && g_date_valid_dmy((GDateDay)part[2], (GDateMonth)part[1], (GDateYear)part[0]);
+}
+
+/* The ends of "0..300"; infinite where none is given. */
+static bool range_of(const char *allowed, double *low, double *high) {
+  const char *dots = strstr(allowed, "..");
+  if (!dots) return false;
+  *low = dots > allowed ? g_ascii_strtod(allowed, NULL) : -INFINITY;
+  *high = dots[2] ? g_ascii_strtod(dots + 2, NULL) : INFINITY;
+  return true;
+}
+
+/* The text with a number or two, which are written alike in every language, and the unit. */
+static char *range_text(const pel_form_field *f, double low, double high) {
+  char a[G_ASCII_DTOSTR_BUF_SIZE], b[G_ASCII_DTOSTR_BUF_SIZE];
+  const char *gap = *f->unit ? " " : "";
+  g_ascii_formatd(a, sizeof a, "%.12g", low), g_ascii_formatd(b, sizeof b, "%.12g", high);
+  if (isinf(low)) return g_strdup_printf(_("At most %s%s%s is possible here."), b, gap, f->unit);
+  if (isinf(high)) return g_strdup_printf(_("At least %s%s%s is needed here."), a, gap, f->unit);
+  return g_strdup_printf(_("Only %s to %s%s%s is possible here."), a, b, gap, f->unit);
+}
+
+static char *check_quantity(const pel_form_field *f) {
+  double times = 1, plus = 0, low, high, value = g_ascii_strtod(f->now.value, NULL);
+  if (!*f->now.value) return g_strdup(N_("Write a number."));
+  if (strchr(f->now.value, ',')) return g_strdup(N_("Write the number with a point: 8.1."));
+  if (!is_number(f->now.value) || strlen(f->now.value) > 60) return g_strdup(N_("This is no number."));
+  if (*f->unit && !*f->now.unit) return g_strdup_printf(_("A unit is missing: the pack reckons in %s."), f->unit);
+  if (strcmp(f->unit, f->now.unit) && !pel_case_unit_converts(f->now.unit, f->unit, &times, &plus))
+    return *f->unit ? g_strdup_printf(_("%s cannot be converted: the pack reckons in %s."), f->now.unit, f->unit) : f->own ? NULL : g_strdup_printf(_("The pack has no unit for this: leave %s out."), f->now.unit);
+  if (!range_of(f->allowed, &low, &high)) return NULL;
+  value = value * times + plus;
+  if (value >= low && value <= high) return NULL;
+  return range_text(f, low, high);
+}
+
+static bool has_control(const char *text, bool line) {
+  for (const unsigned char *c = (const unsigned char *)text; *c; c++)
+    if (*c == 127 || (*c < 32 && (line || (*c != '\n' && *c != '\t')))) return true;
+  return false;
+}
+
+static char *check_value(const pel_form_field *f) {
+  if (f->form == PEL_FACT_QUANTITY) return check_quantity(f);
+  if (!*f->now.value) return f->form == PEL_FACT_DATE ? g_strdup(N_("Write a date: 2016-12-31.")) : g_strdup(N_("Write something, or say that it is unknown."));
+  if (f->form == PEL_FACT_DATE) return is_date(f->now.value) ? NULL : g_strdup(N_("This is no date; write it as 2016-12-31."));
+  if (f->choices && !g_strv_contains((const char *const *)f->choices, f->now.value)) return g_strdup(N_("The pack does not know this choice."));
+  return has_control(f->now.value, true) ? g_strdup(N_("A control character has no place here.")) : NULL;
+}
+
+static char *check_field(const pel_form_field *f) {
+  if (f->now.is == PEL_NOT_SAID || f->variables) return NULL;
+  if (*f->now.date && !is_date(f->now.date)) return g_strdup(N_("The date is none; write it as 2016-12-31."));
+  if (has_control(f->now.by, true)) return g_strdup(N_("A control character has no place here."));
+  return f->now.is == PEL_SAID_VALUE ? check_value(f) : NULL;
+}
+
+static char *check_head(const pel_case_form *form, pel_form_head head) {
+  const char *text = form->heads[head];
+  if (head == PEL_HEAD_AS_OF) return is_date(text) ? NULL : *text ? g_strdup(N_("This is no date; write it as 2016-12-31.")) : g_strdup(N_("Say for which day the question is asked."));
+  if (head == PEL_HEAD_QUESTION && !*text) return g_strdup(N_("Choose a question."));
+  return has_control(text, head != PEL_HEAD_TEXT) ? g_strdup(N_("A control character has no place here.")) : NULL;
+}
+
+guint pel_case_form_check(pel_case_form *form) {
+  guint n = 0;
+  for (int i = 0; i < PEL_HEADS; i++) {
+    g_free(form->faults[i]);
+    form->faults[i] = check_head(form, (pel_form_head)i);
+    n += form->faults[i] != NULL;
+  }
+  for (guint i = 0; i < form->fields->len; i++) {
+    pel_form_field *f = pel_case_form_field(form, i);
+    case_field_set_fault(f, check_field(f));
+    n += f->fault != NULL;
+  }
+  return n;
+}
+
+/* ---- what an audit says ---- */
+
+static const char *after(const char *text, const char *part) {
+  const char *at = strstr(text, part);
+  return at ? at + strlen(part) : NULL;
+}
+
+bool pel_case_form_take_error(pel_case_form *form, const char *text) {
+  static const char *const heads[PEL_HEADS] = {"$.title: ", "$.as_of: ", "$.question: ", "$.asks: ", "$.text: "};
+  const char *at = after(text, "$.facts["), *what;
+  char *end;
+  for (int i = 0; i < PEL_HEADS && !at; i++)
+    if ((what = after(text, heads[i]))) {
+      g_free(form->faults[i]);
+      form->faults[i] = g_strdup(what);
+      return true;
+    }
+  if (!at) return false;
+  unsigned long place = strtoul(at, &end, 10);
+  if (end == at || *end != ']' || !(what = after(end, ": "))) return false;
+  for (guint i = 0; i < form->fields->len; i++) {
+    pel_form_field *f = pel_case_form_field(form, i);
+    if (f->written != (int)place) continue;
+    case_field_set_fault(f, g_strdup(what));
+    return true;
+  }
+  return false;
+}
