@@ -75,7 +75,7 @@ static pel_status check_proof(audit *a, pel_machine *m, checked *out) {
   pel_status taken = pel_proof_take(m, &out->proof, &why);
   out->kept = taken == PEL_OK;
   if (taken != PEL_OK && taken != PEL_ERR_UNSUPPORTED) return pel_fail(a->err, taken, "%s", why.text);
-  pel_status status = out->kept ? pel_proof_check(a->w->program, &out->proof, &report, &why) : taken;
+  pel_status status = out->kept ? pel_proof_check(a->w->program, &out->proof, m->unknowns, &report, &why) : taken;
   a->result->n_steps += out->proof.n_steps;
   a->result->n_assumptions += report.assumptions;
   a->n_rerun += report.rerun;

@@ -175,7 +175,8 @@ static pel_status branch(exploring *e, pel_machine *m, pel_unknowns *u, int dept
     if (!first) first = parts[part];
     *states |= parts[part];
   }
-  if (item < e->w->n_unknown && differ) e->d->matters[item] = true;
+  bool computed = !m->undecided && u->relation == PEL_RELATION_COMPUTED; /* what it is was needed, and nothing could be tried */
+  if (item < e->w->n_unknown && (differ || (computed && *states & 1u << PEL_STATE_UNKNOWN))) e->d->matters[item] = true;
   return status;
 }
 

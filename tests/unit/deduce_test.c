@@ -49,7 +49,7 @@ enum { OF_QUANTITY = sizeof of_quantity / sizeof *of_quantity, FIRST_COMPUTED = 
 /* Layered, so that negation never goes round in a circle: d0 .. d3 over facts f0 .. f4 and the quantity q. With `wide`, more is asked of the quantity than how it compares. */
 static bool write_rules(pel_rng *rng, bool wide, text *t) {
   bool computes = false;
-  uint32_t most = below(rng, 3) ? FIRST_COMPUTED : OF_QUANTITY;
+  uint32_t most = wide && below(rng, 3) == 0 ? OF_QUANTITY : FIRST_COMPUTED;
   put(t, ":- dynamic f0/0, f1/0, f2/0, f3/0, f4/0, d0/0, d1/0, d2/0, goal/0.\n");
   if (wide) put(t, "few(1). few(3). few(6). many(0). many(2). many(4). many(5). many(7). many(11). many(12). many(13). many(a). same(X, X). band(2, low). band(5, high). band(_, any).\n");
   static const char *const heads[] = {"d0", "d1", "d2", "goal", "neg(goal)"};
