@@ -69,15 +69,24 @@ void pel_machine_reason(const pel_machine *m, char *out, size_t size) {
   }
 }
 
-void pel_machine_error_text(pel_machine *m, char *out, size_t size) {
+static void error_text(pel_machine *m, const pel_term_copy *of, char *out, size_t size) {
   pel_text_out text = {.most = 1 << 16};
-  pel_cell *locals = pel_alloc(m->ball.n_locals + 1, sizeof *locals);
-  pel_cell ball = locals ? pel_copy_in(&m->heap, &m->ball, locals) : 0;
+  pel_cell *locals = pel_alloc(of->n_locals + 1, sizeof *locals);
+  pel_cell ball = locals ? pel_copy_in(&m->heap, of, locals) : 0;
   if (ball && pel_is_compound(&m->heap, ball, PEL_ATOM_ERROR, 2)) ball = pel_arg(&m->heap, ball, 0);
   bool ok = ball && pel_write(&m->heap, ball, PEL_WRITE_QUOTED, &text);
   snprintf(out, size, "%s", ok ? text.text : "an error");
   free(locals);
   free(text.text);
+}
+
+void pel_machine_error_text(pel_machine *m, char *out, size_t size) { error_text(m, &m->ball, out, size); }
+
+size_t pel_machine_caught(pel_machine *m, char *out, size_t size) {
+  size_t top = m->heap.top;
+  if (m->n_caught) error_text(m, &m->caught, out, size);
+  m->heap.top = top;
+  return m->n_caught;
 }
 
 /* ---- frames, alternatives ---- */
@@ -213,6 +222,7 @@ static bool catch_ball(pel_machine *m) {
   restore(m, &c);
   pel_cell ball = ball_term(m);
   if (!ball || !pel_unify(m, pel_arg(&m->heap, c.goal, 1), ball)) return false;
+  if (pel_is_compound(&m->heap, ball, PEL_ATOM_ERROR, 2) && m->n_caught++ == 0 && !pel_copy_out(&m->heap, ball, m->heap.most, &m->caught)) return pel_stop_memory(m), false;
   m->next = push_frame(m, PEL_FRAME_GOAL, pel_arg(&m->heap, c.goal, 2), c.next, (uint32_t)m->n_choices, c.parent, c.depth);
   return m->stopped == PEL_STOPPED_NOT;
 }
@@ -703,6 +713,7 @@ static void reset(pel_machine *m) {
   m->heap.top = m->n_trail = m->n_frames = m->n_choices = m->n_events = 0;
   m->steps = 0;
   m->calls = 0;
+  m->n_caught = 0;
   m->stopped = PEL_STOPPED_NOT;
   m->started = m->ended = false;
   m->undecided = 0;
@@ -752,6 +763,7 @@ void pel_machine_destroy(pel_machine *m) {
   free(m->work);
   free(m->locals);
   pel_copy_clear(&m->ball);
+  pel_copy_clear(&m->caught);
   pel_copy_clear(&m->scratch);
   free(m);
 }

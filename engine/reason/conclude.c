@@ -322,15 +322,16 @@ static pel_status tell_undecided(audit *a, pel_deduction *d, int64_t *root) {
 }
 
 pel_status pel_audit_conclusion(audit *a, pel_deduction *d, int64_t *root) {
-  char note[1000];
+  char note[1000], absent[1100];
   put_note(d, note, sizeof note);
+  snprintf(absent, sizeof absent, "that nothing proves it does not mean that it is not so%s%s", *note ? "; " : "", note);
   *root = 0;
   switch (d->state) {
     case PEL_STATE_HOLDS:
     case PEL_STATE_CONFLICT: return tell_found(a, d, note, root);
     case PEL_STATE_REFUTED: return tell_refuted(a, d, note, root);
     case PEL_STATE_NOT_FOUND:
-      PEL_TRY(tell_question(a, PEL_STATE_NOT_FOUND, "that nothing proves it does not mean that it is not so", root));
+      PEL_TRY(tell_question(a, PEL_STATE_NOT_FOUND, absent, root));
       return pel_tell_failure(&a->t, a->c->question, &d->ways[0].unknowns, *root, true, a->missing, MOST_MISSING, &a->n_missing);
     default: return tell_undecided(a, d, root);
   }
