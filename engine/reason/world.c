@@ -7,6 +7,7 @@
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
 #include "engine/knowledge/units.h"
+#include "engine/logic/decimal.h"
 #include "engine/logic/reader.h"
 #include "engine/logic/write.h"
 
@@ -97,33 +98,13 @@ static pel_status fact_fail(const pel_case *of, size_t i, const char *key, const
   return pel_fail(err, PEL_ERR_INPUT, "%s: $.facts[%zu].%s: %s", pel_case_get_info(of)->name, i, key, what);
 }
 
-static bool exact(const char *text, mpq_t out) { /* a decimal as it is written, or the rules' own spelling of a fraction */
+/* A decimal as it is written, or the rules' own spelling of a fraction. */
+static bool exact(const char *text, mpq_t out) {
   pel_number n;
-  const char *point = strchr(text, '.'), *e = strpbrk(text, "eE");
-  if (!point && !e) {
-    if (!pel_number_parse(text, strlen(text), &n) || n.kind == PEL_NUMBER_FLOAT) return false;
-    pel_number_get_q(&n, out);
-    return pel_number_clear(&n), true;
-  }
-  char digits[128];
-  size_t count = 0;
-  long scale = e ? strtol(e + 1, NULL, 10) : 0;
-  for (const char *c = text; *c && c != e && count < 120; c++) {
-    if (*c == '.') continue;
-    digits[count++] = *c;
-    if (point && c > point) scale--;
-  }
-  digits[count] = 0;
-  if (scale < -400 || scale > 400) return false;
-  mpq_init(out);
-  if (mpq_set_str(out, digits, 10) != 0) return mpq_clear(out), false;
-  mpz_t power;
-  mpz_init(power);
-  mpz_ui_pow_ui(power, 10, (unsigned long)labs(scale));
-  if (scale < 0) mpz_mul(mpq_denref(out), mpq_denref(out), power);
-  else mpz_mul(mpq_numref(out), mpq_numref(out), power);
-  mpz_clear(power);
-  mpq_canonicalize(out);
+  bool fraction = strchr(text, 'r') != NULL;
+  if (fraction ? !pel_number_parse(text, strlen(text), &n) : pel_decimal_parse(text, strlen(text), &n) != NULL) return false;
+  pel_number_get_q(&n, out);
+  pel_number_clear(&n);
   return true;
 }
 
