@@ -7,11 +7,12 @@
 #include "engine/base/status.h"
 #include "engine/knowledge/units.h"
 #include "engine/logic/decimal.h"
-#include "engine/logic/write.h"
+#include "engine/reason/fact_term.h"
 
 typedef struct adding {
   pel_world *w;
-  pel_rule_clause where; /* of the fact that is added */
+  pel_heap heap;         /* the terms of one fact */
+  pel_rule_clause where; /* of the clause that is added */
 } adding;
 
 static pel_status fact_fail(const pel_case *of, size_t i, const char *key, const char *what, pel_error *err) {
@@ -29,7 +30,7 @@ static bool exact(const char *text, mpq_t out) {
 }
 
 /* A quantity in the vocabulary's unit, exact. */
-static pel_status convert(const pel_world *w, size_t i, const pel_case_fact *f, char **out, pel_error *err) {
+static pel_status convert(const pel_world *w, size_t i, const pel_case_fact *f, pel_number *out, pel_error *err) {
   const pel_term_words *t = pel_world_words(w, "quantity", f->name);
   const char *from_base, *to_base, *from_times, *from_plus, *to_times, *to_plus;
   char what[300];
@@ -53,29 +54,8 @@ static pel_status convert(const pel_world *w, size_t i, const pel_case_fact *f, 
     mpq_sub(value, value, plus), mpq_div(value, value, times);
     mpq_clear(times), mpq_clear(plus);
   }
-  pel_number n = pel_number_take_q(value);
-  *out = pel_number_format(&n);
-  pel_number_clear(&n);
-  return *out ? PEL_OK : pel_fail_memory(err, "a quantity", 64);
-}
-
-static pel_status consult_fact(adding *a, size_t i, const char *key, const char *text, pel_error *err) {
-  pel_error inner = {0};
-  a->where.line = (uint32_t)i + 1;
-  size_t before = a->w->program->n_clauses;
-  pel_status status = pel_world_consult(a->w, "case", text, a->where, &inner);
-  if (status == PEL_OK && a->w->program->n_clauses == before) return fact_fail(a->w->of, i, key, "is no fact", err);
-  if (status == PEL_OK) return PEL_OK;
-  const char *what = strncmp(inner.text, "case:", 5) == 0 && strchr(inner.text, ' ') ? strchr(inner.text, ' ') + 1 : inner.text;
-  return fact_fail(a->w->of, i, key, what, err);
-}
-
-static bool quote(pel_world *w, const char *text, pel_text_out *out) {
-  uint32_t atom = pel_atom_intern(&w->program->symbols, text, strlen(text));
-  pel_heap h = {.program = w->program};
-  if (atom == PEL_NO_SYMBOL) return false;
-  pel_write_atom(&h, atom, true, out);
-  return !out->full;
+  *out = pel_number_take_q(value);
+  return PEL_OK;
 }
 
 static pel_unknown_item *add_unknown(pel_world *w, size_t fact, bool quantity) {
@@ -87,59 +67,73 @@ static pel_unknown_item *add_unknown(pel_world *w, size_t fact, bool quantity) {
   return &items[w->n_unknown++];
 }
 
-static pel_status add_text(adding *a, size_t i, const char *key, pel_text_out *out, pel_error *err) {
-  pel_put(out, ".", 1);
-  pel_status status = out->full ? pel_fail_memory(err, "a fact", out->size) : consult_fact(a, i, key, out->text, err);
-  free(out->text);
-  return status;
+/* `head` is 0 when there was no room for it. */
+static pel_status add_clause(adding *a, size_t i, const char *key, pel_cell head, pel_error *err) {
+  pel_error inner = {0};
+  if (!head) return pel_fail_memory(err, "a fact", 64);
+  pel_status status = pel_program_add(a->w->program, &a->heap, head, pel_make_atom(PEL_ATOM_TRUE), &a->where, &inner);
+  if (status == PEL_ERR_INPUT) return fact_fail(a->w->of, i, key, inner.text, err);
+  return status == PEL_OK ? PEL_OK : pel_fail(err, status, "%s", inner.text);
+}
+
+static pel_cell new_text(adding *a, const char *text) { return pel_new_string(&a->heap, text, strlen(text)); }
+
+/* functor(first, second), 0 when there was no room for one of them. */
+static pel_cell new_pair(adding *a, const char *functor, pel_cell first, pel_cell second) {
+  uint32_t atom = pel_atom_intern(&a->w->program->symbols, functor, strlen(functor));
+  pel_cell both[2] = {first, second};
+  return atom != PEL_NO_SYMBOL && first && second ? pel_new_compound(&a->heap, atom, 2, both) : 0;
+}
+
+/* functor(name, value) */
+static pel_status add_named(adding *a, size_t i, const char *key, const char *functor, pel_cell value, pel_error *err) {
+  const char *name = pel_case_get_fact(a->w->of, i)->name;
+  return add_clause(a, i, key, new_pair(a, functor, pel_new_atom(&a->heap, name, strlen(name)), value), err);
+}
+
+/* A rule of the case's own, as it is written. */
+static pel_status add_rule(adding *a, size_t i, const pel_case_fact *f, size_t size, pel_error *err) {
+  char *text = NULL;
+  pel_error inner = {0};
+  if (asprintf(&text, "%.*s\n.", (int)size, f->name) < 0) return pel_fail_memory(err, "a fact", size);
+  pel_status status = pel_world_consult(a->w, "case", text, a->where, &inner);
+  free(text);
+  if (status == PEL_OK) return PEL_OK;
+  const char *space = strncmp(inner.text, "case:", 5) == 0 ? strchr(inner.text, ' ') : NULL;
+  return fact_fail(a->w->of, i, "term", space ? space + 1 : inner.text, err);
 }
 
 static pel_status add_term(adding *a, size_t i, const pel_case_fact *f, pel_error *err) {
-  pel_text_out out = {.most = 1 << 20};
+  pel_fact_term t;
+  pel_error inner = {0};
+  pel_status status = pel_fact_term_read(&a->heap, f->name, &t, &inner);
+  if (status == PEL_ERR_INPUT) return fact_fail(a->w->of, i, "term", inner.text, err);
+  if (status != PEL_OK) return pel_fail(err, status, "%s", inner.text);
+  bool denied = f->denied != t.denied;
+  if (t.rule && (denied || !f->known)) return fact_fail(a->w->of, i, "term", "a rule cannot be false or unknown: make a fact of what it depends on", err);
+  if (t.rule) return add_rule(a, i, f, t.size, err);
   if (!f->known) {
     pel_unknown_item *u = add_unknown(a->w, i, false);
     if (!u) return pel_fail_memory(err, "a case", sizeof *u);
     a->where.undecided = u->number;
   }
-  if (f->denied) pel_put(&out, "neg((", 5);
-  pel_put(&out, f->name, strlen(f->name));
-  if (f->denied) pel_put(&out, "))", 2);
-  PEL_TRY(add_text(a, i, "term", &out, err));
-  a->where.undecided = 0;
-  if (!*f->date || strstr(f->name, ":-") || f->denied || !f->known) return PEL_OK;
-  pel_text_out dated = {.most = 1 << 20};
-  pel_put(&dated, "dated((", 7);
-  pel_put(&dated, f->name, strlen(f->name));
-  pel_put(&dated, "), \"", 4);
-  pel_put(&dated, f->date, strlen(f->date));
-  pel_put(&dated, "\")", 2);
-  return add_text(a, i, "date", &dated, err);
-}
-
-/* functor(name, value) */
-static pel_status add_named(adding *a, size_t i, const char *functor, const pel_case_fact *f, const char *value, const char *key, pel_error *err) {
-  pel_text_out out = {.most = 1 << 20};
-  pel_put(&out, functor, strlen(functor));
-  pel_put(&out, "(", 1);
-  if (!quote(a->w, f->name, &out)) return free(out.text), pel_fail_memory(err, "a fact", 64);
-  pel_put(&out, ", ", 2);
-  pel_put(&out, value, strlen(value));
-  pel_put(&out, ")", 1);
-  return add_text(a, i, key, &out, err);
+  pel_cell head = denied ? pel_new_compound(&a->heap, PEL_ATOM_NEG, 1, &t.term) : t.term;
+  PEL_TRY(add_clause(a, i, "term", head, err));
+  return *f->date && !denied && f->known ? add_clause(a, i, "date", new_pair(a, "dated", t.term, new_text(a, f->date)), err) : PEL_OK;
 }
 
 static pel_status add_quantity(adding *a, size_t i, const pel_case_fact *f, pel_error *err) {
-  char *value = NULL, unknown[40];
   if (!f->known) {
     pel_unknown_item *u = add_unknown(a->w, i, true);
     if (!u) return pel_fail_memory(err, "a case", sizeof *u);
-    snprintf(unknown, sizeof unknown, "'$unknown'(%d)", u->number);
-    return add_named(a, i, "quantity", f, unknown, "quantity", err);
+    pel_cell number = pel_make_int(u->number);
+    return add_named(a, i, "quantity", "quantity", pel_new_compound(&a->heap, PEL_ATOM_UNKNOWN, 1, &number), err);
   }
+  pel_number value;
   PEL_TRY(convert(a->w, i, f, &value, err));
-  pel_status status = add_named(a, i, "quantity", f, value, "quantity", err);
-  free(value);
-  return status;
+  pel_cell written = pel_number_write(&a->heap, &value);
+  pel_number_clear(&value);
+  return add_named(a, i, "quantity", "quantity", written, err);
 }
 
 /* Each way in which it may be is a fact that is not known. Without a list of ways there is nothing to try. */
@@ -148,40 +142,33 @@ static pel_status add_unknown_choice(adding *a, size_t i, const pel_case_fact *f
   const char *ways = t && t->type == PEL_TERM_CHOICE ? t->allowed : "";
   do {
     size_t size = strcspn(ways, "|");
-    char *way = strndup(ways, size);
-    pel_unknown_item *u = way ? add_unknown(a->w, i, false) : NULL;
-    pel_text_out quoted = {.most = 1 << 16};
-    bool ok = u && (size ? quote(a->w, way, &quoted) : (pel_put(&quoted, "_", 1), true));
-    if (u) u->closed = size == 0, a->where.undecided = u->number;
-    pel_status status = ok ? add_named(a, i, functor, f, quoted.text, "value", err) : pel_fail_memory(err, "a case", size);
-    free(way);
-    free(quoted.text);
-    a->where.undecided = 0;
-    if (status != PEL_OK) return status;
+    pel_unknown_item *u = add_unknown(a->w, i, false);
+    if (!u) return pel_fail_memory(err, "a case", sizeof *u);
+    u->closed = size == 0;
+    a->where.undecided = u->number;
+    PEL_TRY(add_named(a, i, "value", functor, size ? pel_new_atom(&a->heap, ways, size) : pel_new_var(&a->heap), err));
     ways += size + (ways[size] == '|');
   } while (*ways);
   return PEL_OK;
 }
 
 static pel_status add_fact(adding *a, size_t i, const pel_case_fact *f, pel_error *err) {
-  a->where = (pel_rule_clause){.id = PEL_FACT_IDS + (int64_t)i};
   if (f->form == PEL_FACT_TERM) return add_term(a, i, f, err);
   if (f->form == PEL_FACT_QUANTITY) return add_quantity(a, i, f, err);
   const char *functor = f->form == PEL_FACT_CHOICE ? "choice" : "date_of";
   if (!f->known) return add_unknown_choice(a, i, f, functor, err);
-  pel_text_out out = {.most = 1 << 16};
-  if (f->form == PEL_FACT_DATE) {
-    pel_put(&out, "\"", 1);
-    pel_put(&out, f->value, strlen(f->value));
-    pel_put(&out, "\"", 1);
-  } else if (!quote(a->w, f->value, &out)) return free(out.text), pel_fail_memory(err, "a fact", 64);
-  pel_status status = add_named(a, i, functor, f, out.text, "value", err);
-  free(out.text);
-  return status;
+  return add_named(a, i, "value", functor, f->form == PEL_FACT_DATE ? new_text(a, f->value) : pel_new_atom(&a->heap, f->value, strlen(f->value)), err);
 }
 
 pel_status pel_world_add_facts(pel_world *w, pel_error *err) {
-  adding a = {.w = w};
-  for (size_t i = 0; i < pel_case_get_info(w->of)->n_facts; i++) PEL_TRY(add_fact(&a, i, pel_case_get_fact(w->of, i), err));
-  return PEL_OK;
+  adding a = {.w = w, .heap = {.program = w->program, .most = 1 << 22}};
+  uint32_t file = pel_program_file(w->program, "case");
+  pel_status status = PEL_OK;
+  for (size_t i = 0; i < pel_case_get_info(w->of)->n_facts && status == PEL_OK; i++) {
+    a.heap.top = 0;
+    a.where = (pel_rule_clause){.id = PEL_FACT_IDS + (int64_t)i, .file = file, .line = (uint32_t)i + 1};
+    status = add_fact(&a, i, pel_case_get_fact(w->of, i), err);
+  }
+  pel_heap_clear(&a.heap);
+  return status;
 }
