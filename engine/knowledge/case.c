@@ -8,7 +8,7 @@
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
 #include "engine/knowledge/json_document.h"
-#include "engine/logic/number.h"
+#include "engine/logic/decimal.h"
 #include "engine/logic/utf8.h"
 
 enum { MOST_FACTS = 100000 };
@@ -36,11 +36,8 @@ static pel_status read_number(const pel_doc_place *at, pel_case_fact *f, pel_err
     return pel_doc_fail(at, err, "a number is expected here, or null when it is unknown");
   f->value = json_object_get_string(at->value);
   pel_number n;
-  char text[64]; /* JSON writes 1e5 and 1E+5, the rules want a digit after the point and no plus */
-  const char *e = strpbrk(f->value, "eE");
-  if (e && !memchr(f->value, '.', (size_t)(e - f->value))) snprintf(text, sizeof text, "%.*s.0%s", (int)(e - f->value), f->value, e);
-  else snprintf(text, sizeof text, "%s", f->value);
-  if (strlen(f->value) > 60 || !pel_number_parse(text, strlen(text), &n)) return pel_doc_fail(at, err, "\"%.60s\" is no number that can be computed with", f->value);
+  const char *wrong = pel_decimal_parse(f->value, strlen(f->value), &n);
+  if (wrong) return pel_doc_fail(at, err, "\"%.40s%s\" %s", f->value, strlen(f->value) > 40 ? "..." : "", wrong);
   pel_number_clear(&n);
   return PEL_OK;
 }

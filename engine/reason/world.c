@@ -1,32 +1,34 @@
 #include "engine/reason/world.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
-#include "engine/knowledge/units.h"
 #include "engine/logic/reader.h"
-#include "engine/logic/write.h"
+#include "engine/reason/case_facts.h"
 
 typedef struct building {
   pel_world *w;
   const char *as_of;
-  pel_rule_clause where; /* of the text that is being read */
   size_t capacity;
   pel_status status;
   pel_error *err;
 } building;
 
 static bool mark_clause(void *user, pel_program *p, const pel_heap *heap, pel_cell head, pel_cell body, const char *text, size_t size, pel_rule_clause *where) {
-  building *b = user;
+  const pel_rule_clause *marks = user;
   (void)p, (void)heap, (void)head, (void)body, (void)text, (void)size;
-  where->id = b->where.id;
-  where->line = b->where.line;
-  where->excluded = b->where.excluded;
-  where->undecided = b->where.undecided;
+  where->id = marks->id;
+  where->line = marks->line;
+  where->excluded = marks->excluded;
+  where->undecided = marks->undecided;
   return true;
+}
+
+pel_status pel_world_consult(pel_world *w, const char *file, const char *text, pel_rule_clause marks, pel_error *err) {
+  pel_consult how = {.user = &marks, .file = file, .clause = mark_clause};
+  return pel_program_consult(w->program, text, strlen(text), &how, err);
 }
 
 /* ---- the pack ---- */
@@ -42,9 +44,7 @@ static bool add_rule(void *user, const pel_rule *row) {
   w->n_rules++;
   if (!r->label || !r->text || !r->from || !r->to || !r->file) return b->status = pel_fail_memory(b->err, "the rules", sizeof *rules), false;
   bool early = *r->from && strcmp(b->as_of, r->from) < 0, late = *r->to && strcmp(b->as_of, r->to) > 0;
-  b->where = (pel_rule_clause){.id = row->id, .line = (uint32_t)row->line, .excluded = early || late};
-  pel_consult how = {.user = b, .file = row->file, .clause = mark_clause};
-  b->status = pel_program_consult(w->program, row->text, strlen(row->text), &how, b->err);
+  b->status = pel_world_consult(w, row->file, row->text, (pel_rule_clause){.id = row->id, .line = (uint32_t)row->line, .excluded = early || late}, b->err);
   return b->status == PEL_OK;
 }
 
@@ -91,43 +91,7 @@ static bool add_words(void *user, const pel_vocabulary *row) {
   return b->status == PEL_OK;
 }
 
-/* ---- the case ---- */
-
-static pel_status fact_fail(const pel_case *of, size_t i, const char *key, const char *what, pel_error *err) {
-  return pel_fail(err, PEL_ERR_INPUT, "%s: $.facts[%zu].%s: %s", pel_case_get_info(of)->name, i, key, what);
-}
-
-static bool exact(const char *text, mpq_t out) { /* a decimal as it is written, or the rules' own spelling of a fraction */
-  pel_number n;
-  const char *point = strchr(text, '.'), *e = strpbrk(text, "eE");
-  if (!point && !e) {
-    if (!pel_number_parse(text, strlen(text), &n) || n.kind == PEL_NUMBER_FLOAT) return false;
-    pel_number_get_q(&n, out);
-    return pel_number_clear(&n), true;
-  }
-  char digits[128];
-  size_t count = 0;
-  long scale = e ? strtol(e + 1, NULL, 10) : 0;
-  for (const char *c = text; *c && c != e && count < 120; c++) {
-    if (*c == '.') continue;
-    digits[count++] = *c;
-    if (point && c > point) scale--;
-  }
-  digits[count] = 0;
-  if (scale < -400 || scale > 400) return false;
-  mpq_init(out);
-  if (mpq_set_str(out, digits, 10) != 0) return mpq_clear(out), false;
-  mpz_t power;
-  mpz_init(power);
-  mpz_ui_pow_ui(power, 10, (unsigned long)labs(scale));
-  if (scale < 0) mpz_mul(mpq_denref(out), mpq_denref(out), power);
-  else mpz_mul(mpq_numref(out), mpq_numref(out), power);
-  mpz_clear(power);
-  mpq_canonicalize(out);
-  return true;
-}
-
-static const pel_term_words *words_of(const pel_world *w, const char *functor, const char *name) {
+const pel_term_words *pel_world_words(const pel_world *w, const char *functor, const char *name) {
   pel_heap constants = {.program = w->program};
   for (size_t i = 0; i < w->n_words; i++) {
     const pel_term_words *t = &w->words[i];
@@ -137,159 +101,6 @@ static const pel_term_words *words_of(const pel_world *w, const char *functor, c
     if (pel_is_atom(first) && strcmp(pel_atom_text(&w->program->symbols, (uint32_t)pel_index(first)), name) == 0) return t;
   }
   return NULL;
-}
-
-/* A quantity in the vocabulary's unit, exact. */
-static pel_status convert(const pel_world *w, size_t i, const pel_case_fact *f, char **out, pel_error *err) {
-  const pel_term_words *t = words_of(w, "quantity", f->name);
-  const char *from_base, *to_base, *from_times, *from_plus, *to_times, *to_plus;
-  char what[300];
-  mpq_t value, times, plus;
-  if (t && *t->unit && !*f->unit) {
-    snprintf(what, sizeof what, "\"unit\" is missing: the pack reckons %.60s in %.40s", f->name, t->unit);
-    return fact_fail(w->of, i, "unit", what, err);
-  }
-  if (!exact(f->value, value)) return fact_fail(w->of, i, "value", "is no number that can be computed with", err);
-  if (t && strcmp(t->unit, f->unit) != 0) {
-    bool known = *t->unit && pel_unit_to_base(f->unit, &from_base, &from_times, &from_plus) && pel_unit_to_base(t->unit, &to_base, &to_times, &to_plus) && strcmp(from_base, to_base) == 0;
-    if (!known) {
-      mpq_clear(value);
-      snprintf(what, sizeof what, "\"%.40s\" cannot be converted: the pack reckons %.60s in %.40s", f->unit, f->name, *t->unit ? t->unit : "no unit");
-      return fact_fail(w->of, i, "unit", what, err);
-    }
-    exact(from_times, times), exact(from_plus, plus);
-    mpq_mul(value, value, times), mpq_add(value, value, plus);
-    mpq_clear(times), mpq_clear(plus);
-    exact(to_times, times), exact(to_plus, plus);
-    mpq_sub(value, value, plus), mpq_div(value, value, times);
-    mpq_clear(times), mpq_clear(plus);
-  }
-  pel_number n = pel_number_take_q(value);
-  *out = pel_number_format(&n);
-  pel_number_clear(&n);
-  return *out ? PEL_OK : pel_fail_memory(err, "a quantity", 64);
-}
-
-static pel_status consult_fact(building *b, size_t i, const char *key, const char *text, pel_error *err) {
-  pel_error inner = {0};
-  pel_consult how = {.user = b, .file = "case", .clause = mark_clause};
-  b->where.line = (uint32_t)i + 1;
-  size_t before = b->w->program->n_clauses;
-  pel_status status = pel_program_consult(b->w->program, text, strlen(text), &how, &inner);
-  if (status == PEL_OK && b->w->program->n_clauses == before) return fact_fail(b->w->of, i, key, "is no fact", err);
-  if (status == PEL_OK) return PEL_OK;
-  const char *what = strncmp(inner.text, "case:", 5) == 0 && strchr(inner.text, ' ') ? strchr(inner.text, ' ') + 1 : inner.text;
-  return fact_fail(b->w->of, i, key, what, err);
-}
-
-static bool quote(pel_world *w, const char *text, pel_text_out *out) {
-  uint32_t atom = pel_atom_intern(&w->program->symbols, text, strlen(text));
-  pel_heap h = {.program = w->program};
-  if (atom == PEL_NO_SYMBOL) return false;
-  pel_write_atom(&h, atom, true, out);
-  return !out->full;
-}
-
-static pel_unknown_item *add_unknown(pel_world *w, size_t fact, bool quantity) {
-  pel_unknown_item *items = realloc(w->unknown, (w->n_unknown + 1) * sizeof *items);
-  if (!items) return NULL;
-  w->unknown = items;
-  int32_t number = quantity ? ++w->n_unknown_quantities : ++w->n_unknown_facts;
-  items[w->n_unknown] = (pel_unknown_item){fact, number, quantity, false};
-  return &items[w->n_unknown++];
-}
-
-static pel_status add_text(building *b, size_t i, const char *key, pel_text_out *out, pel_error *err) {
-  pel_put(out, ".", 1);
-  pel_status status = out->full ? pel_fail_memory(err, "a fact", out->size) : consult_fact(b, i, key, out->text, err);
-  free(out->text);
-  return status;
-}
-
-static pel_status add_term(building *b, size_t i, const pel_case_fact *f, pel_error *err) {
-  pel_text_out out = {.most = 1 << 20};
-  if (!f->known) {
-    pel_unknown_item *u = add_unknown(b->w, i, false);
-    if (!u) return pel_fail_memory(err, "a case", sizeof *u);
-    b->where.undecided = u->number;
-  }
-  if (f->denied) pel_put(&out, "neg((", 5);
-  pel_put(&out, f->name, strlen(f->name));
-  if (f->denied) pel_put(&out, "))", 2);
-  PEL_TRY(add_text(b, i, "term", &out, err));
-  b->where.undecided = 0;
-  if (!*f->date || strstr(f->name, ":-") || f->denied || !f->known) return PEL_OK;
-  pel_text_out dated = {.most = 1 << 20};
-  pel_put(&dated, "dated((", 7);
-  pel_put(&dated, f->name, strlen(f->name));
-  pel_put(&dated, "), \"", 4);
-  pel_put(&dated, f->date, strlen(f->date));
-  pel_put(&dated, "\")", 2);
-  return add_text(b, i, "date", &dated, err);
-}
-
-/* functor(name, value) */
-static pel_status add_named(building *b, size_t i, const char *functor, const pel_case_fact *f, const char *value, const char *key, pel_error *err) {
-  pel_text_out out = {.most = 1 << 20};
-  pel_put(&out, functor, strlen(functor));
-  pel_put(&out, "(", 1);
-  if (!quote(b->w, f->name, &out)) return free(out.text), pel_fail_memory(err, "a fact", 64);
-  pel_put(&out, ", ", 2);
-  pel_put(&out, value, strlen(value));
-  pel_put(&out, ")", 1);
-  return add_text(b, i, key, &out, err);
-}
-
-static pel_status add_quantity(building *b, size_t i, const pel_case_fact *f, pel_error *err) {
-  char *value = NULL, unknown[40];
-  if (!f->known) {
-    pel_unknown_item *u = add_unknown(b->w, i, true);
-    if (!u) return pel_fail_memory(err, "a case", sizeof *u);
-    snprintf(unknown, sizeof unknown, "'$unknown'(%d)", u->number);
-    return add_named(b, i, "quantity", f, unknown, "quantity", err);
-  }
-  PEL_TRY(convert(b->w, i, f, &value, err));
-  pel_status status = add_named(b, i, "quantity", f, value, "quantity", err);
-  free(value);
-  return status;
-}
-
-/* Each way in which it may be is a fact that is not known. Without a list of ways there is nothing to try. */
-static pel_status add_unknown_choice(building *b, size_t i, const pel_case_fact *f, const char *functor, pel_error *err) {
-  const pel_term_words *t = words_of(b->w, functor, f->name);
-  const char *ways = t && t->type == PEL_TERM_CHOICE ? t->allowed : "";
-  do {
-    size_t size = strcspn(ways, "|");
-    char *way = strndup(ways, size);
-    pel_unknown_item *u = way ? add_unknown(b->w, i, false) : NULL;
-    pel_text_out quoted = {.most = 1 << 16};
-    bool ok = u && (size ? quote(b->w, way, &quoted) : (pel_put(&quoted, "_", 1), true));
-    if (u) u->closed = size == 0, b->where.undecided = u->number;
-    pel_status status = ok ? add_named(b, i, functor, f, quoted.text, "value", err) : pel_fail_memory(err, "a case", size);
-    free(way);
-    free(quoted.text);
-    b->where.undecided = 0;
-    if (status != PEL_OK) return status;
-    ways += size + (ways[size] == '|');
-  } while (*ways);
-  return PEL_OK;
-}
-
-static pel_status add_fact(building *b, size_t i, const pel_case_fact *f, pel_error *err) {
-  b->where = (pel_rule_clause){.id = PEL_FACT_IDS + (int64_t)i};
-  if (f->form == PEL_FACT_TERM) return add_term(b, i, f, err);
-  if (f->form == PEL_FACT_QUANTITY) return add_quantity(b, i, f, err);
-  const char *functor = f->form == PEL_FACT_CHOICE ? "choice" : "date_of";
-  if (!f->known) return add_unknown_choice(b, i, f, functor, err);
-  pel_text_out out = {.most = 1 << 16};
-  if (f->form == PEL_FACT_DATE) {
-    pel_put(&out, "\"", 1);
-    pel_put(&out, f->value, strlen(f->value));
-    pel_put(&out, "\"", 1);
-  } else if (!quote(b->w, f->value, &out)) return free(out.text), pel_fail_memory(err, "a fact", 64);
-  pel_status status = add_named(b, i, functor, f, out.text, "value", err);
-  free(out.text);
-  return status;
 }
 
 /* Predicates that a case or a vocabulary gives, and neg/1: without facts they fail, they are not errors. */
@@ -335,7 +146,7 @@ pel_status pel_world_create(pel_pack *pack, const pel_case *of, pel_world **out,
   if (status == PEL_OK) status = b.status;
   if (status == PEL_OK) status = pel_pack_vocabulary(pack, add_words, &b, err);
   if (status == PEL_OK) status = b.status;
-  for (size_t i = 0; status == PEL_OK && i < pel_case_get_info(of)->n_facts; i++) status = add_fact(&b, i, pel_case_get_fact(of, i), err);
+  if (status == PEL_OK) status = pel_world_add_facts(w, err);
   if (status == PEL_OK) declare_denied(w);
   if (status == PEL_OK) *out = w;
   else pel_world_destroy(w);
@@ -368,71 +179,4 @@ const pel_rule_row *pel_world_rule(const pel_world *w, uint32_t clause) {
 const pel_case_fact *pel_world_fact(const pel_world *w, uint32_t clause) {
   int64_t id = clause < w->program->n_clauses ? w->program->clauses[clause].id : 0;
   return id >= PEL_FACT_IDS ? pel_case_get_fact(w->of, (size_t)(id - PEL_FACT_IDS)) : NULL;
-}
-
-/* ---- what is unknown ---- */
-
-static bool take_end(const char *text, size_t size, pel_range_end *end) {
-  char copy[64];
-  mpq_t q;
-  if (size == 0) return true;
-  if (size >= sizeof copy) return false;
-  memcpy(copy, text, size);
-  copy[size] = 0;
-  if (!exact(copy, q)) return false;
-  end->value = pel_number_take_q(q);
-  end->there = true;
-  return true;
-}
-
-pel_status pel_world_unknowns(const pel_world *w, pel_unknowns *out, pel_error *err) {
-  pel_unknowns u = {.n_facts = (size_t)w->n_unknown_facts, .n_quantities = (size_t)w->n_unknown_quantities};
-  u.facts = pel_alloc(u.n_facts + 1, 1);
-  u.quantities = pel_alloc(u.n_quantities + 1, sizeof *u.quantities);
-  if (!u.facts || !u.quantities) return free(u.facts), free(u.quantities), pel_fail_memory(err, "unknown facts", u.n_facts);
-  for (size_t i = 0; i < w->n_unknown; i++) {
-    const pel_unknown_item *item = &w->unknown[i];
-    const pel_term_words *t = item->quantity ? words_of(w, "quantity", pel_case_get_fact(w->of, item->fact)->name) : NULL;
-    const char *dots = t ? strstr(t->allowed, "..") : NULL;
-    pel_unknown_quantity *q = item->quantity ? &u.quantities[item->number - 1] : NULL;
-    if (dots && !(take_end(t->allowed, (size_t)(dots - t->allowed), &q->low) && take_end(dots + 2, strlen(dots + 2), &q->high))) {
-      pel_unknowns_clear(&u);
-      return pel_fail(err, PEL_ERR_INPUT, "the pack's vocabulary: \"%.60s\" is no range; write it as 0..300", t->allowed);
-    }
-  }
-  *out = u;
-  return PEL_OK;
-}
-
-static void copy_end(const pel_range_end *from, pel_range_end *to) {
-  *to = *from;
-  if (!from->there) return;
-  mpq_t q;
-  pel_number_get_q(&from->value, q);
-  to->value = pel_number_take_q(q);
-}
-
-pel_status pel_unknowns_copy(const pel_unknowns *from, pel_unknowns *out, pel_error *err) {
-  pel_unknowns u = {.n_facts = from->n_facts, .n_quantities = from->n_quantities};
-  u.facts = pel_alloc(u.n_facts + 1, 1);
-  u.quantities = pel_alloc(u.n_quantities + 1, sizeof *u.quantities);
-  if (!u.facts || !u.quantities) return free(u.facts), free(u.quantities), pel_fail_memory(err, "unknown facts", u.n_facts);
-  memcpy(u.facts, from->facts, u.n_facts);
-  for (size_t i = 0; i < u.n_quantities; i++) {
-    copy_end(&from->quantities[i].low, &u.quantities[i].low);
-    copy_end(&from->quantities[i].high, &u.quantities[i].high);
-  }
-  *out = u;
-  return PEL_OK;
-}
-
-void pel_unknowns_clear(pel_unknowns *u) {
-  for (size_t i = 0; i < u->n_quantities; i++) {
-    pel_number_clear(&u->quantities[i].low.value);
-    pel_number_clear(&u->quantities[i].high.value);
-  }
-  pel_number_clear(&u->bound);
-  free(u->facts);
-  free(u->quantities);
-  *u = (pel_unknowns){0};
 }

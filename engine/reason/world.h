@@ -46,6 +46,10 @@ typedef struct pel_world {
 /* Errors name the pack's file and line, or the case's JSON path. */
 pel_status pel_world_create(pel_pack *pack, const pel_case *of, pel_world **out, pel_error *err);
 void pel_world_destroy(pel_world *w);
+/* Reads clauses, each marked with the id, line, excluded and undecided of `marks`. */
+pel_status pel_world_consult(pel_world *w, const char *file, const char *text, pel_rule_clause marks, pel_error *err);
+/* The vocabulary's entry functor(name, _); NULL: it has none. */
+const pel_term_words *pel_world_words(const pel_world *w, const char *functor, const char *name);
 /* The pack's row of a clause, the case's fact of a clause; NULL when it is none. */
 const pel_rule_row *pel_world_rule(const pel_world *w, uint32_t clause);
 const pel_case_fact *pel_world_fact(const pel_world *w, uint32_t clause);

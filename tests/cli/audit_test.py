@@ -91,6 +91,10 @@ def keeps_numbers(folder):
     for written, answer in (("99999999999999999999999", None), ("-99999999999999999999999", None), ("18446744073709551616", None), ("9223372036854775807", None), ("0.1", "1r10"), ("1E+2", "100"), ("-0", "0")):
         told = audit(asks(folder, "value(V)", ['{"quantity": "n", "value": ' + written + "}"]), pack)
         check(told.get("answers") == [f"value({answer or written})"], f"{written} is reasoned with as it stands: {told}")
+    for written, says in (("1e401", "exponent"), ("1e999999999999", "exponent"), ("-1e-401", "exponent"), ("0." + "0" * 130, "120 digits"), ("1" * 130, "120 digits")):
+        fails(3, "audit", asks(folder, "value(V)", ['{"quantity": "n", "value": ' + written + "}"]), "--kb", pack, says=["$.facts[0].value", says])
+    told = audit(asks(folder, "value(V)", ['{"quantity": "n", "value": 1e400}']), pack)
+    check(told.get("answers") == ["value(1" + "0" * 400 + ")"], f"a large exponent is exact: {str(told)[:80]}")
 
 
 def holds_cases(folder):

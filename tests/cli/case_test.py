@@ -1,0 +1,75 @@
+"""What a case's facts may say: one term each, about predicates that are not the rules' own."""
+import json
+import pathlib
+
+from support import check, fails, finish, run, temporary
+
+RULES = ":- dynamic p/0, b/0, q/1.\ngoal :- p.\nlast([X], X).\nlistens(X) :- last([X], X).\n"
+
+
+def small_pack(folder, name, rules):
+    place = folder / name
+    place.mkdir()
+    (place / "pack.json").write_text(json.dumps({"pellucid_pack": 1, "name": name, "version": "1", "rules": ["r.pl"]}))
+    (place / "r.pl").write_text(rules)
+    r = run("kb", "build", place, "-o", folder / f"{name}.pack")
+    check(r.status == 0, f"{name} builds: {r.err}")
+    return folder / f"{name}.pack"
+
+
+def case(folder, question, *facts):
+    path = folder / "case.json"
+    path.write_text(json.dumps({"pellucid_case": 1, "as_of": "2020-01-01", "question": question, "facts": list(facts)}))
+    return path
+
+
+def refused(folder, pack, term, value, *says):
+    fails(3, "audit", case(folder, "goal", {"term": "b"}, {"term": term, "value": value}), "--kb", pack, says=["$.facts[1].term: ", *says])
+
+
+def says_one_thing(folder, pack):
+    for value in (True, False, None):
+        for term, says in (("a. p", "one term"), ("p. goal", "one term"), ("p. goal.", "one term"), ("p). neg((b", ""), ("p)), neg((b", ""), ("p. /* x", ""), ("p /* x", "*/"), ("% x", "a term is missing"),
+                           (":- b", "no directive"), (":- dynamic(zz/1)", "no directive"), (":- op(700, xfx, foo)", "no directive"), ("?- b", "no directive"), ("p --> b", "-->"), ("p => b", "=>"),
+                           ("X", "name"), ("3", "name"), ('"p"', "name"), ("neg(X)", "name"), ("neg(neg(_))", "name"), ("[p]", "name"), ("[]", "name"), ("p, b", ",/2 is built in"), ("p ; b", ";/2 is built in"), ("\\+ p", "built in")):
+            refused(folder, pack, term, value, says)
+    for value in (False, None):
+        refused(folder, pack, "p :- b", value, "a rule")
+    for value in (True, False, None):
+        refused(folder, pack, "neg(p :- b)", value, "a rule")
+
+
+def leaves_the_language_alone(folder, pack):
+    for value in (True, False, None):
+        for term, name in (("not(p)", "not/1"), ("member(a, [b])", "member/2"), ("append(a, b, c)", "append/3"), ("3 is 4", "is/2"), ("true", "true/0"), ("fail", "fail/0"), ("1 = 2", "=/2"), ("length(a, b)", "length/2"),
+                           ("forall(p, b)", "forall/2"), ("neg(not(p))", "not/1"), ("neg(true)", "true/0"), ("call(p)", "call/1")):
+            refused(folder, pack, term, value, name, "built in")
+    refused(folder, pack, "member(X, Y) :- p", True, "member/2", "built in")
+    dated = case(folder, "goal", {"term": "b"}, {"term": "not(p)", "date": "2020-01-01"})
+    fails(3, "audit", dated, "--kb", pack, says=["$.facts[1].term", "not/1"])
+
+
+def concludes(folder, pack, question, *facts):
+    r = run("audit", case(folder, question, *facts), "--kb", pack, "--json")
+    check(r.status == 0, f"{question} with {facts}: {r.err}")
+    return json.loads(r.out)["state"] if r.status == 0 else ""
+
+
+def takes_what_is_meant(folder, pack):
+    for term, value, state in (("p", True, "holds"), ("p.", True, "holds"), ("p % so", True, "holds"), ("p", False, "not found"), ("p.", False, "not found"), ("p :- b", True, "holds"), ("p :- X = b, X", True, "holds"), ("p :- b. % so", True, "holds"), ("p :- b % so", True, "holds"),
+                               ("neg(neg(p))", True, "holds"), ("neg(p)", False, "holds"), ("neg(goal)", True, "refuted"), ("neg(goal)", False, "holds"), ("goal", False, "refuted"), ("p", None, "unknown"), ("neg(goal)", None, "unknown")):
+        got = concludes(folder, pack, "goal", {"term": "b"}, {"term": term, "value": value})
+        check(got == state, f"{term} {value}: {state}: {got}")
+    check(concludes(folder, pack, "last([a], a)", {"term": "last([b], c)"}) == "holds", "a pack's own predicate takes facts of a case, also where it has the name of one of the language")
+    check(concludes(folder, pack, "q(1)", {"term": "q(1)", "date": "2020-01-01"}) == "holds", "a dated fact")
+    check(concludes(folder, pack, "dated(q(1), D)", {"term": "q(1). % at last", "date": "2020-01-01"}) == "holds", "  and its date")
+    check(concludes(folder, pack, "q(':-')", {"term": "q(':-')", "date": "2020-01-01"}) == "holds", "a text that looks like a rule is none")
+
+
+with temporary() as folder:
+    folder = pathlib.Path(folder)
+    pack = small_pack(folder, "small", RULES)
+    says_one_thing(folder, pack)
+    leaves_the_language_alone(folder, pack)
+    takes_what_is_meant(folder, pack)
+finish()
