@@ -9,7 +9,7 @@
 #include "engine/reason/audit.h"
 #include "engine/reason/opposite.h"
 
-enum { MOST_CONCLUSIONS = 5, MOST_WAYS = 32, MOST_TRIES = 20000, MOST_MISSING = 12 };
+enum { MOST_CONCLUSIONS = 5, MOST_WAYS = 32, MOST_TRIES = 20000 };
 
 static const char IF_SO[] = "if what is not known turns out so";
 
@@ -318,7 +318,7 @@ static pel_status tell_undecided(audit *a, pel_deduction *d, int64_t *root) {
   int64_t id = 0;
   if (refuted) PEL_TRY(tell_against(a, a->c->question, refuted, PEL_STATE_UNKNOWN, IF_SO, 0, &id));
   PEL_TRY(pel_tell_edge(&a->t, *root, id, PEL_EDGE_BECAUSE, "one way"));
-  return nothing ? pel_tell_failure(&a->t, a->c->question, &nothing->unknowns, *root, false, a->missing, MOST_MISSING, &a->n_missing) : PEL_OK;
+  return nothing ? pel_tell_failure(&a->t, a->c->question, &nothing->unknowns, *root, false, a->missing, PEL_AUDIT_MISSING, &a->n_missing) : PEL_OK;
 }
 
 pel_status pel_audit_conclusion(audit *a, pel_deduction *d, int64_t *root) {
@@ -332,7 +332,7 @@ pel_status pel_audit_conclusion(audit *a, pel_deduction *d, int64_t *root) {
     case PEL_STATE_REFUTED: return tell_refuted(a, d, note, root);
     case PEL_STATE_NOT_FOUND:
       PEL_TRY(tell_question(a, PEL_STATE_NOT_FOUND, absent, root));
-      return pel_tell_failure(&a->t, a->c->question, &d->ways[0].unknowns, *root, true, a->missing, MOST_MISSING, &a->n_missing);
+      return pel_tell_failure(&a->t, a->c->question, &d->ways[0].unknowns, *root, true, a->missing, PEL_AUDIT_MISSING, &a->n_missing);
     default: return tell_undecided(a, d, root);
   }
 }

@@ -318,7 +318,7 @@ static pel_status tell_absent(pel_teller *t, const pel_heap *h, const pel_event 
   if (!phrase_goal(t, h, inner, kind == ABSENT_CHECKED && !numbers, &x)) return free(arithmetic.text), clear_text(&x), pel_fail_memory(t->err, "the tree", LINE);
   if (numbers) snprintf(says, sizeof says, "not so: %.1700s", arithmetic.text);
   else snprintf(says, sizeof says, "%s%.1700s", kind == ABSENT_ASSUMED ? "Nothing found that says: " : "", x.says);
-  pel_node assumed = {.kind = PEL_NODE_ASSUMPTION, .state = PEL_STATE_ASSUMED, .says = says, .term = x.term, .note = "closed world"};
+  pel_node assumed = {.kind = PEL_NODE_ASSUMPTION, .state = PEL_STATE_ASSUMED, .says = says, .term = x.term, .note = "taken as not so"};
   if (kind == ABSENT_ASSUMED && may_be(t, h, inner)) assumed.kind = PEL_NODE_CLAIM, assumed.state = PEL_STATE_UNKNOWN, assumed.note = SUPPOSED;
   pel_node checked = {.kind = PEL_NODE_CHECK, .state = PEL_STATE_HOLDS, .says = says, .term = x.term, .note = ""};
   free(arithmetic.text);
