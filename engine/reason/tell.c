@@ -407,6 +407,15 @@ static void mark_supposed(const pel_teller *t, const pel_machine *m, bool *suppo
   }
 }
 
+/* By which rule of the pack an event is a premise of what is above it: where that stands. */
+static const char *rule_place(const pel_teller *t, const pel_machine *m, const pel_event *e) {
+  for (uint32_t i = e->parent; i != PEL_NO_EVENT; i = m->events[i].parent) {
+    const pel_rule_row *r = m->events[i].kind == PEL_EVENT_RULE ? pel_world_rule(t->w, m->events[i].clause) : NULL;
+    if (r) return r->passage ? pel_cite_place(t->cite, r->passage) : "";
+  }
+  return "";
+}
+
 pel_status pel_tell_proof(pel_teller *t, const pel_machine *m, int64_t under, uint32_t root) {
   free(t->event_nodes);
   t->n_event_nodes = m->n_events;
@@ -429,7 +438,7 @@ pel_status pel_tell_proof(pel_teller *t, const pel_machine *m, int64_t under, ui
     status = tell_event(t, m, e, supposed[i], &id, &known, &edge);
     closed[i] = known;
     t->event_nodes[i] = id ? id : parent;
-    if (status == PEL_OK && id) status = pel_tell_edge(t, parent, id, edge, "");
+    if (status == PEL_OK && id) status = pel_tell_edge(t, parent, id, edge, rule_place(t, m, e));
   }
   free(closed);
   free(supposed);
