@@ -157,6 +157,13 @@ static bool narrow(const pel_unknowns *u, pel_unknowns *next, int part) {
   return ok && !is_empty(q);
 }
 
+/* A fact is so, so its opposite is not; or it is not, which leaves its opposite open. */
+static void decide(const exploring *e, size_t item, pel_unknowns *next, bool so) {
+  const pel_unknown_item *u = &e->w->unknown[item];
+  next->facts[u->number - 1] = so ? 1 : -1;
+  if (so && u->opposite) next->facts[u->opposite - 1] = -1;
+}
+
 /* All ways from where a run was stopped: a fact is so or not, a quantity lies in each part of its range. */
 static pel_status branch(exploring *e, pel_machine *m, pel_unknowns *u, int depth, unsigned *states) {
   size_t item = stopped_at(e, m);
@@ -168,7 +175,7 @@ static pel_status branch(exploring *e, pel_machine *m, pel_unknowns *u, int dept
     status = pel_unknowns_copy(u, &next, e->err);
     if (status != PEL_OK) break;
     bool ok = m->undecided ? part < 2 : narrow(u, &next, part);
-    if (m->undecided && ok) next.facts[m->undecided - 1] = part ? -1 : 1;
+    if (m->undecided && item < e->w->n_unknown) decide(e, item, &next, part == 0);
     if (ok) status = explore(e, &next, depth + 1, &parts[part]);
     pel_unknowns_clear(&next);
     differ |= parts[part] && first && parts[part] != first;

@@ -1,4 +1,4 @@
-/* Conclusions over what is unknown, against trying every way: random rules with negation, unknown facts, unknown quantities. */
+/* Conclusions over what is unknown, against trying every way: random rules with negation and denial, unknown facts, unknown quantities. */
 #include <pellucid/audit.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "engine/base/rng.h"
 #include "tests/check.h"
 
-enum { ATOMS = 5, RULES = 9, PROGRAMS = 150, VALUES = 9 };
+enum { ATOMS = 5, RULES = 9, PROGRAMS = 150, VALUES = 9, WAYS = 243 /* 3 to the ATOMS */ };
 
 typedef struct text {
   char s[8192];
@@ -38,17 +38,17 @@ static void write_rules(pel_rng *rng, text *t) {
       uint32_t kind = below(rng, 4);
       if (kind == 0) put(t, "(quantity(q, V%u), V%u %s %u)", i, i, (const char *const[]){"<", ">", "=<", ">=", "=:="}[below(rng, 5)], 1 + 2 * below(rng, 4));
       else if (kind == 1 && level > 0) put(t, "d%u", below(rng, level < 3 ? level : 3));
-      else put(t, "f%u", below(rng, ATOMS));
+      else put(t, below(rng, 3) ? "f%u" : "neg(f%u)", below(rng, ATOMS));
     }
     put(t, ".\n");
   }
 }
 
-/* known[i]: -1 unknown, 0 absent, 1 so. value < 0: unknown. */
+/* known[i]: -1 unknown, 0 absent, 1 so, 2 denied. value < 0: unknown. */
 static void write_case(const int *known, int value, text *t) {
   put(t, "{\"pellucid_case\": 1, \"as_of\": \"2020-01-01\", \"question\": \"goal\", \"facts\": [");
   for (int i = 0; i < ATOMS; i++)
-    if (known[i]) put(t, "{\"id\": \"f%d\", \"term\": \"f%d\", \"value\": %s}, ", i, i, known[i] < 0 ? "null" : "true");
+    if (known[i]) put(t, "{\"id\": \"f%d\", \"term\": \"f%d\", \"value\": %s}, ", i, i, known[i] < 0 ? "null" : known[i] == 1 ? "true" : "false");
   if (value < 0) put(t, "{\"id\": \"q\", \"quantity\": \"q\", \"value\": null}]}");
   else put(t, "{\"id\": \"q\", \"quantity\": \"q\", \"value\": %d}]}", value);
 }
@@ -75,12 +75,12 @@ static pel_node_state conclude(pel_pack *pack, const int *known, int value, pel_
 /* Each way in which the unknown ones may be, one after the other. */
 static pel_node_state try_all(pel_pack *pack, const int *known, int value) {
   pel_node_state common = PEL_STATES;
-  for (int bits = 0; bits < 1 << ATOMS; bits++) {
+  for (int n = 0; n < WAYS; n++) {
     int way[ATOMS];
     bool needed = true;
-    for (int i = 0; i < ATOMS; i++) {
-      way[i] = known[i] < 0 ? bits >> i & 1 : known[i];
-      if (known[i] >= 0 && bits >> i & 1) needed = false;
+    for (int i = 0, digits = n; i < ATOMS; i++, digits /= 3) {
+      way[i] = known[i] < 0 ? digits % 3 : known[i];
+      if (known[i] >= 0 && digits % 3) needed = false;
     }
     for (int v = 0; needed && v < VALUES; v++) {
       if (value >= 0 && v != value) continue;
@@ -126,7 +126,7 @@ static void test_deduce_every_way(void) {
     text rules = {.n = 0};
     int known[ATOMS], unknown = 0;
     write_rules(&rng, &rules);
-    for (int i = 0; i < ATOMS; i++) known[i] = (int)below(&rng, 3) - 1, unknown += known[i] < 0;
+    for (int i = 0; i < ATOMS; i++) known[i] = (int)below(&rng, 4) - 1, unknown += known[i] < 0;
     int value = below(&rng, 2) ? -1 : (int)below(&rng, VALUES);
     pel_pack *pack = make_pack(folder, rules.s);
     if (!pack) break;
