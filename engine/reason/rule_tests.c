@@ -17,18 +17,13 @@ enum { PATH = 1024, MOST_BYTES = 16 << 20, NESTING = 8, GOALS = 16 };
 
 typedef struct loading {
   const char *folder, *file;
+  void (*edit)(char *text);
   int depth;
   pel_term_copy goals[GOALS];
   size_t n_goals;
 } loading;
 
 static pel_status load(loading *l, pel_program *p, const char *path, pel_error *err);
-
-/* Written for a version of Prolog where rdiv took a float: the two are the same number here. */
-static void mend(char *text) {
-  static const char old[] = "Year_duration rdiv 2", new[] = "Year_duration / 2   ";
-  for (char *at = text; (at = strstr(at, old)); at += sizeof old - 1) memcpy(at, new, sizeof new - 1);
-}
 
 static pel_status load_named(loading *l, pel_program *p, const pel_heap *heap, pel_cell name, pel_error *err) {
   char path[PATH];
@@ -62,7 +57,7 @@ static pel_status load(loading *l, pel_program *p, const char *path, pel_error *
   size_t size;
   if (l->depth == NESTING) return pel_fail(err, PEL_ERR_INPUT, "%s: files load one another in a circle", path);
   PEL_TRY(pel_file_read(path, "rule file", MOST_BYTES, &text, &size, err));
-  mend(text);
+  if (l->edit) l->edit(text);
   const char *before = l->file;
   l->file = path;
   l->depth++;
@@ -153,9 +148,9 @@ static pel_status run_goal(pel_program *p, pel_term_copy *goal, pel_rule_test *t
   return status;
 }
 
-static pel_status run_case(const char *folder, const char *path, pel_rule_test *test, found *f, pel_error *err) {
+static pel_status run_case(const char *folder, void (*edit)(char *text), const char *path, pel_rule_test *test, found *f, pel_error *err) {
   pel_program *p;
-  loading l = {.folder = folder, .file = path};
+  loading l = {.folder = folder, .file = path, .edit = edit};
   double start = now();
   PEL_TRY(pel_program_create(&p, err));
   pel_status status = load(&l, p, path, err);
@@ -176,7 +171,7 @@ static int is_case(const struct dirent *d) {
   return n > 3 && strcmp(d->d_name + n - 3, ".pl") == 0;
 }
 
-pel_status pel_rule_tests(const char *folder, bool (*each)(void *user, const pel_rule_test *test), void *user, pel_error *err) {
+pel_status pel_rule_tests(const char *folder, void (*edit)(char *text), bool (*each)(void *user, const pel_rule_test *test), void *user, pel_error *err) {
   char path[PATH];
   struct dirent **names;
   snprintf(path, sizeof path, "%s/cases", folder);
@@ -188,7 +183,7 @@ pel_status pel_rule_tests(const char *folder, bool (*each)(void *user, const pel
     found f = {"", "", ""};
     pel_rule_test test = {.file = names[i]->d_name, .reason = f.reason, .sections = f.sections, .not_met = f.not_met};
     snprintf(path, sizeof path, "%s/cases/%s", folder, names[i]->d_name);
-    if (status == PEL_OK && go) status = run_case(folder, path, &test, &f, err);
+    if (status == PEL_OK && go) status = run_case(folder, edit, path, &test, &f, err);
     if (status == PEL_OK && go) go = each(user, &test);
     free(names[i]);
   }
