@@ -28,16 +28,23 @@ typedef struct asked {
   pel_machine *stopped; /* at something unknown; the caller's to destroy */
 } asked;
 
+bool pel_keep_once(char ***texts, size_t *n, const char *text) {
+  for (size_t i = 0; i < *n; i++)
+    if (strcmp((*texts)[i], text) == 0) return true;
+  char **grown = realloc(*texts, (*n + 1) * sizeof *grown);
+  if (!grown) return false;
+  *texts = grown;
+  if (!(grown[*n] = strdup(text))) return false;
+  ++*n;
+  return true;
+}
+
 static bool keep_answer(pel_way *way, const char *text) {
-  for (size_t i = 0; i < way->n_answers; i++)
-    if (strcmp(way->answers[i], text) == 0) return true;
-  char **answers = realloc(way->answers, (way->n_answers + 1) * sizeof *answers);
-  if (answers) way->answers = answers;
-  bool *denied = answers ? realloc(way->denied, way->n_answers + 1) : NULL;
+  bool *denied = realloc(way->denied, way->n_answers + 1);
   if (!denied) return false;
   way->denied = denied;
   denied[way->n_answers] = false;
-  return (answers[way->n_answers++] = strdup(text)) != NULL;
+  return pel_keep_once(&way->answers, &way->n_answers, text);
 }
 
 static pel_status take_answer(exploring *e, pel_machine *m, pel_way *way) {

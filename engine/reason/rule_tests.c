@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/file.h"
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
@@ -69,12 +69,6 @@ static pel_status load(loading *l, pel_program *p, const char *path, pel_error *
   return status;
 }
 
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 typedef struct found {
   char reason[200], sections[2000], not_met[2000];
 } found;
@@ -115,12 +109,12 @@ static pel_status look_at_proof(pel_program *p, pel_machine *m, pel_rule_test *t
     if (e->kind == PEL_EVENT_RULE) add_section(pel_atom_text(&p->symbols, p->symbols.functors[p->predicates[p->clauses[e->clause].predicate].functor].atom), f->sections);
     if (e->kind == PEL_EVENT_ABSENT) add_not_met(p, &m->heap, pel_arg(&m->heap, e->goal, 0), f->not_met);
   }
-  double start = now();
+  double start = pel_clock_seconds();
   PEL_TRY(pel_proof_take(m, &proof, err));
   pel_status status = pel_proof_check(p, &proof, &report, err);
   test->checked = status == PEL_OK;
   test->proof_steps += proof.n_steps;
-  test->check_seconds += now() - start;
+  test->check_seconds += pel_clock_seconds() - start;
   pel_proof_clear(&proof);
   return status == PEL_ERR_CHECK ? PEL_OK : status;
 }
@@ -133,7 +127,7 @@ static pel_status run_goal(pel_program *p, pel_term_copy *goal, pel_rule_test *t
   if (!pel_copy_to_constants(p, goal, &root)) return pel_fail_memory(err, "a goal", goal->n_cells);
   PEL_TRY(pel_machine_create(p, &limits, &m, err));
   m->record = true;
-  double start = now();
+  double start = pel_clock_seconds();
   pel_status status = pel_machine_ask_term(m, root, n_locals, err);
   if (status == PEL_OK) {
     pel_answer a = pel_machine_next(m);
@@ -141,7 +135,7 @@ static pel_status run_goal(pel_program *p, pel_term_copy *goal, pel_rule_test *t
     if (a == PEL_ANSWER_STOPPED) pel_machine_reason(m, f->reason, sizeof f->reason);
     if (a == PEL_ANSWER_ERROR) pel_machine_error_text(m, f->reason, sizeof f->reason);
     test->steps += m->steps;
-    test->run_seconds += now() - start;
+    test->run_seconds += pel_clock_seconds() - start;
     if (a == PEL_ANSWER_YES) status = look_at_proof(p, m, test, f, err);
   }
   pel_machine_destroy(m);
@@ -151,10 +145,10 @@ static pel_status run_goal(pel_program *p, pel_term_copy *goal, pel_rule_test *t
 static pel_status run_case(const char *folder, void (*edit)(char *text), const char *path, pel_rule_test *test, found *f, pel_error *err) {
   pel_program *p;
   loading l = {.folder = folder, .file = path, .edit = edit};
-  double start = now();
+  double start = pel_clock_seconds();
   PEL_TRY(pel_program_create(&p, err));
   pel_status status = load(&l, p, path, err);
-  test->load_seconds = now() - start;
+  test->load_seconds = pel_clock_seconds() - start;
   test->state = PEL_STATE_HOLDS;
   test->goals = l.n_goals;
   test->checked = l.n_goals == 0;

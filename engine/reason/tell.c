@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
 #include "engine/logic/utf8.h"
@@ -89,9 +89,7 @@ pel_status pel_tell_finish(pel_teller *t) {
 }
 
 bool pel_teller_is_late(const pel_teller *t) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (t->deadline > 0 && (double)now.tv_sec + 1e-9 * (double)now.tv_nsec > t->deadline) || (t->cancelled && t->cancelled(t->user));
+  return (t->deadline > 0 && pel_clock_seconds() > t->deadline) || (t->cancelled && t->cancelled(t->user));
 }
 
 void pel_teller_clear(pel_teller *t) {
