@@ -3,6 +3,7 @@
 
 #include "engine/logic/builtins.h"
 #include "engine/logic/number.h"
+#include "engine/logic/unknown.h"
 
 static pel_outcome yes_if(bool holds) { return holds ? PEL_TRUE : PEL_FAIL; }
 static pel_box_kind box_kind(pel_machine *m, pel_cell c) { return pel_box(&m->heap, c); }
@@ -10,17 +11,20 @@ static bool is_box(pel_machine *m, pel_cell c, pel_box_kind kind) { return pel_t
 
 static bool is_atom_but_nil(pel_cell c) { return pel_is_atom(c) && c != pel_make_atom(PEL_ATOM_NIL); }
 
+/* A quantity that nobody knows is an exact number: so much is told. */
+static bool is_structure(pel_machine *m, pel_cell c) { return pel_tag(c) == PEL_TAG_STRUCT && !pel_is_unknown(m, c); }
+
 static pel_outcome is_var(pel_machine *m, const pel_cell *a) { (void)m; return yes_if(pel_is_var(a[0])); }
 static pel_outcome is_nonvar(pel_machine *m, const pel_cell *a) { (void)m; return yes_if(!pel_is_var(a[0])); }
 static pel_outcome is_atom(pel_machine *m, const pel_cell *a) { (void)m; return yes_if(is_atom_but_nil(a[0])); }
-static pel_outcome is_number(pel_machine *m, const pel_cell *a) { return yes_if(pel_is_number(&m->heap, a[0])); }
-static pel_outcome is_integer(pel_machine *m, const pel_cell *a) { return yes_if(pel_is_integer(&m->heap, a[0])); }
+static pel_outcome is_number(pel_machine *m, const pel_cell *a) { return yes_if(pel_is_number(&m->heap, a[0]) || pel_is_unknown(m, a[0])); }
+static pel_outcome is_integer(pel_machine *m, const pel_cell *a) { return pel_unknown_computed(m, a[0]) ? PEL_STOP : yes_if(pel_is_integer(&m->heap, a[0])); }
 static pel_outcome is_float(pel_machine *m, const pel_cell *a) { return yes_if(is_box(m, a[0], PEL_BOX_FLOAT)); }
-static pel_outcome is_rational(pel_machine *m, const pel_cell *a) { return yes_if(pel_is_integer(&m->heap, a[0]) || is_box(m, a[0], PEL_BOX_RATIONAL)); }
+static pel_outcome is_rational(pel_machine *m, const pel_cell *a) { return yes_if(pel_is_integer(&m->heap, a[0]) || is_box(m, a[0], PEL_BOX_RATIONAL) || pel_is_unknown(m, a[0])); }
 static pel_outcome is_string(pel_machine *m, const pel_cell *a) { return yes_if(is_box(m, a[0], PEL_BOX_STRING)); }
-static pel_outcome is_compound(pel_machine *m, const pel_cell *a) { (void)m; return yes_if(pel_tag(a[0]) == PEL_TAG_STRUCT); }
-static pel_outcome is_atomic(pel_machine *m, const pel_cell *a) { (void)m; return yes_if(!pel_is_var(a[0]) && pel_tag(a[0]) != PEL_TAG_STRUCT); }
-static pel_outcome is_callable(pel_machine *m, const pel_cell *a) { (void)m; return yes_if(is_atom_but_nil(a[0]) || pel_tag(a[0]) == PEL_TAG_STRUCT); }
+static pel_outcome is_compound(pel_machine *m, const pel_cell *a) { return yes_if(is_structure(m, a[0])); }
+static pel_outcome is_atomic(pel_machine *m, const pel_cell *a) { return yes_if(!pel_is_var(a[0]) && !is_structure(m, a[0])); }
+static pel_outcome is_callable(pel_machine *m, const pel_cell *a) { return yes_if(is_atom_but_nil(a[0]) || is_structure(m, a[0])); }
 
 static pel_outcome rational_parts(pel_machine *m, const pel_cell *a) {
   pel_number n;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/logic/functions.h"
+#include "engine/logic/unknown.h"
 #include "engine/logic/utf8.h"
 
 enum { DEEPEST = 5000 /* functions inside functions: each is a frame of the C stack */ };
@@ -62,6 +63,7 @@ static pel_outcome character(pel_machine *m, pel_cell c, pel_number *out) {
   pel_cell item = pel_arg(&m->heap, c, 0);
   if (pel_arg(&m->heap, c, 1) != pel_make_atom(PEL_ATOM_NIL)) return type_error_nil(m, c);
   if (pel_is_var(item)) return pel_throw_instantiation(m);
+  if (m->unknowns && pel_unknown_computed(m, item)) return PEL_STOP;
   if (pel_is_integer(&m->heap, item)) return pel_number_read(&m->heap, item, out), PEL_TRUE;
   uint32_t code = 0;
   const pel_symbols *s = &m->program->symbols;
@@ -91,6 +93,7 @@ static pel_outcome evaluate(pel_machine *m, pel_cell c, int depth, pel_number *o
     pel_utf8_decode(text, text + size, &code);
     return *out = pel_number_of_int(code), PEL_TRUE;
   }
+  if (m->unknowns && pel_unknown_computed(m, c)) return PEL_STOP;
   if (pel_is_compound(&m->heap, c, PEL_ATOM_DOT, 2)) return character(m, c, out);
   return apply(m, c, (uint32_t)pel_index(*pel_cells_at(&m->heap, pel_index(c))), depth, out);
 }

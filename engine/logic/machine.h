@@ -25,7 +25,8 @@ typedef enum pel_answer { PEL_ANSWER_YES, PEL_ANSWER_NO, PEL_ANSWER_ERROR, PEL_A
 
 typedef enum pel_stop_reason {
   PEL_STOPPED_NOT, PEL_STOPPED_STEPS, PEL_STOPPED_MEMORY, PEL_STOPPED_DEPTH, PEL_STOPPED_TIME, PEL_STOPPED_CANCELLED,
-  PEL_STOPPED_UNDECIDED /* an unknown fact was met: m->undecided says which */
+  PEL_STOPPED_UNDECIDED, /* an unknown fact was met: m->undecided says which */
+  PEL_STOPPED_UNKNOWN    /* more was asked of an unknown quantity than how it compares: this was known from the start */
 } pel_stop_reason;
 
 /* What made a goal true, in the order in which it happened. */
@@ -95,7 +96,9 @@ typedef struct pel_machine {
   uint64_t steps;
   double until;    /* monotonic seconds */
   pel_stop_reason stopped;
-  pel_term_copy ball; /* of an uncaught throw, after PEL_ANSWER_ERROR */
+  pel_term_copy ball; /* of the last throw */
+  pel_term_copy caught; /* of the first error that a rule caught */
+  size_t n_caught;
   pel_term_copy scratch;
   bool started, ended;
   bool record;     /* events are kept */
@@ -124,6 +127,8 @@ pel_status pel_machine_ask_term(pel_machine *m, pel_cell goal, uint32_t n_locals
 pel_answer pel_machine_next(pel_machine *m);
 /* After PEL_ANSWER_ERROR: the error as the rules write it, cut to fit. */
 void pel_machine_error_text(pel_machine *m, char *out, size_t size);
+/* The first error that a rule caught with catch/3, in the same way. Returns how many there were since the query was asked. */
+size_t pel_machine_caught(pel_machine *m, char *out, size_t size);
 /* In words, for PEL_ANSWER_STOPPED: "a limit of 20000000 steps was reached". */
 void pel_machine_reason(const pel_machine *m, char *out, size_t size);
 

@@ -120,6 +120,7 @@ void pel_number_get_z(const pel_number *n, mpz_t out) {
 void pel_number_get_q(const pel_number *n, mpq_t out) {
   mpq_init(out);
   if (n->kind == PEL_NUMBER_RATIONAL) mpq_set(out, n->q);
+  else if (n->kind == PEL_NUMBER_FLOAT) mpq_set_d(out, n->f);
   else if (n->big) mpq_set_z(out, n->z);
   else mpq_set_si(out, n->i, 1);
 }

@@ -9,6 +9,7 @@
 #include "engine/logic/control.h"
 #include "engine/logic/copy.h"
 #include "engine/logic/evaluate.h"
+#include "engine/logic/unknown.h"
 
 enum { INDEX_FROM = 8 /* clauses; fewer are looked through */ };
 
@@ -40,7 +41,11 @@ pel_cell pel_index_key(const pel_heap *h, pel_cell c) {
     case PEL_TAG_ATOM:
     case PEL_TAG_INT: return c;
     case PEL_TAG_STRUCT:
-    case PEL_TAG_PATTERN: return *pel_cells_at(h, pel_index(c));
+    case PEL_TAG_PATTERN: {
+      pel_cell name = *pel_cells_at(h, pel_index(c));
+      const pel_functor *f = &h->program->symbols.functors[pel_index(name)];
+      return f->atom == PEL_ATOM_UNKNOWN && f->arity == 1 ? 0 : name; /* a quantity that nobody knows may be any number */
+    }
     case PEL_TAG_BOX: {
       const pel_cell *box = pel_cells_at(h, pel_index(c));
       uint64_t hash = *box;
@@ -159,7 +164,7 @@ static pel_status check_head(pel_program *p, const pel_heap *heap, pel_cell head
 }
 
 pel_status pel_program_add(pel_program *p, const pel_heap *heap, pel_cell head, pel_cell body, const pel_rule_clause *where, pel_error *err) {
-  uint32_t predicate = PEL_NO_SYMBOL;
+  uint32_t predicate = 0;
   PEL_TRY(check_head(p, heap, head, &predicate, where->id < 0, err));
   pel_cell pair[2] = {head, body};
   pel_heap *h = (pel_heap *)heap;
@@ -201,6 +206,7 @@ static bool declare(pel_program *p, const char *name, uint32_t arity, pel_predic
   d->library = true;
   if (kind == PEL_PREDICATE_CONTROL) d->control = control;
   else d->builtin = builtin;
+  d->unknown_use = pel_unknown_use_of(name, arity);
   return true;
 }
 

@@ -25,6 +25,13 @@ typedef struct pel_rule_clause {
 
 typedef enum pel_predicate_kind { PEL_PREDICATE_UNDEFINED, PEL_PREDICATE_CLAUSES, PEL_PREDICATE_BUILTIN, PEL_PREDICATE_CONTROL } pel_predicate_kind;
 
+/* What a built-in predicate does where an argument is, or holds, a quantity that nobody knows. */
+typedef enum pel_unknown_use {
+  PEL_UNKNOWN_NEEDED,  /* it needs to know it, also inside a list or another term */
+  PEL_UNKNOWN_WITHIN,  /* it needs to know it when it is the argument itself */
+  PEL_UNKNOWN_HANDLED  /* it knows of such quantities, or passes them on */
+} pel_unknown_use;
+
 typedef struct pel_predicate {
   uint32_t functor;
   pel_predicate_kind kind;
@@ -38,6 +45,7 @@ typedef struct pel_predicate {
     pel_builtin builtin;
     int control;
   };
+  pel_unknown_use unknown_use;
 } pel_predicate;
 
 typedef struct pel_program {

@@ -6,6 +6,7 @@
 #include "engine/base/mem.h"
 #include "engine/logic/machine.h"
 #include "engine/logic/number.h"
+#include "engine/logic/unknown.h"
 
 enum { LOOK = 1 << 16, MOST_PAIRS = 20000000 }; /* a comparison of cyclic terms has no end of its own */
 
@@ -43,6 +44,7 @@ static bool push_arguments(pel_machine *m, size_t *n, pel_cell a, pel_cell b, ui
 
 bool pel_unify(pel_machine *m, pel_cell a, pel_cell b) {
   size_t n = 0, done = 0;
+  bool same;
   for (;;) {
     a = pel_deref(&m->heap, a);
     b = pel_deref(&m->heap, b);
@@ -50,7 +52,9 @@ bool pel_unify(pel_machine *m, pel_cell a, pel_cell b) {
       int ta = pel_tag(a), tb = pel_tag(b);
       if (ta == PEL_TAG_REF && (tb != PEL_TAG_REF || pel_index(a) > pel_index(b))) pel_bind(m, a, b); /* the younger to the older */
       else if (tb == PEL_TAG_REF) pel_bind(m, b, a);
-      else if (ta != tb) return false;
+      else if (m->unknowns && pel_unknown_unify(m, a, b, &same)) {
+        if (!same) return false;
+      } else if (ta != tb) return false;
       else if (ta == PEL_TAG_BOX) {
         if (!equal_boxes(&m->heap, a, b)) return false;
       } else if (ta != PEL_TAG_STRUCT) return false;
@@ -136,9 +140,12 @@ int pel_compare_terms(pel_machine *m, pel_cell a, pel_cell b, bool *ok) {
   for (;;) {
     a = pel_deref(&m->heap, a);
     b = pel_deref(&m->heap, b);
-    int order = a == b ? 0 : compare_cells(m, a, b);
+    int order = 0;
+    bool unknown = a != b && m->unknowns && pel_unknown_order(m, a, b, &order);
+    if (unknown && m->stopped) return *ok = false, 0;
+    if (a != b && !unknown) order = compare_cells(m, a, b);
     if (order) return order < 0 ? -1 : 1;
-    if (a != b && pel_tag(a) == PEL_TAG_STRUCT && !push_arguments(m, &n, a, b, pel_functor_of(&m->heap, a)->arity)) return *ok = false, 0;
+    if (a != b && !unknown && pel_tag(a) == PEL_TAG_STRUCT && !push_arguments(m, &n, a, b, pel_functor_of(&m->heap, a)->arity)) return *ok = false, 0;
     if (n == 0) return 0;
     if (++done > MOST_PAIRS) return m->stopped = PEL_STOPPED_STEPS, *ok = false, 0;
     if (done % LOOK == 0 && pel_look_at_clock(m)) return *ok = false, 0;

@@ -7,6 +7,7 @@
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
 #include "engine/logic/reader.h"
+#include "engine/reason/check_unknown.h"
 #include "engine/reason/check_walk.h"
 
 /* Of a check: cells and work in cells, tries beyond those that a proof of that size needs, steps of goals whose error is looked for again. */
@@ -147,7 +148,7 @@ static pel_status walk(pel_walk *w, pel_proof_report *r, pel_error *err) {
   return count_all(w, r, err);
 }
 
-pel_status pel_proof_check(pel_program *program, const pel_proof *proof, pel_proof_report *report, pel_error *err) {
+pel_status pel_proof_check(pel_program *program, const pel_proof *proof, pel_unknowns *unknowns, pel_proof_report *report, pel_error *err) {
   pel_proof_report own, *r = report ? report : &own;
   *r = (pel_proof_report){.fault = SIZE_MAX};
   PEL_TRY(check_list(proof, r, err));
@@ -161,7 +162,9 @@ pel_status pel_proof_check(pel_program *program, const pel_proof *proof, pel_pro
   w.bodies = pel_alloc(program->n_clauses + 1, sizeof *w.bodies);
   pel_status status = w.written && w.marks && w.cuts && w.heads && w.bodies ? PEL_OK : pel_fail_memory(err, "a proof", proof->n_steps * sizeof *w.written);
   pel_logic_limits limits = {.steps = RERUN_STEPS, .memory = (uint64_t)256 << 20, .depth = 100000, .seconds = 5};
+  if (status == PEL_OK && unknowns && !pel_check_unknowns_take(&t, unknowns)) status = pel_fail_memory(err, "a proof", unknowns->n_quantities);
   if (status == PEL_OK) status = pel_machine_create(program, &limits, &w.m, err);
+  if (status == PEL_OK) w.m->unknowns = unknowns;
   if (status == PEL_OK) status = walk(&w, r, err);
   pel_walk_clear(&w);
   pel_terms_clear(&t);

@@ -11,12 +11,14 @@
 
 typedef struct pel_proof_report {
   size_t checked;     /* steps that follow */
-  size_t assumptions; /* of them: nothing was found that says otherwise (closed world), no further solution was, or a fact or quantity is not known */
+  size_t assumptions; /* of them: nothing was found that says otherwise (closed world), no further solution was, or it rests on what is supposed of a fact or quantity that is not known */
   size_t rerun;       /* of them: built-in predicates that were computed again by the interpreter's own code */
   size_t fault;       /* the first step that does not follow, or SIZE_MAX */
   char reason[240];   /* why not, in words; "" when all follow */
 } pel_proof_report;
 
 /* PEL_OK when every step follows and the roots prove the question; PEL_ERR_CHECK with the report filled in otherwise. The program is the one that
- * the proof was made with: its clauses are what rules and facts are held against. */
-pel_status pel_proof_check(pel_program *program, const pel_proof *proof, pel_proof_report *report, pel_error *err);
+ * the proof was made with: its clauses are what rules and facts are held against. `unknowns` is the way in which the unknown facts and quantities are that the
+ * proof is of (NULL: all is known): it may use what is supposed there, and nothing that is left open.
+ * What runs again in the interpreter writes there where it stops. */
+pel_status pel_proof_check(pel_program *program, const pel_proof *proof, struct pel_unknowns *unknowns, pel_proof_report *report, pel_error *err);

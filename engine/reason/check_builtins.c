@@ -7,6 +7,7 @@
 #include "engine/logic/machine.h"
 #include "engine/reason/check_arithmetic.h"
 #include "engine/reason/check_lists.h"
+#include "engine/reason/check_unknown.h"
 
 static pel_verdict yes_if(bool holds) { return holds ? PEL_VERDICT_YES : PEL_VERDICT_NO; }
 
@@ -22,8 +23,15 @@ static bool is_ground(pel_terms *t, pel_term x) {
   return n == 0;
 }
 
+/* A quantity that nobody knows is an exact number; whether an integer is not known. */
+static pel_verdict quantity_test(int which) {
+  if (which == INTEGER) return PEL_VERDICT_ERROR;
+  return yes_if(which == NONVAR || which == NUMBER || which == RATIONAL || which == ATOMIC || which == GROUND);
+}
+
 static pel_verdict type_test(pel_terms *t, const pel_term *a, int which) {
   pel_term x = a[0], tail;
+  if (pel_check_quantity(t, x)) return quantity_test(which);
   switch (which) {
     case VAR: return yes_if(x.kind == PEL_TERM_VAR);
     case NONVAR: return yes_if(x.kind != PEL_TERM_VAR);
@@ -122,23 +130,40 @@ static pel_verdict is(pel_terms *t, const pel_term *a, int which) {
   return yes_if(!t->over && pel_term_unify(t, a[0], value));
 }
 
+static bool relation_holds(int which, int order) {
+  switch (which) {
+    case EQUAL: return order == 0;
+    case DIFFERENT: return order != 0;
+    case LESS: return order < 0;
+    case GREATER: return order > 0;
+    case AT_MOST: return order <= 0;
+    default: return order >= 0;
+  }
+}
+
+/* Of a quantity that nobody knows it must be so, or not, in the whole of its range. */
+static pel_verdict compare_quantity(pel_terms *t, const pel_term *a, int which) {
+  uint32_t x = pel_check_quantity(t, a[0]), y = pel_check_quantity(t, a[1]);
+  pel_exact n;
+  if (x == y) return yes_if(relation_holds(which, 0));
+  if ((x && y) || !pel_term_evaluate(t, x ? a[1] : a[0], &n)) return PEL_VERDICT_ERROR;
+  int can = pel_check_possible(t, x ? x : y, &n), holds = 0, fails = 0;
+  pel_exact_clear(&n);
+  if (can == 0) return yes_if(which == DIFFERENT); /* NaN */
+  for (int order = -1; order <= 1; order++)
+    if (can >> (order + 1) & 1) *(relation_holds(which, x ? order : -order) ? &holds : &fails) = 1;
+  return holds == fails ? PEL_VERDICT_ERROR : yes_if(holds);
+}
+
 static pel_verdict compare_numbers(pel_terms *t, const pel_term *a, int which) {
-  if (pel_term_is(t, a[0], PEL_ATOM_UNKNOWN, 1) || pel_term_is(t, a[1], PEL_ATOM_UNKNOWN, 1)) return PEL_VERDICT_OPEN;
+  if (pel_check_quantity(t, a[0]) || pel_check_quantity(t, a[1])) return compare_quantity(t, a, which);
   pel_exact x, y;
   if (!pel_term_evaluate(t, a[0], &x)) return PEL_VERDICT_ERROR;
   if (!pel_term_evaluate(t, a[1], &y)) return pel_exact_clear(&x), PEL_VERDICT_ERROR;
   int order = pel_exact_compare_values(&x, &y);
   pel_exact_clear(&x);
   pel_exact_clear(&y);
-  if (order == 2) return yes_if(which == DIFFERENT); /* NaN */
-  switch (which) {
-    case EQUAL: return yes_if(order == 0);
-    case DIFFERENT: return yes_if(order != 0);
-    case LESS: return yes_if(order < 0);
-    case GREATER: return yes_if(order > 0);
-    case AT_MOST: return yes_if(order <= 0);
-    default: return yes_if(order >= 0);
-  }
+  return yes_if(order == 2 ? which == DIFFERENT /* NaN */ : relation_holds(which, order));
 }
 
 /* a + sign * b, of numbers. */
@@ -198,6 +223,22 @@ static const struct {
              {"msort", 2, pel_check_sort, PEL_CHECK_MSORT}, {"sort", 2, pel_check_sort, PEL_CHECK_SORT2}, {"sort", 4, pel_check_sort, PEL_CHECK_SORT4},
              {"keysort", 2, pel_check_sort, PEL_CHECK_KEYSORT}};
 
+/* These take a quantity that nobody knows for the number that it is, or leave it as it is; the others would look at how it is written here. */
+static bool knows_quantities(own f, int which) {
+  if (f == relate) return which != VARIANT && which != NOT_VARIANT;
+  return f == compare || f == compare_numbers || f == type_test || f == is || f == pel_check_copy_term || f == pel_check_term_variables;
+}
+
+static pel_verdict apply(pel_terms *t, own f, const pel_term *args, uint32_t arity, int which) {
+  for (uint32_t i = 0; i < arity && !knows_quantities(f, which); i++)
+    if (pel_check_mentions(t, args[i])) return PEL_VERDICT_ERROR;
+  t->open = false;
+  pel_verdict v = f(t, args, which);
+  if (t->open) v = PEL_VERDICT_ERROR;
+  t->open = false;
+  return v;
+}
+
 pel_verdict pel_check_own(pel_terms *t, pel_term goal) {
   uint32_t arity = pel_term_arity(t, goal);
   if (arity == 0 || arity > 4) return PEL_VERDICT_FOREIGN;
@@ -205,7 +246,7 @@ pel_verdict pel_check_own(pel_terms *t, pel_term goal) {
   pel_term args[4];
   for (uint32_t i = 0; i < arity; i++) args[i] = pel_term_arg(t, goal, i);
   for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-    if (table[i].arity == arity && strcmp(table[i].name, name) == 0) return table[i].f(t, args, table[i].which);
+    if (table[i].arity == arity && strcmp(table[i].name, name) == 0) return apply(t, table[i].f, args, arity, table[i].which);
   return PEL_VERDICT_FOREIGN;
 }
 
@@ -255,6 +296,7 @@ pel_verdict pel_check_rerun(pel_terms *t, pel_machine *m, pel_term goal, pel_ter
   const pel_predicate *p = predicate_of(t, goal);
   uint32_t arity = pel_term_arity(t, goal);
   if (!p || p->kind != PEL_PREDICATE_BUILTIN || arity > 8) return PEL_VERDICT_FOREIGN;
+  if (pel_check_mentions(t, goal)) return PEL_VERDICT_ERROR;
   if (pel_machine_ask(m, "true", NULL) != PEL_OK) return t->over = "there is no memory", PEL_VERDICT_ERROR;
   pel_cell *vars, args[8], made = pel_term_to_cells(t, goal, &m->heap, &vars);
   bool open = t->n_slots > 1; /* beside what it gives */

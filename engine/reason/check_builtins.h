@@ -5,8 +5,8 @@
 typedef enum pel_verdict {
   PEL_VERDICT_NO,      /* it fails */
   PEL_VERDICT_YES,     /* it holds; its bindings are made */
-  PEL_VERDICT_ERROR,   /* it would be an error */
-  PEL_VERDICT_OPEN,    /* it cannot be told: a quantity that nobody knows, a predicate with rules */
+  PEL_VERDICT_ERROR,   /* it would be an error, or more is asked of a quantity that nobody knows than is supposed of it */
+  PEL_VERDICT_OPEN,    /* it cannot be told here: a predicate with rules */
   PEL_VERDICT_FOREIGN  /* not one of these */
 } pel_verdict;
 

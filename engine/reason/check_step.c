@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/base/mem.h"
+#include "engine/reason/check_unknown.h"
 #include "engine/reason/check_walk.h"
 
 /* ---- what a step says ---- */
@@ -60,6 +61,7 @@ static bool apply_head(pel_walk *w, uint32_t number, pel_term goal, bool *matche
   for (uint32_t i = 0; i < n; i++)
     if (!(locals[i] = pel_term_var(w->t)).kind) return false;
   pel_term head = pel_term_rename(w->t, w->heads[number], locals);
+  w->t->open = false;
   *matches = head.kind && pel_term_unify(w->t, head, goal);
   return head.kind && !w->t->over;
 }
@@ -70,6 +72,12 @@ static pel_cell index_key(const pel_terms *t, pel_term goal) {
   pel_term first = pel_term_arity(t, goal) ? pel_term_arg(t, goal, 0) : (pel_term){PEL_TERM_NONE, 0};
   if (first.kind == PEL_TERM_ATOM) return pel_make_atom(first.value);
   return first.kind == PEL_TERM_INT ? pel_make_int((int32_t)first.value) : 0;
+}
+
+/* In force on the case's date; when nobody knows it: supposed. */
+static bool in_force(const pel_walk *w, uint32_t number) {
+  const pel_rule_clause *c = &w->t->program->clauses[number];
+  return !c->excluded && (!c->undecided || pel_check_supposed(w->t, c->undecided) > 0);
 }
 
 /* A cut of the clause itself: those in a condition, or in what is called, are of their own. */
@@ -108,11 +116,11 @@ static bool is_cut_off(pel_walk *w, uint32_t predicate, uint32_t named, pel_term
        i = pel_program_candidate(p, predicate, key, i + 1)) {
     uint32_t clause = d->clauses[i];
     bool matches = false;
-    if (p->clauses[clause].excluded || p->clauses[clause].undecided || is_true(w, clause) || !load_clause(w, clause) || !has_cut(t, w->bodies[clause], 0)) continue;
+    if (!in_force(w, clause) || is_true(w, clause) || !load_clause(w, clause) || !has_cut(t, w->bodies[clause], 0)) continue;
     size_t trail = t->n_trail;
     bool cut = apply_head(w, clause, goal, &matches) && matches;
     pel_term body = cut ? pel_term_rename(t, w->bodies[clause], w->scratch) : (pel_term){PEL_TERM_NONE, 0};
-    cut = body.kind && pel_check_reaches_cut(t, w->m, body);
+    cut = (body.kind && pel_check_reaches_cut(t, w->m, body)) || t->open;
     pel_terms_undo(t, trail);
     if (cut) return true;
   }
@@ -127,6 +135,7 @@ static bool clause_step(pel_walk *w, uint32_t predicate, uint32_t use, pel_term 
     return pel_walk_fail(w, use, true, "it is called %s, but only a rule or a fact can show it", pel_step_kind_name(s->kind));
   if (s->clause >= p->n_clauses) return pel_walk_fail(w, use, true, "it names rule %u, and there are %zu", s->clause, p->n_clauses);
   if (p->clauses[s->clause].excluded) return pel_walk_fail(w, use, true, "its rule is not in force");
+  if (!in_force(w, s->clause)) return pel_walk_fail(w, use, true, "its fact is not known, and it is not what is supposed");
   if (is_true(w, s->clause) != (s->kind == PEL_STEP_FACT)) return pel_walk_fail(w, use, true, "it is called a %s and is none", pel_step_kind_name(s->kind));
   if (is_cut_off(w, predicate, s->clause, goal)) return pel_walk_fail(w, use, true, "a rule before its rule comes to a cut, so its own is not tried");
   if (!apply_head(w, s->clause, goal, &matches)) return false;
@@ -159,7 +168,7 @@ static bool builtin_step(pel_walk *w, uint32_t use, pel_term goal) {
   if (w->t->over) return false;
   if (v == PEL_VERDICT_NO) return pel_walk_fail(w, use, true, "it does not hold");
   if (v == PEL_VERDICT_ERROR || v == PEL_VERDICT_FOREIGN) return pel_walk_fail(w, use, true, "it cannot be computed");
-  w->marks[use] = mark | (v == PEL_VERDICT_OPEN ? PEL_MARK_ASSUMED : 0);
+  w->marks[use] = mark | (pel_check_mentions(w->t, goal) ? PEL_MARK_ASSUMED : 0);
   return pel_walk_leave(w, entry);
 }
 
@@ -176,13 +185,13 @@ static bool is_said(pel_walk *w, pel_term goal) {
   const pel_predicate *d = &p->predicates[number - 1];
   for (size_t i = pel_program_candidate(p, number - 1, key, 0); i < d->n_clauses && pel_terms_count(t, 1); i = pel_program_candidate(p, number - 1, key, i + 1)) {
     uint32_t clause = d->clauses[i];
-    if (p->clauses[clause].excluded || p->clauses[clause].undecided) continue;
+    if (!in_force(w, clause)) continue;
     if (!is_true(w, clause)) return false;
     size_t trail = t->n_trail;
     bool matches = false;
     apply_head(w, clause, goal, &matches);
     pel_terms_undo(t, trail);
-    if (matches) return true;
+    if (matches || t->open) return true;
   }
   return false;
 }
@@ -200,7 +209,7 @@ bool pel_walk_absent(pel_walk *w, pel_term negation) {
   if (w->t->over) return false;
   if (v == PEL_VERDICT_YES) return pel_walk_fail(w, use, true, "what is said not to hold does hold");
   if (v == PEL_VERDICT_ERROR) return pel_walk_fail(w, use, true, "what is said not to hold cannot be computed");
-  w->marks[use] = v == PEL_VERDICT_OPEN ? PEL_MARK_ASSUMED : 0;
+  w->marks[use] = v == PEL_VERDICT_OPEN || pel_check_mentions(w->t, goal) ? PEL_MARK_ASSUMED : 0;
   return true;
 }
 

@@ -11,6 +11,8 @@ enum { MOST_NUMBER_BYTES = 256 << 20 };
 
 void pel_terms_clear(pel_terms *t) {
   for (size_t i = 0; i < t->n_numbers; i++) pel_exact_clear(&t->numbers[i]);
+  for (size_t i = 0; i < t->n_ranges; i++) pel_exact_clear(&t->ranges[i].low), pel_exact_clear(&t->ranges[i].high);
+  free(t->ranges);
   free(t->cells);
   free(t->numbers);
   free(t->strings);

@@ -52,8 +52,16 @@ typedef struct pel_terms {
   size_t n_stack, stack_capacity;
   pel_term *slots; /* scratch: what the variables of a term that is converted stand for */
   size_t n_slots, slots_capacity;
+  struct pel_check_range { /* of the quantities that nobody knows, exact or infinite */
+    bool has_low, has_high, low_open, high_open;
+    pel_exact low, high;
+  } *ranges;
+  size_t n_ranges;
+  const int8_t *facts; /* [n_facts], of those that nobody knows: 1 supposed, -1 supposed not to be so */
+  size_t n_facts;
   uint64_t work, most_work;
   bool written;     /* one side is as a step writes it: an infinite number looks like an atom there */
+  bool open;        /* the range of a quantity did not tell what was asked of it; whoever asks opens and closes it */
   const char *over; /* which limit was passed; NULL: none */
 } pel_terms;
 
@@ -105,6 +113,7 @@ pel_cell pel_term_to_cells(pel_terms *t, pel_term x, pel_heap *h, pel_cell **var
 
 /* ---- bindings ---- */
 
+bool pel_term_push(pel_terms *t, pel_term x); /* onto the scratch stack */
 void pel_term_bind(pel_terms *t, uint32_t var, pel_term value);
 void pel_terms_undo(pel_terms *t, size_t trail);
 /* Opens again what was bound since, such that this, too, can be undone. */

@@ -6,6 +6,7 @@
 #include "engine/base/mem.h"
 #include "engine/reason/check_arithmetic.h"
 #include "engine/reason/check_terms.h"
+#include "engine/reason/check_unknown.h"
 
 /* ---- bindings ---- */
 
@@ -35,7 +36,7 @@ void pel_terms_reopen(pel_terms *t, size_t trail) {
 
 /* ---- two terms ---- */
 
-static bool push(pel_terms *t, pel_term x) {
+bool pel_term_push(pel_terms *t, pel_term x) {
   pel_term *stack = pel_grow(t->stack, &t->stack_capacity, t->n_stack + 1, sizeof *stack);
   if (!stack) return t->over = "there is no memory", false;
   t->stack = stack;
@@ -45,7 +46,7 @@ static bool push(pel_terms *t, pel_term x) {
 
 static bool push_arguments(pel_terms *t, pel_term a, pel_term b, uint32_t arity) {
   for (uint32_t i = arity; i > 0; i--)
-    if (!push(t, t->cells[a.value + i]) || !push(t, t->cells[b.value + i])) return false;
+    if (!pel_term_push(t, t->cells[a.value + i]) || !pel_term_push(t, t->cells[b.value + i])) return false;
   return true;
 }
 
@@ -84,13 +85,15 @@ static bool same_functor(const pel_terms *t, pel_term a, pel_term b) {
 
 bool pel_term_unify(pel_terms *t, pel_term a, pel_term b) {
   t->n_stack = 0;
-  if (!push(t, a) || !push(t, b)) return false;
+  if (!pel_term_push(t, a) || !pel_term_push(t, b)) return false;
   while (t->n_stack > 0) {
     if (!pop_pair(t, &a, &b)) return false;
     if (pel_term_same(a, b)) continue;
     if (a.kind == PEL_TERM_VAR && (b.kind != PEL_TERM_VAR || a.value > b.value)) set(t, a.value, b); /* the younger to the older */
     else if (b.kind == PEL_TERM_VAR) set(t, b.value, a);
-    else if (a.kind == PEL_TERM_COMPOUND && b.kind == PEL_TERM_COMPOUND) {
+    else if (pel_check_quantity(t, a) || pel_check_quantity(t, b)) {
+      if (!pel_check_same_quantity(t, a, b) || t->open) return false;
+    } else if (a.kind == PEL_TERM_COMPOUND && b.kind == PEL_TERM_COMPOUND) {
       if (!same_functor(t, a, b) || !push_arguments(t, a, b, pel_term_arity(t, a))) return false;
     } else if (!same_value(t, a, b) && !same_as_written(t, a, b)) return false;
   }
@@ -159,13 +162,14 @@ static int order_here(const pel_terms *t, pel_term a, pel_term b) {
 
 int pel_term_compare(pel_terms *t, pel_term a, pel_term b) {
   t->n_stack = 0;
-  if (!push(t, a) || !push(t, b)) return 0;
+  if (!pel_term_push(t, a) || !pel_term_push(t, b)) return 0;
   while (t->n_stack > 0) {
     if (!pop_pair(t, &a, &b)) return 0;
     if (pel_term_same(a, b)) continue;
-    int order = order_here(t, a, b);
-    if (order) return order;
-    if (a.kind == PEL_TERM_COMPOUND && !push_arguments(t, a, b, pel_term_arity(t, a))) return 0;
+    bool quantity = pel_check_quantity(t, a) || pel_check_quantity(t, b);
+    int order = quantity ? pel_check_quantity_order(t, a, b) : order_here(t, a, b);
+    if (order || t->open) return order;
+    if (!quantity && a.kind == PEL_TERM_COMPOUND && !push_arguments(t, a, b, pel_term_arity(t, a))) return 0;
   }
   return 0;
 }
@@ -177,7 +181,7 @@ bool pel_term_variant(pel_terms *t, pel_term a, pel_term b) {
   bool same = true;
   t->n_stack = 0;
   pel_term copy = {PEL_TERM_NONE, 0};
-  same = pel_terms_copy(t, &b, 1, &copy) && push(t, a) && push(t, copy); /* of its own variables: both may share some */
+  same = pel_terms_copy(t, &b, 1, &copy) && pel_term_push(t, a) && pel_term_push(t, copy); /* of its own variables: both may share some */
   while (same && t->n_stack > 0) {
     if (!pop_pair(t, &a, &b)) same = false;
     else if (a.kind == PEL_TERM_VAR && b.kind == PEL_TERM_VAR) {
@@ -194,7 +198,7 @@ bool pel_term_variant(pel_terms *t, pel_term a, pel_term b) {
 
 bool pel_term_is_written(pel_terms *t, pel_term x, pel_term written, uint8_t *used, size_t n_used) {
   t->n_stack = 0;
-  if (!push(t, x) || !push(t, written)) return false;
+  if (!pel_term_push(t, x) || !pel_term_push(t, written)) return false;
   while (t->n_stack > 0) {
     pel_term w;
     if (!pop_pair(t, &x, &w)) return false;
@@ -271,7 +275,7 @@ bool pel_term_variables(pel_terms *t, pel_term x, pel_term **vars, size_t *n) {
   pel_term *out = pel_alloc(1, sizeof *out);
   capacity = out ? 1 : 0;
   t->n_stack = 0;
-  bool ok = out && push(t, x);
+  bool ok = out && pel_term_push(t, x);
   while (ok && t->n_stack > 0) {
     x = pel_term_deref(t, t->stack[--t->n_stack]);
     ok = pel_terms_count(t, 1);
@@ -283,7 +287,7 @@ bool pel_term_variables(pel_terms *t, pel_term x, pel_term **vars, size_t *n) {
         set(t, x.value, pel_term_atom(PEL_ATOM_NIL)); /* seen */
       }
     } else if (ok && x.kind == PEL_TERM_COMPOUND)
-      for (uint32_t i = pel_term_arity(t, x); ok && i > 0; i--) ok = push(t, t->cells[x.value + i]);
+      for (uint32_t i = pel_term_arity(t, x); ok && i > 0; i--) ok = pel_term_push(t, t->cells[x.value + i]);
   }
   pel_terms_undo(t, trail);
   if (!ok || t->over) return free(out), false;

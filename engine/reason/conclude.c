@@ -9,7 +9,7 @@
 #include "engine/reason/audit.h"
 #include "engine/reason/opposite.h"
 
-enum { MOST_CONCLUSIONS = 5, MOST_WAYS = 32, MOST_TRIES = 20000, MOST_MISSING = 12 };
+enum { MOST_CONCLUSIONS = 5, MOST_WAYS = 32, MOST_TRIES = 20000 };
 
 static const char IF_SO[] = "if what is not known turns out so";
 
@@ -75,7 +75,7 @@ static pel_status check_proof(audit *a, pel_machine *m, checked *out) {
   pel_status taken = pel_proof_take(m, &out->proof, &why);
   out->kept = taken == PEL_OK;
   if (taken != PEL_OK && taken != PEL_ERR_UNSUPPORTED) return pel_fail(a->err, taken, "%s", why.text);
-  pel_status status = out->kept ? pel_proof_check(a->w->program, &out->proof, &report, &why) : taken;
+  pel_status status = out->kept ? pel_proof_check(a->w->program, &out->proof, m->unknowns, &report, &why) : taken;
   a->result->n_steps += out->proof.n_steps;
   a->result->n_assumptions += report.assumptions;
   a->n_rerun += report.rerun;
@@ -318,20 +318,21 @@ static pel_status tell_undecided(audit *a, pel_deduction *d, int64_t *root) {
   int64_t id = 0;
   if (refuted) PEL_TRY(tell_against(a, a->c->question, refuted, PEL_STATE_UNKNOWN, IF_SO, 0, &id));
   PEL_TRY(pel_tell_edge(&a->t, *root, id, PEL_EDGE_BECAUSE, "one way"));
-  return nothing ? pel_tell_failure(&a->t, a->c->question, &nothing->unknowns, *root, false, a->missing, MOST_MISSING, &a->n_missing) : PEL_OK;
+  return nothing ? pel_tell_failure(&a->t, a->c->question, &nothing->unknowns, *root, false, a->missing, PEL_AUDIT_MISSING, &a->n_missing) : PEL_OK;
 }
 
 pel_status pel_audit_conclusion(audit *a, pel_deduction *d, int64_t *root) {
-  char note[1000];
+  char note[1000], absent[1100];
   put_note(d, note, sizeof note);
+  snprintf(absent, sizeof absent, "that nothing proves it does not mean that it is not so%s%s", *note ? "; " : "", note);
   *root = 0;
   switch (d->state) {
     case PEL_STATE_HOLDS:
     case PEL_STATE_CONFLICT: return tell_found(a, d, note, root);
     case PEL_STATE_REFUTED: return tell_refuted(a, d, note, root);
     case PEL_STATE_NOT_FOUND:
-      PEL_TRY(tell_question(a, PEL_STATE_NOT_FOUND, "that nothing proves it does not mean that it is not so", root));
-      return pel_tell_failure(&a->t, a->c->question, &d->ways[0].unknowns, *root, true, a->missing, MOST_MISSING, &a->n_missing);
+      PEL_TRY(tell_question(a, PEL_STATE_NOT_FOUND, absent, root));
+      return pel_tell_failure(&a->t, a->c->question, &d->ways[0].unknowns, *root, true, a->missing, PEL_AUDIT_MISSING, &a->n_missing);
     default: return tell_undecided(a, d, root);
   }
 }

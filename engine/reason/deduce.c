@@ -25,6 +25,7 @@ typedef struct asked {
   pel_answer last;
   bool found, more; /* more: answers beyond those that are kept */
   char reason[200]; /* why the search ended early */
+  char caught[200]; /* what went wrong in a rule that said what to do then */
   pel_machine *stopped; /* at something unknown; the caller's to destroy */
 } asked;
 
@@ -58,6 +59,11 @@ static pel_status take_answer(exploring *e, pel_machine *m, pel_way *way) {
 }
 
 static void end_of_search(exploring *e, pel_machine *m, asked *a, pel_status *status) {
+  char error[300], fault[140];
+  if (pel_machine_caught(m, error, sizeof error)) {
+    pel_fault_words(error, fault, sizeof fault);
+    snprintf(a->caught, sizeof a->caught, "a rule went wrong, and the rules say what to do then: %s", fault);
+  }
   if (a->last == PEL_ANSWER_STOPPED) pel_machine_reason(m, a->reason, sizeof a->reason);
   if (a->last == PEL_ANSWER_ERROR) {
     char what[300], words[180];
@@ -189,7 +195,8 @@ static pel_status branch(exploring *e, pel_machine *m, pel_unknowns *u, int dept
     if (!first) first = parts[part];
     *states |= parts[part];
   }
-  if (item < e->w->n_unknown && differ) e->d->matters[item] = true;
+  bool computed = !m->undecided && u->relation == PEL_RELATION_COMPUTED; /* what it is was needed, and nothing could be tried */
+  if (item < e->w->n_unknown && (differ || (computed && *states & 1u << PEL_STATE_UNKNOWN))) e->d->matters[item] = true;
   return status;
 }
 
@@ -229,6 +236,7 @@ static pel_status conclude_way(exploring *e, pel_unknowns *u, pel_way *made, con
   else if (yes->more) snprintf(made->doubt, sizeof made->doubt, "there are further answers: the first %d were taken", PEL_MOST_ANSWERS);
   else if (denied && !yes->found && ended_early(yes)) snprintf(made->doubt, sizeof made->doubt, "whether it is proved, too, could not be decided: %s", yes->reason);
   else if (!denied && ended_early(no)) snprintf(made->doubt, sizeof made->doubt, "whether its opposite is proved, too, could not be decided: %s", no->reason);
+  else if (*yes->caught || *no->caught) snprintf(made->doubt, sizeof made->doubt, "%s", *yes->caught ? yes->caught : no->caught);
   return leaf(e, u, made, state, states);
 }
 

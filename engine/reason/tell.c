@@ -324,7 +324,7 @@ static pel_status tell_absent(pel_teller *t, const pel_heap *h, const pel_event 
   if (!phrase_goal(t, h, inner, kind == ABSENT_CHECKED && !numbers, &x)) return free(arithmetic.text), clear_text(&x), pel_fail_memory(t->err, "the tree", LINE);
   if (numbers) snprintf(says, sizeof says, "not so: %.1700s", arithmetic.text);
   else snprintf(says, sizeof says, "%s%.1700s", kind == ABSENT_ASSUMED ? "Nothing found that says: " : "", x.says);
-  pel_node assumed = {.kind = PEL_NODE_ASSUMPTION, .state = PEL_STATE_ASSUMED, .says = says, .term = x.term, .note = "closed world"};
+  pel_node assumed = {.kind = PEL_NODE_ASSUMPTION, .state = PEL_STATE_ASSUMED, .says = says, .term = x.term, .note = "taken as not so"};
   if (kind == ABSENT_ASSUMED && may_be(t, h, inner)) assumed.kind = PEL_NODE_CLAIM, assumed.state = PEL_STATE_UNKNOWN, assumed.note = SUPPOSED;
   pel_node checked = {.kind = PEL_NODE_CHECK, .state = PEL_STATE_HOLDS, .says = says, .term = x.term, .note = ""};
   free(arithmetic.text);
@@ -413,6 +413,15 @@ static void mark_supposed(const pel_teller *t, const pel_machine *m, bool *suppo
   }
 }
 
+/* By which rule of the pack an event is a premise of what is above it: where that stands. */
+static const char *rule_place(const pel_teller *t, const pel_machine *m, const pel_event *e) {
+  for (uint32_t i = e->parent; i != PEL_NO_EVENT; i = m->events[i].parent) {
+    const pel_rule_row *r = m->events[i].kind == PEL_EVENT_RULE ? pel_world_rule(t->w, m->events[i].clause) : NULL;
+    if (r) return r->passage ? pel_cite_place(t->cite, r->passage) : "";
+  }
+  return "";
+}
+
 pel_status pel_tell_proof(pel_teller *t, const pel_machine *m, int64_t under, uint32_t root) {
   free(t->event_nodes);
   t->n_event_nodes = m->n_events;
@@ -435,7 +444,7 @@ pel_status pel_tell_proof(pel_teller *t, const pel_machine *m, int64_t under, ui
     status = tell_event(t, m, e, supposed[i], &id, &known, &edge);
     closed[i] = known;
     t->event_nodes[i] = id ? id : parent;
-    if (status == PEL_OK && id) status = pel_tell_edge(t, parent, id, edge, "");
+    if (status == PEL_OK && id) status = pel_tell_edge(t, parent, id, edge, rule_place(t, m, e));
   }
   free(closed);
   free(supposed);

@@ -79,7 +79,7 @@ static void spoil(runner *r, pel_program *p, const pel_proof *proof) {
     pel_proof bad;
     pel_proof_report report;
     corrupted made = corrupt(p, proof, kind, &r->seed, &bad);
-    pel_status status = made == CORRUPTED_NOT ? PEL_OK : pel_proof_check(p, &bad, &report, NULL);
+    pel_status status = made == CORRUPTED_NOT ? PEL_OK : pel_proof_check(p, &bad, NULL, &report, NULL);
     if (made == CORRUPTED && status == PEL_OK && is_other_answer(p, &bad)) made = CORRUPTED_IDENTICAL;
     bool same_question = made != CORRUPTED_NOT && bad.question && strcmp(bad.question, proof->question) == 0;
     pel_proof_clear(&bad);
@@ -112,7 +112,7 @@ static void one_answer(runner *r, pel_program *p, pel_machine *m) {
     return;
   }
   double start = now();
-  status = pel_proof_check(p, &proof, &report, &err);
+  status = pel_proof_check(p, &proof, NULL, &report, &err);
   r->seconds += now() - start;
   r->proofs++;
   r->steps += proof.n_steps;

@@ -1,5 +1,6 @@
 /* Proofs of many programs are accepted, spoilt ones are refused, and hostile ones end. */
 #include "engine/reason/check.h"
+#include "engine/logic/unknown.h"
 
 #include "tests/check.h"
 #include "tests/logic/proof_corrupt.h"
@@ -25,7 +26,8 @@ static const char rules[] =
     "nested(L) :- findall(X-M, (parent(X, _), findall(Y, ancestor(X, Y), M)), L).\n"
     "same(X, X). dup(a). dup(a). dup(b).\n"
     "q0. q1 :- q0, q0. q2 :- q1, q1. q3 :- q2, q2. q4 :- q3, q3. never :- fail. wrap(X) :- dup(X), true, !.\n"
-    "larger(X, Y, Z) :- X >= Y, !, Z = X. larger(_, Y, Y). either(X, R) :- ( X > 0, !, R = plus ; R = other ).\n";
+    "larger(X, Y, Z) :- X >= Y, !, Z = X. larger(_, Y, Y). either(X, R) :- ( X > 0, !, R = plus ; R = other ).\n"
+    "quantity(q, '$unknown'(1)). maybe.\n";
 
 static pel_program *program;
 
@@ -37,11 +39,12 @@ static void load(void) {
 }
 
 /* The proof of the n-th answer, from 0. */
-static bool prove(const char *goal, int n, pel_proof *out) {
+static bool prove_in(pel_unknowns *way, const char *goal, int n, pel_proof *out) {
   pel_machine *m;
   pel_error err = {0};
   if (pel_machine_create(program, &PEL_LOGIC_DEFAULTS, &m, &err) != PEL_OK) return false;
   m->record = true;
+  m->unknowns = way;
   bool ok = pel_machine_ask(m, goal, &err) == PEL_OK;
   for (int i = 0; ok && i <= n; i++) ok = pel_machine_next(m) == PEL_ANSWER_YES;
   if (ok) ok = pel_proof_take(m, out, &err) == PEL_OK;
@@ -49,6 +52,8 @@ static bool prove(const char *goal, int n, pel_proof *out) {
   pel_machine_destroy(m);
   return ok;
 }
+
+static bool prove(const char *goal, int n, pel_proof *out) { return prove_in(NULL, goal, n, out); }
 
 static const char *const goals[] = {
     "ancestor(tom, X)", "ancestor(X, joe)", "adult(X)", "minor(X)", "bracket(X, B)", "childless(X)", "children(bob, N)", "youngest(X)", "related(joe, X)",
@@ -70,7 +75,7 @@ static void accepted(void) {
     for (int n = 0; n < 20 && prove(goals[g], n, &proof); n++) {
       pel_proof_report report;
       pel_error err = {0};
-      CHECK_MSG(pel_proof_check(program, &proof, &report, &err) == PEL_OK, "%s: %s", goals[g], report.reason);
+      CHECK_MSG(pel_proof_check(program, &proof, NULL, &report, &err) == PEL_OK, "%s: %s", goals[g], report.reason);
       CHECK(report.checked == proof.n_steps && report.fault == SIZE_MAX && !*report.reason);
       proofs++;
       steps += proof.n_steps;
@@ -98,11 +103,11 @@ static void steps_of_a_proof(void) {
   CHECK_STR(p.steps[1].goal, "\\+(adult(joe))");
   CHECK(p.steps[1].kind == PEL_STEP_ABSENT);
   CHECK(p.steps[2].kind == PEL_STEP_RULE && p.steps[2].n_uses == 2 && p.steps[2].uses[0] == 0 && p.steps[2].uses[1] == 1);
-  CHECK(pel_proof_check(program, &p, &r, NULL) == PEL_OK && r.assumptions == 1 && r.rerun == 0);
+  CHECK(pel_proof_check(program, &p, NULL, &r, NULL) == PEL_OK && r.assumptions == 1 && r.rerun == 0);
   /* A question that was asked with its answer: the proof as it is still fits. */
   free(p.asked);
   p.asked = NULL;
-  CHECK(pel_proof_check(program, &p, &r, NULL) == PEL_OK);
+  CHECK(pel_proof_check(program, &p, NULL, &r, NULL) == PEL_OK);
   pel_proof_clear(&p);
   CHECK_STR(pel_step_kind_name(PEL_STEP_COLLECT), "collect");
   CHECK_STR(pel_step_kind_name((pel_step_kind)9), "unknown");
@@ -119,7 +124,7 @@ static void spoilt(void) {
       for (int kind = 0; kind < CORRUPTION_COUNT; kind++) {
         corrupted made = corrupt(program, &proof, (corruption)kind, &seed, &bad);
         pel_error err = {0};
-        pel_status status = made == CORRUPTED_NOT ? PEL_OK : pel_proof_check(program, &bad, &r, &err);
+        pel_status status = made == CORRUPTED_NOT ? PEL_OK : pel_proof_check(program, &bad, NULL, &r, &err);
         if (made == CORRUPTED) {
           CHECK_MSG(status == PEL_ERR_CHECK && *r.reason && *err.text, "%s: %s: %s", goals[g], corruption_says[kind], corrupt_note);
           CHECK(r.fault == SIZE_MAX || r.fault < bad.n_steps);
@@ -147,7 +152,7 @@ static void spoilt(void) {
 static void refused(const pel_proof *p, const char *why) {
   pel_proof_report r;
   pel_error err = {0};
-  pel_status status = pel_proof_check(program, p, &r, &err);
+  pel_status status = pel_proof_check(program, p, NULL, &r, &err);
   CHECK_MSG(status == PEL_ERR_CHECK && strstr(r.reason, why) && *err.text, "status %d: \"%s\" instead of %s", (int)status, r.reason, why);
 }
 
@@ -166,7 +171,7 @@ static void out_of_range(void) {
   char goal[] = "dup(a)", question[] = "dup(a)", bad[] = "dup(a", empty[] = "", number[] = "12", other[] = "dup(_)";
   pel_step s = {.kind = PEL_STEP_FACT, .clause = fact, .goal = goal};
   pel_proof p = {.steps = &s, .n_steps = 1, .roots = &zero, .n_roots = 1, .question = question};
-  CHECK(pel_proof_check(program, &p, NULL, NULL) == PEL_OK);
+  CHECK(pel_proof_check(program, &p, NULL, NULL, NULL) == PEL_OK);
   p.roots = &one, refused(&p, "names step 1, and there are 1");
   p.roots = &far, refused(&p, "names step 4294967295");
   p.roots = NULL, refused(&p, "no list");
@@ -273,7 +278,7 @@ static void large(void) {
   pel_proof_report r;
   CHECK(prove("count(60000)", 0, &p));
   CHECK(p.n_steps == 180001);
-  CHECK_MSG(pel_proof_check(program, &p, &r, NULL) == PEL_OK, "%s", r.reason);
+  CHECK_MSG(pel_proof_check(program, &p, NULL, &r, NULL) == PEL_OK, "%s", r.reason);
   pel_proof_clear(&p);
   pel_machine *m;
   pel_error err = {0};
@@ -319,7 +324,7 @@ static void cuts(void) {
   uint32_t root = 0, second = clause_of("larger(1, 2, X)"), other = clause_of("either(0, X)");
   pel_step s = {.kind = PEL_STEP_FACT, .clause = second, .goal = strdup("larger(1, 2, 2)")};
   pel_proof p = {.steps = &s, .n_steps = 1, .roots = &root, .n_roots = 1, .question = s.goal};
-  CHECK(pel_proof_check(program, &p, NULL, NULL) == PEL_OK);
+  CHECK(pel_proof_check(program, &p, NULL, NULL, NULL) == PEL_OK);
   free(s.goal);
   p.question = s.goal = strdup("larger(3, 2, 2)");
   refused(&p, "comes to a cut");
@@ -329,15 +334,75 @@ static void cuts(void) {
                        {.kind = PEL_STEP_RULE, .clause = other, .goal = strdup("either(0, other)"), .uses = &use, .n_uses = 1}};
   root = 1;
   p = (pel_proof){.steps = steps, .n_steps = 2, .roots = &root, .n_roots = 1, .question = steps[1].goal};
-  CHECK(pel_proof_check(program, &p, NULL, NULL) == PEL_OK);
+  CHECK(pel_proof_check(program, &p, NULL, NULL, NULL) == PEL_OK);
   steps[1].goal[7] = '5';
   refused(&p, "");
   free(steps[0].goal);
   free(steps[1].goal);
 }
 
+/* A proof is of one way in which the unknown may be: it holds there and in no way that contradicts it. */
+static pel_range_end end_at(int64_t value, bool open) { return (pel_range_end){.there = true, .open = open, .value = {.kind = PEL_NUMBER_INTEGER, .i = value}}; }
+
+static bool holds_in(const pel_proof *p, pel_range_end low, pel_range_end high, int8_t fact) {
+  int8_t facts[1] = {fact};
+  pel_unknown_quantity q = {.low = low, .high = high};
+  pel_unknowns u = {.facts = facts, .n_facts = 1, .quantities = &q, .n_quantities = 1};
+  pel_proof_report r;
+  bool holds = pel_proof_check(program, p, &u, &r, NULL) == PEL_OK;
+  CHECK(!holds || r.assumptions > 0);
+  return holds;
+}
+
+static void supposed(void) {
+  static const struct {
+    const char *goal;
+    int64_t low, high; /* where it holds: above low, at most high; 100: no end */
+  } all[] = {{"(quantity(q, X), X > 3)", 3, 100}, {"(quantity(q, X), X =< 7)", -100, 7}, {"(quantity(q, X), 5 > X, X > -1)", -1, 4}, {"(quantity(q, X), X \\= 3)", 3, 100},
+             {"(quantity(q, X), \\+ X = 3)", 3, 100}, {"(quantity(q, X), compare(O, X, 9))", 9, 100}, {"\\+ quantity(q, 3)", 3, 100}, {"(quantity(q, X), X @< 4)", -100, 3}};
+  pel_range_end none = {0};
+  uint32_t maybe = clause_of("maybe");
+  program->clauses[maybe].undecided = 1;
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    int8_t facts[1] = {1};
+    pel_unknown_quantity q = {.low = all[i].low == -100 ? none : end_at(all[i].low, true), .high = all[i].high == 100 ? none : end_at(all[i].high, false)};
+    pel_unknowns u = {.facts = facts, .n_facts = 1, .quantities = &q, .n_quantities = 1};
+    pel_proof p;
+    CHECK_MSG(prove_in(&u, all[i].goal, 0, &p), "%s", all[i].goal);
+    CHECK_MSG(holds_in(&p, q.low, q.high, 0), "%s", all[i].goal);
+    CHECK_MSG(!holds_in(&p, none, none, 0), "%s", all[i].goal);
+    CHECK_MSG(!holds_in(&p, q.high.there ? end_at(q.high.value.i, true) : none, q.low.there ? end_at(q.low.value.i, false) : none, 0), "%s", all[i].goal);
+    pel_proof_clear(&p);
+  }
+  pel_unknown_quantity q = {0};
+  int8_t facts[1] = {1};
+  pel_unknowns u = {.facts = facts, .n_facts = 1, .quantities = &q, .n_quantities = 1};
+  pel_proof p;
+  CHECK(prove_in(&u, "maybe", 0, &p) && holds_in(&p, none, none, 1) && !holds_in(&p, none, none, -1) && !holds_in(&p, none, none, 0));
+  pel_proof_clear(&p);
+  facts[0] = -1;
+  CHECK(prove_in(&u, "\\+ maybe", 0, &p) && holds_in(&p, none, none, -1) && !holds_in(&p, none, none, 1));
+  pel_proof_clear(&p);
+}
+
+/* What cannot be told of an unknown quantity is no proof, whatever is said to be supposed. */
+static void computed_with_the_unknown(void) {
+  static const char *const all[] = {"integer('$unknown'(1))", "functor('$unknown'(1),'$unknown',1)", "'$unknown'(1) =@= '$unknown'(1)", "msort(['$unknown'(1)],['$unknown'(1)])",
+                                    "atomic_list_concat([a,'$unknown'(1)],'a$unknown(1)')", "'$unknown'(1) =.. ['$unknown',1]", "compound('$unknown'(1))", "\\+ number('$unknown'(1))"};
+  pel_range_end none = {0};
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    uint32_t root = 0;
+    pel_step s = {.kind = *all[i] == '\\' ? PEL_STEP_ABSENT : PEL_STEP_BUILTIN, .goal = strdup(all[i])};
+    pel_proof p = {.steps = &s, .n_steps = 1, .roots = &root, .n_roots = 1, .question = s.goal};
+    CHECK_MSG(!holds_in(&p, none, none, 0), "%s", all[i]);
+    free(s.goal);
+  }
+}
+
 int main(void) {
   load();
+  RUN(supposed);
+  RUN(computed_with_the_unknown);
   RUN(accepted);
   RUN(steps_of_a_proof);
   RUN(spoilt);
