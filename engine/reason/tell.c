@@ -12,7 +12,7 @@
 
 enum { LINE = 1800 };
 
-static const char SUPPOSED[] = "in one of the ways in which what is not known may be";
+static const char SUPPOSED[] = "so in that case";
 
 /* One line without control characters, cut at a code point. */
 static void clean(const char *from, char out[LINE]) {
@@ -312,6 +312,22 @@ static bool may_be(const pel_teller *t, const pel_heap *h, pel_cell goal) {
   return false;
 }
 
+/* Whether it hangs on what is not known: asked with nothing supposed, the rules come to it. */
+static bool hangs_on_unknown(const pel_teller *t, const pel_heap *h, pel_cell goal) {
+  pel_text_out query = {.most = 1 << 16};
+  pel_logic_limits limits = {100000, (uint64_t)64 << 20, 100000, 1};
+  pel_unknowns nothing;
+  pel_machine *m = NULL;
+  if (t->w->n_unknown == 0 || pel_teller_is_late(t) || pel_world_unknowns(t->w, &nothing, NULL) != PEL_OK) return false;
+  bool ok = pel_write(h, goal, PEL_WRITE_QUOTED, &query) && pel_machine_create(t->w->program, &limits, &m, NULL) == PEL_OK;
+  if (ok) m->unknowns = &nothing;
+  bool stopped = ok && pel_machine_ask(m, query.text, NULL) == PEL_OK && pel_machine_next(m) == PEL_ANSWER_STOPPED && m->stopped == PEL_STOPPED_UNDECIDED;
+  pel_machine_destroy(m);
+  pel_unknowns_clear(&nothing);
+  free(query.text);
+  return stopped;
+}
+
 /* Nothing found that says ... */
 static pel_status tell_absent(pel_teller *t, const pel_heap *h, const pel_event *e, int64_t *id, pel_edge_kind *edge) {
   pel_cell inner = pel_arg(h, e->goal, 0);
@@ -325,7 +341,7 @@ static pel_status tell_absent(pel_teller *t, const pel_heap *h, const pel_event 
   if (numbers) snprintf(says, sizeof says, "not so: %.1700s", arithmetic.text);
   else snprintf(says, sizeof says, "%s%.1700s", kind == ABSENT_ASSUMED ? "Nothing found that says: " : "", x.says);
   pel_node assumed = {.kind = PEL_NODE_ASSUMPTION, .state = PEL_STATE_ASSUMED, .says = says, .term = x.term, .note = "taken as not so"};
-  if (kind == ABSENT_ASSUMED && may_be(t, h, inner)) assumed.kind = PEL_NODE_CLAIM, assumed.state = PEL_STATE_UNKNOWN, assumed.note = SUPPOSED;
+  if (kind == ABSENT_ASSUMED && (may_be(t, h, inner) || hangs_on_unknown(t, h, inner))) assumed.kind = PEL_NODE_CLAIM, assumed.state = PEL_STATE_UNKNOWN, assumed.note = SUPPOSED;
   pel_node checked = {.kind = PEL_NODE_CHECK, .state = PEL_STATE_HOLDS, .says = says, .term = x.term, .note = ""};
   free(arithmetic.text);
   if (kind == ABSENT_ASSUMED) *edge = PEL_EDGE_UNLESS;
