@@ -5,19 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
 #include "engine/reason/tell.h"
 
 enum { EXPLAINING = 3 /* times as long as one run of the rules may take */ };
-
-double pel_audit_now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static bool look(void *user) { /* as the machine asks: true stops */
   const pel_audit_options *o = user;
@@ -50,7 +44,7 @@ static pel_status put_documents(audit *a) {
 }
 
 static pel_status stage_deduce(audit *a) {
-  double start = pel_audit_now();
+  double start = pel_clock_seconds();
   pel_deduction d;
   pel_deduce_options how = pel_audit_deducing(a);
   int64_t root;
@@ -65,7 +59,7 @@ static pel_status stage_deduce(audit *a) {
   pel_status status = a->t.about_facts ? pel_audit_conclusion(a, &d, &root) : pel_fail_memory(a->err, "unknown facts", 64);
   if (!r->checked) d.state = r->state, snprintf(d.reason, sizeof d.reason, "%.*s", (int)sizeof d.reason - 1, r->reason ? r->reason : "");
   for (size_t i = 0; status == PEL_OK && i < d.n_ways; i++)
-    for (size_t j = 0; j < d.ways[i].n_answers; j++) status = pel_audit_keep_answer(r, d.ways[i].answers[j]) ? PEL_OK : pel_fail_memory(a->err, "an answer", 64);
+    for (size_t j = 0; j < d.ways[i].n_answers; j++) status = pel_keep_once(&r->answers, &r->n_answers, d.ways[i].answers[j]) ? PEL_OK : pel_fail_memory(a->err, "an answer", 64);
   if (status == PEL_OK) status = pel_audit_unknown(a, &d, root);
   if (status == PEL_OK) status = pel_audit_changes(a, &d, root);
   if (status == PEL_OK && look((void *)a->o)) status = pel_fail(a->err, PEL_ERR_CANCELLED, "stopped");
@@ -73,7 +67,7 @@ static pel_status stage_deduce(audit *a) {
   if (status == PEL_OK) status = pel_tell_finish(&a->t);
   char number[40], says[300];
   snprintf(says, sizeof says, "%s%.200s", d.state == PEL_STATE_UNKNOWN ? "unknown: " : "ok", d.state == PEL_STATE_UNKNOWN ? d.reason : "");
-  if (status == PEL_OK) status = pel_audit_span(a, PEL_SPAN_CHAIN, "deduce", says, pel_audit_now() - start);
+  if (status == PEL_OK) status = pel_audit_span(a, PEL_SPAN_CHAIN, "deduce", says, pel_clock_seconds() - start);
   snprintf(number, sizeof number, "%u", r->runs);
   if (status == PEL_OK) status = pel_audit_attribute(a, a->n_spans, "runs", number);
   snprintf(number, sizeof number, "%zu", a->left_out);
@@ -110,7 +104,7 @@ static pel_status run_stages(audit *a, pel_pack *pack) {
   a->t.sink = &a->sink;
   a->t.err = a->err;
   a->t.span = 1;
-  a->t.deadline = pel_audit_now() + EXPLAINING * a->o->limits.seconds;
+  a->t.deadline = pel_clock_seconds() + EXPLAINING * a->o->limits.seconds;
   a->t.cancelled = look;
   a->t.user = (void *)a->o;
   PEL_TRY(stage_deduce(a));
@@ -183,15 +177,6 @@ pel_status pel_audit(const pel_audit_options *o, pel_audit_result *result, pel_e
   if (status == PEL_OK) *result = made;
   else pel_audit_result_clear(&made);
   return status;
-}
-
-bool pel_audit_keep_answer(pel_audit_result *r, const char *text) {
-  for (size_t i = 0; i < r->n_answers; i++)
-    if (strcmp(r->answers[i], text) == 0) return true;
-  char **answers = realloc(r->answers, (r->n_answers + 1) * sizeof *answers);
-  if (!answers) return false;
-  r->answers = answers;
-  return (answers[r->n_answers++] = strdup(text)) != NULL;
 }
 
 void pel_audit_result_clear(pel_audit_result *r) {

@@ -391,13 +391,28 @@ pel_status pel_audit_conclusion(audit *a, pel_deduction *d, int64_t *root) {
 
 /* ---- what is not known ---- */
 
+/* A fact of the case is several unknown things when it may be in several ways: they stand side by side. Whether the rules asked for one of them, and whether the conclusion
+ * depends on one. Gives the first that is of the next fact. */
+static size_t look_at_fact(const audit *a, const pel_deduction *d, size_t first, bool *met, bool *matters) {
+  size_t i = first;
+  *met = *matters = false;
+  for (; i < a->w->n_unknown && a->w->unknown[i].fact == a->w->unknown[first].fact; i++) {
+    *met |= d->met[i];
+    *matters |= d->met[i] && d->matters[i];
+  }
+  return i;
+}
+
 /* What is said further of each fact that is not known; "" of those that no rule asked for. */
 const char **pel_audit_about_facts(const audit *a, const pel_deduction *d) {
   const char **about = pel_alloc(pel_case_get_info(a->w->of)->n_facts + 1, sizeof *about);
+  bool met, matters;
   for (size_t i = 0; about && i < pel_case_get_info(a->w->of)->n_facts; i++) about[i] = "";
-  for (size_t i = 0; about && i < a->w->n_unknown; i++)
-    if (d->met[i])
-      about[a->w->unknown[i].fact] = d->matters[i] ? "the conclusion depends on it" : answers_differ(d) ? "it does not change the conclusion, but its values" : "it does not change the conclusion";
+  for (size_t i = 0, next; about && i < a->w->n_unknown; i = next) {
+    next = look_at_fact(a, d, i, &met, &matters);
+    if (met)
+      about[a->w->unknown[i].fact] = matters ? "the conclusion depends on it" : answers_differ(d) ? "it does not change the conclusion, but its values" : "it does not change the conclusion";
+  }
   return about;
 }
 
@@ -406,19 +421,19 @@ pel_status pel_audit_unknown(audit *a, pel_deduction *d, int64_t root) {
   r->missing = pel_alloc(a->w->n_unknown + 1, sizeof *r->missing);
   r->matters = pel_alloc(a->w->n_unknown + 1, 1);
   if (!r->missing || !r->matters) return pel_fail_memory(a->err, "unknown facts", 64);
-  for (size_t i = 0; i < a->w->n_unknown; i++) {
+  for (size_t i = 0, next; i < a->w->n_unknown; i = next) {
     size_t fact = a->w->unknown[i].fact;
     const pel_case_fact *f = pel_case_get_fact(a->w->of, fact);
     int64_t id, before = a->t.n_nodes;
     char says[1800];
-    bool seen = !d->met[i];
-    for (size_t j = 0; j < r->n_missing; j++) seen |= strcmp(r->missing[j], f->id) == 0;
-    if (seen) continue;
+    bool met, matters;
+    next = look_at_fact(a, d, i, &met, &matters);
+    if (!met) continue;
     PEL_TRY(pel_tell_case_fact(&a->t, fact, &id));
     snprintf(says, sizeof says, "%.1600s (the conclusion depends on it)", *f->says ? f->says : f->name);
-    if (d->matters[i]) PEL_TRY(pel_tell_edge(&a->t, root, id, PEL_EDGE_WOULD_CHANGE, says));
+    if (matters) PEL_TRY(pel_tell_edge(&a->t, root, id, PEL_EDGE_WOULD_CHANGE, says));
     else if (id > before) PEL_TRY(pel_tell_edge(&a->t, root, id, PEL_EDGE_BECAUSE, ""));
-    r->matters[r->n_missing] = d->matters[i];
+    r->matters[r->n_missing] = matters;
     if (!(r->missing[r->n_missing++] = strdup(f->id))) return pel_fail_memory(a->err, "unknown facts", 64);
   }
   return PEL_OK;

@@ -30,16 +30,23 @@ typedef struct asked {
   pel_machine *stopped; /* at something unknown; the caller's to destroy */
 } asked;
 
+bool pel_keep_once(char ***texts, size_t *n, const char *text) {
+  for (size_t i = 0; i < *n; i++)
+    if (strcmp((*texts)[i], text) == 0) return true;
+  char **grown = realloc(*texts, (*n + 1) * sizeof *grown);
+  if (!grown) return false;
+  *texts = grown;
+  if (!(grown[*n] = strdup(text))) return false;
+  ++*n;
+  return true;
+}
+
 static bool keep_answer(pel_way *way, const char *text) {
-  for (size_t i = 0; i < way->n_answers; i++)
-    if (strcmp(way->answers[i], text) == 0) return true;
-  char **answers = realloc(way->answers, (way->n_answers + 1) * sizeof *answers);
-  if (answers) way->answers = answers;
-  bool *denied = answers ? realloc(way->denied, way->n_answers + 1) : NULL;
+  bool *denied = realloc(way->denied, way->n_answers + 1);
   if (!denied) return false;
   way->denied = denied;
   denied[way->n_answers] = false;
-  return (answers[way->n_answers++] = strdup(text)) != NULL;
+  return pel_keep_once(&way->answers, &way->n_answers, text);
 }
 
 static pel_status take_answer(exploring *e, pel_machine *m, pel_way *way) {
@@ -164,6 +171,13 @@ static bool narrow(const pel_unknowns *u, pel_unknowns *next, int part) {
   return ok && !is_empty(q);
 }
 
+/* A fact is so, so its opposite is not; or it is not, which leaves its opposite open. */
+static void decide(const exploring *e, size_t item, pel_unknowns *next, bool so) {
+  const pel_unknown_item *u = &e->w->unknown[item];
+  next->facts[u->number - 1] = so ? 1 : -1;
+  if (so && u->opposite) next->facts[u->opposite - 1] = -1;
+}
+
 /* All ways from where a run was stopped: a fact is so or not, a quantity lies in each part of its range. */
 static pel_status branch(exploring *e, pel_machine *m, pel_unknowns *u, int depth, unsigned *states) {
   size_t item = stopped_at(e, m);
@@ -175,7 +189,7 @@ static pel_status branch(exploring *e, pel_machine *m, pel_unknowns *u, int dept
     status = pel_unknowns_copy(u, &next, e->err);
     if (status != PEL_OK) break;
     bool ok = m->undecided ? part < 2 : narrow(u, &next, part);
-    if (m->undecided && ok) next.facts[m->undecided - 1] = part ? -1 : 1;
+    if (m->undecided && item < e->w->n_unknown) decide(e, item, &next, part == 0);
     if (ok) status = explore(e, &next, depth + 1, &parts[part]);
     pel_unknowns_clear(&next);
     differ |= parts[part] && first && parts[part] != first;
