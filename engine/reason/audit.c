@@ -151,6 +151,7 @@ static pel_status check_question(const pel_world *w, pel_error *err) {
 static pel_status audit_opened(const pel_audit_options *o, const pel_case *of, pel_pack *pack, pel_audit_result *result, pel_error *err) {
   pel_world *w;
   pel_span_writer *writer = NULL;
+  PEL_TRY(pel_pack_verify(pack, err));
   PEL_TRY(pel_world_create(pack, of, &w, err));
   audit a = {.o = o, .c = pel_case_get_info(of), .w = w, .result = result, .err = err, .sink = {NULL, put_nothing}};
   pel_status status = check_question(w, err);

@@ -2,6 +2,7 @@
 import copy
 import json
 import pathlib
+import shutil
 import sqlite3
 
 from support import ROOT, check, fails, finish, real_model, run, temporary
@@ -194,6 +195,16 @@ def refuses(packs, folder):
         check(told["state"] == "unknown" and reason in told["reason"], f"{goal} ends as unknown: {told}")
 
 
+def refuses_a_changed_pack(packs, folder):
+    forged = folder / "forged.pack"
+    shutil.copy(packs["pneumonia"], forged)
+    with sqlite3.connect(forged) as db:
+        db.execute("UPDATE rule SET text = 'curb65(0, low).' WHERE id = 1")
+    db.close()
+    r = run("audit", PACKS / "pneumonia" / "cases" / "severe.json", "--kb", forged)
+    check(r.status == 4 and "was changed after it was built" in r.err and str(forged) in r.err and not r.out, f"a pack that was changed: {r.status} {r.err}")
+
+
 def is_sound(folder):
     """What must not come out, however the rules are put."""
     def ask(rules, question, *facts):
@@ -259,6 +270,7 @@ with temporary() as folder:
     holds_cases(folder)
     records(packs, folder)
     refuses(packs, folder)
+    refuses_a_changed_pack(packs, folder)
     is_sound(folder)
     with_model(packs, folder)
 finish()
