@@ -35,6 +35,13 @@ pel_status pel_audit_attribute(audit *a, int64_t span, const char *name, const c
 
 /* ---- the whole ---- */
 
+/* A trace keeps the case and its text, and a document of a trace has a limit. */
+static pel_status check_size(const pel_case_info *c, pel_error *err) {
+  size_t json = strlen(c->json), text = strlen(c->text);
+  if (json <= PEL_SPAN_MOST_TEXT && text <= PEL_SPAN_MOST_TEXT) return PEL_OK;
+  return pel_fail(err, PEL_ERR_INPUT, "%s: the case has %zu bytes, its text %zu: an audit keeps both in its trace, each at most %d bytes; leave out what the question does not need", c->name, json, text, (int)PEL_SPAN_MOST_TEXT);
+}
+
 static pel_status put_documents(audit *a) {
   pel_document json = {.id = 1, .name = "case", .text = a->c->json}, text = {.id = 2, .name = "text", .text = a->c->text};
   PEL_TRY(a->sink.put(a->sink.user, PEL_ROW_DOCUMENT, &json, a->err));
@@ -48,7 +55,9 @@ static pel_status stage_deduce(audit *a) {
   pel_deduction d;
   pel_deduce_options how = pel_audit_deducing(a);
   int64_t root;
-  PEL_TRY(pel_deduce(a->w, a->c->question, &how, &d, a->err));
+  pel_error inner = {0};
+  pel_status asked = pel_deduce(a->w, a->c->question, &how, &d, &inner);
+  if (asked != PEL_OK) return pel_fail(a->err, asked, "%s: $.question: %s", a->c->name, inner.text);
   pel_audit_result *r = a->result;
   r->state = d.state;
   r->checked = true;
@@ -71,7 +80,7 @@ static pel_status stage_deduce(audit *a) {
   snprintf(number, sizeof number, "%u", r->runs);
   if (status == PEL_OK) status = pel_audit_attribute(a, a->n_spans, "runs", number);
   snprintf(number, sizeof number, "%zu", a->left_out);
-  if (status == PEL_OK && a->left_out) status = pel_audit_attribute(a, a->n_spans, "tries left out", number);
+  if (status == PEL_OK && a->left_out) status = pel_audit_attribute(a, a->n_spans, "tries of the search that are not listed", number);
   free(a->t.about_facts);
   a->t.about_facts = NULL;
   pel_deduction_clear(&d);
@@ -89,7 +98,7 @@ static pel_status stage_check(audit *a) {
   snprintf(text, sizeof text, "%zu", r->n_assumptions);
   PEL_TRY(pel_audit_attribute(a, a->n_spans, "assumptions", text));
   snprintf(text, sizeof text, "%zu", a->n_rerun);
-  return pel_audit_attribute(a, a->n_spans, "computed again by the same code", text);
+  return pel_audit_attribute(a, a->n_spans, "steps computed with the same code as the rules", text);
 }
 
 static pel_status put_nothing(void *user, pel_span_row_kind kind, const void *row, pel_error *err) {
@@ -142,7 +151,7 @@ static pel_status check_question(const pel_world *w, pel_error *err) {
   if (status != PEL_OK) pel_fail(err, status, "%s: $.question: %s", c->name, inner.text);
   else if (!number) {
     const pel_functor *f = pel_functor_of(&m->heap, goal);
-    status = pel_fail(err, PEL_ERR_INPUT, "%s: $.question: neither the pack nor the case has rules or facts called %.100s with %u values", c->name, pel_atom_text(s, f->atom), f->arity);
+    status = pel_fail(err, PEL_ERR_INPUT, "%s: $.question: neither the pack nor the case has rules or facts called %.100s with %u value%s", c->name, pel_atom_text(s, f->atom), f->arity, f->arity == 1 ? "" : "s");
   }
   pel_machine_destroy(m);
   return status;
@@ -151,6 +160,7 @@ static pel_status check_question(const pel_world *w, pel_error *err) {
 static pel_status audit_opened(const pel_audit_options *o, const pel_case *of, pel_pack *pack, pel_audit_result *result, pel_error *err) {
   pel_world *w;
   pel_span_writer *writer = NULL;
+  PEL_TRY(check_size(pel_case_get_info(of), err));
   PEL_TRY(pel_pack_verify(pack, err));
   PEL_TRY(pel_world_create(pack, of, &w, err));
   audit a = {.o = o, .c = pel_case_get_info(of), .w = w, .result = result, .err = err, .sink = {NULL, put_nothing}};

@@ -64,7 +64,7 @@ static pel_status run_recorded(audit *a, const char *goal, pel_unknowns *u, sear
 typedef struct checked {
   pel_proof proof;
   bool kept, accepted;
-  char why[280];
+  char why[300];
 } checked;
 
 static pel_status check_proof(audit *a, pel_machine *m, checked *out) {
@@ -81,7 +81,7 @@ static pel_status check_proof(audit *a, pel_machine *m, checked *out) {
   if (status == PEL_OK) return PEL_OK;
   out->accepted = a->result->checked = false;
   a->result->state = PEL_STATE_UNKNOWN;
-  snprintf(out->why, sizeof out->why, "the proof was not accepted when it was checked: %.200s", out->kept && status == PEL_ERR_CHECK ? report.reason : why.text);
+  snprintf(out->why, sizeof out->why, "%s: %.200s", out->kept ? "the proof was not accepted when it was checked" : "the proof is too large to be kept and checked, so nothing is concluded from it", out->kept && status == PEL_ERR_CHECK ? report.reason : why.text);
   snprintf(a->fault, sizeof a->fault, "%.200s", out->kept && status == PEL_ERR_CHECK ? report.reason : why.text);
   free(a->result->reason);
   a->result->reason = strdup(out->why);
