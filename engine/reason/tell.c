@@ -15,13 +15,18 @@ enum { LINE = 1800 };
 static const char SUPPOSED[] = "so in that case";
 
 /* One line without control characters, cut at a code point. */
+/* Control characters, and those that turn what is shown another way or cannot be seen. */
+static bool is_unseen(uint32_t c) {
+  return c < 32 || (c >= 127 && c < 160) || c == 0x200b || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x2069) || c == 0xfeff;
+}
+
 static void clean(const char *from, char out[LINE]) {
   size_t n = 0, bytes;
   uint32_t c;
   if (!from) from = "";
   const char *end = from + strlen(from);
   while (from < end && n < LINE - 8 && (bytes = pel_utf8_decode(from, end, &c))) {
-    if (c < 32 || (c >= 127 && c < 160)) out[n++] = ' ';
+    if (is_unseen(c)) out[n++] = ' ';
     else memcpy(out + n, from, bytes), n += bytes;
     from += bytes;
   }

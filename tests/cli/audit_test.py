@@ -227,6 +227,9 @@ def is_sound(folder):
             ("%@ label: The ratio is high\nq :- ratio(R), R > 1.\n%@ label: The ratio of three\nratio(R) :- none(N), R is 3 / N.\nnone(0).", "q", (), 0, "It went wrong in the rule at r.pl, line 4: The ratio of three", "YES"),
             ("q :- loop(1). loop(N) :- M is N + 1, loop(M).", "q", (), 0, "The search ended in the rule at r.pl, line 1", "YES"),
             ("q :- quantity(n, N), N > 3, N =< 20.", "q", (many,), 0, "if quantity: n, more than 3 and at most 20", "YES"),
+            ("q :- catch((throw(x), zero), _, true). zero :- none. none :- fail.", "catch((throw(x), zero), _, true)", (), 0, "or, where that goes wrong, nothing more is needed", "\0"),
+            ("must('not\\0\\'). q(X) :- must(X).", "q('not\\0\\')", (), 0, "Q: not?: YES", "\0"),
+            ("c :- " + ", ".join(f"(f({i}) ; \\+ f({i}))" for i in range(10)) + ".", "c", tuple({"term": f"f({i})", "value": None} for i in range(10)), 0, "too many unknown facts", "depends on"),
             ("ex :- count(200000), fail. q :- b, \\+ ex, c. b. c :- z. z :- fail." + endless, "q", (), 0, "it could not be followed to its end", "An exception applies"),
             ("q :- busy. busy :- count(300000)." + endless, "q", (), 4, "NOT DECIDED; the proof was not accepted", "YES")):
         got, text = ask(rules, question, *facts)
