@@ -45,9 +45,10 @@ pel_status pel_way_words(const pel_world *w, const pel_unknowns *way, pel_text_o
   PEL_TRY(pel_world_unknowns(w, &before, err));
   for (size_t i = 0; i < w->n_unknown; i++) {
     const pel_unknown_item *item = &w->unknown[i];
-    uint32_t clause = clause_of(w, item, item->number);
     bool decided = item->quantity ? is_narrowed(&before, way, item->number) : way->facts[item->number - 1] != 0;
-    if (!decided || clause == UINT32_MAX || is_told_by_other(way, item)) continue;
+    if (!decided || is_told_by_other(way, item)) continue;
+    uint32_t clause = clause_of(w, item, item->number);
+    if (clause == UINT32_MAX) continue;
     pel_put(out, out->size ? ", and " : "if ", out->size ? 6 : 3);
     phrasing p = {.w = w, .h = &constants, .out = out, .before = &before, .way = way};
     pel_cell head = w->program->clauses[clause].head;
