@@ -100,7 +100,7 @@ def tells_answers_of_some_ways(folder):
     unknown = {"id": "f", "term": "p", "value": None}
     for n, (rules, question, facts, lines, lacks) in enumerate((
             ("", "r(X)", [{**unknown, "term": "r(a)"}, {"term": "r(b)"}], ("1  R: b: YES", "2  R: a: NOT DECIDED; for example if r: a."), "R: a: YES"),
-            ("goal(a) :- p. goal(b) :- \\+ p.", "goal(X)", [unknown], ("Goal: YES", "1  Goal: a: not known; for example if p.", "2  Goal: b: not known; for example if not: p."), "a: YES"),
+            ("goal(a) :- p. goal(b) :- \\+ p.", "goal(X)", [unknown], ("Goal: YES", "1  Goal: a: not known; for example if p.", "2  Goal: b: not known; for example if nothing says: p."), "a: YES"),
             ("goal(a) :- p. goal(b) :- neg(p). goal(c).", "goal(X)", [unknown], ("1  Goal: c: YES", "2  Goal: a: NOT DECIDED; for example if p.", "3  Goal: b: NOT DECIDED; for example if not: p."), "a: YES"),
             ("goal :- p. neg(goal) :- neg(p).", "goal", [unknown], ("depends on what is not known: p.", "1  Goal: not known; if p.", "2  Not: goal: not known; if not: p.", "if nothing says whether p."), "p, and"))):
         pack = small_pack(folder, f"ways{n}", declared + rules + "\n")
