@@ -45,7 +45,8 @@ pel_status pel_way_words(const pel_world *w, const pel_unknowns *way, pel_text_o
     bool absent = !item->quantity && way->facts[item->number - 1] < 0;
     phrasing p = {.w = w, .h = &constants, .out = out, .before = &before, .way = way};
     pel_phrase_put(&p, out->size ? ", and " : "if ");
-    if (absent) pel_phrase_put(&p, "nothing says: ");
+    bool neither = absent && item->opposite && way->facts[item->opposite - 1] < 0; /* nor its opposite */
+    if (absent) pel_phrase_put(&p, neither ? "nothing says whether " : "nothing says: ");
     pel_phrase_goal(&p, w->program->clauses[clause].head, false, 0);
   }
   pel_unknowns_clear(&before);
