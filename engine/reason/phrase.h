@@ -10,5 +10,8 @@
 void pel_phrase(const pel_world *w, const pel_heap *h, pel_cell goal, bool denied, pel_text_out *out, bool *known);
 /* A comparison or an equation of numbers: "31 is at least 30", "12 + 4 = 16". False when the goal is neither. */
 bool pel_phrase_arithmetic(const pel_world *w, const pel_heap *h, pel_cell goal, pel_text_out *out);
+/* A fact of the case as a sentence without a full stop: in the case's own words where these are a term's that holds, else in the vocabulary's with value and unit.
+ * Owned by the caller; NULL: no memory. */
+char *pel_phrase_fact(const pel_world *w, size_t fact);
 /* The vocabulary's entry that a goal is an instance of, or NULL. */
 const pel_term_words *pel_phrase_entry(const pel_world *w, const pel_heap *h, pel_cell goal);

@@ -133,6 +133,7 @@ static pel_status with_model(audit_args *a, pel_audit_result *result, pel_error 
   pel_case *of;
   pel_model *model;
   pel_asked asked = {0};
+  pel_briefing told = {0};
   pel_model_options loading = {.threads = (int)a->threads, .progress = cli_progress_fraction, .user = "loading the model:"};
   pel_record_options record = PEL_RECORD_DEFAULTS;
   record.n_predict = a->predict;
@@ -142,22 +143,24 @@ static pel_status with_model(audit_args *a, pel_audit_result *result, pel_error 
   record.cancelled = stop_model;
   pel_status status = pel_case_open(a->o.case_path, &of, err);
   if (status != PEL_OK) return status;
+  a->o.given = of;
   status = try_without_model(a, of, err);
+  if (status == PEL_OK) status = pel_audit_brief(&a->o, &told, err);
   if (status == PEL_OK) status = pel_model_open(a->model, &loading, &model, err);
   cli_progress_end();
   if (status == PEL_OK) {
-    status = pel_ask_model(model, of, a->o.output, &record, &asked, err);
+    status = pel_ask_model(model, of, &told, a->o.output, &record, &asked, err);
     pel_model_close(model);
   }
   const char *slash = strrchr(a->model, '/');
-  pel_audit_model said = {.name = slash ? slash + 1 : a->model, .answer = asked.answer, .attended = asked.attended};
-  a->o.given = of;
+  pel_audit_model said = {.name = slash ? slash + 1 : a->model, .answer = asked.answer, .told = &told, .attended = asked.attended};
   a->o.append = true;
   a->o.model = &said;
   if (status == PEL_OK) status = pel_audit(&a->o, result, err);
   a->o.given = NULL;
   a->o.model = NULL;
   pel_asked_clear(&asked);
+  pel_briefing_clear(&told);
   pel_case_close(of);
   return status;
 }
@@ -204,8 +207,8 @@ const cli_command cli_audit = {
     "With -o the whole reasoning is kept as a trace, to be drawn, reviewed, reported.\n\n"
     "  --kb PACK       the knowledge pack (pellucid kb build)\n"
     "  -o, --output    trace file to write\n"
-    "  --model MODEL   also put the facts and the question to a language model, in the same trace: its words, its attention on\n"
-    "                  each fact, and whether its claim agrees with the pack\n"
+    "  --model MODEL   also put the facts, the passages found and the question to a language model, in the same trace: its words,\n"
+    "                  its attention on each fact and passage, and whether its claim agrees with the pack\n"
     "  -n, --predict N tokens that it may answer with (96)\n"
     "  -t, --threads N threads of the model (all processors)\n"
     "  --encoder DIR   sentence encoder for finding passages (tools/get-model.sh minilm); hashed n-grams without\n"

@@ -1,0 +1,61 @@
+/* A case's fact as a sentence: what a reader who sees neither the rules nor the form is told. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/reason/phrase.h"
+
+/* The clause that the fact became; facts are added last. PEL_NO_SYMBOL: none. */
+static uint32_t clause_of(const pel_world *w, size_t fact) {
+  int64_t id = PEL_FACT_IDS + (int64_t)fact;
+  uint32_t found = PEL_NO_SYMBOL;
+  for (size_t i = w->program->n_clauses; i-- > 0 && w->program->clauses[i].id >= id;)
+    if (w->program->clauses[i].id == id) found = (uint32_t)i;
+  return found;
+}
+
+/* "age: 58 years", where the vocabulary has no words for it. */
+static char *plain(const pel_case_fact *f) {
+  char *out = NULL;
+  if (asprintf(&out, "%s: %s%s%s", f->name, f->value, *f->unit ? " " : "", f->unit) < 0) return NULL;
+  for (char *c = out; c < out + strlen(f->name); c++)
+    if (*c == '_') *c = ' ';
+  return out;
+}
+
+/* In the vocabulary's words, with the unit where they have none of their own. *known: the vocabulary has them. */
+static char *in_words(const pel_world *w, uint32_t clause, const pel_case_fact *f, bool *known) {
+  pel_heap h = {.program = w->program};
+  pel_text_out out = {.most = 4000};
+  pel_cell head = w->program->clauses[clause].head;
+  const pel_term_words *entry = pel_phrase_entry(w, &h, head);
+  pel_phrase(w, &h, head, false, &out, known);
+  if (out.text && f->form == PEL_FACT_QUANTITY && f->known && entry && !*entry->unit && *f->unit) pel_put(&out, " ", 1), pel_put(&out, f->unit, strlen(f->unit));
+  pel_heap_clear(&h);
+  return out.text;
+}
+
+/* What is not known is said as the question that would settle it. */
+static char *unknown(const pel_world *w, uint32_t clause, const pel_case_fact *f) {
+  pel_heap h = {.program = w->program};
+  const pel_term_words *entry = clause == PEL_NO_SYMBOL ? NULL : pel_phrase_entry(w, &h, w->program->clauses[clause].head);
+  const char *asks = entry && *entry->asks ? entry->asks : *f->says ? f->says : f->name;
+  char *out = NULL;
+  pel_heap_clear(&h);
+  return asprintf(&out, "not known: %s", asks) < 0 ? NULL : out;
+}
+
+/* A fragment of the case's text such as "96/58 mmHg" names no quantity, and the words of what is not so may or may not say "no" themselves: there the vocabulary goes first. */
+char *pel_phrase_fact(const pel_world *w, size_t fact) {
+  const pel_case_fact *f = pel_case_get_fact(w->of, fact);
+  uint32_t clause = clause_of(w, fact);
+  bool term = f->form == PEL_FACT_TERM, known = false;
+  if (!f->known) return unknown(w, clause, f);
+  if (clause == PEL_NO_SYMBOL || w->program->clauses[clause].body != pel_make_atom(PEL_ATOM_TRUE)) return strdup(*f->says ? f->says : f->name);
+  if (term && !f->denied && *f->says) return strdup(f->says);
+  char *words = in_words(w, clause, f, &known);
+  if (known || (term && f->denied) || !words) return words;
+  if (term && !*f->says) return words;
+  free(words);
+  return *f->says ? strdup(f->says) : plain(f);
+}
