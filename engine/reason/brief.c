@@ -32,13 +32,11 @@ static void one_line(const char *text, pel_text_out *out, size_t most, bool *cut
 /* "Where it stands: its words" */
 static pel_status tell_passage(pel_pack *pack, int64_t id, pel_briefing *b, pel_error *err) {
   pel_passage p;
-  pel_source source = {.title = ""};
   pel_text_out out = {.most = 1 << 16};
   bool cut = false, place_cut = false;
   PEL_TRY(pel_pack_passage(pack, id, &p, err));
-  if (p.source) PEL_TRY(pel_pack_source(pack, p.source, &source, err));
-  const char *const place[3] = {source.title, p.path, strcmp(p.path, p.label) ? p.label : ""};
-  for (int i = 0; i < 3; i++) {
+  const char *const place[2] = {p.path, strcmp(p.path, p.label) ? p.label : ""};
+  for (int i = 0; i < 2; i++) {
     if (!*place[i]) continue;
     if (out.size) pel_put(&out, ", ", 2);
     one_line(place[i], &out, 200, &place_cut);

@@ -5,12 +5,13 @@
 
 #include "engine/reason/phrase.h"
 
-/* The clause that the fact became; facts are added last. PEL_NO_SYMBOL: none. */
+/* The first clause that the fact became: those of facts stand together, near the end. PEL_NO_SYMBOL: none. */
 static uint32_t clause_of(const pel_world *w, size_t fact) {
-  int64_t id = PEL_FACT_IDS + (int64_t)fact;
   uint32_t found = PEL_NO_SYMBOL;
-  for (size_t i = w->program->n_clauses; i-- > 0 && w->program->clauses[i].id >= id;)
-    if (w->program->clauses[i].id == id) found = (uint32_t)i;
+  for (size_t i = w->program->n_clauses; i-- > 0;) {
+    if (w->program->clauses[i].id == PEL_FACT_IDS + (int64_t)fact) found = (uint32_t)i;
+    else if (found != PEL_NO_SYMBOL) break;
+  }
   return found;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/base/number.h"
+#include "src/analysis/model_answer.h"
 
 #define QUOTE_MOST 120 /* bytes of a fact's words that are quoted beside it */
 #define N_(String) (String) /* for the catalogue: the window translates them */
@@ -23,10 +24,10 @@ const char *pel_state_sentence(pel_node_state state) {
   }
 }
 
-const char *pel_edge_lead(pel_edge_kind kind) {
-  switch (kind) {
+const char *pel_edge_lead(const pel_reasoning *r, const pel_edge *edge) {
+  switch (edge->kind) {
     case PEL_EDGE_UNLESS: return N_("Exception: ");
-    case PEL_EDGE_CITES: return N_("Source: ");
+    case PEL_EDGE_CITES: return pel_is_model_answer(r, (uint32_t)(edge->to - 1)) ? "" : N_("Source: ");
     case PEL_EDGE_CONTRADICTS: return N_("Contradicted by: ");
     case PEL_EDGE_WOULD_CHANGE: return N_("Would change it: ");
     case PEL_EDGE_ATTENDED: return N_("Looked at: ");

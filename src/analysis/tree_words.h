@@ -10,8 +10,8 @@ const char *pel_state_sentence(pel_node_state state);
 /* `assumes`: the tree rests on assumptions, too. */
 const char *pel_verdict_words(pel_node_state state, bool assumes);
 bool pel_tree_assumes(const pel_logic_tree *t);
-/* What leads to a child: "", "Exception: ", "Contradicted by: ", "Looked at: ", ...: static. */
-const char *pel_edge_lead(pel_edge_kind kind);
+/* What leads to a child: "", "Exception: ", "Contradicted by: ", "Looked at: ", ...: static. Of what is cited, only a source is called one. */
+const char *pel_edge_lead(const pel_reasoning *reasoning, const pel_edge *edge);
 
 /* Conclusions are none of the three. Missing is what is itself not known, not what is undecided because of it. */
 bool pel_is_assumption(const pel_logic_tree *tree, uint32_t node);
