@@ -5,6 +5,8 @@
 #include "engine/reason/check.h"
 #include "engine/reason/tell.h"
 
+enum { PEL_AUDIT_MISSING = 12 };
+
 typedef struct audit {
   const pel_audit_options *o;
   const pel_case_info *c;
@@ -14,8 +16,9 @@ typedef struct audit {
   pel_audit_result *result;
   int64_t n_spans, n_proof_steps, asked; /* asked: the stage of the model, 0 without */
   size_t left_out, n_rerun; /* tries of the search that were not recorded; steps that the checker computed with the interpreter's own code */
-  char *missing[16];        /* goals that nothing says, of a conclusion that was not found */
+  char *missing[PEL_AUDIT_MISSING]; /* goals that nothing says, of a conclusion that was not found */
   size_t n_missing;
+  size_t not_tried; /* changes that were not tried for want of time */
   char fault[240];
   pel_error *err;
 } audit;

@@ -55,7 +55,7 @@ static pel_status tell_facts(const pel_world *w, pel_briefing *b, pel_error *err
   for (; b->facts && b->n_facts < n; b->n_facts++) {
     const char *date = pel_case_get_fact(w->of, b->n_facts)->date;
     pel_text_out out = {.most = 1 << 16};
-    char *words = pel_phrase_fact(w, b->n_facts);
+    char *words = pel_phrase_fact(w, b->n_facts, true);
     bool cut = false, dated = words && *date && !strstr(words, date);
     if (words) one_line(words, &out, LONGEST, &cut);
     free(words);

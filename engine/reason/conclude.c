@@ -9,9 +9,8 @@
 #include "engine/reason/audit.h"
 #include "engine/reason/opposite.h"
 
-enum { MOST_CONCLUSIONS = 5, MOST_WAYS = 32, MOST_TRIES = 20000, MOST_MISSING = 12 };
+enum { MOST_CONCLUSIONS = 5, MOST_WAYS = 32, MOST_TRIES = 20000 };
 
-static const char IF_SO[] = "if what is not known turns out so";
 
 /* ---- the search, as it went ---- */
 
@@ -195,7 +194,7 @@ static pel_status tell_way(telling *t, const pel_deduction *d, pel_way *way, pel
       pel_node_state state = state_of(d, way, i, whole);
       done[i] = true;
       left--;
-      status = tell_answer(t, m, text.text, state, state == PEL_STATE_CONFLICT ? "the facts and rules prove it, and its opposite, too" : state == PEL_STATE_UNKNOWN ? IF_SO : note);
+      status = tell_answer(t, m, text.text, state, state == PEL_STATE_CONFLICT ? "the facts and rules prove it, and its opposite, too" : note);
     }
     free(text.text);
   }
@@ -236,7 +235,8 @@ static pel_status tell_against(audit *a, const char *goal, pel_way *way, pel_nod
   return status;
 }
 
-static pel_status tell_question(audit *a, pel_node_state state, const char *note, int64_t *id) {
+/* The question itself, as a conclusion or, in one way, as a claim. */
+static pel_status tell_question(audit *a, pel_node_kind kind, pel_node_state state, const char *note, int64_t *id) {
   pel_machine *m;
   pel_text_out says = {.most = 8000};
   pel_logic_limits limits = {1000, (uint64_t)16 << 20, 1000, 1};
@@ -244,7 +244,7 @@ static pel_status tell_question(audit *a, pel_node_state state, const char *note
   pel_status status = pel_machine_ask(m, a->c->question, a->err);
   if (status == PEL_OK) {
     pel_phrase(a->w, &m->heap, m->goal, false, &says, NULL);
-    pel_node node = {.kind = PEL_NODE_CONCLUSION, .state = state, .says = says.text, .term = a->c->question, .note = note};
+    pel_node node = {.kind = kind, .state = state, .says = says.text, .term = a->c->question, .note = note};
     status = says.text ? pel_tell_node(&a->t, node, id) : pel_fail_memory(a->err, "a conclusion", 64);
     if (status == PEL_OK && !a->result->says) a->result->says = strdup(says.text);
   }
@@ -286,13 +286,13 @@ static pel_status tell_found(audit *a, pel_deduction *d, const char *note, int64
   }
   *root = t.first;
   clear_telling(&t);
-  return status == PEL_OK && !*root ? tell_question(a, d->state, note, root) : status;
+  return status == PEL_OK && !*root ? tell_question(a, PEL_NODE_CONCLUSION, d->state, note, root) : status;
 }
 
 static pel_status tell_refuted(audit *a, pel_deduction *d, const char *note, int64_t *root) {
   pel_status status = PEL_OK;
   for (size_t i = 0; i < d->n_ways && i < MOST_WAYS && status == PEL_OK; i++) status = tell_against(a, a->c->question, &d->ways[i], PEL_STATE_REFUTED, note, 0, root);
-  return status == PEL_OK && !*root ? tell_question(a, PEL_STATE_REFUTED, note, root) : status;
+  return status == PEL_OK && !*root ? tell_question(a, PEL_NODE_CONCLUSION, PEL_STATE_REFUTED, note, root) : status;
 }
 
 static pel_way *way_of(pel_deduction *d, pel_node_state state) {
@@ -301,24 +301,76 @@ static pel_way *way_of(pel_deduction *d, pel_node_state state) {
   return NULL;
 }
 
+/* What is supposed in a way; of several with its outcome it is one. */
+static pel_status name_way(audit *a, const pel_deduction *d, const pel_way *way, char *out, size_t size) {
+  pel_text_out words = {.most = 500};
+  size_t alike = 0;
+  for (size_t i = 0; i < d->n_ways; i++) alike += d->ways[i].state == way->state;
+  pel_status status = pel_way_words(a->w, &way->unknowns, &words, a->err);
+  if (status == PEL_OK) snprintf(out, size, "%s%s", alike > 1 ? "for example " : "", words.size ? words.text : "if what is not known turns out so");
+  free(words.text);
+  return status;
+}
+
+/* The way in which nothing is found, with what comes nearest. */
+static pel_status tell_nothing(audit *a, const pel_deduction *d, pel_way *way, int64_t root) {
+  char words[600];
+  int64_t id;
+  PEL_TRY(name_way(a, d, way, words, sizeof words));
+  PEL_TRY(tell_question(a, PEL_NODE_CLAIM, PEL_STATE_NOT_FOUND, words, &id));
+  PEL_TRY(pel_tell_edge(&a->t, root, id, PEL_EDGE_BECAUSE, "one way"));
+  return pel_tell_failure(&a->t, a->c->question, &way->unknowns, id, true, a->missing, PEL_AUDIT_MISSING, &a->n_missing);
+}
+
+/* In which rule of the pack a search ended early, by an error or at a limit. */
+static pel_status tell_end_of_search(audit *a, pel_way *way, int64_t root) {
+  pel_machine *m;
+  pel_answer last = PEL_ANSWER_YES;
+  int64_t id, clause = 0, passage = 0;
+  char says[600];
+  PEL_TRY(run_recorded(a, a->c->question, &way->unknowns, NULL, &m));
+  for (int n = 0; last == PEL_ANSWER_YES && n <= PEL_MOST_ANSWERS; n++) last = pel_machine_next(m);
+  uint32_t event = last == PEL_ANSWER_ERROR || last == PEL_ANSWER_STOPPED ? m->parent : PEL_NO_EVENT;
+  while (event < m->n_events && !(m->events[event].kind == PEL_EVENT_RULE && pel_world_rule(a->w, m->events[event].clause))) event = m->events[event].parent;
+  const pel_rule_row *row = event < m->n_events ? pel_world_rule(a->w, m->events[event].clause) : NULL;
+  pel_status status = row ? pel_tell_clause(&a->t, m->events[event].clause, &clause, &passage) : PEL_OK;
+  if (row) snprintf(says, sizeof says, "%s the rule at %.120s, line %lld%s%.300s", last == PEL_ANSWER_ERROR ? "It went wrong in" : "The search ended in", row->file, (long long)row->line, *row->label ? ": " : "", row->label);
+  pel_node node = {.kind = PEL_NODE_CHECK, .state = PEL_STATE_UNKNOWN, .says = says, .note = way->reason, .clause = clause, .passage = passage};
+  if (row && status == PEL_OK) status = pel_tell_node(&a->t, node, &id);
+  if (row && status == PEL_OK) status = pel_tell_edge(&a->t, root, id, PEL_EDGE_BECAUSE, "");
+  pel_machine_destroy(m);
+  return status;
+}
+
 /* Not decided: one way of each outcome. */
 static pel_status tell_undecided(audit *a, pel_deduction *d, int64_t *root) {
-  PEL_TRY(tell_question(a, PEL_STATE_UNKNOWN, d->reason, root));
+  char note[1200];
+  pel_text_out on = {.most = 900};
+  if (strcmp(d->reason, PEL_DEPENDS) == 0) pel_unknown_words(a->w, d->matters, &on);
+  snprintf(note, sizeof note, "%s%s%s", d->reason, on.size ? ": " : "", on.size ? on.text : "");
+  free(on.text);
+  PEL_TRY(tell_question(a, PEL_NODE_CONCLUSION, PEL_STATE_UNKNOWN, note, root));
   static const pel_node_state outcomes[] = {PEL_STATE_HOLDS, PEL_STATE_CONFLICT};
   for (int i = 0; i < 2; i++) {
     pel_way *way = way_of(d, outcomes[i]);
     if (!way) continue;
     telling t = {.a = a};
-    pel_status status = tell_way(&t, d, way, PEL_STATE_UNKNOWN, IF_SO);
+    char words[600];
+    PEL_TRY(name_way(a, d, way, words, sizeof words));
+    pel_status status = tell_way(&t, d, way, PEL_STATE_UNKNOWN, words);
     if (status == PEL_OK) status = pel_tell_edge(&a->t, *root, t.first, PEL_EDGE_BECAUSE, "one way");
     clear_telling(&t);
     PEL_TRY(status);
   }
   pel_way *refuted = way_of(d, PEL_STATE_REFUTED), *nothing = way_of(d, PEL_STATE_NOT_FOUND);
   int64_t id = 0;
-  if (refuted) PEL_TRY(tell_against(a, a->c->question, refuted, PEL_STATE_UNKNOWN, IF_SO, 0, &id));
+  char words[600];
+  if (refuted) PEL_TRY(name_way(a, d, refuted, words, sizeof words));
+  if (refuted) PEL_TRY(tell_against(a, a->c->question, refuted, PEL_STATE_UNKNOWN, words, 0, &id));
   PEL_TRY(pel_tell_edge(&a->t, *root, id, PEL_EDGE_BECAUSE, "one way"));
-  return nothing ? pel_tell_failure(&a->t, a->c->question, &nothing->unknowns, *root, false, a->missing, MOST_MISSING, &a->n_missing) : PEL_OK;
+  pel_way *ended = way_of(d, PEL_STATE_UNKNOWN);
+  if (ended) PEL_TRY(tell_end_of_search(a, ended, *root));
+  return nothing ? tell_nothing(a, d, nothing, *root) : PEL_OK;
 }
 
 pel_status pel_audit_conclusion(audit *a, pel_deduction *d, int64_t *root) {
@@ -331,8 +383,8 @@ pel_status pel_audit_conclusion(audit *a, pel_deduction *d, int64_t *root) {
     case PEL_STATE_CONFLICT: return tell_found(a, d, note, root);
     case PEL_STATE_REFUTED: return tell_refuted(a, d, note, root);
     case PEL_STATE_NOT_FOUND:
-      PEL_TRY(tell_question(a, PEL_STATE_NOT_FOUND, absent, root));
-      return pel_tell_failure(&a->t, a->c->question, &d->ways[0].unknowns, *root, true, a->missing, MOST_MISSING, &a->n_missing);
+      PEL_TRY(tell_question(a, PEL_NODE_CONCLUSION, PEL_STATE_NOT_FOUND, absent, root));
+      return pel_tell_failure(&a->t, a->c->question, &d->ways[0].unknowns, *root, true, a->missing, PEL_AUDIT_MISSING, &a->n_missing);
     default: return tell_undecided(a, d, root);
   }
 }

@@ -268,7 +268,7 @@ static void join(pel_deduction *d) {
   for (size_t i = 1; i < d->n_ways; i++)
     if (d->ways[i].state != d->state) {
       d->state = PEL_STATE_UNKNOWN;
-      snprintf(d->reason, sizeof d->reason, "it depends on what is not known");
+      snprintf(d->reason, sizeof d->reason, PEL_DEPENDS);
     }
 }
 

@@ -4,6 +4,8 @@
 
 enum { PEL_MOST_ANSWERS = 20 };
 
+#define PEL_DEPENDS "it depends on what is not known" /* the reason of a deduction whose ways differ */
+
 typedef struct pel_way { /* one way in which the unknown facts may be, as far as the rules asked */
   pel_unknowns unknowns;
   pel_node_state state;

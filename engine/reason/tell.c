@@ -12,7 +12,7 @@
 
 enum { LINE = 1800 };
 
-static const char SUPPOSED[] = "in one of the ways in which what is not known may be";
+static const char SUPPOSED[] = "so in that case";
 
 /* One line without control characters, cut at a code point. */
 static void clean(const char *from, char out[LINE]) {
@@ -247,7 +247,7 @@ pel_status pel_tell_case_fact(pel_teller *t, size_t fact, int64_t *id) {
     unsigned long clause = strtoul(t->told[i].key, &end, 10);
     if (end != t->told[i].key && *end == ':' && pel_world_fact(t->w, (uint32_t)clause) == f) return *id = t->told[i].node, PEL_OK;
   }
-  char *words = f->known ? pel_phrase_fact(t->w, fact) : strdup(*f->says ? f->says : f->name);
+  char *words = pel_phrase_fact(t->w, fact, false);
   text x = {.says = words, .term = (char *)f->name};
   pel_status status = words ? tell_fact(t, f, &x, f->known ? PEL_STATE_HOLDS : PEL_STATE_UNKNOWN, id) : pel_fail_memory(t->err, "a fact", LINE);
   free(words);
@@ -309,6 +309,22 @@ static bool may_be(const pel_teller *t, const pel_heap *h, pel_cell goal) {
   return false;
 }
 
+/* Whether it hangs on what is not known: asked with nothing supposed, the rules come to it. */
+static bool hangs_on_unknown(const pel_teller *t, const pel_heap *h, pel_cell goal) {
+  pel_text_out query = {.most = 1 << 16};
+  pel_logic_limits limits = {100000, (uint64_t)64 << 20, 100000, 1};
+  pel_unknowns nothing;
+  pel_machine *m = NULL;
+  if (t->w->n_unknown == 0 || pel_teller_is_late(t) || pel_world_unknowns(t->w, &nothing, NULL) != PEL_OK) return false;
+  bool ok = pel_write(h, goal, PEL_WRITE_QUOTED, &query) && pel_machine_create(t->w->program, &limits, &m, NULL) == PEL_OK;
+  if (ok) m->unknowns = &nothing;
+  bool stopped = ok && pel_machine_ask(m, query.text, NULL) == PEL_OK && pel_machine_next(m) == PEL_ANSWER_STOPPED && m->stopped == PEL_STOPPED_UNDECIDED;
+  pel_machine_destroy(m);
+  pel_unknowns_clear(&nothing);
+  free(query.text);
+  return stopped;
+}
+
 /* Nothing found that says ... */
 static pel_status tell_absent(pel_teller *t, const pel_heap *h, const pel_event *e, int64_t *id, pel_edge_kind *edge) {
   pel_cell inner = pel_arg(h, e->goal, 0);
@@ -321,8 +337,8 @@ static pel_status tell_absent(pel_teller *t, const pel_heap *h, const pel_event 
   if (!phrase_goal(t, h, inner, kind == ABSENT_CHECKED && !numbers, &x)) return free(arithmetic.text), clear_text(&x), pel_fail_memory(t->err, "the tree", LINE);
   if (numbers) snprintf(says, sizeof says, "not so: %.1700s", arithmetic.text);
   else snprintf(says, sizeof says, "%s%.1700s", kind == ABSENT_ASSUMED ? "Nothing found that says: " : "", x.says);
-  pel_node assumed = {.kind = PEL_NODE_ASSUMPTION, .state = PEL_STATE_ASSUMED, .says = says, .term = x.term, .note = "closed world"};
-  if (kind == ABSENT_ASSUMED && may_be(t, h, inner)) assumed.kind = PEL_NODE_CLAIM, assumed.state = PEL_STATE_UNKNOWN, assumed.note = SUPPOSED;
+  pel_node assumed = {.kind = PEL_NODE_ASSUMPTION, .state = PEL_STATE_ASSUMED, .says = says, .term = x.term, .note = "taken as not so"};
+  if (kind == ABSENT_ASSUMED && (may_be(t, h, inner) || hangs_on_unknown(t, h, inner))) assumed.kind = PEL_NODE_CLAIM, assumed.state = PEL_STATE_UNKNOWN, assumed.note = SUPPOSED;
   pel_node checked = {.kind = PEL_NODE_CHECK, .state = PEL_STATE_HOLDS, .says = says, .term = x.term, .note = ""};
   free(arithmetic.text);
   if (kind == ABSENT_ASSUMED) *edge = PEL_EDGE_UNLESS;
@@ -410,6 +426,15 @@ static void mark_supposed(const pel_teller *t, const pel_machine *m, bool *suppo
   }
 }
 
+/* By which rule of the pack an event is a premise of what is above it: where that stands. */
+static const char *rule_place(const pel_teller *t, const pel_machine *m, const pel_event *e) {
+  for (uint32_t i = e->parent; i != PEL_NO_EVENT; i = m->events[i].parent) {
+    const pel_rule_row *r = m->events[i].kind == PEL_EVENT_RULE ? pel_world_rule(t->w, m->events[i].clause) : NULL;
+    if (r) return r->passage ? pel_cite_place(t->cite, r->passage) : "";
+  }
+  return "";
+}
+
 pel_status pel_tell_proof(pel_teller *t, const pel_machine *m, int64_t under, uint32_t root) {
   free(t->event_nodes);
   t->n_event_nodes = m->n_events;
@@ -432,7 +457,7 @@ pel_status pel_tell_proof(pel_teller *t, const pel_machine *m, int64_t under, ui
     status = tell_event(t, m, e, supposed[i], &id, &known, &edge);
     closed[i] = known;
     t->event_nodes[i] = id ? id : parent;
-    if (status == PEL_OK && id) status = pel_tell_edge(t, parent, id, edge, "");
+    if (status == PEL_OK && id) status = pel_tell_edge(t, parent, id, edge, rule_place(t, m, e));
   }
   free(closed);
   free(supposed);

@@ -264,14 +264,14 @@ static void put_would_change(page *p, uint32_t v) {
       strong(p);
       pel_string_add(&p->s, "What would change it:");
       strong(p);
+      end_line(p);
     }
-    pel_string_add(&p->s, any ? "; " : " ");
+    pel_string_add(&p->s, p->o->markdown ? "- " : "   ");
     any = true;
     add_sentence(p, *e->label ? e->label : p->r->nodes[e->to - 1].says);
+    pel_string_add(&p->s, ".\n");
   }
-  if (!any) return;
-  pel_string_add(&p->s, ".");
-  end_line(p);
+  if (any && p->o->markdown) pel_string_add(&p->s, "\n");
 }
 
 /* Its lines, set apart. */

@@ -67,7 +67,8 @@ bool pel_tree_assumes(const pel_logic_tree *t) {
 
 bool pel_is_missing(const pel_logic_tree *t, uint32_t v) {
   const pel_node *n = &t->reasoning->nodes[v];
-  if (pel_is_assumption(t, v)) return false;
+  uint32_t edge = t->nodes[v].edge;
+  if (pel_is_assumption(t, v) || (edge != PEL_TREE_NONE && t->reasoning->edges[edge].kind == PEL_EDGE_WOULD_CHANGE)) return false; /* what is only supposed */
   return n->kind == PEL_NODE_QUESTION || (n->kind == PEL_NODE_FACT && n->state == PEL_STATE_UNKNOWN);
 }
 

@@ -40,7 +40,7 @@ def concludes(packs):
     check("not in force" in text, f"a rule of another time is named: {text[:800]}")
     for word in ("_G", ":-", "\\+", "quantity(", "findall"):
         check(word not in text, f"no words of the engine in the text: {word}")
-    for line in ("63 is at least 55: passed", "An exception applies: the one-time exclusion was elected for another sale", "What would change it: the taxpayer or the spouse elected"):
+    for line in ("63 is at least 55: passed", "An exception applies: the one-time exclusion was elected for another sale", "What would change it:", "   The taxpayer or the spouse elected"):
         near = run("audit", PACKS / "home-sale" / "cases" / "before-1997-second-election.json", "--kb", packs["home-sale"]).out.decode()
         check(line in near, f"why nothing follows: {line}")
     smell = run("audit", PACKS / "pneumonia" / "cases" / "smell-2015.json", "--kb", packs["pneumonia"]).out.decode()
@@ -224,6 +224,9 @@ def is_sound(folder):
             ("q :- quantity(n, 3).", "q", (many,), 0, "NOT DECIDED", "NOTHING FOUND that"),
             ("q :- quantity(n, N), \\+ N = 3.", "q", (many,), 0, "NOT DECIDED", "YES"),
             ("q :- quantity(n, N), integer(N).", "q", (many,), 0, "NOT DECIDED", "NOTHING FOUND that"),
+            ("%@ label: The ratio is high\nq :- ratio(R), R > 1.\n%@ label: The ratio of three\nratio(R) :- none(N), R is 3 / N.\nnone(0).", "q", (), 0, "It went wrong in the rule at r.pl, line 4: The ratio of three", "YES"),
+            ("q :- loop(1). loop(N) :- M is N + 1, loop(M).", "q", (), 0, "The search ended in the rule at r.pl, line 1", "YES"),
+            ("q :- quantity(n, N), N > 3, N =< 20.", "q", (many,), 0, "if quantity: n, more than 3 and at most 20", "YES"),
             ("ex :- count(200000), fail. q :- b, \\+ ex, c. b. c :- z. z :- fail." + endless, "q", (), 0, "it could not be followed to its end", "An exception applies"),
             ("q :- busy. busy :- count(300000)." + endless, "q", (), 4, "NOT DECIDED; the proof was not accepted", "YES")):
         got, text = ask(rules, question, *facts)
