@@ -294,6 +294,7 @@ static void put_looked(page *p, const pel_edge *e) {
   pel_string_addf(&p->s, p->o->markdown ? "- **%s** " : "   %-8s ", pel_format_significant(number, sizeof number, e->weight, 3));
   if (*e->label) add_sentence(p, e->label), pel_string_add(&p->s, ": ");
   add_sentence(p, to->says);
+  if (to->state != PEL_STATE_HOLDS) pel_string_addf(&p->s, ": %s", pel_state_sentence(to->state));
   pel_string_add(&p->s, ".\n");
 }
 
@@ -318,9 +319,10 @@ static void put_model(page *p, const pel_model_answer *a) {
 /* Never left out with what is not shown. */
 static void put_models(page *p) {
   pel_model_answer a;
-  for (uint32_t from = 0; pel_model_answer_read(p->r, from, &a); from = a.node + 1) {
+  for (uint32_t from = 0; pel_model_answer_read(p->r, from, &a); from = from + 1) {
+    from = a.node;
     put_model(p, &a);
-    free(a.looked);
+    pel_model_answer_clear(&a);
   }
 }
 

@@ -1,10 +1,10 @@
 /* What a language model said, as a chapter: its words, whether they are the pack's, what it attended to. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/number.h"
 #include "src/analysis/model_answer.h"
 #include "src/analysis/report_parts.h"
+#include "src/analysis/tree_words.h"
 
 static bool is_told_beside(const report_page *p, uint32_t node) {
   const pel_tree_node *n = &p->t->nodes[node];
@@ -18,16 +18,23 @@ bool report_is_model(const report_page *p, const pel_tree_item *item) {
   return e->kind == PEL_EDGE_CITES && pel_is_model_answer(p->r, (uint32_t)(e->to - 1));
 }
 
+bool report_has_model(const report_page *p) {
+  uint32_t v = 0;
+  while (v < p->r->n_nodes && !pel_is_model_answer(p->r, v)) v++;
+  return v < p->r->n_nodes;
+}
+
 void report_model_short(report_page *p) {
   pel_model_answer a;
-  for (uint32_t from = 0; pel_model_answer_read(p->r, from, &a); from = a.node + 1) {
+  for (uint32_t from = 0; pel_model_answer_read(p->r, from, &a); from++) {
+    from = a.node;
     report_heading(p, 3, NULL, "What a language model said");
     report_block(p, PEL_REPORT_ITEM, 0);
     report_run(p, 0, NULL, pel_model_claim_words(&a));
     report_run(p, 0, NULL, "; nothing rests on it. ");
     report_run(p, 0, "#model", "Its words and what it looked at");
     report_run(p, 0, NULL, ".");
-    free(a.looked);
+    pel_model_answer_clear(&a);
   }
 }
 
@@ -41,6 +48,7 @@ static void put_looked(report_page *p, const pel_edge *e) {
   report_sentence(p, 0, NULL, e->label);
   report_cell(p);
   report_sentence(p, 0, NULL, to->says);
+  if (to->state != PEL_STATE_HOLDS) report_runf(p, 0, ": %s", pel_state_sentence(to->state));
   if (quoted) report_quote_link(p, &p->r->passages[to->passage - 1]);
   if (passage) return;
   report_run(p, 0, NULL, " ");
@@ -72,10 +80,11 @@ static void put_answer(report_page *p, const pel_model_answer *a) {
 void report_model(report_page *p) {
   pel_model_answer a;
   bool any = false;
-  for (uint32_t from = 0; pel_model_answer_read(p->r, from, &a); from = a.node + 1) {
+  for (uint32_t from = 0; pel_model_answer_read(p->r, from, &a); from++) {
+    from = a.node;
     if (!any) report_heading(p, 2, "model", "What a language model said");
     any = true;
     put_answer(p, &a);
-    free(a.looked);
+    pel_model_answer_clear(&a);
   }
 }

@@ -1,6 +1,7 @@
 #include "src/analysis/tree_words.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/number.h"
@@ -183,6 +184,22 @@ void pel_add_origin(pel_string *s, const pel_reasoning *r, const pel_node *node,
     pel_string_add(s, s->size > before ? ", " : "");
     pel_string_add_sentence(s, node->date);
   }
+}
+
+/* ---- passages that were looked up ---- */
+
+void pel_retrieval_counts(const pel_reasoning *r, int64_t span, size_t *found, size_t *weighted) {
+  long long candidates = -1, support = -1;
+  *found = *weighted = 0;
+  for (size_t i = 0; i < r->n_attributes; i++) {
+    const pel_attribute *a = &r->attributes[i];
+    if (a->span != span) continue;
+    if (!strcmp(a->name, "candidates")) candidates = atoll(a->value);
+    if (!strcmp(a->name, "support")) support = atoll(a->value);
+  }
+  for (size_t i = 0; i < r->n_retrieved; i++)
+    if (r->retrieved[i].span == span) ++*found, *weighted += r->retrieved[i].weight > 0;
+  if (support == (long long)*weighted && candidates >= (long long)*found) *found = (size_t)candidates; /* otherwise the stage counts something else */
 }
 
 /* ---- numbers and reviews ---- */

@@ -35,5 +35,8 @@ void pel_add_confidence(pel_string *s, const pel_node *node);
 /* "accepted by Ada, 2025-03-01: reason", the last review of a node. Adds nothing when there is none. */
 void pel_add_review(pel_string *s, const pel_reasoning *reasoning, int64_t id);
 
+/* How many passages a stage found and how many of these have a weight, both as that stage counted them (the trace keeps the best of the others only). */
+void pel_retrieval_counts(const pel_reasoning *reasoning, int64_t span, size_t *found, size_t *weighted);
+
 /* The characters from .. to (code points) of `text`; false when they are not there. */
 bool pel_text_part(const char *text, int64_t from, int64_t to, const char **start, size_t *size);

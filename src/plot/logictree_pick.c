@@ -166,7 +166,7 @@ char *pel_logictree_describe_edge(const pel_logictree *p, uint32_t item) {
   const pel_edge *e = &d->t->reasoning->edges[d->t->items[item].edge];
   pel_string_add(&d->s, word_or_nothing(d, pel_edge_word(e->kind)));
   if (*e->label) pel_string_add(&d->s, ", "), pel_string_add_sentence(&d->s, e->label);
-  if (isfinite(e->weight)) pel_string_addf(&d->s, WORD(N_(", weight %s")), pel_format_fixed(number, sizeof number, e->weight, 3));
+  if (isfinite(e->weight)) pel_string_addf(&d->s, WORD(N_(", weight %s")), pel_format_significant(number, sizeof number, e->weight, 3));
   pel_string_add(&d->s, WORD(N_(": from ")));
   pel_string_add_sentence(&d->s, d->t->reasoning->nodes[e->from - 1].says);
   pel_string_add(&d->s, WORD(N_(" to ")));
