@@ -43,10 +43,12 @@ static char *in_words(const pel_world *w, uint32_t clause, const pel_case_fact *
 static char *unknown(const pel_world *w, uint32_t clause, const pel_case_fact *f) {
   pel_heap h = {.program = w->program};
   const pel_term_words *entry = clause == PEL_NO_SYMBOL ? NULL : pel_phrase_entry(w, &h, w->program->clauses[clause].head);
-  const char *asks = entry && *entry->asks ? entry->asks : *f->says ? f->says : f->name;
+  char *words = entry && *entry->asks ? strdup(entry->asks) : *f->says || clause == PEL_NO_SYMBOL ? strdup(*f->says ? f->says : f->name) : in_words(w, clause, f, &(bool){false});
   char *out = NULL;
+  if (words && asprintf(&out, "not known: %s", words) < 0) out = NULL;
+  free(words);
   pel_heap_clear(&h);
-  return asprintf(&out, "not known: %s", asks) < 0 ? NULL : out;
+  return out;
 }
 
 /* A fragment of the case's text such as "96/58 mmHg" names no quantity, and the words of what is not so may or may not say "no" themselves: there the vocabulary speaks, too. */
