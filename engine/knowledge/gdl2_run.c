@@ -59,18 +59,26 @@ void pel_gdl2_put_now(pel_gdl2_out *o, const char *now) {
   pel_gdl2_put(o, ")");
 }
 
-pel_status pel_gdl2_run_case(pel_gdl2_run *r, const char *now, const pel_gdl2_case *test, pel_error *err) {
+pel_status pel_gdl2_run_facts(pel_gdl2_run *r, const char *now, const char *clauses, pel_error *err) {
   pel_gdl2_out o = {0};
   wipe(r->program, r->g->slug, "_given", 2);
   wipe(r->program, "gdl2_now", "", 1);
   pel_gdl2_putf(&o, "%s_given(nothing, null).\n", r->g->slug);
   pel_gdl2_put_now(&o, now);
   pel_gdl2_put(&o, ".\n");
+  pel_gdl2_put(&o, clauses);
+  pel_status status = o.failed ? pel_fail(err, PEL_ERR_MEMORY, "out of memory") : consult(r->program, "case", pel_buffer_text(&o.buffer), err);
+  free(o.buffer.text);
+  return status;
+}
+
+pel_status pel_gdl2_run_case(pel_gdl2_run *r, const char *now, const pel_gdl2_case *test, pel_error *err) {
+  pel_gdl2_out o = {0};
   for (size_t i = 0; i < test->given.n; i++) {
     pel_gdl2_put_given(&o, r->g, &test->given.items[i]);
     pel_gdl2_put(&o, ".\n");
   }
-  pel_status status = o.failed ? pel_fail(err, PEL_ERR_MEMORY, "out of memory") : consult(r->program, "case", pel_buffer_text(&o.buffer), err);
+  pel_status status = o.failed ? pel_fail(err, PEL_ERR_MEMORY, "out of memory") : pel_gdl2_run_facts(r, now, pel_buffer_text(&o.buffer), err);
   free(o.buffer.text);
   return status;
 }

@@ -15,6 +15,8 @@ void pel_gdl2_run_close(pel_gdl2_run *r);
 
 /* The facts of a case, in place of those before: what is given, and what the present is. */
 pel_status pel_gdl2_run_case(pel_gdl2_run *r, const char *now, const pel_gdl2_case *test, pel_error *err);
+/* The same of clauses as they are written: slug_given(...) each, with its dot. */
+pel_status pel_gdl2_run_facts(pel_gdl2_run *r, const char *now, const char *clauses, pel_error *err);
 /* What is concluded for an element, as text; "" when nothing is. NULL, and `reason` filled in, when it could not be run. Owned by the caller. */
 char *pel_gdl2_run_conclude(pel_gdl2_run *r, const char *element, char *reason, size_t size);
 
