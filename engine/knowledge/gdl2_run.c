@@ -17,7 +17,8 @@ static pel_status consult(pel_program *p, const char *file, const char *text, pe
 }
 
 static pel_status add_clause(void *user, const pel_gdl2_clause *clause, pel_error *err) {
-  const pel_gdl2_run *r = user;
+  pel_gdl2_run *r = user;
+  r->spans |= strstr(clause->text, "gdl2_span(") != NULL;
   return consult(r->program, r->g->id, clause->text, err);
 }
 

@@ -7,6 +7,7 @@
 typedef struct pel_gdl2_run {
   pel_gdl2_guideline *g;
   pel_program *program;
+  bool spans; /* its clauses measure a month or a year from the present on */
 } pel_gdl2_run;
 
 /* Reads a guideline and loads its clauses, which are those that a pack gets. `out` is zeroed by the caller, and is to be closed also after a failure. */

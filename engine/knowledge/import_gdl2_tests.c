@@ -18,7 +18,7 @@
 
 enum { MOST_ASKED = 20 /* of one case: an audit takes no more answers */, REASON = 200 };
 
-static const char USUAL_DAY[] = "2020-01-01";
+static const char USUAL_DAY[] = "2020-01-01"; /* where the file says none, and what comes out does not say it */
 
 typedef struct importer {
   pel_pack_builder *b;
@@ -28,6 +28,7 @@ typedef struct importer {
   pel_gdl2_run run;
   pel_gdl2_field *fields;    /* of each element of the guideline; of outputs empty */
   bool dated;                /* the guideline reads the present */
+  const char *now;           /* what it is */
   struct json_object *names; /* of the cases so far, with how many there are */
 } importer;
 
@@ -46,7 +47,7 @@ typedef struct asking {
 typedef struct facts {
   struct json_object *list;
   pel_gdl2_out clauses;
-  bool inexact; /* a quantity is given without the digits of its precision, which a field has no place for */
+  bool inexact; /* a number is given without the digits of its precision, or an ordinal's code, which a field has no place for */
 } facts;
 
 /* ---- facts ---- */
@@ -88,10 +89,11 @@ static bool is_json_number(const char *text, size_t size) {
   return whole > 0 && !zero && part > 0 && at + part == size;
 }
 
-/* quantity(Value, Unit, none), as the field of a quantity gives it. */
+/* quantity(Value, Unit, none), as the field of a quantity gives it; count(Value) of an ordinal whose options the guideline does not have. */
 static bool put_quantity(facts *f, const importer *m, const pel_gdl2_field *of, const pel_gdl2_pair *p, struct json_object *fact) {
-  size_t size = strcspn(p->value, ",");
-  const char *unit = p->value[size] ? p->value + size + 1 : "";
+  size_t size = strcspn(p->value, ",|");
+  bool ordinal = p->value[size] == '|' && strstr(p->value, "::");
+  const char *unit = p->value[size] && !ordinal ? p->value + size + 1 : "";
   if (!is_json_number(p->value, size) || strcmp(unit, of->unit) != 0) return false;
   pel_gdl2_putf(&f->clauses, "%s_given('", m->run.g->slug), pel_gdl2_put_name(&f->clauses, p->element);
   pel_gdl2_put(&f->clauses, *unit ? "', quantity(" : "', count(");
@@ -165,8 +167,8 @@ static void add_given(const importer *m, const pel_gdl2_pair *p, bool fields, fa
 static void add_now(const importer *m, facts *f) {
   pel_gdl2_out term = {0}, says = {0};
   struct json_object *fact = json_object_new_object();
-  pel_gdl2_put_now(&term, m->tests->now);
-  pel_gdl2_putf(&says, "The present: %s", m->tests->now);
+  pel_gdl2_put_now(&term, m->now);
+  pel_gdl2_putf(&says, "The present: %s", m->now);
   add_line(fact, "says", pel_buffer_text(&says.buffer));
   add_text(fact, "term", pel_buffer_text(&term.buffer));
   json_object_array_add(f->list, fact);
@@ -177,7 +179,7 @@ static void add_now(const importer *m, facts *f) {
 /* What the guideline lacks is left out. */
 static void make_facts(const importer *m, const pel_gdl2_case *test, bool fields, facts *f) {
   *f = (facts){.list = json_object_new_array()};
-  if (m->dated) add_now(m, f);
+  if (m->dated || m->run.spans) add_now(m, f);
   for (size_t i = 0; i < test->given.n; i++)
     if (pel_gdl2_find_element(m->run.g, test->given.items[i].element)) add_given(m, &test->given.items[i], fields, f);
 }
@@ -192,7 +194,7 @@ static void clear_facts(facts *f) {
 static pel_status conclude_all(importer *m, const facts *f, asking *q, char **out, pel_error *err) {
   char reason[REASON];
   if (f->clauses.failed) return pel_fail_memory(err, "a case", 64);
-  PEL_TRY(pel_gdl2_run_facts(&m->run, m->dated ? m->tests->now : USUAL_DAY, pel_buffer_text(&f->clauses.buffer), err));
+  PEL_TRY(pel_gdl2_run_facts(&m->run, m->now, pel_buffer_text(&f->clauses.buffer), err));
   for (size_t i = 0; i < q->n; i++) out[i] = pel_gdl2_run_conclude(&m->run, q->items[i].code, reason, sizeof reason);
   return PEL_OK;
 }
@@ -277,7 +279,7 @@ static pel_status name_case(importer *m, const pel_gdl2_case *test, size_t part,
 
 static void fill_case(const importer *m, const char *name, const char *question, const facts *f, struct json_object *o) {
   char day[11];
-  snprintf(day, sizeof day, "%.10s", m->dated ? m->tests->now : USUAL_DAY);
+  snprintf(day, sizeof day, "%.10s", m->now);
   json_object_object_add(o, "pellucid_case", json_object_new_int(1));
   add_text(o, "title", name);
   add_text(o, "as_of", day);
@@ -406,7 +408,9 @@ static pel_status check_now(const importer *m, pel_error *err) {
 }
 
 static pel_status import_cases(importer *m, pel_error *err) {
-  if (m->dated && m->tests->now) PEL_TRY(check_now(m, err));
+  bool told = m->tests->now && (m->dated || m->run.spans);
+  m->now = told ? m->tests->now : USUAL_DAY;
+  if (told) PEL_TRY(check_now(m, err));
   for (size_t i = 0; i < m->tests->n; i++) {
     const pel_gdl2_case *test = &m->tests->cases[i];
     PEL_TRY(pel_builder_look_up(m->b, (double)i / (double)m->tests->n, err));

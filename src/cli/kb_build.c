@@ -20,7 +20,7 @@ static const struct format {
   const char *suffixes[3];
   importer read;
 } formats[] = {
-    {"gdl2", {".gdl2.json"}, import_gdl2}, {GDL2_TESTS, {".test.yml", ".fixture.yml"}, NULL}, {"obographs", {".json"}, pel_import_obographs}, {"obo", {".obo"}, pel_import_obo},
+    {"gdl2", {".gdl2.json"}, import_gdl2}, {GDL2_TESTS, {".yml", ".yaml"}, NULL}, {"obographs", {".json"}, pel_import_obographs}, {"obo", {".obo"}, pel_import_obo},
     {"hpoa", {".hpoa"}, pel_import_hpoa},           {"tsv", {".tsv"}, pel_import_tsv},
     {"text", {".md", ".markdown", ".txt"}, pel_import_text}, {"rules", {".pl"}, import_rules},
 };
