@@ -126,6 +126,7 @@ static bool backtrack(pel_machine *m, pel_outcome *outcome) {
 static bool step_frame(pel_machine *m, pel_outcome *outcome) {
   pel_frame f = m->frames[m->next];
   m->next = f.next;
+  m->parent = f.parent;
   *outcome = PEL_FAIL;
   switch (f.kind) {
     case PEL_FRAME_GOAL: return pel_step_goal(m, f, outcome);
@@ -184,6 +185,7 @@ static void reset(pel_machine *m) {
   m->steps = 0;
   m->calls = 0;
   m->n_caught = 0;
+  m->parent = PEL_NO_EVENT;
   m->stopped = PEL_STOPPED_NOT;
   m->started = m->ended = false;
   m->undecided = 0;

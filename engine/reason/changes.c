@@ -100,6 +100,7 @@ static pel_status tell_change(changing *c, int64_t node, const pel_text_out *say
   if (to->answers && to->state == c->before.state) status = put_answers(c->a, to, &words);
   else pel_put(&words, state, strlen(state));
   snprintf(label, sizeof label, "%.550s (%s: %.580s)", fact, when, words.text ? words.text : "");
+  if (*label >= 'a' && *label <= 'z') *label = (char)(*label - 32);
   if (status == PEL_OK) status = pel_tell_edge(&c->a->t, c->root, node, PEL_EDGE_WOULD_CHANGE, says->size ? label : "");
   free(words.text);
   return status;

@@ -53,7 +53,7 @@ static void draw_label(const pel_logictree *p, pel_canvas *canvas, const family 
   const pel_edge *e = edge_of(p, item);
   char text[LABEL_MOST];
   double u = p->unit;
-  if (!e || (!*e->label && !isfinite(e->weight))) return;
+  if (!e || e->kind == PEL_EDGE_WOULD_CHANGE || (!*e->label && !isfinite(e->weight))) return; /* that label is a sentence: it stands in the text */
   label_text(e, text);
   pel_text how = {.size = SIZE_LABEL * u, .color = pel_style_theme(&p->style)->muted};
   bool down = pel_tree_is_down(p);
