@@ -112,7 +112,7 @@ static void add_rule(GtkBox *box, const pel_reasoning *r, const pel_node *node) 
 /* A number only where one was calibrated; of what a rule concludes, that it follows. */
 static void add_confidence(GtkBox *box, const pel_node *node) {
   pel_string number = {0};
-  bool deduced = node->clause && (node->kind == PEL_NODE_CLAIM || node->kind == PEL_NODE_CONCLUSION) && (node->state == PEL_STATE_HOLDS || node->state == PEL_STATE_REFUTED);
+  bool deduced = pel_follows(node);
   pel_add_confidence(&number, node);
   if (!number.size && !deduced) return;
   pel_node_heading(box, _("Confidence"));

@@ -162,7 +162,7 @@ static void begin_line(page *p, const pel_tree_item *item, uint32_t base) {
 }
 
 static void put_more(page *p, const pel_tree_item *item) {
-  pel_string_addf(&p->s, "+%u more, of which the one that matters most: ", item->hidden);
+  pel_string_addf(&p->s, "+%u more, the foremost of them: ", item->hidden);
   add_sentence(p, p->r->nodes[item->node].says);
   pel_string_add(&p->s, ".\n");
 }
@@ -365,8 +365,18 @@ static void put_quotations(page *p, uint32_t first, uint32_t end) {
   free(put);
 }
 
+/* Of what rules conclude there is no percentage, and that is said. */
+static void put_confidence(page *p) {
+  bool follows = false;
+  for (uint32_t v = 0; v < p->t->n_nodes; v++) follows |= pel_follows(&p->r->nodes[v]);
+  if (!follows) return;
+  pel_string_add(&p->s, "Confidence: each step by a rule follows if its facts hold; it has no probability.");
+  end_line(p);
+}
+
 static void put_end(page *p) {
   const pel_logic_tree *t = p->t;
+  put_confidence(p);
   char share[32];
   if (t->n_shown < t->n_nodes)
     pel_string_addf(&p->s, "Shown: %u of %u nodes, which carry %s of the influence on the conclusion.", t->n_shown, t->n_nodes,

@@ -73,6 +73,10 @@ bool pel_is_missing(const pel_logic_tree *t, uint32_t v) {
   return n->kind == PEL_NODE_QUESTION || (n->kind == PEL_NODE_FACT && n->state == PEL_STATE_UNKNOWN);
 }
 
+bool pel_follows(const pel_node *n) {
+  return n->clause && (n->kind == PEL_NODE_CLAIM || n->kind == PEL_NODE_CONCLUSION) && (n->state == PEL_STATE_HOLDS || n->state == PEL_STATE_REFUTED);
+}
+
 bool pel_is_conflict(const pel_logic_tree *t, uint32_t v) {
   return t->reasoning->nodes[v].state == PEL_STATE_CONFLICT && !is_conclusion(t, v);
 }

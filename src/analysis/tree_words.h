@@ -30,6 +30,9 @@ const char *pel_document_words(const char *name);
 /* "\"Bob died\" (case text, characters 58-91), by the clerk, 2014-09-16": origin of a fact, with its words where they are few and
  * `quoted`. Adds nothing when there is none. */
 void pel_add_origin(pel_string *s, const pel_reasoning *reasoning, const pel_node *node, bool quoted);
+/* Whether a rule concludes it: its confidence is then no number. */
+#define PEL_FOLLOWS "follows if its facts hold"
+bool pel_follows(const pel_node *node);
 /* "62 % (of what, n; 95 % interval 58 to 66 %)". Adds nothing when there is none. */
 void pel_add_confidence(pel_string *s, const pel_node *node);
 /* "accepted by Ada, 2025-03-01: reason", the last review of a node. Adds nothing when there is none. */

@@ -175,7 +175,7 @@ static pel_status write_forms(job *j, const pel_report *report, bool pdf, const 
 
 static pel_status grow_tree(job *j, pel_error *err) {
   PEL_TRY(pel_logic_tree_build(j->reasoning, &j->tree, err));
-  PEL_TRY(pel_logic_tree_cover(j->tree, j->tree->n_nodes <= WHOLE_MOST ? 1 : PEL_TREE_COVER, err));
+  PEL_TRY(pel_logic_tree_cover(j->tree, j->tree->n_nodes <= WHOLE_MOST ? 1 : pel_tree_default_cover(j->tree), err));
   return pel_logic_tree_update(j->tree, err);
 }
 

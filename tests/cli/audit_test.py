@@ -33,6 +33,9 @@ def concludes(packs):
     cases = PACKS / "pneumonia" / "cases"
     told = audit(cases / "severe.json", packs["pneumonia"])
     check(told["state"] == "holds" and told["proof_checked"] and told["answers"] == ["curb65(3,severe)"], f"a proof: {told}")
+    lines = {line["number"]: line for line in told["tree"]}
+    check(lines[""]["kind"] == "conclusion" and lines["1.1.1"]["origin"].startswith("\u201cShe does not know") and lines["1"]["confidence"] == "follows if its facts hold", f"the tree line by line: {lines.get('1.1.1')}")
+    check(len(told["assumed"]) == 1 and any("the CURB-65 score is 2 (severity: intermediate)" in w for w in told["would_change"]) and "no medical advice" in told["advice"], f"what it rests on: {told['assumed']} {told['would_change']}")
     told = audit(cases / "urea-unknown-severe.json", packs["pneumonia"])
     check(told["state"] == "holds" and told["missing"] == [{"fact": "urea", "matters": False}], f"an unknown that does not matter: {told}")
     told = audit(cases / "urea-unknown-borderline.json", packs["pneumonia"])
