@@ -112,13 +112,14 @@ static pel_status run_stages(audit *a, pel_pack *pack) {
   a->t.w = a->w;
   a->t.sink = &a->sink;
   a->t.err = a->err;
-  a->t.span = 1;
-  a->t.deadline = pel_clock_seconds() + EXPLAINING * a->o->limits.seconds;
   a->t.cancelled = look;
   a->t.user = (void *)a->o;
+  PEL_TRY(pel_audit_retrieve(a, pack));
+  if (a->o->model) PEL_TRY(pel_audit_asked(a));
+  a->t.deadline = pel_clock_seconds() + EXPLAINING * a->o->limits.seconds;
+  a->t.span = a->n_spans + 1;
   PEL_TRY(stage_deduce(a));
-  PEL_TRY(stage_check(a));
-  return a->o->retrieve ? pel_audit_retrieve(a, pack) : PEL_OK;
+  return stage_check(a);
 }
 
 static pel_status open_writer(audit *a, const pel_pack_info *info, pel_span_writer **out) {

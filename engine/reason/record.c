@@ -46,6 +46,7 @@ static pel_status put_attributes(const pel_retrieval *f, const char *question, i
   put_text(&w, "gate", pel_retrieve_gate_name(f->gate));
   put_number(&w, "alpha", f->alpha);
   put_number(&w, "temperature", 1 / f->sharpness);
+  put_count(&w, "candidates", f->n); /* again: who counts the support says of how many */
   put_count(&w, "support", f->support);
   if (f->n) put_number(&w, "threshold", f->threshold);
   return w.status;

@@ -67,9 +67,9 @@ pel_status pel_tell_edge(pel_teller *t, int64_t from, int64_t to, pel_edge_kind 
   return PEL_OK;
 }
 
-pel_status pel_tell_weighted_edge(pel_teller *t, int64_t from, int64_t to, pel_edge_kind kind, double weight) {
+pel_status pel_tell_weighted_edge(pel_teller *t, int64_t from, int64_t to, pel_edge_kind kind, const char *label, double weight) {
   size_t before = t->n_edges;
-  PEL_TRY(pel_tell_edge(t, from, to, kind, ""));
+  PEL_TRY(pel_tell_edge(t, from, to, kind, label));
   if (t->n_edges > before) t->edges[before].weight = weight;
   return PEL_OK;
 }
@@ -250,8 +250,11 @@ pel_status pel_tell_case_fact(pel_teller *t, size_t fact, int64_t *id) {
     unsigned long clause = strtoul(t->told[i].key, &end, 10);
     if (end != t->told[i].key && *end == ':' && pel_world_fact(t->w, (uint32_t)clause) == f) return *id = t->told[i].node, PEL_OK;
   }
-  text x = {.says = (char *)(*f->says ? f->says : f->name), .term = (char *)f->name};
-  return tell_fact(t, f, &x, f->known ? PEL_STATE_HOLDS : PEL_STATE_UNKNOWN, id);
+  char *words = pel_phrase_fact(t->w, fact, false);
+  text x = {.says = words, .term = (char *)f->name};
+  pel_status status = words ? tell_fact(t, f, &x, f->known ? PEL_STATE_HOLDS : PEL_STATE_UNKNOWN, id) : pel_fail_memory(t->err, "a fact", LINE);
+  free(words);
+  return status;
 }
 
 /* That a goal does not hold is an assumption about the world, unless it is computed: then it is a check, or, of the interpreter's own predicates, nothing to tell. */

@@ -48,7 +48,7 @@ typedef enum pel_edge_kind {
   PEL_EDGE_CITES,   /* to a source */
   PEL_EDGE_CONTRADICTS,
   PEL_EDGE_WOULD_CHANGE, /* from a conclusion to a missing or given fact that would change it */
-  PEL_EDGE_ATTENDED,     /* from a model's claim to a fact, weight: attention on it */
+  PEL_EDGE_ATTENDED,     /* from a model's claim to a fact or source that it was told, weight: attention on it */
   PEL_EDGE_KINDS
 } pel_edge_kind;
 
