@@ -209,3 +209,14 @@ int64_t pel_pack_builder_passage(pel_pack_builder *b, const char *source, const 
   sqlite3_reset(b->find_passage);
   return id;
 }
+
+void pel_builder_passage_dates(pel_pack_builder *b, int64_t passage, char from[PEL_KB_DATE_SIZE], char to[PEL_KB_DATE_SIZE]) {
+  char *const out[] = {from, to};
+  sqlite3_bind_int64(b->find_dates, 1, passage);
+  bool found = sqlite3_step(b->find_dates) == SQLITE_ROW;
+  for (int i = 0; i < 2; i++) {
+    const char *text = found ? (const char *)sqlite3_column_text(b->find_dates, i) : NULL;
+    snprintf(out[i], PEL_KB_DATE_SIZE, "%s", text ? text : "");
+  }
+  sqlite3_reset(b->find_dates);
+}

@@ -88,14 +88,14 @@ static char *place_of(const pel_reasoning *r, int64_t passage) { /* "lim2003 Abs
   return out.text;
 }
 
-/* Places that the nodes cite, each once; a rule that is not in force is named in the tree but is nothing that it rests on. */
-static pel_status take_cited(const pel_reasoning *r, char **places, size_t *n, pel_error *err) {
+/* Places that the nodes cite, each once. A rule that is not in force is named in the tree but is nothing that it rests on: `excluded` takes the places of those alone. */
+static pel_status take_cited(const pel_reasoning *r, bool excluded, char **places, size_t *n, pel_error *err) {
   bool *cited = pel_alloc(r->n_passages + 1, 1);
   *n = 0;
   if (!cited) return pel_fail_memory(err, "a comparison", r->n_passages);
   for (size_t i = 0; i < r->n_nodes; i++) {
     const pel_node *node = &r->nodes[i];
-    if (node->state == PEL_STATE_EXCLUDED) continue;
+    if ((node->state == PEL_STATE_EXCLUDED) != excluded) continue;
     cited[node->passage] = true;
     if (node->clause) cited[r->clauses[node->clause - 1].passage] = true;
   }
@@ -106,28 +106,38 @@ static pel_status take_cited(const pel_reasoning *r, char **places, size_t *n, p
   return ok ? PEL_OK : pel_fail_memory(err, "a comparison", r->n_passages);
 }
 
-static pel_status compare_tree(const pel_doc_place *expected, const pel_reasoning *r, pel_text_out *out, pel_error *err) {
+static pel_status compare_places(const pel_doc_place *expected, const char *key, const char *what, const pel_reasoning *r, bool excluded, pel_text_out *out, pel_error *err) {
   char **places = pel_alloc(r->n_passages + 1, sizeof *places);
-  const char **assumed = pel_alloc(r->n_nodes + 1, sizeof *assumed);
-  size_t n_places = 0, n_assumed = 0;
-  pel_status status = places && assumed ? take_cited(r, places, &n_places, err) : pel_fail_memory(err, "a comparison", r->n_nodes);
-  for (size_t i = 0; i < r->n_nodes && status == PEL_OK; i++)
-    if (r->nodes[i].kind == PEL_NODE_ASSUMPTION) assumed[n_assumed++] = r->nodes[i].term;
-  if (status == PEL_OK) status = compare_list(expected, "cites", "cited", (const char *const *)places, n_places, false, out, err);
-  if (status == PEL_OK) status = compare_list(expected, "assumes", "assumed", assumed, n_assumed, false, out, err);
-  for (size_t i = 0; i < n_places; i++) free(places[i]);
+  size_t n = 0;
+  pel_status status = places ? take_cited(r, excluded, places, &n, err) : pel_fail_memory(err, "a comparison", r->n_passages);
+  if (status == PEL_OK) status = compare_list(expected, key, what, (const char *const *)places, n, false, out, err);
+  for (size_t i = 0; i < n; i++) free(places[i]);
   free(places);
-  free(assumed);
   return status;
+}
+
+static pel_status compare_tree(const pel_doc_place *expected, const pel_reasoning *r, pel_text_out *out, pel_error *err) {
+  const char **assumed = pel_alloc(r->n_nodes + 1, sizeof *assumed);
+  size_t n_assumed = 0;
+  if (!assumed) return pel_fail_memory(err, "a comparison", r->n_nodes);
+  for (size_t i = 0; i < r->n_nodes; i++)
+    if (r->nodes[i].kind == PEL_NODE_ASSUMPTION) assumed[n_assumed++] = r->nodes[i].term;
+  pel_status status = compare_list(expected, "assumes", "assumed", assumed, n_assumed, false, out, err);
+  free(assumed);
+  if (status == PEL_OK) status = compare_places(expected, "cites", "cited", r, false, out, err);
+  return status == PEL_OK ? compare_places(expected, "not_in_force", "not in force", r, true, out, err) : status;
 }
 
 bool pel_expected_needs_tree(const pel_doc_place *expected) {
   pel_doc_place at;
-  return json_object_is_type(expected->value, json_type_object) && (pel_doc_member(expected, "cites", &at) || pel_doc_member(expected, "assumes", &at));
+  static const char *const keys[] = {"cites", "assumes", "not_in_force"};
+  bool any = false;
+  for (size_t i = 0; i < 3 && json_object_is_type(expected->value, json_type_object); i++) any |= pel_doc_member(expected, keys[i], &at);
+  return any;
 }
 
 pel_status pel_expected_compare(const pel_doc_place *expected, const pel_audit_result *r, const pel_reasoning *tree, pel_text_out *out, pel_error *err) {
-  static const char *const keys[] = {"state", "answers", "missing", "matters", "assumes", "cites", NULL};
+  static const char *const keys[] = {"state", "answers", "missing", "matters", "assumes", "cites", "not_in_force", NULL};
   const char *state;
   pel_doc_place matters;
   PEL_TRY(pel_doc_is_object(expected, err));
