@@ -9,6 +9,7 @@
 
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
+#include "engine/reason/case_check.h"
 #include "engine/reason/tell.h"
 
 enum { EXPLAINING = 3 /* times as long as one run of the rules may take */ };
@@ -160,6 +161,7 @@ static pel_status audit_opened(const pel_audit_options *o, const pel_case *of, p
   PEL_TRY(pel_world_create(pack, of, &w, err));
   audit a = {.o = o, .c = pel_case_get_info(of), .w = w, .result = result, .err = err, .sink = {NULL, put_nothing}};
   pel_status status = check_question(w, err);
+  if (status == PEL_OK) status = pel_case_check_values(w, err);
   if (status == PEL_OK && o->output) status = open_writer(&a, pel_pack_get_info(pack), &writer);
   if (status == PEL_OK) status = run_stages(&a, pack);
   if (writer && status == PEL_OK) status = pel_span_writer_close(writer, "", err);
