@@ -71,6 +71,7 @@ static pel_status stage_deduce(audit *a) {
   if (status == PEL_OK) status = pel_audit_changes(a, &d, root);
   if (status == PEL_OK && look((void *)a->o)) status = pel_fail(a->err, PEL_ERR_CANCELLED, "stopped");
   if (status == PEL_OK && a->o->model) status = pel_audit_model_claim(a, d.state, root);
+  if (status == PEL_OK) status = pel_audit_doubts(a);
   if (status == PEL_OK) status = pel_tell_finish(&a->t);
   char number[40], says[300];
   snprintf(says, sizeof says, "%s%.200s", d.state == PEL_STATE_UNKNOWN ? "unknown: " : "ok", d.state == PEL_STATE_UNKNOWN ? d.reason : "");
@@ -199,6 +200,8 @@ bool pel_audit_keep_answer(pel_audit_result *r, const char *text) {
 void pel_audit_result_clear(pel_audit_result *r) {
   for (size_t i = 0; i < r->n_answers; i++) free(r->answers[i]);
   for (size_t i = 0; i < r->n_missing; i++) free(r->missing[i]);
+  for (size_t i = 0; i < r->n_warnings; i++) free(r->warnings[i]);
+  free(r->warnings);
   free(r->answers);
   free(r->missing);
   free(r->matters);

@@ -54,7 +54,7 @@ def refuses_what_is_not_allowed(folder, pack):
                        ({"quantity": "depth", "value": 11}, ["11", "..10"]), ({"choice": "grade", "value": "sevre"}, ["sevre", "mild|severe"])):
         fails(3, "audit", case(folder, "old(X)", {"term": "finding(cough)"}, fact), "--kb", pack, says=["$.facts[1].value: ", *says])
     for fact in (age(130), age(0), age(None), {"quantity": "weight", "value": 499000, "unit": "g"}, {"quantity": "depth", "value": -1000}, {"choice": "grade", "value": "severe"}, {"choice": "grade", "value": None}):
-        check(told(folder, pack, "old(X)", fact).get("warnings", []) == [], f"{fact} is in order")
+        check(told(folder, pack, "old(X)", fact).get("warnings") == [], f"{fact} is in order")
 
 
 def refuses_two_values(folder, pack):
@@ -68,9 +68,46 @@ def refuses_two_values(folder, pack):
     check(both["state"] == "conflict", f"a term that is given as true and as false is a conflict: {both}")
 
 
+def warns(folder, pack):
+    cough = {"term": "finding(cough)"}
+    unknown, concluded = "no rule and no word of the pack names it", "the pack's rules conclude this themselves"
+    for fact, says in (({"quantity": "agee", "value": 3}, unknown), ({"quantity": "agee", "value": None}, unknown), ({"term": "finding(zzz)"}, unknown), ({"term": "finding(zzz)", "value": False}, unknown),
+                       ({"term": "nobody_asks(a)", "value": None}, unknown), ({"choice": "gradee", "value": "mild"}, unknown), ({"date_of": "sale", "value": "2019-01-01"}, unknown),
+                       ({"term": "old(yes)"}, concluded), ({"term": "old(yes)", "value": False}, concluded), ({"term": "heavy"}, concluded), ({"term": "neg(heavy)", "value": None}, concluded)):
+        facts = (cough, fact)
+        got = told(folder, pack, "old(X)", *facts)
+        check(len(got["warnings"]) == 1 and got["warnings"][0].startswith("$.facts[1]: ") and says in got["warnings"][0], f"{fact} is told as a warning: {got['warnings']}")
+        text = run("audit", case(folder, "old(X)", *facts), "--kb", pack).out.decode()
+        lines = [line for line in text.split("\n") if "Warning" in line]
+        check(len(lines) == 1 and lines[0].endswith(".") and "Warning about fact 2" in lines[0] and says in lines[0] and "not known" not in lines[0], f"  once in the text: {text}")
+    for fact in (cough, {"term": "other(zzz)"}, {"term": "extra(1)"}, {"term": "visit(london)", "date": "2019-01-01"}, {"term": "p(X) :- finding(X)"}, {"term": "weird(1)", "value": True}):
+        question = "weird(X)" if "weird" in fact["term"] else "old(X)"
+        check(told(folder, pack, question, fact)["warnings"] == [], f"{fact} is in order")
+    many = told(folder, pack, "old(X)", *({"term": f"nobody(n{i})"} for i in range(100)))["warnings"]
+    check(len(many) == 41 and many[-1] == "Warning: 60 more facts like these", f"many of them are counted: {len(many)} {many[-1:]}")
+    rules = "q(X) :- call(X). q(X) :- r(Y), Y = X. s(L) :- maplist(t, L)."
+    free = small_pack(folder, "free", rules)
+    check(told(folder, free, "q(a)", {"term": "anything(b)"}, {"term": "t(1)"})["warnings"] == [], "where rules call what they are given, nothing is said of facts that no rule names")
+    tied = small_pack(folder, "tied", "s(L) :- maplist(t, L). u(1) :- findall(X, v(X), _), \\+ w(_), forall(a1(X), b1(X)).")
+    got = told(folder, tied, "s([1])", *({"term": t} for t in ("t(1)", "v(1)", "w(2)", "a1(3)", "b1(4)", "c1(5)")))["warnings"]
+    check(len(got) == 1 and got[0].startswith("$.facts[5]"), f"goals within goals are asked for, too: {got}")
+
+
+def built_in_packs(folder):
+    for name in ("pneumonia", "home-sale"):
+        place, odd = pathlib.Path(ROOT) / "data/packs" / name, []
+        check(run("kb", "build", place, "-o", folder / f"{name}.pack").status == 0, f"{name} builds")
+        for path in sorted((place / "cases").iterdir()):
+            r = run("audit", path, "--kb", folder / f"{name}.pack", "--json", "--no-retrieve")
+            odd += json.loads(r.out)["warnings"] if r.status == 0 else [f"{path.name}: {r.err}"]
+        check(odd == [], f"no fact of the cases of {name} is odd: {odd}")
+
+
 with temporary() as name:
     folder = pathlib.Path(name)
     pack = small_pack(folder, "small", RULES, VOCABULARY)
     refuses_what_is_not_allowed(folder, pack)
     refuses_two_values(folder, pack)
+    warns(folder, pack)
+    built_in_packs(folder)
 finish()
