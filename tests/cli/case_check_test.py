@@ -103,6 +103,45 @@ def built_in_packs(folder):
         check(odd == [], f"no fact of the cases of {name} is odd: {odd}")
 
 
+GOOD = {"pellucid_case": 1, "as_of": "2020-01-01", "question": "p(X)", "text": "One\ttwo\nthree", "facts": [{"term": "p(1)"}]}
+
+
+def with_fact(**fact):
+    return {**GOOD, "facts": [fact]}
+
+
+def the_schema_says_the_same(folder):
+    """A case that the schema takes is one that the program takes, and the other way round."""
+    try:
+        import jsonschema
+    except ImportError:
+        return print("# the Python module jsonschema is not there: the schema of the case format was not tried")
+    schema = json.loads((pathlib.Path(ROOT) / "docs/case.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    takes = jsonschema.Draft202012Validator(schema).is_valid
+    pack, path = small_pack(folder, "any", ":- dynamic p/1.\nq(1).\n"), folder / "one.json"
+    good = [GOOD, {**GOOD, "$schema": "x"}, {**GOOD, "title": ""}, {**GOOD, "as_of": "2020-02-29"}, {**GOOD, "as_of": "2000-02-29"}, {**GOOD, "facts": []}, with_fact(term="p(1)", date="", unit="", id="", by=""),
+            with_fact(term="p(1)", value=None), with_fact(term="p(1)", value=False, date="2019-12-31", span=[0, 3]), with_fact(quantity="n", value=1.5, unit="kg"), with_fact(quantity="n", value=None),
+            with_fact(choice="c", value="d"), with_fact(choice="c", value=None, unit=""), with_fact(date_of="d", value="2019-04-30"), with_fact(date_of="d", value=None), {**GOOD, "text": ""}]
+    bad = [{}, [], {**GOOD, "pellucid_case": 2}, {**GOOD, "pellucid_case": "1"}, {**GOOD, "as_of": ""}, {**GOOD, "as_of": "2020-1-1"}, {**GOOD, "as_of": "2020-02-30"}, {**GOOD, "as_of": "2019-02-29"}, {**GOOD, "as_of": "1900-02-29"},
+           {**GOOD, "as_of": "2020-04-31"}, {**GOOD, "as_of": "2020-01-01\n"}, {**GOOD, "as_of": "2020-01-01T00:00"}, {**GOOD, "as_of": None}, {**GOOD, "question": ""}, {**GOOD, "question": "p(X)\n"}, {**GOOD, "title": 1},
+           {**GOOD, "title": "a\tb"}, {**GOOD, "asks": "\x7f"}, {**GOOD, "text": "\x01"}, {**GOOD, "text": "\r\n"}, {**GOOD, "text": None}, {**GOOD, "titel": "x"}, {**GOOD, "facts": {}}, {**GOOD, "facts": None}, {**GOOD, "facts": [1]},
+           {**GOOD, "facts": [None]}, with_fact(), with_fact(value=True), with_fact(term=""), with_fact(term=None), with_fact(term="p(1)", value="yes"), with_fact(term="p(1)", value=1), with_fact(term="p(1)", unit="kg"),
+           with_fact(term="p(1)", quantity="n", value=3), with_fact(term="p(1)", choice="c", value=True), with_fact(quantity="n", choice="c", value=None), with_fact(quantity="n"), with_fact(quantity="n", value="3"),
+           with_fact(quantity="n", value=True), with_fact(quantity="", value=3), with_fact(choice="c"), with_fact(choice="c", value=""), with_fact(choice="c", value="a\nb"), with_fact(choice="c", value=3), with_fact(choice="c", value="d", unit="kg"),
+           with_fact(date_of="d"), with_fact(date_of="d", value=""), with_fact(date_of="d", value="2019-13-01"), with_fact(date_of="d", value="2019-01-01", unit="a"), with_fact(term="p(1)", date="soon"), with_fact(term="p(1)", date=None),
+           with_fact(term="p(1)", id=3), with_fact(term="p(1)", by=None), with_fact(term="p(1)", says="a\nb"), with_fact(term="p(1)", span=[1]), with_fact(term="p(1)", span=[0, 1, 2]), with_fact(term="p(1)", span=[-1, 2]),
+           with_fact(term="p(1)", span="0-3"), with_fact(term="p(1)", spam=1), {**GOOD, "question": "p(" + "a" * 4001 + ")"}]
+    for cases, right in ((good, True), (bad, False)):
+        for one in cases:
+            path.write_text(json.dumps(one))
+            r = run("audit", path, "--kb", pack, "--json", "--no-retrieve")
+            check((r.status == 0) == right, f"the program {'takes' if right else 'refuses'} {str(one)[:150]}: {r.err}")
+            check(takes(one) == right, f"  and so does the schema: {str(one)[:150]}")
+    cases = sorted((pathlib.Path(ROOT) / "data/packs").glob("*/cases/*.json"))
+    check(len(cases) > 40 and all(takes(json.loads(path.read_text())) for path in cases), "the schema takes the cases of the built-in packs")
+
+
 with temporary() as name:
     folder = pathlib.Path(name)
     pack = small_pack(folder, "small", RULES, VOCABULARY)
@@ -110,4 +149,5 @@ with temporary() as name:
     refuses_two_values(folder, pack)
     warns(folder, pack)
     built_in_packs(folder)
+    the_schema_says_the_same(folder)
 finish()
