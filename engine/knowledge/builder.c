@@ -195,14 +195,16 @@ pel_status pel_pack_add_entity(pel_pack_builder *b, const pel_entity *row, int64
   return PEL_OK;
 }
 
+int64_t pel_builder_source(pel_pack_builder *b, const char *key) {
+  sqlite3_bind_text(b->find_source, 1, key, -1, SQLITE_STATIC);
+  int64_t id = sqlite3_step(b->find_source) == SQLITE_ROW ? sqlite3_column_int64(b->find_source, 0) : 0;
+  sqlite3_reset(b->find_source);
+  return id;
+}
+
 int64_t pel_pack_builder_passage(pel_pack_builder *b, const char *source, const char *path) {
-  int64_t id = 0, from = 0;
-  if (source && *source) {
-    sqlite3_bind_text(b->find_source, 1, source, -1, SQLITE_STATIC);
-    from = sqlite3_step(b->find_source) == SQLITE_ROW ? sqlite3_column_int64(b->find_source, 0) : -1;
-    sqlite3_reset(b->find_source);
-  }
-  if (from < 0) return 0;
+  int64_t id = 0, from = source && *source ? pel_builder_source(b, source) : 0;
+  if (!from && source && *source) return 0;
   sqlite3_bind_int64(b->find_passage, 1, from);
   sqlite3_bind_text(b->find_passage, 2, path ? path : "", -1, SQLITE_STATIC);
   if (sqlite3_step(b->find_passage) == SQLITE_ROW) id = sqlite3_column_int64(b->find_passage, 0);

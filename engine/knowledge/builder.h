@@ -24,5 +24,8 @@ pel_status pel_builder_look_up(const pel_pack_builder *b, double fraction, pel_e
 /* When a passage is in force; "" for open, and of passage 0. */
 void pel_builder_passage_dates(pel_pack_builder *b, int64_t passage, char from[PEL_KB_DATE_SIZE], char to[PEL_KB_DATE_SIZE]);
 
+/* Id of a source by its key; 0 when there is none. */
+int64_t pel_builder_source(pel_pack_builder *b, const char *key);
+
 /* Whether `path` may be replaced: it is a pack, or empty. */
 bool pel_builder_may_replace(const char *path);

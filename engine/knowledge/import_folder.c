@@ -2,9 +2,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "engine/base/file.h"
 #include "engine/base/status.h"
+#include "engine/knowledge/builder.h"
 #include "engine/knowledge/import.h"
 #include "engine/knowledge/import_rules.h"
 #include "engine/knowledge/import_sections.h"
@@ -25,12 +27,22 @@ static pel_status inside(const folder *f, const pel_doc_place *at, const char *n
   return PEL_OK;
 }
 
+/* What the source's file has; what pack.json says of it has to be the same. */
+static pel_status take_hash(const pel_doc_place *at, const char *file, const char *path, char hash[PEL_SHA256_HEX], pel_source *row, pel_error *err) {
+  pel_doc_place given;
+  PEL_TRY(pel_pack_file_sha256(path, hash, err));
+  if (*row->sha256 && strcasecmp(row->sha256, hash) != 0 && pel_doc_member(at, "sha256", &given))
+    return pel_doc_fail(&given, err, "is %.70s, but %.100s has %s: put the file there that is meant, or take the key out", row->sha256, file, hash);
+  row->sha256 = hash;
+  return PEL_OK;
+}
+
 static pel_status read_source(folder *f, const pel_doc_place *at, pel_error *err) {
   static const char *const keys[] = {"key", "title", "publisher", "version", "url", "licence", "retrieved", "sha256", "file", "form", NULL};
   pel_source row = {0};
   const char *file, *form;
   int64_t id;
-  char path[PATH];
+  char path[PATH], hash[PEL_SHA256_HEX];
   PEL_TRY(pel_doc_is_object(at, err));
   PEL_TRY(pel_doc_known_keys(at, keys, err));
   PEL_TRY(pel_doc_line(at, "key", true, &row.key, err));
@@ -46,10 +58,11 @@ static pel_status read_source(folder *f, const pel_doc_place *at, pel_error *err
   if (strpbrk(row.key, " \t")) return pel_doc_fail(at, err, "a source's key has no blanks");
   if (*form && strcmp(form, "places") != 0 && strcmp(form, "statute") != 0 && strcmp(form, "text") != 0)
     return pel_doc_fail(at, err, "\"form\" is places, statute or text");
+  if (*file) PEL_TRY(inside(f, at, file, path, err));
+  if (*file) PEL_TRY(take_hash(at, file, path, hash, &row, err));
   PEL_TRY(pel_pack_add_source(f->b, &row, &id, err));
   f->done->sources++;
   if (!*file) return PEL_OK;
-  PEL_TRY(inside(f, at, file, path, err));
   if (strcmp(form, "statute") == 0) return pel_import_statute(f->b, path, id, f->done, err);
   if (strcmp(form, "text") == 0) return pel_import_text(f->b, path, id, f->done, err);
   return pel_import_places(f->b, path, id, f->done, err);
@@ -164,15 +177,18 @@ static pel_status read_import(folder *f, const pel_doc_place *at, pel_error *err
     const char *name;
     pel_status (*read)(pel_pack_builder *, const char *, int64_t, pel_import *, pel_error *);
   } formats[] = {{"obographs", pel_import_obographs}, {"obo", pel_import_obo}, {"hpoa", pel_import_hpoa}, {"tsv", pel_import_tsv}, {"text", pel_import_text}, {"statute", pel_import_statute}, {"gdl2", import_gdl2}};
-  const char *file, *format;
+  const char *file, *format, *source;
+  int64_t id = 0;
   char path[PATH];
   PEL_TRY(pel_doc_is_object(at, err));
   PEL_TRY(pel_doc_known_keys(at, keys, err));
   PEL_TRY(pel_doc_line(at, "file", true, &file, err));
   PEL_TRY(pel_doc_line(at, "format", true, &format, err));
+  PEL_TRY(pel_doc_line(at, "source", false, &source, err));
   PEL_TRY(inside(f, at, file, path, err));
+  if (*source && !(id = pel_builder_source(f->b, source))) return pel_doc_fail(at, err, "\"source\": none of the sources has the key \"%.60s\"", source);
   for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-    if (strcmp(format, formats[i].name) == 0) return formats[i].read(f->b, path, 0, f->done, err);
+    if (strcmp(format, formats[i].name) == 0) return formats[i].read(f->b, path, id, f->done, err);
   return pel_doc_fail(at, err, "\"format\" is obographs, obo, hpoa, tsv, text, statute or gdl2");
 }
 

@@ -119,6 +119,14 @@ PEL_API pel_status pel_pack_embeddings(pel_pack *pack, float **out, uint32_t *di
 PEL_API pel_status pel_pack_check(pel_pack *pack, bool (*each)(void *user, const char *finding), void *user,
                                   bool (*progress)(double fraction, void *user), void *progress_user, pel_error *err);
 
+/* Each source, and the file below `folder` that has its SHA-256: NULL when none has, "" when the source names no SHA-256. Without a folder no file is looked for.
+ * What the pack holds of a source's text is under the pack's own hash, which pel_pack_check makes anew. */
+PEL_API pel_status pel_pack_check_sources(pel_pack *pack, const char *folder, bool (*each)(void *user, const char *key, const char *sha256, const char *file), void *user,
+                                          pel_error *err);
+enum { PEL_SHA256_HEX = 65 };
+/* What the build puts into a source's sha256: of the file's bytes, in hex. */
+PEL_API pel_status pel_pack_file_sha256(const char *path, char out[PEL_SHA256_HEX], pel_error *err);
+
 /* ---- building. All or nothing: the file takes its name when it is finished. ---- */
 
 typedef struct pel_pack_builder pel_pack_builder;

@@ -1,4 +1,5 @@
 """pellucid kb build and kb check of a pack that is a folder: what a rule's dates are, what is refused while it is built, what is found in it."""
+import hashlib
 import json
 import pathlib
 import sqlite3
@@ -63,8 +64,38 @@ def law_of_its_time(folder):
     check("NOTHING FOUND" in text and "not in force on 1996-06-01" in text and "YES" not in text, f"the limit of 1997 is none of 1996: {text}")
 
 
+def names_the_files_it_was_read_from(folder):
+    place = write(folder, "hashed", "p(1).\n", sources=[SOURCE, {"key": "book", "title": "A book"}])
+    pack, law = folder / "hashed.pack", place / "law.md"
+    check(run("kb", "build", place, "-o", pack).status == 0, "a pack with sources builds")
+    hashed = hashlib.sha256(LAW.encode()).hexdigest()
+    check(rows(pack, "SELECT key, sha256 FROM source ORDER BY id") == [("law", hashed), ("book", "")], "a source has the hash of its file")
+    r = run("kb", "check", pack)
+    check(r.status == 0 and "compared: 3 passages" in r.out.decode() and "1 of 2 name its SHA-256" in r.out.decode(), f"what was compared is said: {r.out}")
+    r = run("kb", "check", pack, "--sources", place)
+    check(r.status == 0 and f"source law: is as in {law}" in r.out.decode() and "1 of 2 sources with the files" in r.out.decode(), f"the file is found again: {r.out} {r.err}")
+    law.write_text(LAW + "\n")
+    r = run("kb", "check", pack, "--sources", place)
+    check(r.status == 4 and "source law: no file in" in r.out.decode() and hashed in r.out.decode() and "no file" in r.err, f"a changed file is found: {r.out} {r.err}")
+    fails(1, "kb", "check", pack, "--sources", folder / "none", says=["none"])
+    fails(2, "kb", "check", pack, "--sources", says=["lacks its value"])
+    fails(2, "kb", "test", pack, "--sources", place, says=["an option is not known"])
+    write(folder, "hashed", "p(1).\n", sources=[{**SOURCE, "sha256": hashed.upper()}])
+    check(run("kb", "build", place, "-o", pack, "--force").status == 0, "a hash that is given and is that of the file is taken")
+    write(folder, "hashed", "p(1).\n", sources=[{**SOURCE, "sha256": "0" * 64}])
+    fails(3, "kb", "build", place, "-o", pack, "--force", says=["pack.json: $.sources[0].sha256: ", "0" * 64, hashed, "law.md"])
+    table = folder / "hashed" / "t.tsv"
+    table.write_text("a\tis_a\tb\n")
+    write(folder, "hashed", "p(1).\n", sources=[SOURCE, {"key": "book", "title": "A book"}], imports=[{"file": "t.tsv", "format": "tsv", "source": "book"}])
+    check(run("kb", "build", place, "-o", pack, "--force").status == 0, "an import that names its source builds")
+    check(rows(pack, "SELECT s.key FROM relation r JOIN passage p ON p.id = r.passage JOIN source s ON s.id = p.source") == [("book",)], "  and cites it")
+    write(folder, "hashed", "p(1).\n", imports=[{"file": "t.tsv", "format": "tsv", "source": "bok"}])
+    fails(3, "kb", "build", place, "-o", pack, "--force", says=["$.imports[0]", "bok"])
+
+
 with temporary() as name:
     folder = pathlib.Path(name)
     is_in_force_as_its_passage(folder)
     law_of_its_time(folder)
+    names_the_files_it_was_read_from(folder)
 finish()
