@@ -222,3 +222,15 @@ void pel_builder_passage_dates(pel_pack_builder *b, int64_t passage, char from[P
   }
   sqlite3_reset(b->find_dates);
 }
+
+pel_status pel_builder_declarations(pel_pack_builder *b, bool (*each)(void *user, const char *text), void *user, pel_error *err) {
+  sqlite3_stmt *st;
+  int rc = sqlite3_prepare_v2(b->db, "SELECT text FROM rule WHERE substr (text, 1, 2) = ':-' ORDER BY id", -1, &st, NULL);
+  bool go = true;
+  while (rc == SQLITE_OK && go && sqlite3_step(st) == SQLITE_ROW) {
+    const char *text = (const char *)sqlite3_column_text(st, 0);
+    if (text) go = each(user, text);
+  }
+  if (rc == SQLITE_OK) rc = sqlite3_finalize(st);
+  return rc == SQLITE_OK ? PEL_OK : pel_builder_fail(b, rc, "rule", err);
+}

@@ -24,6 +24,8 @@ pel_status pel_builder_look_up(const pel_pack_builder *b, double fraction, pel_e
 /* When a passage is in force; "" for open, and of passage 0. */
 void pel_builder_passage_dates(pel_pack_builder *b, int64_t passage, char from[PEL_KB_DATE_SIZE], char to[PEL_KB_DATE_SIZE]);
 
+/* The declarations among the rules so far: what begins with ":-". `each` returning false stops. */
+pel_status pel_builder_declarations(pel_pack_builder *b, bool (*each)(void *user, const char *text), void *user, pel_error *err);
 /* Id of a source by its key; 0 when there is none. */
 int64_t pel_builder_source(pel_pack_builder *b, const char *key);
 

@@ -7,10 +7,13 @@
 #include "engine/base/file.h"
 #include "engine/base/status.h"
 #include "engine/knowledge/builder.h"
+#include "engine/knowledge/check_rules.h"
+#include "engine/knowledge/expected.h"
 #include "engine/knowledge/import.h"
 #include "engine/knowledge/import_rules.h"
 #include "engine/knowledge/import_sections.h"
 #include "engine/knowledge/json_document.h"
+#include "engine/logic/program.h"
 
 enum { PATH = 1024, RULE_BYTES = 64 << 20 };
 
@@ -18,6 +21,7 @@ typedef struct folder {
   const char *path;
   pel_pack_builder *b;
   pel_import *done;
+  pel_program *language; /* with the operators that the rules declare; NULL until the vocabulary is read */
 } folder;
 
 /* A file inside the folder: names that lead out of it are refused. */
@@ -96,6 +100,25 @@ static pel_status read_type(const pel_doc_place *at, pel_term_type *out, pel_err
   return *name ? pel_doc_fail(at, err, "\"type\" is yesno, quantity, date, choice, text or step") : PEL_OK;
 }
 
+static bool take_declaration(void *user, const char *text) {
+  folder *f = user;
+  pel_consult how = {.file = "rules"};
+  return pel_program_consult(f->language, text, strlen(text), &how, NULL) == PEL_OK;
+}
+
+static pel_status check_pattern(folder *f, const pel_doc_place *at, const char *term, pel_error *err) {
+  uint32_t functor;
+  pel_doc_place place;
+  pel_error inner = {0};
+  if (!f->language) {
+    PEL_TRY(pel_program_create(&f->language, err));
+    PEL_TRY(pel_builder_declarations(f->b, take_declaration, f, err));
+  }
+  pel_status status = pel_pattern_functor(f->language, term, &functor, &inner);
+  if (status == PEL_ERR_INPUT && pel_doc_member(at, "term", &place)) return pel_doc_fail(&place, err, "%s", inner.text);
+  return status == PEL_OK ? PEL_OK : pel_fail(err, status, "%s", inner.text);
+}
+
 static pel_status read_term(folder *f, const pel_doc_place *at, pel_error *err) {
   static const char *const keys[] = {"term", "says", "denied", "asks", "type", "unit", "allowed", "askable", NULL};
   pel_vocabulary row = {0};
@@ -103,6 +126,7 @@ static pel_status read_term(folder *f, const pel_doc_place *at, pel_error *err) 
   PEL_TRY(pel_doc_is_object(at, err));
   PEL_TRY(pel_doc_known_keys(at, keys, err));
   PEL_TRY(pel_doc_line(at, "term", true, &row.term, err));
+  PEL_TRY(check_pattern(f, at, row.term, err));
   PEL_TRY(pel_doc_line(at, "says", true, &row.says, err));
   PEL_TRY(pel_doc_line(at, "denied", false, &row.denied, err));
   PEL_TRY(pel_doc_line(at, "asks", false, &row.asks, err));
@@ -155,6 +179,7 @@ static pel_status read_case(folder *f, const pel_doc_place *at, pel_error *err) 
   PEL_TRY(pel_doc_known_keys(at, keys, err));
   PEL_TRY(pel_doc_line(at, "file", true, &file, err));
   if (!pel_doc_member(at, "expected", &expected)) return pel_doc_fail(at, err, "\"expected\" is missing: what the rules are to conclude");
+  PEL_TRY(pel_expected_check(&expected, err));
   PEL_TRY(inside(f, at, file, path, err));
   PEL_TRY(pel_doc_load(path, &text, &parsed, err));
   json_object_put(parsed);
@@ -233,6 +258,7 @@ pel_status pel_pack_build_folder(const char *path, const char *output, bool forc
   if (status == PEL_OK) status = pel_pack_builder_create(output, force, &header, &f.b, err);
   if (status == PEL_OK) {
     status = read_all(&f, &root, err);
+    pel_program_destroy(f.language);
     if (status == PEL_OK) status = pel_pack_builder_finish(f.b, encoder, progress, user, err);
     else pel_pack_builder_abandon(f.b);
   }

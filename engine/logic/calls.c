@@ -37,21 +37,24 @@ static bool is_compound(pel_cell c) { return pel_tag(c) == PEL_TAG_STRUCT || pel
 
 static void walk(const visit *v, pel_cell goal, uint32_t added, int depth) {
   const pel_symbols *s = &v->h->program->symbols;
-  goal = pel_deref(v->h, goal);
-  if (depth > DEEPEST || !(is_compound(goal) || pel_is_atom(goal))) return;
-  pel_call call = {.goal = goal, .atom = (uint32_t)pel_index(goal), .arity = added};
-  uint64_t cells = 0;
-  if (is_compound(goal)) {
-    cells = pel_index(goal);
-    const pel_functor *f = &s->functors[pel_index(*pel_cells_at(v->h, cells))];
-    call.atom = f->atom, call.arity = f->arity + added;
+  for (;;) { /* the last goal within a goal: a conjunction may be long */
+    goal = pel_deref(v->h, goal);
+    if (!(is_compound(goal) || pel_is_atom(goal))) return;
+    const pel_functor *f = is_compound(goal) ? &s->functors[pel_index(*pel_cells_at(v->h, pel_index(goal)))] : NULL;
+    uint32_t written = f ? f->arity : 0;
+    pel_call call = {.goal = goal, .atom = f ? f->atom : (uint32_t)pel_index(goal), .arity = written + added};
+    v->each(v->user, &call);
+    const char *name = pel_atom_text(s, call.atom);
+    uint32_t goals = pel_goals_of(name, call.arity), last = 0;
+    added = goals == UINT32_MAX ? added_by(name, call.arity) : 0;
+    if (goals == UINT32_MAX) goals = 1;
+    for (uint32_t i = 0; i < written && i < 8; i++)
+      if (goals >> i & 1) last = i + 1;
+    for (uint32_t i = 1; i < last && depth < DEEPEST; i++)
+      if (goals >> (i - 1) & 1) walk(v, pel_cells_at(v->h, pel_index(goal))[i], added, depth + 1);
+    if (!last) return;
+    goal = pel_cells_at(v->h, pel_index(goal))[last];
   }
-  v->each(v->user, &call);
-  const char *name = pel_atom_text(s, call.atom);
-  uint32_t written = call.arity - added, goals = pel_goals_of(name, call.arity), more = goals == UINT32_MAX ? added_by(name, call.arity) : 0;
-  if (more || goals == UINT32_MAX) goals = 1;
-  for (uint32_t i = 0; i < written && i < 32; i++)
-    if (goals >> i & 1) walk(v, pel_cells_at(v->h, cells)[i + 1], more, depth + 1);
 }
 
 void pel_goal_calls(const pel_heap *heap, pel_cell goal, void (*each)(void *user, const pel_call *call), void *user) {

@@ -114,7 +114,8 @@ PEL_API pel_status pel_pack_embeddings(pel_pack *pack, float **out, uint32_t *di
 /* ---- checking ---- */
 
 /* Reads everything: SQLite's own structure, each row, the index for search, the logical hash; then what is allowed but hardly meant: passages
- * without text, dates in wrong order, terms and cases that are there twice. `each` is called with a line a finding (false stops). PEL_ERR_CHECK when
+ * without text, dates in wrong order, terms and cases that are there twice, rules, terms and cases that cannot be read. A line that begins with "warning: " is no
+ * finding: a rule calls what nothing in the pack defines. `each` is called with a line a finding (false stops). PEL_ERR_CHECK when
  * there was one. */
 PEL_API pel_status pel_pack_check(pel_pack *pack, bool (*each)(void *user, const char *finding), void *user,
                                   bool (*progress)(double fraction, void *user), void *progress_user, pel_error *err);

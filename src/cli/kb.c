@@ -254,6 +254,7 @@ const cli_command cli_kb = {
     "      --encoder FOLDER    the same with a sentence encoder (--dense alone: hashed n-grams)\n"
     "      --explain           the same, with each passage's scores, gate, weight and margin\n\n"
     "check reads everything, prints a line a finding, and says what it compared; exit status 4 when there is one.\n"
+    "A line that begins with warning: is no finding: a rule calls what nothing in the pack defines.\n"
     "      --sources FOLDER    also look below FOLDER for the file of each source, by its SHA-256\n"
     "test audits the pack's own cases; exit status 4 when one does not come out as the pack says.\n\n"
     "example: pellucid kb build hp.obo phenotype.hpoa -o hpo.pack --title 'Human Phenotype Ontology'\n",

@@ -93,9 +93,44 @@ def names_the_files_it_was_read_from(folder):
     fails(3, "kb", "build", place, "-o", pack, "--force", says=["$.imports[0]", "bok"])
 
 
+def reads_it_as_it_will_be_used(folder):
+    """What a case or a form would stumble over later is refused while the pack is built."""
+    place, pack = folder / "read", folder / "read.pack"
+    write(folder, "read", "p(1).\n")
+    (place / "c.json").write_text(json.dumps({"pellucid_case": 1, "as_of": "2020-01-01", "question": "p(X)"}))
+    for expected, says in (({"state": "yes"}, ["$.cases[0].expected.state", "yes", "holds, refuted, not found, unknown and conflict"]), ({}, ["$.cases[0].expected", '"state" is missing']), ({"answer": []}, ["answer", "answers"]),
+                           ({"state": "holds", "answers": "p(1)"}, ["expected.answers", "list"]), ({"state": "holds", "cites": [1]}, ["expected.cites[0]", "text"]), ({"state": "holds", "matters": 1}, ["expected.matters", "true or false"]),
+                           ([], ["$.cases[0].expected", "object"]), (None, ["$.cases[0].expected", "object"])):
+        write(folder, "read", "p(1).\n", cases=[{"file": "c.json", "expected": expected}])
+        fails(3, "kb", "build", place, "-o", pack, says=says)
+    write(folder, "read", "p(1).\n", cases=[{"file": "c.json", "expected": {"state": "holds", "answers": ["p(1)"], "missing": [], "assumes": [], "cites": [], "not_in_force": [], "matters": False}}])
+    check(run("kb", "build", place, "-o", pack).status == 0 and run("kb", "check", pack).status == 0 and run("kb", "test", pack).status == 0, "all that may be expected")
+    for term, says in (("a(", ["$.vocabulary[1].term", "a("]), ("X", ["X"]), ("3", ["3"]), ("a. b", ["a. b"]), ("a b", ["a b"]), ('"p"', ["p"])):
+        write(folder, "read", "p(1).\n", vocabulary=[{"term": "p(X)", "says": "p is {X}"}, {"term": term, "says": "x"}])
+        fails(3, "kb", "build", place, "-o", pack, "--force", says=["is no term", *says])
+    write(folder, "read", ":- op(700, xfx, owes).\np(X) :- X owes _.\n", vocabulary=[{"term": "A owes B", "says": "{A} owes {B}"}])
+    check(run("kb", "build", place, "-o", pack, "--force").status == 0, "a term with an operator that the rules declare")
+    check(b"warning" not in run("kb", "check", pack).out, "  which the vocabulary has, so that rules may ask for it")
+
+
+def says_what_nothing_defines(folder):
+    rules = ("a :- assertz(b).\n\nc(L) :- maplist(d, L), \\+ missing(L), findall(X, (e(X) ; f(X)), _).\nd(X) :- quantity(n, X), choice(k, _), date_of(k, _), dated(g(_), _).\n:- dynamic e/1.\n"
+             "f(X) :- call(h, X), forall(i(X), j(X)), neg(k), length(X, 2), k2 -> true ; catch(l, _, m).\nn :- missing(_), o, p(1).\n")
+    place = write(folder, "calls", rules, vocabulary=[{"term": "o", "says": "o"}], cases=[{"file": "c.json", "expected": {"state": "holds"}}])
+    (place / "c.json").write_text(json.dumps({"pellucid_case": 1, "as_of": "2020-01-01", "question": "n", "facts": [{"term": "neg(p(1))"}, {"term": "q :- k2"}]}))
+    check(run("kb", "build", place, "-o", folder / "calls.pack").status == 0, "a pack that calls what is not there builds")
+    r = run("kb", "check", folder / "calls.pack")
+    lines = [line for line in r.out.decode().split("\n") if line.startswith("warning: ")]
+    got = [line.split(", which")[0].removeprefix("warning: ") for line in lines]
+    check(r.status == 0 and got == [f"r.pl, line {n}: calls {name}" for n, name in ((1, "assertz/1"), (3, "missing/1"), (6, "h/1"), (6, "i/1"), (6, "j/1"), (6, "k2/0"), (6, "l/0"), (6, "m/0"))], f"each is named once, with its first place: {r.status} {got}")
+    check(r.out.decode().rstrip().split("\n")[-1].endswith(run("kb", "info", folder / "calls.pack", "--json").out.decode().split('"sha256": "')[1][:64]), f"  and the pack is sound all the same: {r.out}")
+
+
 with temporary() as name:
     folder = pathlib.Path(name)
     is_in_force_as_its_passage(folder)
     law_of_its_time(folder)
     names_the_files_it_was_read_from(folder)
+    reads_it_as_it_will_be_used(folder)
+    says_what_nothing_defines(folder)
 finish()
