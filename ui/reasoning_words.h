@@ -11,7 +11,7 @@ const char *pel_words_verdict(const char *verdict); /* "accepted", ... as the fi
 /* "2.1", "" for a lone conclusion. */
 char *pel_words_node(const pel_logic_tree *tree, uint32_t node); /* number and claim */
 char *pel_words_number(const pel_logic_tree *tree, uint32_t node);
-/* A row of the because-text: "Exception: Remarried before 2017: nothing found that says so; closed world". */
+/* A row of the because-text: "Exception: Remarried before 2017: nothing found that says so". */
 char *pel_words_claim(const pel_logic_tree *tree, uint32_t item);
 /* Where its rule stands and where a fact comes from: "Internal Revenue Code s. 2(a) · “Bob died” (case text, characters 58–91)"; "" for neither; the conclusion's own
  * source is named there alone. */

@@ -93,6 +93,7 @@ typedef struct pel_machine {
   size_t locals_capacity;
 
   uint32_t next;   /* frame to go on with */
+  uint32_t parent; /* of the frame that was run last: an event, when events are kept */
   uint64_t steps;
   double until;    /* monotonic seconds */
   pel_stop_reason stopped;

@@ -8,38 +8,102 @@
 #include "engine/base/status.h"
 #include "engine/reason/audit.h"
 
-enum { MOST_FACTS = 40 };
+enum { MOST_FACTS = 40, MOST_SETS = 8, MOST_MISSING = PEL_AUDIT_MISSING };
 
-/* The state in which the question is now; as before where these smaller limits, or the time for explaining, do not let it be told. */
-static pel_status state_now(audit *a, pel_node_state before, pel_node_state *out) {
+/* What comes of the question: its state and, where it holds, its answers, one a line. */
+typedef struct outcome {
+  pel_node_state state;
+  char *answers; /* NULL: none, or they do not count */
+} outcome;
+
+typedef struct changing {
+  audit *a;
+  int64_t root;
+  outcome before;
+  size_t not_tried; /* facts, assumptions and sets beyond what there was time and room for */
+} changing;
+
+static bool same_outcome(const outcome *x, const outcome *y) {
+  return x->state == y->state && (x->answers == y->answers || (x->answers && y->answers && strcmp(x->answers, y->answers) == 0));
+}
+
+static char *answers_of(const pel_deduction *d) {
+  pel_text_out all = {.most = 1 << 16};
+  if (d->state != PEL_STATE_HOLDS && d->state != PEL_STATE_CONFLICT) return NULL;
+  for (size_t i = 0; i < d->n_ways; i++)
+    for (size_t j = 0; j < d->ways[i].n_answers; j++) {
+      pel_put(&all, d->ways[i].answers[j], strlen(d->ways[i].answers[j]));
+      pel_put(&all, "\n", 1);
+    }
+  return all.text;
+}
+
+/* What comes of the question now; *told false where these smaller limits, or the time for explaining, do not let it be told. */
+static pel_status ask_now(audit *a, outcome *out, bool *told) {
   pel_deduction d;
   pel_deduce_options how = {.limits = {300000, (uint64_t)64 << 20, 100000, 2}, .runs = 32, .cancelled = a->t.cancelled, .user = a->t.user};
-  *out = before;
+  *out = (outcome){0};
+  *told = false;
   if (pel_teller_is_late(&a->t)) return PEL_OK;
   PEL_TRY(pel_deduce(a->w, a->c->question, &how, &d, a->err));
-  bool limited = false;
-  for (size_t i = 0; i < d.n_ways; i++) limited |= d.ways[i].limited;
-  if (!limited) *out = d.state;
+  *told = true;
+  for (size_t i = 0; i < d.n_ways; i++) *told &= !d.ways[i].limited;
+  *out = (outcome){d.state, answers_of(&d)};
   a->result->runs += d.runs;
   pel_deduction_clear(&d);
   return PEL_OK;
 }
 
-static const char *outcome(pel_node_state state, bool values) {
+/* The same, and whether that is another outcome than before. The caller frees out->answers. */
+static pel_status ask_whether_changed(changing *c, outcome *out, bool *changed) {
+  bool told;
+  PEL_TRY(ask_now(c->a, out, &told));
+  *changed = told && !same_outcome(out, &c->before);
+  c->not_tried += !told;
+  return PEL_OK;
+}
+
+static pel_status phrase_goal(audit *a, const char *goal, pel_text_out *says);
+
+/* Of a conclusion that holds in another way: its first answers in words. */
+static pel_status put_answers(audit *a, const outcome *to, pel_text_out *out) {
+  const char *line = to->answers;
+  for (int n = 0; line && *line; n++) {
+    size_t size = strcspn(line, "\n");
+    char *goal = strndup(line, size);
+    if (!goal) return pel_fail_memory(a->err, "an answer", size);
+    if (n) pel_put(out, n < 3 ? "; " : "; ...", n < 3 ? 2 : 5);
+    pel_status status = n < 3 ? phrase_goal(a, goal, out) : PEL_OK;
+    free(goal);
+    if (status != PEL_OK || n == 3) return status;
+    line += size + (line[size] != 0);
+  }
+  return PEL_OK;
+}
+
+static const char *state_words(pel_node_state state, bool values) {
   switch (state) {
     case PEL_STATE_HOLDS: return "it would hold";
     case PEL_STATE_REFUTED: return "it would be refuted";
     case PEL_STATE_CONFLICT: return "it would be in conflict";
     case PEL_STATE_UNKNOWN: return values ? "it would depend on the value" : "it could not be decided";
-    default: return "nothing would say so";
+    default: return "nothing would prove it";
   }
 }
 
-/* "The temperature is 38.4 °C (without it: nothing would say so)". */
-static pel_status tell_change(audit *a, int64_t root, int64_t node, const pel_text_out *says, const char *when, pel_node_state to) {
+/* "The temperature is 38.4 °C (without it: nothing would prove it)". */
+static pel_status tell_change(changing *c, int64_t node, const pel_text_out *says, const char *when, const outcome *to) {
   char label[1200];
-  snprintf(label, sizeof label, "%.1000s (%s: %s)", says->text ? says->text : "", when, outcome(to, strstr(says->text ? says->text : "", "\xe2\x80\xa6") != NULL));
-  return pel_tell_edge(&a->t, root, node, PEL_EDGE_WOULD_CHANGE, says->size ? label : "");
+  pel_text_out words = {.most = 600};
+  const char *fact = says->text ? says->text : "", *state = state_words(to->state, strstr(fact, "\xe2\x80\xa6") != NULL);
+  pel_status status = PEL_OK;
+  if (to->answers && to->state == c->before.state) status = put_answers(c->a, to, &words);
+  else pel_put(&words, state, strlen(state));
+  snprintf(label, sizeof label, "%.550s (%s: %.580s)", fact, when, words.text ? words.text : "");
+  if (*label >= 'a' && *label <= 'z') *label = (char)(*label - 32);
+  if (status == PEL_OK) status = pel_tell_edge(&c->a->t, c->root, node, PEL_EDGE_WOULD_CHANGE, says->size ? label : "");
+  free(words.text);
+  return status;
 }
 
 static pel_status phrase_goal(audit *a, const char *goal, pel_text_out *says) {
@@ -52,118 +116,190 @@ static pel_status phrase_goal(audit *a, const char *goal, pel_text_out *says) {
 }
 
 /* Facts of the case that the tree shows: each is taken away once. */
-static pel_status without_facts(audit *a, pel_node_state state, int64_t root) {
-  pel_program *p = a->w->program;
+static pel_status without_fact(changing *c, uint32_t clause, int64_t node) {
+  pel_program *p = c->a->w->program;
+  outcome to;
+  bool changed;
+  p->clauses[clause].excluded = true;
+  pel_status status = ask_whether_changed(c, &to, &changed);
+  p->clauses[clause].excluded = false;
+  PEL_TRY(status);
+  pel_text_out says = {.most = 4000};
+  pel_heap constants = {.program = p};
+  if (changed) {
+    pel_phrase(c->a->w, &constants, p->clauses[clause].head, false, &says, NULL);
+    status = tell_change(c, node, &says, "without it", &to);
+  }
+  free(says.text);
+  free(to.answers);
+  return status;
+}
+
+static pel_status without_facts(changing *c) {
+  audit *a = c->a;
   int tried = 0;
-  for (size_t i = 0; i < a->t.n_told && tried < MOST_FACTS; i++) {
+  for (size_t i = 0; i < a->t.n_told; i++) {
     char *end;
     unsigned long clause = strtoul(a->t.told[i].key, &end, 10);
     if (*end != ':' || end == a->t.told[i].key || !pel_world_fact(a->w, (uint32_t)clause)) continue;
-    pel_node_state other;
-    p->clauses[clause].excluded = true;
-    pel_status status = state_now(a, state, &other);
-    p->clauses[clause].excluded = false;
-    PEL_TRY(status);
-    tried++;
-    if (other == state) continue;
-    pel_text_out says = {.most = 4000};
-    pel_heap constants = {.program = p};
-    pel_phrase(a->w, &constants, p->clauses[clause].head, false, &says, NULL);
-    status = tell_change(a, root, a->t.told[i].node, &says, "without it", other);
-    free(says.text);
-    PEL_TRY(status);
+    if (++tried > MOST_FACTS) c->not_tried++;
+    else PEL_TRY(without_fact(c, (uint32_t)clause, a->t.told[i].node));
   }
   return PEL_OK;
 }
 
-/* Adds a fact for as long as the question is asked again. *ok false: it cannot be a fact (a built-in predicate, a variable). */
-static pel_status with_fact(audit *a, const char *const *facts, size_t n, pel_node_state before, pel_node_state *out, bool *ok) {
-  pel_program *p = a->w->program;
+/* Adds facts for as long as the question is asked again. *changed stays false when one cannot be a fact (a built-in predicate, a variable). The caller frees out->answers. */
+static pel_status with_facts(changing *c, const char *const *facts, size_t n, outcome *out, bool *changed) {
+  pel_program *p = c->a->w->program;
   size_t first = p->n_clauses;
-  *ok = true;
-  for (size_t i = 0; i < n && *ok; i++) {
+  bool ok = true;
+  *out = (outcome){0};
+  *changed = false;
+  for (size_t i = 0; i < n && ok; i++) {
     char *text = NULL;
     pel_consult how = {.file = "supposed"};
     pel_error ignored;
-    *ok = asprintf(&text, "%s.", facts[i]) > 0 && pel_program_consult(p, text, strlen(text), &how, &ignored) == PEL_OK;
+    ok = asprintf(&text, "%s.", facts[i]) > 0 && pel_program_consult(p, text, strlen(text), &how, &ignored) == PEL_OK;
     free(text);
   }
-  pel_status status = *ok ? state_now(a, before, out) : PEL_OK;
+  pel_status status = ok ? ask_whether_changed(c, out, changed) : PEL_OK;
   for (size_t i = first; i < p->n_clauses; i++) p->clauses[i].excluded = true;
   return status;
 }
 
 /* What was taken not to be so: each is supposed to be so once. */
-static pel_status with_assumptions(audit *a, pel_node_state state, int64_t root) {
+static pel_status with_assumption(changing *c, const char *goal, int64_t node) {
+  outcome to;
+  bool changed;
+  PEL_TRY(with_facts(c, &goal, 1, &to, &changed));
+  pel_text_out says = {.most = 4000};
+  pel_status status = changed ? phrase_goal(c->a, goal, &says) : PEL_OK;
+  if (changed && status == PEL_OK) status = tell_change(c, node, &says, "if something said so", &to);
+  free(says.text);
+  free(to.answers);
+  return status;
+}
+
+static pel_status with_assumptions(changing *c) {
+  audit *a = c->a;
   int tried = 0;
-  for (size_t i = 0; i < a->t.n_told && tried < MOST_FACTS; i++) {
-    const char *key = a->t.told[i].key;
-    pel_node_state other;
-    bool ok;
-    if (strncmp(key, "-:", 2) != 0) continue;
-    const char *goal = key + 2;
-    PEL_TRY(with_fact(a, &goal, 1, state, &other, &ok));
-    tried++;
-    if (!ok || other == state) continue;
-    pel_text_out says = {.most = 4000};
-    pel_status status = phrase_goal(a, goal, &says);
-    if (status == PEL_OK) status = tell_change(a, root, a->t.told[i].node, &says, "if something said so", other);
-    free(says.text);
-    PEL_TRY(status);
+  for (size_t i = 0; i < a->t.n_told; i++) {
+    if (strncmp(a->t.told[i].key, "-:", 2) != 0) continue;
+    if (++tried > MOST_FACTS) c->not_tried++;
+    else PEL_TRY(with_assumption(c, a->t.told[i].key + 2, a->t.told[i].node));
   }
   return PEL_OK;
 }
 
+/* ---- what is missing ---- */
+
+/* Whether these missing things together change the outcome. Sets are bits: of audit.missing. */
+static pel_status try_set(changing *c, uint32_t members, outcome *out, bool *changed) {
+  const char *goals[MOST_MISSING];
+  size_t n = 0;
+  for (int i = 0; i < MOST_MISSING; i++)
+    if (members >> i & 1) goals[n++] = c->a->missing[i];
+  return with_facts(c, goals, n, out, changed);
+}
+
 /* A set of missing things is a node of its own, unless it is one thing that the tree shows already. */
-static pel_status tell_set(audit *a, const char *const *goals, size_t n, pel_node_state to, int64_t root) {
+static pel_status tell_set(changing *c, uint32_t members, const outcome *to) {
   pel_text_out says = {.most = 4000};
   pel_status status = PEL_OK;
-  for (size_t i = 0; i < n && status == PEL_OK; i++) {
-    if (i) pel_put(&says, ", together with: ", 17);
-    status = phrase_goal(a, goals[i], &says);
+  const char *first = NULL;
+  size_t n = 0;
+  for (int i = 0; i < MOST_MISSING && status == PEL_OK; i++) {
+    if (!(members >> i & 1)) continue;
+    if (n++) pel_put(&says, ", together with: ", 17);
+    else first = c->a->missing[i];
+    status = phrase_goal(c->a, c->a->missing[i], &says);
   }
-  int64_t id = n == 1 ? pel_told_missing(&a->t, goals[0]) : 0;
-  pel_node node = {.kind = PEL_NODE_QUESTION, .state = PEL_STATE_NOT_FOUND, .says = says.text, .term = goals[0]};
-  if (status == PEL_OK && !id) status = pel_tell_node(&a->t, node, &id);
-  if (status == PEL_OK) status = tell_change(a, root, id, &says, n == 1 ? "if something said so" : "if something said all of it", to);
+  int64_t id = n == 1 ? pel_told_missing(&c->a->t, first) : 0;
+  pel_node node = {.kind = PEL_NODE_QUESTION, .state = PEL_STATE_NOT_FOUND, .says = says.text, .term = first};
+  if (status == PEL_OK && !id) status = pel_tell_node(&c->a->t, node, &id);
+  if (status == PEL_OK) status = tell_change(c, id, &says, n == 1 ? "if something said so" : "if something said all of it", to);
   free(says.text);
   return status;
 }
 
-/* The smallest sets of what is missing that change the conclusion: one alone, else pairs, else all. */
-static pel_status with_missing(audit *a, pel_node_state state, int64_t root) {
-  bool alone[16] = {false};
-  pel_node_state other;
-  bool ok, any = false;
-  size_t n = a->n_missing;
-  for (size_t i = 0; i < n; i++) {
-    const char *one = a->missing[i];
-    PEL_TRY(with_fact(a, &one, 1, state, &other, &ok));
-    alone[i] = ok && other != state;
-    any |= alone[i];
-    if (alone[i]) PEL_TRY(tell_set(a, &one, 1, other, root));
-  }
-  for (size_t i = 0; i < n && n <= 10; i++)
-    for (size_t j = i + 1; j < n; j++) {
-      const char *pair[] = {a->missing[i], a->missing[j]};
-      if (alone[i] || alone[j]) continue;
-      PEL_TRY(with_fact(a, pair, 2, state, &other, &ok));
-      any |= ok && other != state;
-      if (ok && other != state) PEL_TRY(tell_set(a, pair, 2, other, root));
+/* Leaves out of a set that changes the outcome what is not needed, first what belongs to sets that were found, last `keep`. Nothing can be left out of what remains. */
+static pel_status shrink(changing *c, uint32_t *set, uint32_t found, int keep) {
+  for (int round = 0; round < 3; round++)
+    for (int i = 0; i < MOST_MISSING; i++) {
+      uint32_t bit = 1u << i;
+      int turn = i == keep ? 2 : found & bit ? 0 : 1;
+      outcome to;
+      bool changed;
+      if (turn != round || !(*set & bit) || *set == bit) continue;
+      PEL_TRY(try_set(c, *set & ~bit, &to, &changed));
+      free(to.answers);
+      if (changed) *set &= ~bit;
     }
-  if (any || n < 3) return PEL_OK;
-  PEL_TRY(with_fact(a, (const char *const *)a->missing, n, state, &other, &ok));
-  return ok && other != state ? tell_set(a, (const char *const *)a->missing, n, other, root) : PEL_OK;
+  return PEL_OK;
+}
+
+/* Larger sets: from all that is missing, one for each thing that no set has yet. */
+static pel_status with_larger(changing *c, uint32_t all, uint32_t alone, uint32_t found, int sets) {
+  uint32_t seen[MOST_SETS];
+  outcome to;
+  bool changed;
+  int n = 0;
+  for (int i = 0; i < MOST_MISSING && n + sets < MOST_SETS; i++) {
+    uint32_t set = all & ~alone;
+    if (!(set >> i & 1) || found >> i & 1) continue;
+    PEL_TRY(try_set(c, set, &to, &changed));
+    free(to.answers);
+    if (!changed) return PEL_OK;
+    PEL_TRY(shrink(c, &set, found, i));
+    bool again = false;
+    for (int k = 0; k < n; k++) again |= seen[k] == set;
+    if (again || !(set & ~found)) continue;
+    PEL_TRY(try_set(c, set, &to, &changed));
+    pel_status status = changed ? tell_set(c, set, &to) : PEL_OK;
+    free(to.answers);
+    PEL_TRY(status);
+    seen[n++] = set;
+    found |= set;
+  }
+  return PEL_OK;
+}
+
+/* The smallest sets of what is missing that change the conclusion: one alone, pairs, then larger ones. */
+static pel_status with_missing(changing *c) {
+  uint32_t all = c->a->n_missing ? (uint32_t)((UINT64_C(1) << c->a->n_missing) - 1) : 0, alone = 0, found = 0;
+  int sets = 0;
+  for (int size = 1; size <= 2; size++)
+    for (size_t i = 0; i < c->a->n_missing; i++)
+      for (size_t j = size == 1 ? i : i + 1; j < (size == 1 ? i + 1 : c->a->n_missing); j++) {
+        uint32_t set = 1u << i | 1u << j;
+        outcome to;
+        bool changed;
+        if (set & alone || sets >= MOST_SETS) continue;
+        PEL_TRY(try_set(c, set, &to, &changed));
+        pel_status status = changed ? tell_set(c, set, &to) : PEL_OK;
+        free(to.answers);
+        PEL_TRY(status);
+        if (!changed) continue;
+        sets++;
+        found |= set;
+        if (size == 1) alone |= set;
+      }
+  return with_larger(c, all, alone, found, sets);
 }
 
 pel_status pel_audit_changes(audit *a, pel_deduction *d, int64_t root) {
-  pel_node_state now; /* with these limits and nothing changed: what differs from it would say nothing */
-  pel_node_state other = d->state == PEL_STATE_UNKNOWN ? PEL_STATE_HOLDS : PEL_STATE_UNKNOWN;
-  PEL_TRY(state_now(a, other, &now));
-  if (now != d->state) return PEL_OK;
-  PEL_TRY(without_facts(a, d->state, root));
-  PEL_TRY(with_assumptions(a, d->state, root));
-  return with_missing(a, d->state, root);
+  changing c = {.a = a, .root = root};
+  bool told;
+  PEL_TRY(ask_now(a, &c.before, &told)); /* with these limits and nothing changed: what differs from it would say nothing */
+  pel_status status = PEL_OK;
+  if (told && c.before.state == d->state) {
+    status = without_facts(&c);
+    if (status == PEL_OK) status = with_assumptions(&c);
+    if (status == PEL_OK) status = with_missing(&c);
+  } else c.not_tried = a->t.n_told;
+  a->not_tried = c.not_tried;
+  free(c.before.answers);
+  return status;
 }
 
 pel_status pel_audit_steps(audit *a, const pel_proof *proof) {

@@ -1,6 +1,7 @@
 #include "engine/reason/cite.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
@@ -9,6 +10,7 @@ struct pel_cite {
   pel_pack *pack;
   pel_span_sink sink;
   int64_t *sources, *passages; /* by the pack's id: the trace's, 0 for not yet */
+  char **places; /* by the pack's id of the passage */
   int64_t n_sources, n_passages;
 };
 
@@ -19,8 +21,9 @@ pel_status pel_cite_create(pel_pack *pack, const pel_span_sink *sink, pel_cite *
     *c = (pel_cite){.pack = pack, .sink = *sink};
     c->sources = pel_alloc((size_t)info->n_sources + 1, sizeof *c->sources);
     c->passages = pel_alloc((size_t)info->n_passages + 1, sizeof *c->passages);
+    c->places = pel_alloc((size_t)info->n_passages + 1, sizeof *c->places);
   }
-  if (!c || !c->sources || !c->passages) {
+  if (!c || !c->sources || !c->passages || !c->places) {
     pel_cite_free(c);
     return pel_fail_memory(err, "numbers of passages", (size_t)info->n_passages * sizeof(int64_t));
   }
@@ -30,9 +33,16 @@ pel_status pel_cite_create(pel_pack *pack, const pel_span_sink *sink, pel_cite *
 
 void pel_cite_free(pel_cite *c) {
   if (!c) return;
+  for (int64_t i = 1; c->places && i <= pel_pack_get_info(c->pack)->n_passages; i++) free(c->places[i]);
   free(c->sources);
   free(c->passages);
+  free(c->places);
   free(c);
+}
+
+const char *pel_cite_place(const pel_cite *c, int64_t passage) {
+  bool there = passage >= 1 && passage <= pel_pack_get_info(c->pack)->n_passages && c->places[passage];
+  return there ? c->places[passage] : "";
 }
 
 static pel_status check_id(int64_t id, int64_t n, const char *what, pel_error *err) {
@@ -59,6 +69,7 @@ pel_status pel_cite_passage(pel_cite *c, int64_t passage, int64_t *id, pel_error
     PEL_TRY(pel_pack_passage(c->pack, passage, &row, err));
     if (row.source) PEL_TRY(pel_cite_source(c, row.source, &row.source, err));
     row.id = c->n_passages + 1;
+    if (!(c->places[passage] = strdup(row.path))) return pel_fail_memory(err, "a passage", strlen(row.path));
     PEL_TRY(c->sink.put(c->sink.user, PEL_ROW_PASSAGE, &row, err));
     c->passages[passage] = ++c->n_passages;
   }

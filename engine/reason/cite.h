@@ -10,5 +10,7 @@ void pel_cite_free(pel_cite *cite); /* NULL is allowed */
 
 /* *id: the trace's number of the pack's passage, whose row, and that of its source, are put on first use. */
 pel_status pel_cite_passage(pel_cite *cite, int64_t passage, int64_t *id, pel_error *err);
+/* Where it stands in its source ("s. 121(a)"), "" before its row was put. Borrowed. */
+const char *pel_cite_place(const pel_cite *cite, int64_t passage);
 /* The same for a source alone. */
 pel_status pel_cite_source(pel_cite *cite, int64_t source, int64_t *id, pel_error *err);

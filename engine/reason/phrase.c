@@ -134,7 +134,7 @@ void pel_phrase_value(phrasing *p, pel_cell c, int depth) {
     size_t size;
     const char *text = pel_string_bytes(h, c, &size, NULL);
     pel_put(p->out, text, size);
-  } else if (pel_is_compound(h, c, PEL_ATOM_UNKNOWN, 1)) pel_phrase_put(p, "unknown");
+  } else if (pel_is_compound(h, c, PEL_ATOM_UNKNOWN, 1)) pel_phrase_quantity(p, pel_int_value(pel_arg(h, c, 0)));
   else if (pel_is_compound(h, c, PEL_ATOM_DOT, 2)) put_list(p, c, depth);
   else if (!put_described(p, c, depth) && !pel_phrase_operation(p, c, depth)) {
     const pel_functor f = *pel_functor_of(h, c);
@@ -218,6 +218,9 @@ void pel_phrase_goal(phrasing *p, pel_cell goal, bool denied, int depth) {
 
 void pel_phrase(const pel_world *w, const pel_heap *h, pel_cell goal, bool denied, pel_text_out *out, bool *known) {
   phrasing p = {.w = w, .h = h, .out = out, .known = true};
+  size_t start = out->size;
   pel_phrase_goal(&p, goal, denied, 0);
+  for (size_t i = start; i < out->size; i++) /* a rule may write it as '\0\'; here it would end the sentence */
+    if (!out->text[i]) out->text[i] = '?';
   if (known) *known = p.known;
 }

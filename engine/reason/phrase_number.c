@@ -122,16 +122,18 @@ static void put_float(phrasing *p, double f) {
   pel_phrase_put(p, text + size + (text[size] == '+'));
 }
 
+void pel_phrase_read_number(phrasing *p, const pel_number *n) {
+  mpq_t q;
+  if (n->kind == PEL_NUMBER_FLOAT) return put_float(p, n->f);
+  pel_number_get_q(n, q);
+  if (!put_decimal(p, q) && !put_fraction(p, q)) put_scientific(p, q);
+  mpq_clear(q);
+}
+
 void pel_phrase_number(phrasing *p, pel_cell c) {
   pel_number n;
   pel_number_read(p->h, c, &n);
-  if (n.kind == PEL_NUMBER_FLOAT) put_float(p, n.f);
-  else {
-    mpq_t q;
-    pel_number_get_q(&n, q);
-    if (!put_decimal(p, q) && !put_fraction(p, q)) put_scientific(p, q);
-    mpq_clear(q);
-  }
+  pel_phrase_read_number(p, &n);
   pel_number_clear(&n);
 }
 
@@ -157,7 +159,8 @@ static void put_expression(phrasing *p, pel_cell c, int depth) {
   c = pel_deref(p->h, c);
   const char *constant = constant_of(p, c);
   if (constant) return pel_phrase_put(p, constant);
-  bool computed = pel_phrase_is_compound(c) && !pel_is_compound(p->h, c, PEL_ATOM_UNKNOWN, 1) && !pel_is_compound(p->h, c, PEL_ATOM_DOT, 2) && !pel_is_number(p->h, c);
+  if (pel_is_compound(p->h, c, PEL_ATOM_UNKNOWN, 1)) return pel_phrase_put(p, "what is not known");
+  bool computed = pel_phrase_is_compound(c) && !pel_is_compound(p->h, c, PEL_ATOM_DOT, 2) && !pel_is_number(p->h, c);
   if (!computed || depth > PEL_PHRASE_DEEPEST || p->out->size > PEL_PHRASE_LONGEST) return pel_phrase_value(p, c, depth);
   const pel_functor f = *pel_functor_of(p->h, c);
   const char *name = pel_atom_text(&p->h->program->symbols, f.atom), *sign = f.arity == 2 ? sign_of(name) : NULL;

@@ -11,6 +11,7 @@ typedef struct phrasing {
   const pel_world *w;
   const pel_heap *h;
   pel_text_out *out;
+  const pel_unknowns *before, *way; /* ranges of the quantities that are not known, as the pack allows them and as they are told; NULL: an ellipsis stands for each */
   bool known; /* the vocabulary, or these words, had all of it so far */
 } phrasing;
 
@@ -22,6 +23,9 @@ void pel_phrase_value(phrasing *p, pel_cell c, int depth);
 void pel_phrase_goal(phrasing *p, pel_cell goal, bool denied, int depth);
 /* An integer, a fraction, or a floating-point number. */
 void pel_phrase_number(phrasing *p, pel_cell c);
+void pel_phrase_read_number(phrasing *p, const pel_number *n);
+/* A quantity that is not known, from 1: "more than 7 and at most 20". */
+void pel_phrase_quantity(phrasing *p, int64_t quantity);
 /* False when the term is no sum, difference, product or quotient. */
 bool pel_phrase_operation(phrasing *p, pel_cell c, int depth);
 /* A comparison or an equation of numbers, with `before` before it; false, and nothing is put, when the goal is neither. */

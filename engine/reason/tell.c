@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
 #include "engine/logic/calls.h"
@@ -13,16 +13,21 @@
 
 enum { LINE = 1800 };
 
-static const char SUPPOSED[] = "in one of the ways in which what is not known may be";
+static const char SUPPOSED[] = "so in that case";
 
 /* One line without control characters, cut at a code point. */
+/* Control characters, and those that turn what is shown another way or cannot be seen. */
+static bool is_unseen(uint32_t c) {
+  return c < 32 || (c >= 127 && c < 160) || c == 0x200b || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x2069) || c == 0xfeff;
+}
+
 static void clean(const char *from, char out[LINE]) {
   size_t n = 0, bytes;
   uint32_t c;
   if (!from) from = "";
   const char *end = from + strlen(from);
   while (from < end && n < LINE - 8 && (bytes = pel_utf8_decode(from, end, &c))) {
-    if (c < 32 || (c >= 127 && c < 160)) out[n++] = ' ';
+    if (is_unseen(c)) out[n++] = ' ';
     else memcpy(out + n, from, bytes), n += bytes;
     from += bytes;
   }
@@ -63,9 +68,9 @@ pel_status pel_tell_edge(pel_teller *t, int64_t from, int64_t to, pel_edge_kind 
   return PEL_OK;
 }
 
-pel_status pel_tell_weighted_edge(pel_teller *t, int64_t from, int64_t to, pel_edge_kind kind, double weight) {
+pel_status pel_tell_weighted_edge(pel_teller *t, int64_t from, int64_t to, pel_edge_kind kind, const char *label, double weight) {
   size_t before = t->n_edges;
-  PEL_TRY(pel_tell_edge(t, from, to, kind, ""));
+  PEL_TRY(pel_tell_edge(t, from, to, kind, label));
   if (t->n_edges > before) t->edges[before].weight = weight;
   return PEL_OK;
 }
@@ -90,9 +95,7 @@ pel_status pel_tell_finish(pel_teller *t) {
 }
 
 bool pel_teller_is_late(const pel_teller *t) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (t->deadline > 0 && (double)now.tv_sec + 1e-9 * (double)now.tv_nsec > t->deadline) || (t->cancelled && t->cancelled(t->user));
+  return (t->deadline > 0 && pel_clock_seconds() > t->deadline) || (t->cancelled && t->cancelled(t->user));
 }
 
 void pel_teller_clear(pel_teller *t) {
@@ -248,8 +251,11 @@ pel_status pel_tell_case_fact(pel_teller *t, size_t fact, int64_t *id) {
     unsigned long clause = strtoul(t->told[i].key, &end, 10);
     if (end != t->told[i].key && *end == ':' && pel_world_fact(t->w, (uint32_t)clause) == f) return *id = t->told[i].node, PEL_OK;
   }
-  text x = {.says = (char *)(*f->says ? f->says : f->name), .term = (char *)f->name};
-  return tell_fact(t, f, &x, f->known ? PEL_STATE_HOLDS : PEL_STATE_UNKNOWN, id);
+  char *words = pel_phrase_fact(t->w, fact, false);
+  text x = {.says = words, .term = (char *)f->name};
+  pel_status status = words ? tell_fact(t, f, &x, f->known ? PEL_STATE_HOLDS : PEL_STATE_UNKNOWN, id) : pel_fail_memory(t->err, "a fact", LINE);
+  free(words);
+  return status;
 }
 
 /* That a goal does not hold is an assumption about the world, unless it is computed: then it is a check, or, of the interpreter's own predicates, nothing to tell. */
@@ -281,15 +287,39 @@ static absence absence_of(const pel_teller *t, const pel_heap *h, pel_cell goal,
   return is_computed(t, h, goal, 0) ? ABSENT_SILENT : ABSENT_ASSUMED;
 }
 
-/* Whether the case says of such a thing that it is not known. */
+static uint32_t functor_number(const pel_heap *h, pel_cell goal) {
+  if (pel_is_atom(goal)) return pel_functor_find(&h->program->symbols, (uint32_t)pel_index(goal), 0);
+  return pel_tag(goal) == PEL_TAG_STRUCT || pel_tag(goal) == PEL_TAG_PATTERN ? (uint32_t)pel_index(*pel_cells_at(h, pel_index(goal))) : PEL_NO_SYMBOL;
+}
+
+/* Whether the case says of such a thing that it is not known. A denial is such a thing when what is denied is. */
 static bool may_be(const pel_teller *t, const pel_heap *h, pel_cell goal) {
   goal = pel_deref(h, goal);
   const pel_program *p = t->w->program;
-  uint32_t f = pel_tag(goal) == PEL_TAG_STRUCT ? (uint32_t)pel_index(*pel_cells_at(h, pel_index(goal))) : pel_is_atom(goal) ? pel_functor_find(&p->symbols, (uint32_t)pel_index(goal), 0) : PEL_NO_SYMBOL;
-  uint32_t number = f == PEL_NO_SYMBOL ? 0 : p->symbols.functors[f].predicate;
-  for (size_t i = 0; number && i < p->predicates[number - 1].n_clauses; i++)
-    if (p->clauses[p->predicates[number - 1].clauses[i]].undecided) return true;
+  pel_heap constants = {.program = t->w->program};
+  bool denial = pel_is_compound(h, goal, PEL_ATOM_NEG, 1);
+  uint32_t f = functor_number(h, goal), inner = denial ? functor_number(h, pel_arg(h, goal, 0)) : PEL_NO_SYMBOL, number = f == PEL_NO_SYMBOL ? 0 : p->symbols.functors[f].predicate;
+  for (size_t i = 0; number && i < p->predicates[number - 1].n_clauses; i++) {
+    const pel_rule_clause *c = &p->clauses[p->predicates[number - 1].clauses[i]];
+    if (c->undecided && (!denial || inner == PEL_NO_SYMBOL || functor_number(&constants, pel_cells_at(&constants, pel_index(c->head))[1]) == inner)) return true;
+  }
   return false;
+}
+
+/* Whether it hangs on what is not known: asked with nothing supposed, the rules come to it. */
+static bool hangs_on_unknown(const pel_teller *t, const pel_heap *h, pel_cell goal) {
+  pel_text_out query = {.most = 1 << 16};
+  pel_logic_limits limits = {100000, (uint64_t)64 << 20, 100000, 1};
+  pel_unknowns nothing;
+  pel_machine *m = NULL;
+  if (t->w->n_unknown == 0 || pel_teller_is_late(t) || pel_world_unknowns(t->w, &nothing, NULL) != PEL_OK) return false;
+  bool ok = pel_write(h, goal, PEL_WRITE_QUOTED, &query) && pel_machine_create(t->w->program, &limits, &m, NULL) == PEL_OK;
+  if (ok) m->unknowns = &nothing;
+  bool stopped = ok && pel_machine_ask(m, query.text, NULL) == PEL_OK && pel_machine_next(m) == PEL_ANSWER_STOPPED && m->stopped == PEL_STOPPED_UNDECIDED;
+  pel_machine_destroy(m);
+  pel_unknowns_clear(&nothing);
+  free(query.text);
+  return stopped;
 }
 
 /* Nothing found that says ... */
@@ -304,8 +334,8 @@ static pel_status tell_absent(pel_teller *t, const pel_heap *h, const pel_event 
   if (!phrase_goal(t, h, inner, kind == ABSENT_CHECKED && !numbers, &x)) return free(arithmetic.text), clear_text(&x), pel_fail_memory(t->err, "the tree", LINE);
   if (numbers) snprintf(says, sizeof says, "not so: %.1700s", arithmetic.text);
   else snprintf(says, sizeof says, "%s%.1700s", kind == ABSENT_ASSUMED ? "Nothing found that says: " : "", x.says);
-  pel_node assumed = {.kind = PEL_NODE_ASSUMPTION, .state = PEL_STATE_ASSUMED, .says = says, .term = x.term, .note = "closed world"};
-  if (kind == ABSENT_ASSUMED && may_be(t, h, inner)) assumed.kind = PEL_NODE_CLAIM, assumed.state = PEL_STATE_UNKNOWN, assumed.note = SUPPOSED;
+  pel_node assumed = {.kind = PEL_NODE_ASSUMPTION, .state = PEL_STATE_ASSUMED, .says = says, .term = x.term, .note = "taken as not so"};
+  if (kind == ABSENT_ASSUMED && (may_be(t, h, inner) || hangs_on_unknown(t, h, inner))) assumed.kind = PEL_NODE_CLAIM, assumed.state = PEL_STATE_UNKNOWN, assumed.note = SUPPOSED;
   pel_node checked = {.kind = PEL_NODE_CHECK, .state = PEL_STATE_HOLDS, .says = says, .term = x.term, .note = ""};
   free(arithmetic.text);
   if (kind == ABSENT_ASSUMED) *edge = PEL_EDGE_UNLESS;
@@ -393,6 +423,15 @@ static void mark_supposed(const pel_teller *t, const pel_machine *m, bool *suppo
   }
 }
 
+/* By which rule of the pack an event is a premise of what is above it: where that stands. */
+static const char *rule_place(const pel_teller *t, const pel_machine *m, const pel_event *e) {
+  for (uint32_t i = e->parent; i != PEL_NO_EVENT; i = m->events[i].parent) {
+    const pel_rule_row *r = m->events[i].kind == PEL_EVENT_RULE ? pel_world_rule(t->w, m->events[i].clause) : NULL;
+    if (r) return r->passage ? pel_cite_place(t->cite, r->passage) : "";
+  }
+  return "";
+}
+
 pel_status pel_tell_proof(pel_teller *t, const pel_machine *m, int64_t under, uint32_t root) {
   free(t->event_nodes);
   t->n_event_nodes = m->n_events;
@@ -415,7 +454,7 @@ pel_status pel_tell_proof(pel_teller *t, const pel_machine *m, int64_t under, ui
     status = tell_event(t, m, e, supposed[i], &id, &known, &edge);
     closed[i] = known;
     t->event_nodes[i] = id ? id : parent;
-    if (status == PEL_OK && id) status = pel_tell_edge(t, parent, id, edge, "");
+    if (status == PEL_OK && id) status = pel_tell_edge(t, parent, id, edge, rule_place(t, m, e));
   }
   free(closed);
   free(supposed);

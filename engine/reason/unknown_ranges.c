@@ -47,6 +47,7 @@ pel_status pel_unknowns_copy(const pel_unknowns *from, pel_unknowns *out, pel_er
   if (!u.facts || !u.quantities) return free(u.facts), free(u.quantities), pel_fail_memory(err, "unknown facts", u.n_facts);
   memcpy(u.facts, from->facts, u.n_facts);
   for (size_t i = 0; i < u.n_quantities; i++) {
+    u.quantities[i].computed = from->quantities[i].computed;
     copy_end(&from->quantities[i].low, &u.quantities[i].low);
     copy_end(&from->quantities[i].high, &u.quantities[i].high);
   }

@@ -36,7 +36,7 @@ typedef struct pel_tree_node { /* of the node with id i + 1; fixed by the reason
   uint32_t n_below;            /* nodes below it */
   float influence;             /* on the conclusion, in [0, 1] */
   float reach;                 /* the largest influence of it and all below it */
-  bool kept;                   /* among the fewest that cover the share */
+  bool kept;                   /* among the fewest that cover the share, or on the way to a model's answer */
   bool collapsed;              /* nothing below it is shown */
   bool opened;                 /* all of its children are shown, kept or not */
 } pel_tree_node;

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/number.h"
 #include "src/analysis/because_text.h"
+#include "src/analysis/model_answer.h"
 #include "src/cli/cli.h"
 #include "src/core/audit_model.h"
 
@@ -55,7 +57,41 @@ static struct json_object *strings(char *const *list, size_t n) {
   return o;
 }
 
-static void print_json(const pel_audit_result *r, const char *output, const char *hash) {
+static struct json_object *number(double v) {
+  char text[40];
+  return json_object_new_double_s(v, pel_format_double(text, sizeof text, v));
+}
+
+/* A fact by its id, a passage by its place; the share of the answer's attention on it. */
+static struct json_object *looked_at(const pel_reasoning *r, const pel_edge *e) {
+  struct json_object *o = json_object_new_object();
+  const pel_node *to = &r->nodes[e->to - 1];
+  const pel_passage *p = to->passage >= 1 && to->passage <= (int64_t)r->n_passages ? &r->passages[to->passage - 1] : NULL;
+  bool passage = pel_looked_at_passage(r, e);
+  json_object_object_add(o, passage ? "passage" : "fact", json_object_new_string(!passage ? e->label : p ? p->path : ""));
+  json_object_object_add(o, "says", json_object_new_string(to->says));
+  if (to->state != PEL_STATE_HOLDS) json_object_object_add(o, "state", json_object_new_string(pel_node_state_name(to->state)));
+  json_object_object_add(o, "weight", number(e->weight));
+  return o;
+}
+
+/* NULL without a model. */
+static struct json_object *model_json(const pel_reasoning *r) {
+  pel_model_answer a;
+  if (!pel_model_answer_read(r, 0, &a)) return NULL;
+  struct json_object *o = json_object_new_object(), *list = json_object_new_array();
+  json_object_object_add(o, "name", json_object_new_string(a.model));
+  json_object_object_add(o, "answer", json_object_new_string(a.text));
+  json_object_object_add(o, "claim", json_object_new_string(a.claim));
+  json_object_object_add(o, "attention_on_facts", number(a.on_facts));
+  json_object_object_add(o, "attention_on_passages", number(a.on_passages));
+  for (size_t i = 0; i < a.n_looked; i++) json_object_array_add(list, looked_at(r, a.looked[i]));
+  json_object_object_add(o, "attention", list);
+  pel_model_answer_clear(&a);
+  return o;
+}
+
+static void print_json(const pel_audit_result *r, const pel_reasoning *reasoning, const char *output, const char *hash) {
   struct json_object *o = json_object_new_object(), *missing = json_object_new_array();
   json_object_object_add(o, "state", json_object_new_string(pel_node_state_name(r->state)));
   json_object_object_add(o, "says", json_object_new_string(r->says ? r->says : ""));
@@ -73,7 +109,7 @@ static void print_json(const pel_audit_result *r, const char *output, const char
   json_object_object_add(o, "proof_assumptions", json_object_new_uint64(r->n_assumptions));
   json_object_object_add(o, "proof_checked", json_object_new_boolean(r->checked));
   json_object_object_add(o, "runs", json_object_new_uint64(r->runs));
-  json_object_object_add(o, "model", *r->model_agrees ? json_object_new_string(r->model_agrees) : NULL);
+  json_object_object_add(o, "model", model_json(reasoning));
   json_object_object_add(o, "trace", output ? json_object_new_string(output) : NULL);
   json_object_object_add(o, "hash", *hash ? json_object_new_string(hash) : NULL);
   puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
@@ -81,12 +117,9 @@ static void print_json(const pel_audit_result *r, const char *output, const char
 }
 
 /* The because-text of what was written. */
-static pel_status print_text(pel_trace *trace, pel_error *err) {
-  pel_reasoning *r;
+static pel_status print_text(pel_trace *trace, const pel_reasoning *r, pel_error *err) {
   pel_logic_tree *tree;
-  pel_status status = pel_reasoning_read(trace, &r, err);
-  if (status != PEL_OK) return status;
-  status = pel_logic_tree_build(r, &tree, err);
+  pel_status status = pel_logic_tree_build(r, &tree, err);
   if (status == PEL_OK) {
     const char *advice = pel_trace_parameter(trace, "pack.advice");
     pel_because_options o = {.asks = pel_trace_provenance(trace, "question"), .closing = advice && *advice ? advice : "This is no advice.", .trace = pel_trace_get_info(trace)->hash};
@@ -95,17 +128,18 @@ static pel_status print_text(pel_trace *trace, pel_error *err) {
     free(text);
     pel_logic_tree_free(tree);
   }
-  pel_reasoning_free(r);
   return status;
 }
 
 static int show(const audit_args *a, const pel_audit_result *r, const char *output, bool kept) {
   pel_error err = {0};
   pel_trace *trace;
+  pel_reasoning *reasoning = NULL;
   if (pel_trace_open(output, &trace, &err) != PEL_OK) return cli_fail(&err);
-  pel_status status = PEL_OK;
-  if (a->json) print_json(r, kept ? output : NULL, pel_trace_get_info(trace)->hash);
-  else status = print_text(trace, &err);
+  pel_status status = pel_reasoning_read(trace, &reasoning, &err);
+  if (status == PEL_OK && a->json) print_json(r, reasoning, kept ? output : NULL, pel_trace_get_info(trace)->hash);
+  else if (status == PEL_OK) status = print_text(trace, reasoning, &err);
+  pel_reasoning_free(reasoning);
   pel_trace_close(trace);
   if (status != PEL_OK) return cli_fail(&err);
   if (kept && !a->json) printf("\nwritten to %s; look at it with: pellucid export %s tree -o tree.svg\n", output, output);
@@ -134,6 +168,7 @@ static pel_status with_model(audit_args *a, pel_audit_result *result, pel_error 
   pel_case *of;
   pel_model *model;
   pel_asked asked = {0};
+  pel_briefing told = {0};
   pel_model_options loading = {.threads = (int)a->threads, .progress = cli_progress_fraction, .user = "loading the model:"};
   pel_record_options record = PEL_RECORD_DEFAULTS;
   record.n_predict = a->predict;
@@ -143,22 +178,24 @@ static pel_status with_model(audit_args *a, pel_audit_result *result, pel_error 
   record.cancelled = stop_model;
   pel_status status = pel_case_open(a->o.case_path, &of, err);
   if (status != PEL_OK) return status;
+  a->o.given = of;
   status = try_without_model(a, of, err);
+  if (status == PEL_OK) status = pel_audit_brief(&a->o, &told, err);
   if (status == PEL_OK) status = pel_model_open(a->model, &loading, &model, err);
   cli_progress_end();
   if (status == PEL_OK) {
-    status = pel_ask_model(model, of, a->o.output, &record, &asked, err);
+    status = pel_ask_model(model, of, &told, a->o.output, &record, &asked, err);
     pel_model_close(model);
   }
   const char *slash = strrchr(a->model, '/');
-  pel_audit_model said = {.name = slash ? slash + 1 : a->model, .answer = asked.answer, .attended = asked.attended};
-  a->o.given = of;
+  pel_audit_model said = {.name = slash ? slash + 1 : a->model, .answer = asked.answer, .told = &told, .attended = asked.attended};
   a->o.append = true;
   a->o.model = &said;
   if (status == PEL_OK) status = pel_audit(&a->o, result, err);
   a->o.given = NULL;
   a->o.model = NULL;
   pel_asked_clear(&asked);
+  pel_briefing_clear(&told);
   pel_case_close(of);
   return status;
 }
@@ -186,7 +223,7 @@ static int run(int argc, char **argv) {
   cli_progress_end();
   int code = status == PEL_OK ? show(&a, &result, a.o.output, kept) : cli_fail(&err);
   if (code == CLI_OK && !result.checked) {
-    fprintf(stderr, "pellucid: a proof was not accepted when it was checked: do not rely on the conclusion\n");
+    fprintf(stderr, "pellucid: a proof was not accepted, or was too large, when it was to be checked: nothing is concluded from it\n");
     code = CLI_CHECK_FAILED;
   }
   pel_audit_result_clear(&result);
@@ -205,8 +242,8 @@ const cli_command cli_audit = {
     "With -o the whole reasoning is kept as a trace, to be drawn, reviewed, reported.\n\n"
     "  --kb PACK       the knowledge pack (pellucid kb build)\n"
     "  -o, --output    trace file to write\n"
-    "  --model MODEL   also put the facts and the question to a language model, in the same trace: its words, its attention on\n"
-    "                  each fact, and whether its claim agrees with the pack\n"
+    "  --model MODEL   also put the facts, the passages found and the question to a language model, in the same trace: its words,\n"
+    "                  its attention on each fact and passage, and whether its claim agrees with the pack\n"
     "  -n, --predict N tokens that it may answer with (96)\n"
     "  -t, --threads N threads of the model (all processors)\n"
     "  --encoder DIR   sentence encoder for finding passages (tools/get-model.sh minilm); hashed n-grams without\n"

@@ -41,7 +41,7 @@ static double weight_width(const pel_logictree *p, uint32_t item) {
 static void label_text(const pel_edge *e, char out[LABEL_MOST]) {
   char weight[40] = "", number[32];
   size_t n = 0;
-  if (isfinite(e->weight)) snprintf(weight, sizeof weight, "%s", pel_format_fixed(number, sizeof number, e->weight, 2));
+  if (isfinite(e->weight)) snprintf(weight, sizeof weight, "%s", pel_format_significant(number, sizeof number, e->weight, 2));
   if (*e->label) {
     pel_card_plain(e->label, out, LABEL_MOST - 40);
     n = strlen(out);
@@ -53,7 +53,7 @@ static void draw_label(const pel_logictree *p, pel_canvas *canvas, const family 
   const pel_edge *e = edge_of(p, item);
   char text[LABEL_MOST];
   double u = p->unit;
-  if (!e || (!*e->label && !isfinite(e->weight))) return;
+  if (!e || e->kind == PEL_EDGE_WOULD_CHANGE || (!*e->label && !isfinite(e->weight))) return; /* that label is a sentence: it stands in the text */
   label_text(e, text);
   pel_text how = {.size = SIZE_LABEL * u, .color = pel_style_theme(&p->style)->muted};
   bool down = pel_tree_is_down(p);

@@ -67,7 +67,7 @@ static pel_node spouse_nodes[] = {
     NODE(11, CLAIM, HOLDS, "No exception applies.", .clause = 4),
     NODE(12, CLAIM, NOT_FOUND, "She remarried before the close of the year", .clause = 4),
     NODE(13, CLAIM, NOT_FOUND, "A joint return could not have been made in the year of his death", .clause = 4),
-    NODE(14, ASSUMPTION, ASSUMED, "Nothing says that she remarried before 2017", .note = "closed world"),
+    NODE(14, ASSUMPTION, ASSUMED, "Nothing says that she remarried before 2017", .note = "taken as not so"),
     NODE(15, SOURCE, HOLDS, "A taxpayer is considered as maintaining a household only if he pays more than one-half the cost thereof.", .passage = 6),
     NODE(16, CHECK, HOLDS, "The proof was checked again, step by step.", .by = "checker of its own"),
     NODE(17, CLAIM, NOT_FOUND, "A marriage of Alice before 2017"),
