@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "engine/base/file.h"
+#include "engine/base/mem.h"
 #include "engine/base/status.h"
 #include "engine/knowledge/builder.h"
 #include "engine/knowledge/check_rules.h"
@@ -19,6 +20,7 @@ enum { PATH = 1024, RULE_BYTES = 64 << 20 };
 
 typedef struct folder {
   const char *path;
+  const pel_doc_place *root;
   pel_pack_builder *b;
   pel_import *done;
   pel_program *language; /* with the operators that the rules declare; NULL until the vocabulary is read */
@@ -196,6 +198,28 @@ static pel_status import_gdl2(pel_pack_builder *b, const char *path, int64_t sou
   return pel_import_gdl2(b, path, done, err);
 }
 
+/* Guidelines that the folder imports, wherever in the list they stand: the test files are for them. */
+static pel_status import_tests(folder *f, const char *path, pel_error *err) {
+  pel_doc_place list, item;
+  size_t n, n_paths = 0;
+  PEL_TRY(pel_doc_array(f->root, "imports", true, &list, &n, err));
+  char (*room)[PATH] = pel_alloc(n + 1, sizeof *room);
+  const char **paths = pel_alloc(n + 1, sizeof *paths), *file, *format;
+  pel_status status = room && paths ? PEL_OK : pel_fail_memory(err, "the names of the guidelines", n);
+  for (size_t i = 0; i < n && status == PEL_OK; i++) {
+    pel_doc_item(&list, i, &item);
+    status = pel_doc_is_object(&item, err);
+    if (status == PEL_OK) status = pel_doc_line(&item, "file", true, &file, err);
+    if (status == PEL_OK) status = pel_doc_line(&item, "format", true, &format, err);
+    if (status != PEL_OK || strcmp(format, "gdl2") != 0) continue;
+    status = inside(f, &item, file, room[n_paths], err);
+    paths[n_paths] = room[n_paths], n_paths++;
+  }
+  if (status == PEL_OK) status = pel_import_gdl2_tests(f->b, path, paths, n_paths, f->done, err);
+  free(room), free(paths);
+  return status;
+}
+
 static pel_status read_import(folder *f, const pel_doc_place *at, pel_error *err) {
   static const char *const keys[] = {"file", "format", "source", NULL};
   static const struct {
@@ -212,9 +236,10 @@ static pel_status read_import(folder *f, const pel_doc_place *at, pel_error *err
   PEL_TRY(pel_doc_line(at, "source", false, &source, err));
   PEL_TRY(inside(f, at, file, path, err));
   if (*source && !(id = pel_builder_source(f->b, source))) return pel_doc_fail(at, err, "\"source\": none of the sources has the key \"%.60s\"", source);
+  if (strcmp(format, "gdl2-tests") == 0) return import_tests(f, path, err);
   for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
     if (strcmp(format, formats[i].name) == 0) return formats[i].read(f->b, path, id, f->done, err);
-  return pel_doc_fail(at, err, "\"format\" is obographs, obo, hpoa, tsv, text, statute or gdl2");
+  return pel_doc_fail(at, err, "\"format\" is obographs, obo, hpoa, tsv, text, statute, gdl2 or gdl2-tests");
 }
 
 static pel_status read_all(folder *f, const pel_doc_place *root, pel_error *err) {
@@ -253,7 +278,7 @@ pel_status pel_pack_build_folder(const char *path, const char *output, bool forc
   PEL_TRY(pel_doc_load(file, NULL, &json, err));
   pel_doc_place root = {.file = file, .path = "$", .value = json};
   pel_pack_header header = {.generator = generator};
-  folder f = {.path = path, .done = done};
+  folder f = {.path = path, .root = &root, .done = done};
   pel_status status = read_header(&root, &header, err);
   if (status == PEL_OK) status = pel_pack_builder_create(output, force, &header, &f.b, err);
   if (status == PEL_OK) {

@@ -235,7 +235,7 @@ const cli_command cli_kb = {
     "  -o, --output FILE       the pack\n"
     "      --format F          what the inputs are, when their names do not say it: obographs (.json), obo (.obo),\n"
     "                          hpoa (.hpoa), tsv (.tsv: subject, relation, object [, weight]), text (.md, .txt), rules (.pl),\n"
-    "                          gdl2 (.gdl2.json);\n"
+    "                          gdl2 (.gdl2.json), gdl2-tests (.yml: the guideline's tests become the pack's test cases);\n"
     "                          a folder with a pack.json is a pack of its own, with all that it names\n"
     "      --name N            short name of the pack (the file's name)\n"
     "      --title T           its title (the name)\n"
@@ -256,6 +256,6 @@ const cli_command cli_kb = {
     "check reads everything, prints a line a finding, and says what it compared; exit status 4 when there is one.\n"
     "A line that begins with warning: is no finding: a rule calls what nothing in the pack defines.\n"
     "      --sources FOLDER    also look below FOLDER for the file of each source, by its SHA-256\n"
-    "test audits the pack's own cases; exit status 4 when one does not come out as the pack says.\n\n"
+    "test audits the pack's own cases; exit status 4 when one does not come out as the pack says, or when there is none.\n\n"
     "example: pellucid kb build hp.obo phenotype.hpoa -o hpo.pack --title 'Human Phenotype Ontology'\n",
     run};
