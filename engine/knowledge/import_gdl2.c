@@ -78,12 +78,13 @@ static pel_status add_source(importer *m, pel_error *err) {
   const pel_gdl2_guideline *g = m->g;
   const char *version = strrchr(g->id, 'v'), *title = g->concept ? pel_gdl2_text(g, g->concept) : "";
   char *name = strdup(*title ? title : g->id), *licence = strdup(pel_gdl2_detail_of(g, "copyright")), *key = strdup(g->id);
-  pel_status status = PEL_ERR_MEMORY;
-  if (name && licence && key) {
-    pel_source row = {.key = pel_import_line(key), .title = pel_import_line(name), .version = version ? version : "", .licence = pel_import_line(licence)};
+  char hash[PEL_SHA256_HEX];
+  pel_status status = pel_pack_file_sha256(g->path, hash, err);
+  if (status == PEL_OK && name && licence && key) {
+    pel_source row = {.key = pel_import_line(key), .title = pel_import_line(name), .version = version ? version : "", .licence = pel_import_line(licence), .sha256 = hash};
     status = pel_import_at(g->path, 0, pel_pack_add_source(m->b, &row, &m->source, err), err);
     m->done->sources += status == PEL_OK;
-  } else pel_fail_memory(err, "a source", 64);
+  } else if (status == PEL_OK) status = pel_fail_memory(err, "a source", 64);
   free(name), free(licence), free(key);
   return status;
 }

@@ -9,6 +9,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
+#include "engine/reason/case_check.h"
 #include "engine/reason/tell.h"
 
 enum { EXPLAINING = 3 /* times as long as one run of the rules may take */ };
@@ -73,6 +74,7 @@ static pel_status stage_deduce(audit *a) {
   if (status == PEL_OK) status = pel_audit_changes(a, &d, root);
   if (status == PEL_OK && look((void *)a->o)) status = pel_fail(a->err, PEL_ERR_CANCELLED, "stopped");
   if (status == PEL_OK && a->o->model) status = pel_audit_model_claim(a, d.state, root);
+  if (status == PEL_OK) status = pel_audit_doubts(a);
   if (status == PEL_OK) status = pel_tell_finish(&a->t);
   char number[40], says[300];
   snprintf(says, sizeof says, "%s%.200s", d.state == PEL_STATE_UNKNOWN ? "unknown: " : "ok", d.state == PEL_STATE_UNKNOWN ? d.reason : "");
@@ -166,6 +168,7 @@ static pel_status audit_opened(const pel_audit_options *o, const pel_case *of, p
   PEL_TRY(pel_world_create(pack, of, &w, err));
   audit a = {.o = o, .c = pel_case_get_info(of), .w = w, .result = result, .err = err, .sink = {NULL, put_nothing}};
   pel_status status = check_question(w, err);
+  if (status == PEL_OK) status = pel_case_check_values(w, err);
   if (status == PEL_OK && o->output) status = open_writer(&a, pel_pack_get_info(pack), &writer);
   if (status == PEL_OK) status = run_stages(&a, pack);
   if (writer && status == PEL_OK) status = pel_span_writer_close(writer, "", err);
@@ -194,6 +197,8 @@ pel_status pel_audit(const pel_audit_options *o, pel_audit_result *result, pel_e
 void pel_audit_result_clear(pel_audit_result *r) {
   for (size_t i = 0; i < r->n_answers; i++) free(r->answers[i]);
   for (size_t i = 0; i < r->n_missing; i++) free(r->missing[i]);
+  for (size_t i = 0; i < r->n_warnings; i++) free(r->warnings[i]);
+  free(r->warnings);
   free(r->answers);
   free(r->missing);
   free(r->matters);

@@ -32,6 +32,8 @@ pel_status pel_audit_conclusion(audit *a, pel_deduction *d, int64_t *root);
 const char **pel_audit_about_facts(const audit *a, const pel_deduction *d);
 /* The unknown facts that the conclusion met, under it. */
 pel_status pel_audit_unknown(audit *a, pel_deduction *d, int64_t root);
+/* What is to be said of facts that are hardly meant as they stand. */
+pel_status pel_audit_doubts(audit *a);
 /* Rows of the last proof's steps, each at the node that shows it. */
 pel_status pel_audit_steps(audit *a, const pel_proof *proof);
 /* Which facts, assumptions and missing facts would change the conclusion, found by asking again without or with them. */

@@ -29,8 +29,8 @@ static bool exact(const char *text, mpq_t out) {
   return true;
 }
 
-/* A quantity in the vocabulary's unit, exact. */
-static pel_status convert(const pel_world *w, size_t i, const pel_case_fact *f, pel_number *out, pel_error *err) {
+pel_status pel_fact_quantity(const pel_world *w, size_t i, pel_number *out, pel_error *err) {
+  const pel_case_fact *f = pel_case_get_fact(w->of, i);
   const pel_term_words *t = pel_world_words(w, "quantity", f->name);
   const char *from_base, *to_base, *from_times, *from_plus, *to_times, *to_plus;
   char what[300];
@@ -138,7 +138,7 @@ static pel_status add_quantity(adding *a, size_t i, const pel_case_fact *f, pel_
     return add_named(a, i, "quantity", "quantity", pel_new_compound(&a->heap, PEL_ATOM_UNKNOWN, 1, &number), err);
   }
   pel_number value;
-  PEL_TRY(convert(a->w, i, f, &value, err));
+  PEL_TRY(pel_fact_quantity(a->w, i, &value, err));
   pel_cell written = pel_number_write(&a->heap, &value);
   pel_number_clear(&value);
   return add_named(a, i, "quantity", "quantity", written, err);

@@ -8,6 +8,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
+#include "engine/logic/calls.h"
 #include "engine/logic/utf8.h"
 
 enum { LINE = 1800 };
@@ -260,21 +261,6 @@ pel_status pel_tell_case_fact(pel_teller *t, size_t fact, int64_t *id) {
 /* That a goal does not hold is an assumption about the world, unless it is computed: then it is a check, or, of the interpreter's own predicates, nothing to tell. */
 typedef enum absence { ABSENT_ASSUMED, ABSENT_CHECKED, ABSENT_SILENT } absence;
 
-/* The arguments of a predicate of the language that are goals, as bits; of one that takes a goal in pieces, all. */
-static uint32_t goals_of(const char *name, uint32_t arity) {
-  static const struct {
-    const char *name;
-    uint32_t arity, goals;
-  } takers[] = {{",", 2, 3}, {";", 2, 3}, {"->", 2, 3}, {"*->", 2, 3}, {"\\+", 1, 1}, {"call", 1, 1}, {"once", 1, 1}, {"ignore", 1, 1}, {"not", 1, 1}, {"forall", 2, 3}, {"findall", 3, 2}, {"findall", 4, 2},
-                {"bagof", 3, 2}, {"setof", 3, 2}, {"aggregate_all", 3, 2}, {"aggregate_all", 4, 4}, {"catch", 3, 5}, {"^", 2, 2}};
-  static const char *const pieces[] = {"call", "maplist", "include", "exclude", "partition", "foldl", "predsort"};
-  for (size_t i = 0; i < sizeof takers / sizeof *takers; i++)
-    if (takers[i].arity == arity && strcmp(takers[i].name, name) == 0) return takers[i].goals;
-  for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
-    if (strcmp(pieces[i], name) == 0) return UINT32_MAX;
-  return 0;
-}
-
 /* Whether all that a goal asks for is computed by the language itself or by steps. */
 static bool is_computed(const pel_teller *t, const pel_heap *h, pel_cell goal, int depth) {
   goal = pel_deref(h, goal);
@@ -287,7 +273,7 @@ static bool is_computed(const pel_teller *t, const pel_heap *h, pel_cell goal, i
   if (pel_tag(goal) != PEL_TAG_STRUCT || depth > 100) return false;
   const pel_functor f = *pel_functor_of(h, goal);
   const pel_predicate *own = f.predicate ? &t->w->program->predicates[f.predicate - 1] : NULL;
-  uint32_t goals = goals_of(pel_atom_text(&t->w->program->symbols, f.atom), f.arity);
+  uint32_t goals = pel_goals_of(pel_atom_text(&t->w->program->symbols, f.atom), f.arity);
   if (goals == UINT32_MAX) return false;
   for (uint32_t i = 0; i < f.arity; i++)
     if ((goals >> i & 1) && !is_computed(t, h, pel_arg(h, goal, i), depth + 1)) return false;

@@ -102,6 +102,8 @@ typedef struct pel_audit_result { /* owned; pel_audit_result_clear */
   const char *model_agrees; /* "agrees", "contradicts", "says nothing": the model's claim beside the pack's; "" without a model; static */
   bool checked;   /* the independent checker accepts every proof */
   uint32_t runs;
+  char **warnings; /* of facts that are taken but hardly meant: "$.facts[2]: the fact in words: what is odd about it" */
+  size_t n_warnings;
 } pel_audit_result;
 
 PEL_API pel_status pel_audit(const pel_audit_options *options, pel_audit_result *result, pel_error *err);

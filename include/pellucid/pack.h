@@ -117,10 +117,19 @@ PEL_API pel_status pel_pack_embeddings(pel_pack *pack, float **out, uint32_t *di
 /* ---- checking ---- */
 
 /* Reads everything: SQLite's own structure, each row, the index for search, the logical hash; then what is allowed but hardly meant: passages
- * without text, dates in wrong order, terms and cases that are there twice. `each` is called with a line a finding (false stops). PEL_ERR_CHECK when
+ * without text, dates in wrong order, terms and cases that are there twice, rules, terms and cases that cannot be read. A line that begins with "warning: " is no
+ * finding: a rule calls what nothing in the pack defines. `each` is called with a line a finding (false stops). PEL_ERR_CHECK when
  * there was one. */
 PEL_API pel_status pel_pack_check(pel_pack *pack, bool (*each)(void *user, const char *finding), void *user,
                                   bool (*progress)(double fraction, void *user), void *progress_user, pel_error *err);
+
+/* Each source, and the file below `folder` that has its SHA-256: NULL when none has, "" when the source names no SHA-256. Without a folder no file is looked for.
+ * What the pack holds of a source's text is under the pack's own hash, which pel_pack_check makes anew. */
+PEL_API pel_status pel_pack_check_sources(pel_pack *pack, const char *folder, bool (*each)(void *user, const char *key, const char *sha256, const char *file), void *user,
+                                          pel_error *err);
+enum { PEL_SHA256_HEX = 65 };
+/* What the build puts into a source's sha256: of the file's bytes, in hex. */
+PEL_API pel_status pel_pack_file_sha256(const char *path, char out[PEL_SHA256_HEX], pel_error *err);
 
 /* ---- building. All or nothing: the file takes its name when it is finished. ---- */
 

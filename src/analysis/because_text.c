@@ -186,6 +186,7 @@ static bool is_exception(const page *p, const pel_tree_item *item) {
 
 /* The state in words, where it says more than that the line is so. */
 static void add_state(page *p, const pel_tree_item *item, const pel_node *node) {
+  if (node->kind == PEL_NODE_CHECK && node->state == PEL_STATE_UNKNOWN && !*node->term) return; /* a warning: it says itself what is not known */
   if (node->kind == PEL_NODE_ASSUMPTION && node->state == PEL_STATE_ASSUMED)
     pel_string_add(&p->s, ": assumed"); /* what that means is said at the top */
   else if (node->state != PEL_STATE_HOLDS)

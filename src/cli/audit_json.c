@@ -113,6 +113,7 @@ pel_status cli_audit_json(const pel_audit_result *r, pel_trace *trace, const pel
     json_object_array_add(missing, m);
   }
   json_object_object_add(o, "missing", missing);
+  json_object_object_add(o, "warnings", strings(r->warnings, r->n_warnings));
   json_object_object_add(o, "proof_steps", json_object_new_uint64(r->n_steps));
   json_object_object_add(o, "proof_assumptions", json_object_new_uint64(r->n_assumptions));
   json_object_object_add(o, "proof_checked", json_object_new_boolean(r->checked));

@@ -134,7 +134,13 @@ static pel_status add_source(const build_args *a, pel_pack_builder *b, int input
   pel_source row = a->source;
   if (row.title && input) return PEL_OK; /* one for all, added before the first */
   row.key = row.title ? a->header.name : name_of(a->inputs[input]);
+  char hash[PEL_SHA256_HEX] = "";
   if (!row.title) row.title = row.key;
+  if (!a->source.title || a->n == 1) { /* one source of several files has no one hash */
+    pel_status status = pel_pack_file_sha256(a->inputs[input], hash, err);
+    if (status != PEL_OK) return status;
+  }
+  row.sha256 = hash;
   return pel_pack_add_source(b, &row, id, err);
 }
 

@@ -121,9 +121,7 @@ def holds_cases(folder):
     both = ["likes(ann, tea)", "likes(ann,'iced tea')"]
     status, out = tested({"state": "holds", "answers": both, "cites": ["law s. 1"], "assumes": ["banned(tea)"]})
     check(status == 0, f"a case that comes out: {out}")
-    for expected, says in (({"state": "holds", "answers": [None]}, "expected.answers[0]: a text"), ({"state": "holds", "missing": [None]}, "expected.missing[0]: a text"),
-                           ({"state": "holds", "cites": [1]}, "expected.cites[0]: a text"), ({"state": "holds", "answers": "x"}, "expected.answers: a list"), ({"state": "holds", "matters": 1}, "expected.matters: true or false"),
-                           ({"state": "holds", "answers": both[:1]}, "answer: expected no other, got likes(ann,'iced tea')"), ({"state": "holds", "answers": ["likes(ann, tea)", "likes(ann,'icedtea')"]}, "likes(ann,'icedtea')"),
+    for expected, says in (({"state": "holds", "answers": both[:1]}, "answer: expected no other, got likes(ann,'iced tea')"), ({"state": "holds", "answers": ["likes(ann, tea)", "likes(ann,'icedtea')"]}, "likes(ann,'icedtea')"),
                            ({"state": "holds", "cites": ["law s. 2"]}, "cited: expected law s. 2, got law s. 1"), ({"state": "holds", "assumes": ["banned(milk)"]}, "assumed: expected banned(milk)")):
         status, out = tested(expected)
         check(status == 4 and says in out, f"a case is held against {expected}: {status} {out}")
