@@ -12,6 +12,7 @@
 
 #define WHOLE_MOST 5000 /* nodes that are all reported */
 #define PICTURE_MOST 45 /* cards that can be read on a page */
+#define COVER_LEAST 1e-6
 #define FACTS_MOST 4200
 #define CASE_MOST (1 << 20)
 
@@ -122,15 +123,31 @@ static void check_trace(job *j) {
 
 /* ---- the picture ---- */
 
+/* The depth below which nothing can be shown if no more than PICTURE_MOST cards are to be seen. */
+static uint32_t deepest_for_picture(const pel_logic_tree *t) {
+  uint32_t n[PICTURE_MOST + 1] = {0}, depth = 0, seen;
+  for (uint32_t i = 0; i < t->n_items; i++)
+    if (t->items[i].depth <= PICTURE_MOST) n[t->items[i].depth]++;
+  for (seen = n[0]; depth < PICTURE_MOST && seen + n[depth + 1] <= PICTURE_MOST; depth++) seen += n[depth + 1];
+  return depth;
+}
+
+/* Of some trees even the smallest share is more than a page shows: they end at a depth. */
+static pel_status prune(pel_report_picture *p, pel_error *err) {
+  for (double cover = PEL_TREE_COVER;; cover *= cover > 0.05 ? 0.8 : 0.4) {
+    PEL_TRY(pel_logic_tree_cover(p->tree, cover, err));
+    PEL_TRY(pel_logic_tree_update(p->tree, err));
+    if (p->tree->n_items <= PICTURE_MOST) return PEL_OK;
+    if (cover < COVER_LEAST) break;
+  }
+  pel_report_picture_shrink(p, deepest_for_picture(p->tree));
+  return PEL_OK;
+}
+
 pel_status pel_report_picture_make(const pel_reasoning *reasoning, const char *asks, const char *hash, pel_report_picture *out, pel_error *err) {
   *out = (pel_report_picture){.asks = asks, .hash = hash};
   PEL_TRY(pel_logic_tree_build(reasoning, &out->tree, err));
-  pel_status status = PEL_OK;
-  for (double cover = PEL_TREE_COVER; status == PEL_OK; cover *= 0.8) {
-    status = pel_logic_tree_cover(out->tree, cover, err);
-    if (status == PEL_OK) status = pel_logic_tree_update(out->tree, err);
-    if (out->tree->n_items <= PICTURE_MOST || cover < 0.05) break;
-  }
+  pel_status status = prune(out, err);
   pel_caption_tree(out->tree, asks, hash, &out->caption);
   out->data = (pel_tree_page_data){out->tree, &out->caption, {.direction = PEL_TREE_RIGHT}};
   if (status != PEL_OK) pel_report_picture_clear(out);
