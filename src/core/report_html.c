@@ -15,6 +15,7 @@ typedef struct html {
   open_list open;
   bool head_row, section;
   unsigned n_columns;
+  const pel_report_work *work;
   pel_error *err;
   pel_status status;
 } html;
@@ -201,6 +202,8 @@ static void put_picture(html *h) {
 /* ---- document ---- */
 
 static void put_block(html *h, const pel_report_block *b) {
+  if (h->status == PEL_OK) h->status = pel_report_asked(h->work, h->err);
+  if (h->status != PEL_OK) return;
   open_list list = b->kind == PEL_REPORT_ITEM ? ITEMS : b->kind == PEL_REPORT_CLAIM ? CLAIMS : b->kind == PEL_REPORT_TABLE ? TABLE : NO_LIST;
   if (b->kind != PEL_REPORT_ROW) close_list(h, list);
   switch (b->kind) {
@@ -253,8 +256,9 @@ static size_t put_title(html *h) {
   return i;
 }
 
-pel_status pel_report_html(const pel_report *report, const pel_report_picture *picture, pel_paper paper, pel_outfile *file, pel_error *err) {
-  html h = {.r = report, .picture = picture, .file = file, .err = err, .status = PEL_OK};
+pel_status pel_report_html(const pel_report *report, const pel_report_picture *picture, pel_paper paper, const pel_report_work *work, pel_outfile *file,
+                           pel_error *err) {
+  html h = {.r = report, .picture = picture, .work = work, .file = file, .err = err, .status = PEL_OK};
   put_head(&h, paper);
   for (size_t i = put_title(&h); i < report->n_blocks; i++) put_block(&h, &report->blocks[i]);
   close_list(&h, NO_LIST);
