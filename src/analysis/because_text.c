@@ -309,7 +309,7 @@ static void put_model(page *p, const pel_model_answer *a) {
   end_line(p);
   put_words(p, *a->text ? a->text : "(nothing)");
   if (!a->n_looked) return;
-  pel_string_addf(&p->s, "What it looked at while it answered, as shares of its attention: facts %s, passages %s; the rest lay on the question and on its own words.",
+  pel_string_addf(&p->s, "What it looked at while it answered, as shares of its attention: facts %s, passages %s; the rest lay on the prompt's other words and on its own.",
                   pel_format_significant(facts, sizeof facts, a->on_facts, 3), pel_format_significant(passages, sizeof passages, a->on_passages, 3));
   end_line(p);
   for (size_t i = 0; i < a->n_looked; i++) put_looked(p, a->looked[i]);

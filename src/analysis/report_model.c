@@ -72,7 +72,7 @@ static void put_answer(report_page *p, const pel_model_answer *a) {
   if (!a->n_looked) return;
   report_block(p, PEL_REPORT_TEXT, 0);
   report_runf(p, 0, "What it looked at while it answered, as shares of its attention, mean over layers, heads and tokens of the answer: facts %s, passages %s; the rest lay on the "
-              "question and on its own words.", pel_format_significant(facts, sizeof facts, a->on_facts, 3), pel_format_significant(passages, sizeof passages, a->on_passages, 3));
+              "prompt's other words and on its own.", pel_format_significant(facts, sizeof facts, a->on_facts, 3), pel_format_significant(passages, sizeof passages, a->on_passages, 3));
   report_table(p, 3, widths, head);
   for (size_t i = 0; i < a->n_looked; i++) put_looked(p, a->looked[i]);
 }
