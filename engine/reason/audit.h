@@ -23,10 +23,8 @@ typedef struct audit {
   pel_error *err;
 } audit;
 
-double pel_audit_now(void);
 pel_status pel_audit_span(audit *a, pel_span_kind kind, const char *name, const char *status, double seconds);
 pel_status pel_audit_attribute(audit *a, int64_t span, const char *name, const char *value);
-bool pel_audit_keep_answer(pel_audit_result *r, const char *text);
 pel_deduce_options pel_audit_deducing(const audit *a);
 /* The nodes of the conclusion; *root is the first of them. */
 pel_status pel_audit_conclusion(audit *a, pel_deduction *d, int64_t *root);

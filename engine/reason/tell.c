@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
 #include "engine/logic/utf8.h"
@@ -15,13 +15,18 @@ enum { LINE = 1800 };
 static const char SUPPOSED[] = "so in that case";
 
 /* One line without control characters, cut at a code point. */
+/* Control characters, and those that turn what is shown another way or cannot be seen. */
+static bool is_unseen(uint32_t c) {
+  return c < 32 || (c >= 127 && c < 160) || c == 0x200b || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x2069) || c == 0xfeff;
+}
+
 static void clean(const char *from, char out[LINE]) {
   size_t n = 0, bytes;
   uint32_t c;
   if (!from) from = "";
   const char *end = from + strlen(from);
   while (from < end && n < LINE - 8 && (bytes = pel_utf8_decode(from, end, &c))) {
-    if (c < 32 || (c >= 127 && c < 160)) out[n++] = ' ';
+    if (is_unseen(c)) out[n++] = ' ';
     else memcpy(out + n, from, bytes), n += bytes;
     from += bytes;
   }
@@ -89,9 +94,7 @@ pel_status pel_tell_finish(pel_teller *t) {
 }
 
 bool pel_teller_is_late(const pel_teller *t) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (t->deadline > 0 && (double)now.tv_sec + 1e-9 * (double)now.tv_nsec > t->deadline) || (t->cancelled && t->cancelled(t->user));
+  return (t->deadline > 0 && pel_clock_seconds() > t->deadline) || (t->cancelled && t->cancelled(t->user));
 }
 
 void pel_teller_clear(pel_teller *t) {
@@ -298,14 +301,22 @@ static absence absence_of(const pel_teller *t, const pel_heap *h, pel_cell goal,
   return is_computed(t, h, goal, 0) ? ABSENT_SILENT : ABSENT_ASSUMED;
 }
 
-/* Whether the case says of such a thing that it is not known. */
+static uint32_t functor_number(const pel_heap *h, pel_cell goal) {
+  if (pel_is_atom(goal)) return pel_functor_find(&h->program->symbols, (uint32_t)pel_index(goal), 0);
+  return pel_tag(goal) == PEL_TAG_STRUCT || pel_tag(goal) == PEL_TAG_PATTERN ? (uint32_t)pel_index(*pel_cells_at(h, pel_index(goal))) : PEL_NO_SYMBOL;
+}
+
+/* Whether the case says of such a thing that it is not known. A denial is such a thing when what is denied is. */
 static bool may_be(const pel_teller *t, const pel_heap *h, pel_cell goal) {
   goal = pel_deref(h, goal);
   const pel_program *p = t->w->program;
-  uint32_t f = pel_tag(goal) == PEL_TAG_STRUCT ? (uint32_t)pel_index(*pel_cells_at(h, pel_index(goal))) : pel_is_atom(goal) ? pel_functor_find(&p->symbols, (uint32_t)pel_index(goal), 0) : PEL_NO_SYMBOL;
-  uint32_t number = f == PEL_NO_SYMBOL ? 0 : p->symbols.functors[f].predicate;
-  for (size_t i = 0; number && i < p->predicates[number - 1].n_clauses; i++)
-    if (p->clauses[p->predicates[number - 1].clauses[i]].undecided) return true;
+  pel_heap constants = {.program = t->w->program};
+  bool denial = pel_is_compound(h, goal, PEL_ATOM_NEG, 1);
+  uint32_t f = functor_number(h, goal), inner = denial ? functor_number(h, pel_arg(h, goal, 0)) : PEL_NO_SYMBOL, number = f == PEL_NO_SYMBOL ? 0 : p->symbols.functors[f].predicate;
+  for (size_t i = 0; number && i < p->predicates[number - 1].n_clauses; i++) {
+    const pel_rule_clause *c = &p->clauses[p->predicates[number - 1].clauses[i]];
+    if (c->undecided && (!denial || inner == PEL_NO_SYMBOL || functor_number(&constants, pel_cells_at(&constants, pel_index(c->head))[1]) == inner)) return true;
+  }
   return false;
 }
 

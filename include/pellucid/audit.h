@@ -114,7 +114,7 @@ PEL_API void pel_briefing_clear(pel_briefing *briefing);
 /* Runs the pack's own test cases. `each` gets the name, whether it came out as expected, and what differs ("" when nothing does). PEL_ERR_CHECK when one failed. */
 PEL_API pel_status pel_pack_test(const char *path, bool (*each)(void *user, const char *name, bool passed, const char *difference), void *user, pel_error *err);
 
-/* ---- rule files with tests of their own: the SARA data set's cases ---- */
+/* ---- rule files with tests of their own ---- */
 
 typedef struct pel_rule_test {
   const char *file;
@@ -128,8 +128,9 @@ typedef struct pel_rule_test {
   size_t proof_steps;
   bool checked;          /* the independent checker accepts the proof */
 } pel_rule_test;
-/* Runs cases/NAME.pl of `folder` (statutes/prolog beside it), in the order of the names. */
-PEL_API pel_status pel_rule_tests(const char *folder, bool (*each)(void *user, const pel_rule_test *test), void *user, pel_error *err);
+/* Runs cases/NAME.pl of `folder`, in the order of the names; a file that one of them loads stands beside it or in `folder`. `edit`, when it is not NULL, may change each file's text in
+ * place before it is read. `each` may stop: PEL_ERR_CANCELLED. */
+PEL_API pel_status pel_rule_tests(const char *folder, void (*edit)(char *text), bool (*each)(void *user, const pel_rule_test *test), void *user, pel_error *err);
 
 #ifdef __cplusplus
 }

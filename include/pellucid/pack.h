@@ -26,6 +26,9 @@ typedef struct pel_pack_info { /* strings borrowed until close */
 
 PEL_API pel_status pel_pack_open(const char *path, pel_pack **out, pel_error *err);
 PEL_API void pel_pack_close(pel_pack *pack);
+
+/* Holds the pack's hash against its contents, once for as long as it is open. PEL_ERR_CHECK: something was changed after it was built. */
+PEL_API pel_status pel_pack_verify(pel_pack *pack, pel_error *err);
 PEL_API const pel_pack_info *pel_pack_get_info(const pel_pack *pack);
 
 /* ---- rows. Ids count from 1 without gaps in each table. Strings handed to a callback are valid during the call. ---- */

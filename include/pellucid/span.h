@@ -14,6 +14,8 @@
 extern "C" {
 #endif
 
+#define PEL_SPAN_MOST_TEXT (2u << 20) /* bytes of one text in a trace: a document, a passage, a claim */
+
 /* Kinds of stages, OpenInference's names (CHAIN, RETRIEVER, ...). */
 typedef enum pel_span_kind { PEL_SPAN_CHAIN, PEL_SPAN_RETRIEVER, PEL_SPAN_RERANKER, PEL_SPAN_LLM, PEL_SPAN_EVALUATOR, PEL_SPAN_KINDS } pel_span_kind;
 

@@ -222,7 +222,7 @@ static int run(int argc, char **argv) {
   cli_progress_end();
   int code = status == PEL_OK ? show(&a, &result, a.o.output, kept) : cli_fail(&err);
   if (code == CLI_OK && !result.checked) {
-    fprintf(stderr, "pellucid: a proof was not accepted when it was checked: do not rely on the conclusion\n");
+    fprintf(stderr, "pellucid: a proof was not accepted, or was too large, when it was to be checked: nothing is concluded from it\n");
     code = CLI_CHECK_FAILED;
   }
   pel_audit_result_clear(&result);

@@ -6,6 +6,7 @@
 
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
+#include "engine/base/text.h"
 
 typedef struct grown {
   char *text;
@@ -119,12 +120,6 @@ static bool on_cancel(void *user) {
   return l->record->cancelled && l->record->cancelled(l->record->user);
 }
 
-/* Text that a trace takes: valid UTF-8 without control characters. */
-static void clean(char *text) {
-  for (unsigned char *c = (unsigned char *)text; c && *c; c++)
-    if (*c < 32 && *c != '\n' && *c != '\t') *c = ' ';
-}
-
 pel_status pel_ask_model(pel_model *model, const pel_case *of, const pel_briefing *told, const char *output, const pel_record_options *record, pel_asked *out,
                          pel_error *err) {
   grown prompt = {0};
@@ -145,7 +140,7 @@ pel_status pel_ask_model(pel_model *model, const pel_case *of, const pel_briefin
   free(prompt.text);
   if (status == PEL_OK && !l.answer.text && !add(&l.answer, "", 0)) status = pel_fail_memory(err, "an answer", 1);
   made.answer = l.answer.text;
-  clean(made.answer);
+  pel_blank_controls(made.answer);
   if (status == PEL_OK) status = measure(told, output, &made, err);
   if (status == PEL_OK) *out = made;
   else pel_asked_clear(&made);

@@ -2,6 +2,7 @@
 import copy
 import json
 import pathlib
+import shutil
 import sqlite3
 
 from support import ROOT, check, fails, finish, real_model, run, temporary
@@ -194,6 +195,16 @@ def refuses(packs, folder):
         check(told["state"] == "unknown" and reason in told["reason"], f"{goal} ends as unknown: {told}")
 
 
+def refuses_a_changed_pack(packs, folder):
+    forged = folder / "forged.pack"
+    shutil.copy(packs["pneumonia"], forged)
+    with sqlite3.connect(forged) as db:
+        db.execute("UPDATE rule SET text = 'curb65(0, low).' WHERE id = 1")
+    db.close()
+    r = run("audit", PACKS / "pneumonia" / "cases" / "severe.json", "--kb", forged)
+    check(r.status == 4 and "was changed after it was built" in r.err and str(forged) in r.err and not r.out, f"a pack that was changed: {r.status} {r.err}")
+
+
 def is_sound(folder):
     """What must not come out, however the rules are put."""
     def ask(rules, question, *facts):
@@ -227,8 +238,11 @@ def is_sound(folder):
             ("%@ label: The ratio is high\nq :- ratio(R), R > 1.\n%@ label: The ratio of three\nratio(R) :- none(N), R is 3 / N.\nnone(0).", "q", (), 0, "It went wrong in the rule at r.pl, line 4: The ratio of three", "YES"),
             ("q :- loop(1). loop(N) :- M is N + 1, loop(M).", "q", (), 0, "The search ended in the rule at r.pl, line 1", "YES"),
             ("q :- quantity(n, N), N > 3, N =< 20.", "q", (many,), 0, "if quantity: n, more than 3 and at most 20", "YES"),
+            ("q :- catch((throw(x), zero), _, true). zero :- none. none :- fail.", "catch((throw(x), zero), _, true)", (), 0, "or, where that goes wrong, nothing more is needed", "\0"),
+            ("must('not\\0\\'). q(X) :- must(X).", "q('not\\0\\')", (), 0, "Q: not?: YES", "\0"),
+            ("c :- " + ", ".join(f"(f({i}) ; \\+ f({i}))" for i in range(10)) + ".", "c", tuple({"term": f"f({i})", "value": None} for i in range(10)), 0, "too many unknown facts", "depends on"),
             ("ex :- count(200000), fail. q :- b, \\+ ex, c. b. c :- z. z :- fail." + endless, "q", (), 0, "it could not be followed to its end", "An exception applies"),
-            ("q :- busy. busy :- count(300000)." + endless, "q", (), 4, "NOT DECIDED; the proof was not accepted", "YES")):
+            ("q :- busy. busy :- count(300000)." + endless, "q", (), 4, "NOT DECIDED; the proof is too large to be kept and checked", "YES")):
         got, text = ask(rules, question, *facts)
         check(got == status and has in text and lacks not in text, f"{rules} ?- {question}: {has}: {text[:400]}")
 
@@ -312,6 +326,7 @@ with temporary() as folder:
     holds_cases(folder)
     records(packs, folder)
     refuses(packs, folder)
+    refuses_a_changed_pack(packs, folder)
     is_sound(folder)
     with_model(packs, folder)
 finish()
