@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/base/file.h"
+#include "engine/base/mem.h"
 #include "engine/base/status.h"
 #include "engine/knowledge/import.h"
 #include "engine/knowledge/import_rules.h"
@@ -14,6 +15,7 @@ enum { PATH = 1024, RULE_BYTES = 64 << 20 };
 
 typedef struct folder {
   const char *path;
+  const pel_doc_place *root;
   pel_pack_builder *b;
   pel_import *done;
 } folder;
@@ -158,6 +160,28 @@ static pel_status import_gdl2(pel_pack_builder *b, const char *path, int64_t sou
   return pel_import_gdl2(b, path, done, err);
 }
 
+/* Guidelines that the folder imports, wherever in the list they stand: the test files are for them. */
+static pel_status import_tests(folder *f, const char *path, pel_error *err) {
+  pel_doc_place list, item;
+  size_t n, n_paths = 0;
+  PEL_TRY(pel_doc_array(f->root, "imports", true, &list, &n, err));
+  char (*room)[PATH] = pel_alloc(n + 1, sizeof *room);
+  const char **paths = pel_alloc(n + 1, sizeof *paths), *file, *format;
+  pel_status status = room && paths ? PEL_OK : pel_fail_memory(err, "the names of the guidelines", n);
+  for (size_t i = 0; i < n && status == PEL_OK; i++) {
+    pel_doc_item(&list, i, &item);
+    status = pel_doc_is_object(&item, err);
+    if (status == PEL_OK) status = pel_doc_line(&item, "file", true, &file, err);
+    if (status == PEL_OK) status = pel_doc_line(&item, "format", true, &format, err);
+    if (status != PEL_OK || strcmp(format, "gdl2") != 0) continue;
+    status = inside(f, &item, file, room[n_paths], err);
+    paths[n_paths] = room[n_paths], n_paths++;
+  }
+  if (status == PEL_OK) status = pel_import_gdl2_tests(f->b, path, paths, n_paths, f->done, err);
+  free(room), free(paths);
+  return status;
+}
+
 static pel_status read_import(folder *f, const pel_doc_place *at, pel_error *err) {
   static const char *const keys[] = {"file", "format", "source", NULL};
   static const struct {
@@ -171,9 +195,10 @@ static pel_status read_import(folder *f, const pel_doc_place *at, pel_error *err
   PEL_TRY(pel_doc_line(at, "file", true, &file, err));
   PEL_TRY(pel_doc_line(at, "format", true, &format, err));
   PEL_TRY(inside(f, at, file, path, err));
+  if (strcmp(format, "gdl2-tests") == 0) return import_tests(f, path, err);
   for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
     if (strcmp(format, formats[i].name) == 0) return formats[i].read(f->b, path, 0, f->done, err);
-  return pel_doc_fail(at, err, "\"format\" is obographs, obo, hpoa, tsv, text, statute or gdl2");
+  return pel_doc_fail(at, err, "\"format\" is obographs, obo, hpoa, tsv, text, statute, gdl2 or gdl2-tests");
 }
 
 static pel_status read_all(folder *f, const pel_doc_place *root, pel_error *err) {
@@ -212,7 +237,7 @@ pel_status pel_pack_build_folder(const char *path, const char *output, bool forc
   PEL_TRY(pel_doc_load(file, NULL, &json, err));
   pel_doc_place root = {.file = file, .path = "$", .value = json};
   pel_pack_header header = {.generator = generator};
-  folder f = {.path = path, .done = done};
+  folder f = {.path = path, .root = &root, .done = done};
   pel_status status = read_header(&root, &header, err);
   if (status == PEL_OK) status = pel_pack_builder_create(output, force, &header, &f.b, err);
   if (status == PEL_OK) {

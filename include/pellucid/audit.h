@@ -111,7 +111,7 @@ PEL_API void pel_audit_result_clear(pel_audit_result *result);
 PEL_API pel_status pel_audit_brief(const pel_audit_options *options, pel_briefing *out, pel_error *err);
 PEL_API void pel_briefing_clear(pel_briefing *briefing);
 
-/* Runs the pack's own test cases. `each` gets the name, whether it came out as expected, and what differs ("" when nothing does). PEL_ERR_CHECK when one failed. */
+/* Runs the pack's own test cases. `each` gets the name, whether it came out as expected, and what differs ("" when nothing does). PEL_ERR_CHECK when one failed, or there is none. */
 PEL_API pel_status pel_pack_test(const char *path, bool (*each)(void *user, const char *name, bool passed, const char *difference), void *user, pel_error *err);
 
 /* ---- rule files with tests of their own ---- */

@@ -161,6 +161,8 @@ PEL_API void pel_pack_builder_abandon(pel_pack_builder *b);
 typedef struct pel_import { /* what was read; zeroed by the caller */
   int64_t sources, passages, entities, relations, rules, vocabulary, cases, skipped;
   char first_skipped[200]; /* why the first row was skipped, "" for none */
+  int64_t skipped_cases;   /* test cases that were left out as a whole */
+  char first_skipped_case[200];
 } pel_import;
 
 /* `source`: id of the row that the rows cite, or 0. */
@@ -174,6 +176,8 @@ PEL_API pel_status pel_import_text(pel_pack_builder *b, const char *path, int64_
 PEL_API pel_status pel_import_rules(pel_pack_builder *b, const char *path, const char *name, pel_import *done, pel_error *err);
 /* An openEHR GDL2 guideline (JSON): sources, passages, vocabulary, and its rules as Horn clauses. */
 PEL_API pel_status pel_import_gdl2(pel_pack_builder *b, const char *path, pel_import *done, pel_error *err);
+/* A test file of such a guideline (YAML): its cases. `guidelines` are the paths of those that it may be for, which the pack gets by pel_import_gdl2. */
+PEL_API pel_status pel_import_gdl2_tests(pel_pack_builder *b, const char *path, const char *const *guidelines, size_t n_guidelines, pel_import *done, pel_error *err);
 /* A folder with pack.json: everything that it names. */
 PEL_API pel_status pel_pack_build_folder(const char *folder, const char *output, bool force, const pel_pack_encoder *encoder, const char *generator,
                                          bool (*progress)(double, void *), void *user, pel_import *done, pel_error *err);

@@ -197,7 +197,7 @@ const cli_command cli_kb = {
     "  -o, --output FILE       the pack\n"
     "      --format F          what the inputs are, when their names do not say it: obographs (.json), obo (.obo),\n"
     "                          hpoa (.hpoa), tsv (.tsv: subject, relation, object [, weight]), text (.md, .txt), rules (.pl),\n"
-    "                          gdl2 (.gdl2.json);\n"
+    "                          gdl2 (.gdl2.json), gdl2-tests (.yml: the guideline's tests become the pack's test cases);\n"
     "                          a folder with a pack.json is a pack of its own, with all that it names\n"
     "      --name N            short name of the pack (the file's name)\n"
     "      --title T           its title (the name)\n"
@@ -216,6 +216,6 @@ const cli_command cli_kb = {
     "      --encoder FOLDER    the same with a sentence encoder (--dense alone: hashed n-grams)\n"
     "      --explain           the same, with each passage's scores, gate, weight and margin\n\n"
     "check reads everything and prints a line a finding; exit status 4 when there is one.\n"
-    "test audits the pack's own cases; exit status 4 when one does not come out as the pack says.\n\n"
+    "test audits the pack's own cases; exit status 4 when one does not come out as the pack says, or when there is none.\n\n"
     "example: pellucid kb build hp.obo phenotype.hpoa -o hpo.pack --title 'Human Phenotype Ontology'\n",
     run};
