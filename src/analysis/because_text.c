@@ -292,7 +292,7 @@ static void put_words(page *p, const char *text) {
 static void put_looked(page *p, const pel_edge *e) {
   const pel_node *to = &p->r->nodes[e->to - 1];
   char number[40];
-  pel_string_addf(&p->s, p->o->markdown ? "- **%s** " : "   %-8s ", pel_format_significant(number, sizeof number, e->weight, 3));
+  pel_string_addf(&p->s, p->o->markdown ? "- **%s** " : "   %-8s ", pel_share_text(e->weight, number));
   if (*e->label) add_sentence(p, e->label), pel_string_add(&p->s, ": ");
   add_sentence(p, to->says);
   if (to->state != PEL_STATE_HOLDS) pel_string_addf(&p->s, ": %s", pel_state_sentence(to->state));
@@ -310,8 +310,8 @@ static void put_model(page *p, const pel_model_answer *a) {
   end_line(p);
   put_words(p, *a->text ? a->text : "(nothing)");
   if (!a->n_looked) return;
-  pel_string_addf(&p->s, "What it looked at while it answered, as shares of its attention: facts %s, passages %s; the rest lay on the question and on its own words.",
-                  pel_format_significant(facts, sizeof facts, a->on_facts, 3), pel_format_significant(passages, sizeof passages, a->on_passages, 3));
+  pel_string_addf(&p->s, "What it looked at while it answered, as shares of its attention: facts %s, passages %s; the rest lay on the prompt's other words and on its own.",
+                  pel_share_text(a->on_facts, facts), pel_share_text(a->on_passages, passages));
   end_line(p);
   for (size_t i = 0; i < a->n_looked; i++) put_looked(p, a->looked[i]);
   if (p->o->markdown) pel_string_add(&p->s, "\n");

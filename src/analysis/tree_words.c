@@ -208,6 +208,8 @@ void pel_retrieval_counts(const pel_reasoning *r, int64_t span, size_t *found, s
 
 /* ---- numbers and reviews ---- */
 
+char *pel_share_text(double share, char out[40]) { return pel_format_significant(out, 40, share, 3); }
+
 static const char *percent(char out[32], double share) {
   double v = share * 100;
   return pel_format_fixed(out, 32, v, v > 0 && (v < 1 || (v > 99 && v < 100)) ? 1 : 0);

@@ -38,6 +38,8 @@ void pel_add_confidence(pel_string *s, const pel_node *node);
 /* "accepted by Ada, 2025-03-01: reason", the last review of a node. Adds nothing when there is none. */
 void pel_add_review(pel_string *s, const pel_reasoning *reasoning, int64_t id);
 
+/* A weight or a share, with three digits from the first that is not 0: "0.00370". */
+char *pel_share_text(double share, char out[40]);
 /* How many passages a stage found and how many of these have a weight, both as that stage counted them (the trace keeps the best of the others only). */
 void pel_retrieval_counts(const pel_reasoning *reasoning, int64_t span, size_t *found, size_t *weighted);
 

@@ -8,16 +8,16 @@
 #include "src/cli/cli.h"
 #include "src/core/audit_model.h"
 
-enum { OPT_KB = 256, OPT_MODEL, OPT_ENCODER, OPT_JSON, OPT_FORCE, OPT_STEPS, OPT_NO_RETRIEVE };
+enum { OPT_KB = 256, OPT_MODEL, OPT_ENCODER, OPT_JSON, OPT_FORCE, OPT_STEPS, OPT_NO_RETRIEVE, OPT_TEMPLATE };
 
 static const struct option options[] = {{"kb", required_argument, NULL, OPT_KB}, {"model", required_argument, NULL, OPT_MODEL}, {"encoder", required_argument, NULL, OPT_ENCODER}, {"predict", required_argument, NULL, 'n'}, {"threads", required_argument, NULL, 't'}, {"output", required_argument, NULL, 'o'}, {"json", no_argument, NULL, OPT_JSON},
                                         {"force", no_argument, NULL, OPT_FORCE}, {"steps", required_argument, NULL, OPT_STEPS},
-                                        {"no-retrieve", no_argument, NULL, OPT_NO_RETRIEVE}, {0}};
+                                        {"no-retrieve", no_argument, NULL, OPT_NO_RETRIEVE}, {"chat-template", required_argument, NULL, OPT_TEMPLATE}, {0}};
 
 typedef struct audit_args {
   pel_audit_options o;
   bool json;
-  const char *model, *encoder;
+  const char *model, *encoder, *chat_template;
   uint32_t predict, threads;
 } audit_args;
 
@@ -37,6 +37,7 @@ static bool parse(audit_args *a, int argc, char **argv) {
       case 'o': a->o.output = optarg; break;
       case OPT_JSON: a->json = true; break;
       case OPT_FORCE: a->o.force = true; break;
+      case OPT_TEMPLATE: a->chat_template = optarg; break;
       case OPT_NO_RETRIEVE: a->o.retrieve = false; break;
       case OPT_STEPS:
         if (!cli_u64(&cli_audit, "--steps", optarg, &a->o.limits.steps)) return false;
@@ -106,6 +107,7 @@ static pel_status with_model(audit_args *a, pel_audit_result *result, pel_error 
   pel_record_options record = PEL_RECORD_DEFAULTS;
   record.n_predict = a->predict;
   record.threads = (int)a->threads;
+  record.chat_template = a->chat_template;
   record.force = a->o.force;
   record.generator = a->o.generator;
   record.cancelled = stop_model;
@@ -178,6 +180,7 @@ const cli_command cli_audit = {
     "  --model MODEL   also put the facts, the passages found and the question to a language model, in the same trace: its words,\n"
     "                  its attention on each fact and passage, and whether its claim agrees with the pack\n"
     "  -n, --predict N tokens that it may answer with (96)\n"
+    "  --chat-template T  a template by name, or 'none', when the model's own is not recognised\n"
     "  -t, --threads N threads of the model (all processors)\n"
     "  --encoder DIR   sentence encoder for finding passages (tools/get-model.sh minilm); hashed n-grams without\n"
     "  --json          the conclusion as JSON: state, answers, the tree line by line, what is assumed, missing, would change it\n"
