@@ -1,4 +1,6 @@
 /* What an audit concluded, as JSON: the conclusion, the tree line by line, what is assumed and missing, and what would change it. */
+#include "src/cli/audit_json.h"
+
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +10,6 @@
 #include "src/analysis/logic_tree.h"
 #include "src/analysis/model_answer.h"
 #include "src/analysis/tree_words.h"
-#include "src/cli/audit_json.h"
 
 static struct json_object *strings(char *const *list, size_t n) {
   struct json_object *o = json_object_new_array();
