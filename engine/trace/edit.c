@@ -10,6 +10,7 @@
 #include "engine/base/status.h"
 #include "engine/trace/connection.h"
 #include "engine/trace/file.h"
+#include "engine/trace/hash.h"
 #include "engine/trace/schema.h"
 
 enum { TICK = 10000 };
@@ -117,6 +118,19 @@ pel_status pel_edit_set(pel_edit *e, const char *table, const char *key, const c
     rc = sqlite3_finalize(st);
   }
   return rc == SQLITE_OK ? PEL_OK : pel_edit_failed(e, rc, table, err);
+}
+
+pel_status pel_edit_take_hash(pel_edit *e, char out[PEL_HASH_HEX], pel_error *err) {
+  e->ticks = 0;
+  int rc = pel_hash_database(e->db, out, NULL, NULL);
+  return rc == SQLITE_OK ? PEL_OK : pel_edit_failed(e, rc, "the hash", err);
+}
+
+pel_status pel_edit_check_hash(pel_edit *e, pel_error *err) {
+  char hex[PEL_HASH_HEX];
+  PEL_TRY(pel_edit_take_hash(e, hex, err));
+  if (strcmp(hex, e->hash) == 0) return PEL_OK;
+  return pel_fail(err, PEL_ERR_CHECK, "%s: the logical hash is %.16s..., the trace says %.16s...; nothing was added", e->path, hex, e->hash);
 }
 
 pel_status pel_edit_commit(pel_edit *e, pel_error *err) { return pel_edit_exec(e, "COMMIT", err); }
