@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,7 +14,7 @@
 #include "engine/trace/hash.h"
 #include "engine/trace/schema.h"
 
-enum { TICK = 10000 };
+enum { TICK = 10000, ROOM_TO_GROW = 16384 };
 
 static int on_progress(void *user) {
   pel_edit *e = user;
@@ -46,6 +47,7 @@ pel_status pel_edit_failed(pel_edit *e, int rc, const char *what, pel_error *err
 static pel_status look(pel_edit *e, pel_error *err) {
   char head[20] = "";
   struct stat st;
+  struct rlimit limit;
   ssize_t got = pel_file_head(e->path, head, sizeof head, &st);
   if (got < 0 && errno) return pel_fail_errno(err, e->path, "cannot open the trace");
   if (got != sizeof head || memcmp(head, "SQLite format 3", 16) != 0)
@@ -55,6 +57,9 @@ static pel_status look(pel_edit *e, pel_error *err) {
   if (access(e->path, W_OK) != 0) return pel_edit_failed(e, SQLITE_READONLY, "the trace", err);
   if (pel_connection_journal(e->path) == PEL_JOURNAL_FOREIGN)
     return pel_fail(err, PEL_ERR_INPUT, "%s: the -journal beside it is not its own; refused", e->path);
+  /* Pages beyond the limit could be neither written nor taken back: the journal would have to stay beside the trace. */
+  if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && (uint64_t)st.st_size + ROOM_TO_GROW > limit.rlim_cur)
+    return pel_fail(err, PEL_ERR_IO, "%s: the limit on the size of files (ulimit -f) leaves no room to add to it; the trace is as it was", e->path);
   e->most_ticks = 2000 + (uint64_t)st.st_size / 5000;
   return PEL_OK;
 }

@@ -2,6 +2,7 @@
 import concurrent.futures
 import json
 import pathlib
+import resource
 import shutil
 import sqlite3
 import sys
@@ -138,6 +139,16 @@ def forged(trace):
     check(run("export", trace, "tree", "-o", good).status == 0 and genuine in good.read_text(), "a genuine one does")
 
 
+def limited(trace):
+    """A limit on the size of files smaller than the trace: nothing is written, so nothing has to be taken back."""
+    copy = trace.with_name("limited.pel")
+    shutil.copy(trace, copy)
+    before = copy.read_bytes()
+    fails(1, "review", copy, "--node", "1", "--accept", "--name", "A", says=["ulimit -f", "as it was"],
+          limit=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (16384, 16384)))
+    check(copy.read_bytes() == before and not sidecars(copy.parent), f"  and no journal stays: {sidecars(copy.parent)}")
+
+
 def at_once(trace):
     before = len(json.loads(run("review", trace, "--json").out)["reviews"])
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
@@ -158,6 +169,7 @@ with temporary() as name:
     listing(trace)
     broken(trace)
     forged(trace)
+    limited(trace)
     at_once(trace)
     check(info(recorded)["reasoning"] is None, "a run of a model alone has no reasoning")
 finish()
