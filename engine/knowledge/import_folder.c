@@ -26,10 +26,22 @@ typedef struct folder {
   pel_program *language; /* with the operators that the rules declare; NULL until the vocabulary is read */
 } folder;
 
+/* Where symbolic links lead counts, not the name: what a stranger's folder names is published with the pack. */
+static bool leads_out(const folder *f, const char *path) {
+  char *real = realpath(path, NULL), *root = realpath(f->path, NULL);
+  size_t n = root ? strlen(root) : 0;
+  while (n && root[n - 1] == '/') n--;
+  bool out = real && root && (strncmp(real, root, n) != 0 || real[n] != '/');
+  free(real);
+  free(root);
+  return out; /* what is not there is said by who opens it */
+}
+
 /* A file inside the folder: names that lead out of it are refused. */
 static pel_status inside(const folder *f, const pel_doc_place *at, const char *name, char out[PATH], pel_error *err) {
   if (name[0] == '/' || strstr(name, "..")) return pel_doc_fail(at, err, "\"%.100s\" leads out of the pack's folder", name);
   if (snprintf(out, PATH, "%s/%s", f->path, name) >= PATH) return pel_doc_fail(at, err, "the path is too long");
+  if (leads_out(f, out)) return pel_doc_fail(at, err, "\"%.100s\" leads out of the pack's folder by a symbolic link", name);
   return PEL_OK;
 }
 

@@ -36,6 +36,9 @@ pel_status pel_edit_begin(pel_edit *edit, const char *path, pel_error *err);
 pel_status pel_edit_set(pel_edit *edit, const char *table, const char *key, const char *value, pel_error *err);
 pel_status pel_edit_exec(pel_edit *edit, const char *sql, pel_error *err);
 pel_status pel_edit_failed(pel_edit *edit, int rc, const char *what, pel_error *err);
+/* PEL_ERR_CHECK when the contents do not have the hash that the file says: what is added would stand on a changed trace. */
+pel_status pel_edit_check_hash(pel_edit *edit, pel_error *err);
+pel_status pel_edit_take_hash(pel_edit *edit, char out[65], pel_error *err);
 pel_status pel_edit_commit(pel_edit *edit, pel_error *err);
 /* Undoes what was not committed, and closes. Nothing happens to an edit that never began. */
 void pel_edit_end(pel_edit *edit);

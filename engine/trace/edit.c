@@ -4,15 +4,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/base/status.h"
 #include "engine/trace/connection.h"
 #include "engine/trace/file.h"
+#include "engine/trace/hash.h"
 #include "engine/trace/schema.h"
 
-enum { TICK = 10000 };
+enum { TICK = 10000, ROOM_TO_GROW = 16384 };
 
 static int on_progress(void *user) {
   pel_edit *e = user;
@@ -45,6 +47,7 @@ pel_status pel_edit_failed(pel_edit *e, int rc, const char *what, pel_error *err
 static pel_status look(pel_edit *e, pel_error *err) {
   char head[20] = "";
   struct stat st;
+  struct rlimit limit;
   ssize_t got = pel_file_head(e->path, head, sizeof head, &st);
   if (got < 0 && errno) return pel_fail_errno(err, e->path, "cannot open the trace");
   if (got != sizeof head || memcmp(head, "SQLite format 3", 16) != 0)
@@ -54,6 +57,9 @@ static pel_status look(pel_edit *e, pel_error *err) {
   if (access(e->path, W_OK) != 0) return pel_edit_failed(e, SQLITE_READONLY, "the trace", err);
   if (pel_connection_journal(e->path) == PEL_JOURNAL_FOREIGN)
     return pel_fail(err, PEL_ERR_INPUT, "%s: the -journal beside it is not its own; refused", e->path);
+  /* Pages beyond the limit could be neither written nor taken back: the journal would have to stay beside the trace. */
+  if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && (uint64_t)st.st_size + ROOM_TO_GROW > limit.rlim_cur)
+    return pel_fail(err, PEL_ERR_IO, "%s: the limit on the size of files (ulimit -f) leaves no room to add to it; the trace is as it was", e->path);
   e->most_ticks = 2000 + (uint64_t)st.st_size / 5000;
   return PEL_OK;
 }
@@ -117,6 +123,19 @@ pel_status pel_edit_set(pel_edit *e, const char *table, const char *key, const c
     rc = sqlite3_finalize(st);
   }
   return rc == SQLITE_OK ? PEL_OK : pel_edit_failed(e, rc, table, err);
+}
+
+pel_status pel_edit_take_hash(pel_edit *e, char out[PEL_HASH_HEX], pel_error *err) {
+  e->ticks = 0;
+  int rc = pel_hash_database(e->db, out, NULL, NULL);
+  return rc == SQLITE_OK ? PEL_OK : pel_edit_failed(e, rc, "the hash", err);
+}
+
+pel_status pel_edit_check_hash(pel_edit *e, pel_error *err) {
+  char hex[PEL_HASH_HEX];
+  PEL_TRY(pel_edit_take_hash(e, hex, err));
+  if (strcmp(hex, e->hash) == 0) return PEL_OK;
+  return pel_fail(err, PEL_ERR_CHECK, "%s: the logical hash is %.16s..., the trace says %.16s...; nothing was added", e->path, hex, e->hash);
 }
 
 pel_status pel_edit_commit(pel_edit *e, pel_error *err) { return pel_edit_exec(e, "COMMIT", err); }

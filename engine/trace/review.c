@@ -164,6 +164,7 @@ static pel_status append(pel_edit *e, const pel_review *given, pel_error *err) {
   memcpy(c.last, e->hash, sizeof c.last);
   PEL_TRY(walk(e->db, &e->ticks, &c, &rc, err));
   if (rc != SQLITE_OK) return pel_edit_failed(e, rc, "table review", err);
+  PEL_TRY(pel_edit_check_hash(e, err));
   if (c.n >= pel_span_tables[PEL_ROW_REVIEW].most)
     return pel_fail(err, PEL_ERR_USAGE, "%s: holds %lld reviews, and no room for more", e->path, (long long)c.n);
   time_t seconds = time(NULL);

@@ -116,12 +116,6 @@ static pel_status copy_tables(joining *j, pel_error *err) {
                    "INSERT OR REPLACE INTO provenance VALUES (?1, ?2)", "table provenance", err);
 }
 
-static pel_status take_hash(pel_edit *e, char out[PEL_HASH_HEX], pel_error *err) {
-  e->ticks = 0;
-  int rc = pel_hash_database(e->db, out, NULL, NULL);
-  return rc == SQLITE_OK ? PEL_OK : pel_edit_failed(e, rc, "the hash", err);
-}
-
 static pel_status add_note(pel_edit *e, const char *note, pel_error *err) {
   if (!*note) return PEL_OK;
   PEL_TRY(pel_text_check(e->path, "note", note, PEL_SPAN_MOST_SHORT, PEL_ERR_USAGE, err));
@@ -150,15 +144,12 @@ static pel_status join(joining *j, const char *note, pel_error *err) {
   pel_edit *e = &j->edit;
   char hex[PEL_HASH_HEX];
   PEL_TRY(check_empty(e, err));
-  PEL_TRY(take_hash(e, hex, err)); /* or a changed trace would get a hash that holds */
-  if (strcmp(hex, e->hash) != 0)
-    return pel_fail(err, PEL_ERR_CHECK, "%s: the logical hash is %.16s..., the trace says %.16s...; nothing was added", e->path, hex,
-                    e->hash);
+  PEL_TRY(pel_edit_check_hash(e, err)); /* or a changed trace would get a hash that holds */
   int rc = pel_schema_upgrade(e->db, e->minor);
   if (rc != SQLITE_OK) return pel_edit_failed(e, rc, "tables", err);
   PEL_TRY(copy_tables(j, err));
   PEL_TRY(add_note(e, note, err));
-  PEL_TRY(take_hash(e, hex, err));
+  PEL_TRY(pel_edit_take_hash(e, hex, err));
   PEL_TRY(pel_edit_set(e, "provenance", "hash", hex, err));
   return pel_edit_commit(e, err);
 }

@@ -24,6 +24,7 @@ typedef struct verification {
   void *user;
   double fraction;
   pel_verify_report report;
+  char hash[PEL_HASH_HEX]; /* of the contents */
   pthread_mutex_t lock; /* of the report */
   _Atomic uint32_t next_unit;
   _Atomic uint64_t rows_done;
@@ -74,7 +75,7 @@ static void check_integrity(verification *v) {
 
 static void check_hash(verification *v) {
   pel_trace *t = v->trace;
-  char hex[PEL_HASH_HEX];
+  char *hex = v->hash;
   v->report.hash_present = t->info.hash[0] != 0;
   if (t->info.complete && !v->report.hash_present)
     fault(v, "table provenance: the hash of a closed trace is missing");
@@ -300,4 +301,23 @@ pel_status pel_trace_verify(pel_trace *t, bool (*progress)(double fraction, void
   *report = v.report;
   if (v.faulty) return pel_fail(err, PEL_ERR_CHECK, "%s: %s", t->path, v.report.first_fault);
   return PEL_OK;
+}
+
+pel_status pel_trace_check_hash(pel_trace *t, bool (*progress)(double fraction, void *user), void *user, char out[PEL_TRACE_HASH],
+                                pel_error *err) {
+  verification v = {.trace = t, .progress = progress, .user = user, .lock = PTHREAD_MUTEX_INITIALIZER};
+  _Static_assert(PEL_TRACE_HASH == PEL_HASH_HEX, "a hash in hexadecimal digits");
+  PEL_TRY(pel_trace_begin(t, err));
+  t->progress = still_wanted;
+  t->progress_user = &v;
+  uint64_t most_ticks = t->most_ticks;
+  t->most_ticks += t->file_size / 1000;
+  check_hash(&v);
+  t->progress = NULL;
+  t->most_ticks = most_ticks;
+  pel_trace_end(t);
+  pthread_mutex_destroy(&v.lock);
+  if (atomic_load(&v.cancelled)) return pel_fail(err, PEL_ERR_CANCELLED, "%s: the check was cancelled", t->path);
+  memcpy(out, v.hash, sizeof v.hash);
+  return v.faulty ? pel_fail(err, PEL_ERR_CHECK, "%s: %s", t->path, v.report.first_fault) : PEL_OK;
 }

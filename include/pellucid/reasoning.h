@@ -78,7 +78,7 @@ PEL_API void pel_span_writer_abandon(pel_span_writer *writer);
 /* ---- reviews: append-only, each entry chained to the one before ---- */
 
 /* Appends an entry to the trace file `path`; `id`, `previous` and `hash` are filled in by it, `date` "" is now. PEL_ERR_USAGE when the node is not there
- * or the verdict is none of the four; PEL_ERR_CHECK when the chain is already broken. */
+ * or the verdict is none of the four; PEL_ERR_CHECK when the chain is already broken, or the contents do not have the trace's hash. */
 PEL_API pel_status pel_review_append(const char *path, const pel_review *review, pel_error *err);
 /* Checks the chain: PEL_OK, or PEL_ERR_CHECK with the first broken link named in err. `checked` (may be NULL) gets the number of good entries. */
 PEL_API pel_status pel_review_check(pel_trace *trace, size_t *checked, pel_error *err);

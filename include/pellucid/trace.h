@@ -132,6 +132,11 @@ typedef struct pel_verify_report {
  * a fraction in [0, 1]; false cancels. */
 PEL_API pel_status pel_trace_verify(pel_trace *trace, bool (*progress)(double fraction, void *user), void *user,
                                     pel_verify_report *report, pel_error *err);
+#define PEL_TRACE_HASH 65
+/* The logical hash alone, taken anew from the contents into `out`, "" for a trace that was cut short. PEL_ERR_CHECK when the trace says
+ * another one: `out` is filled in all the same, unless the file cannot be read as a whole. */
+PEL_API pel_status pel_trace_check_hash(pel_trace *trace, bool (*progress)(double fraction, void *user), void *user,
+                                        char out[PEL_TRACE_HASH], pel_error *err);
 
 #ifdef __cplusplus
 }

@@ -7,6 +7,7 @@
 #include "src/cli/audit_json.h"
 #include "src/cli/cli.h"
 #include "src/core/audit_model.h"
+#include "src/core/private_folder.h"
 
 enum { OPT_KB = 256, OPT_MODEL, OPT_ENCODER, OPT_JSON, OPT_FORCE, OPT_STEPS, OPT_NO_RETRIEVE, OPT_TEMPLATE };
 
@@ -140,12 +141,14 @@ static int run(int argc, char **argv) {
   if (!parse(&a, argc, argv)) return CLI_USAGE;
   pel_error err = {0};
   pel_audit_result result = {0};
-  char folder[] = P_tmpdir "/pellucid-XXXXXX", path[sizeof folder + 16], generator[64];
+  char *path = NULL, generator[64];
   bool kept = a.o.output != NULL;
   if (!kept) { /* the text comes from a trace; nobody asked to keep this one */
-    if (!mkdtemp(folder)) return fprintf(stderr, "pellucid: cannot make a folder for temporary files\n"), CLI_FAILED;
-    snprintf(path, sizeof path, "%s/run.pel", folder);
-    a.o.output = path;
+    const char *place = getenv("TMPDIR");
+    pel_private_place(place && *place ? place : P_tmpdir);
+    pel_private_clean();
+    a.o.output = path = pel_private_path("run.pel");
+    if (!path) return fprintf(stderr, "pellucid: cannot make a folder for temporary files\n"), CLI_FAILED;
   }
   snprintf(generator, sizeof generator, "pellucid %s", pel_version());
   a.o.generator = generator;
@@ -162,10 +165,8 @@ static int run(int argc, char **argv) {
     code = CLI_CHECK_FAILED;
   }
   pel_audit_result_clear(&result);
-  if (!kept) {
-    remove(path);
-    remove(folder);
-  }
+  if (!kept) pel_private_end();
+  free(path);
   return cli_finish(code);
 }
 

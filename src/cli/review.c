@@ -128,13 +128,16 @@ static void print_json(const pel_reasoning *r, const pel_review *const *last) {
   json_object_put(o);
 }
 
-/* A chain that does not hold is told instead of what stands in it. */
+/* A changed trace or a chain that does not hold is told instead of what stands in it. */
 static int list(const review_args *a) {
   pel_trace *trace;
   pel_reasoning *r = NULL;
   pel_error err;
   if (pel_trace_open(a->trace, &trace, &err) != PEL_OK) return cli_fail(&err);
-  pel_status status = pel_review_check(trace, NULL, &err);
+  char hash[PEL_TRACE_HASH];
+  pel_status status = pel_trace_check_hash(trace, cli_progress_fraction, "checking:", hash, &err);
+  cli_progress_end();
+  if (status == PEL_OK) status = pel_review_check(trace, NULL, &err);
   if (status == PEL_OK) status = pel_reasoning_read(trace, &r, &err);
   int result = status == PEL_OK ? CLI_OK : cli_fail(&err);
   if (status == PEL_OK && !r->n_nodes) {
@@ -166,7 +169,8 @@ const cli_command cli_review = {
     "       pellucid review run.pel --node N --accept|--dispute|--needs-evidence|--withdraw --name NAME [--reason TEXT]\n\n"
     "Lists the reviews of a trace's reasoning and its open points: nodes that are disputed, need evidence, are in conflict, or ask for something\n"
     "that nobody has answered. With a verdict it appends one. Entries are only ever added; each holds the hash of the one before,\n"
-    "the first that of the trace, so that what is changed later shows (exit status 4).\n\n"
+    "the first that of the trace, so that what is changed later shows (exit status 4). The trace's hash is checked first: of a trace that was\n"
+    "changed nothing is listed, and to it nothing is added.\n\n"
     "      --node N           the node, by its number\n"
     "      --accept, --dispute, --needs-evidence, --withdraw\n"
     "                         the verdict; --withdraw takes back what was said about the node before\n"

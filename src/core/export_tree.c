@@ -95,11 +95,17 @@ typedef pel_status export_of(const pel_reasoning *, const pel_reasoning_origin *
 static pel_status from_trace(pel_trace *trace, export_of *export, const pel_export_options *o, const pel_tree_choice *choice,
                              const char *path, pel_error *err) {
   const pel_trace_info *info = pel_trace_get_info(trace);
-  pel_reasoning_origin origin = {info->hash ? info->hash : "", info->created ? info->created : "", pel_trace_provenance(trace, "question")};
+  char hash[PEL_TRACE_HASH] = "";
+  pel_error changed;
+  pel_reasoning_origin origin = {hash, info->created ? info->created : "", pel_trace_provenance(trace, "question")};
   pel_reasoning *reasoning;
   PEL_TRY(pel_reasoning_read(trace, &reasoning, err));
-  pel_status status = export(reasoning, &origin, o, choice, path, err);
+  pel_status checked = pel_trace_check_hash(trace, o->progress.step, o->progress.user, hash, &changed);
+  bool told = checked == PEL_OK || checked == PEL_ERR_CHECK;
+  pel_status status = told ? export(reasoning, &origin, o, choice, path, err) : pel_fail(err, checked, "%s", changed.text);
   pel_reasoning_free(reasoning);
+  if (status == PEL_OK && checked != PEL_OK)
+    status = pel_fail(err, PEL_ERR_CHECK, "%.400s; the file was written, with the hash of what the trace holds", changed.text);
   return status;
 }
 

@@ -11,9 +11,14 @@
 #define PREFIX "pellucid-private-"
 #define LOCK "lock" /* held as long as the program lives */
 
+static const char *chosen; /* NULL: the user's own */
 static char *folder;
 static int lock = -1;
 static unsigned counter;
+
+static const char *root(void) { return chosen ? chosen : g_get_user_runtime_dir(); }
+
+void pel_private_place(const char *place) { chosen = place; }
 
 static void remove_all(const char *path) {
   GDir *dir = g_dir_open(path, 0, NULL);
@@ -40,10 +45,10 @@ static bool is_left(const char *path) {
 }
 
 void pel_private_clean(void) {
-  GDir *dir = g_dir_open(g_get_user_runtime_dir(), 0, NULL);
+  GDir *dir = g_dir_open(root(), 0, NULL);
   const char *name;
   while (dir && (name = g_dir_read_name(dir))) {
-    char *path = g_str_has_prefix(name, PREFIX) ? g_build_filename(g_get_user_runtime_dir(), name, NULL) : NULL;
+    char *path = g_str_has_prefix(name, PREFIX) ? g_build_filename(root(), name, NULL) : NULL;
     if (path && is_left(path)) remove_all(path);
     g_free(path);
   }
@@ -51,8 +56,8 @@ void pel_private_clean(void) {
 }
 
 static bool make(void) {
-  char *path = g_build_filename(g_get_user_runtime_dir(), PREFIX "XXXXXX", NULL);
-  g_mkdir_with_parents(g_get_user_runtime_dir(), 0700);
+  char *path = g_build_filename(root(), PREFIX "XXXXXX", NULL);
+  g_mkdir_with_parents(root(), 0700);
   if (!g_mkdtemp_full(path, 0700)) return g_free(path), false;
   char *file = g_build_filename(path, LOCK, NULL);
   lock = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

@@ -2,12 +2,15 @@
 import copy
 import html
 import json
+import os
 import pathlib
 import re
 import shutil
 import sqlite3
+import subprocess
+import time
 
-from support import ROOT, check, fails, finish, real_model, run, temporary, tiny_model
+from support import PROGRAM, ROOT, check, environment, fails, finish, real_model, run, temporary, tiny_model
 
 PACKS = pathlib.Path(ROOT) / "data" / "packs"
 
@@ -29,6 +32,33 @@ def audit(case, pack, *more):
     r = run("audit", case, "--kb", pack, "--json", *more)
     check(r.status == 0, f"audit {case}: {r.err}")
     return json.loads(r.out) if r.status == 0 else {}
+
+
+def leaves_nothing(folder, packs):
+    """Without -o the trace is private: gone at the end, and what a killed program left is gone with the next."""
+    place = folder / "private"
+    place.mkdir()
+    slow = folder / "slow"
+    slow.mkdir()
+    (slow / "pack.json").write_text(json.dumps({"pellucid_pack": 1, "name": "slow", "title": "Slow", "version": "1", "rules": ["r.pl"], "vocabulary": []}))
+    (slow / "r.pl").write_text("go(X) :- between(1, 100000000, X), X < 0.\n")
+    (slow / "case.json").write_text(json.dumps({"pellucid_case": 1, "question": "go(X)"}))
+    check(run("kb", "build", slow, "-o", folder / "slow.pack").status == 0, "a pack is built")
+    env = environment(TMPDIR=str(place))
+    with subprocess.Popen([PROGRAM, "audit", slow / "case.json", "--kb", folder / "slow.pack", "--steps", "100000000"], env=env, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL) as p:
+        for _ in range(200):
+            if os.listdir(place) or p.poll() is not None:
+                break
+            time.sleep(0.01)
+        left = os.listdir(place)
+        check(len(left) == 1 and (place / left[0]).stat().st_mode & 0o777 == 0o700, f"a private folder: {left}")
+        other = run("audit", PACKS / "pneumonia" / "cases" / "severe.json", "--kb", packs["pneumonia"], env=env)
+        check(other.status == 0 and os.listdir(place) == left, f"  of a living program it stays: {other.err!r} {os.listdir(place)}")
+        p.kill()
+    check(os.listdir(place) == left, "  killed, a program leaves its folder")
+    run("audit", PACKS / "pneumonia" / "cases" / "severe.json", "--kb", packs["pneumonia"], env=env)
+    check(os.listdir(place) == [], f"  and the next takes it away: {os.listdir(place)}")
 
 
 def concludes(packs):
@@ -329,6 +359,7 @@ with temporary() as folder:
     folder = pathlib.Path(folder)
     packs = built(folder)
     concludes(packs)
+    leaves_nothing(folder, packs)
     tells_a_guideline(folder)
     keeps_numbers(folder)
     holds_cases(folder)

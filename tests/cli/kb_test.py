@@ -138,6 +138,40 @@ def refuses(folder, pack):
     check(names(folder) == before and pack.read_bytes() == content, f"a refused build changes nothing: {names(folder)}")
 
 
+def stays_inside(folder):
+    """A folder from a stranger takes no other file of the reader's into the pack."""
+    outside, pack = folder / "outside", folder / "inside"
+    outside.mkdir()
+    pack.mkdir()
+    (pack / "texts").mkdir()
+    for place in (outside, pack / "texts"):
+        (place / "law.md").write_text(TEXT)
+        (place / "terms.json").write_text("[]")
+    (pack / "away").symlink_to(outside)
+    (pack / "law.md").symlink_to(outside / "law.md")
+    (pack / "near").symlink_to("texts")
+    header = {"pellucid_pack": 1, "name": "p", "title": "P", "version": "1"}
+    source = {"key": "a", "title": "t", "form": "text"}
+
+    def build(**members):
+        (pack / "pack.json").write_text(json.dumps({**header, **members}))
+        return ["kb", "build", pack, "-o", folder / "inside.pack"]
+
+    for file in ("away/law.md", "law.md"):
+        fails(3, *build(sources=[{**source, "file": file}]), says=["leads out of the pack's folder", file])
+        fails(3, *build(imports=[{"file": file, "format": "text"}]), says=["leads out"])
+        fails(3, *build(rules=[file]), says=["leads out"])
+        fails(3, *build(cases=[{"file": file, "expected": {}}]), says=["leads out"])
+    fails(3, *build(vocabulary="away/terms.json"), says=["leads out"])
+    check(not (folder / "inside.pack").exists(), "nothing was built of it")
+    r = run(*build(sources=[{**source, "file": "near/law.md"}]))
+    check(r.status == 0, f"a link within the folder is followed: {r.err!r}")
+    (folder / "inside.pack").unlink()
+    (folder / "link").symlink_to(pack)
+    r = run("kb", "build", folder / "link", "-o", folder / "inside.pack")
+    check(r.status == 0, f"  and so is one to the folder: {r.err!r}")
+
+
 def interrupted(folder):
     (folder / "large.tsv").write_text("".join(f"entity {i}\trelation\tentity {i * 7919 % 400000}\n" for i in range(400000)))
     before = names(folder)
@@ -160,5 +194,6 @@ with temporary() as name:
     weighs(place, built)
     checks(place, built)
     refuses(place, built)
+    stays_inside(place)
     interrupted(place)
 finish()

@@ -2,6 +2,7 @@
 import concurrent.futures
 import json
 import pathlib
+import resource
 import shutil
 import sqlite3
 import sys
@@ -115,6 +116,39 @@ def broken(trace):
     check(r.status == 4 and "BROKEN after 1" in r.out.decode() and "review 2" in r.err, f"verify names the link: {r.out!r} {r.err!r}")
 
 
+def forged(trace):
+    """Somebody changed what the reasoning says, and left the hash as it was."""
+    copy, genuine = trace.with_name("forged.pel"), info(trace)["hash"]
+    shutil.copy(trace, copy)
+    db = sqlite3.connect(copy)
+    db.execute("UPDATE node SET says = 'The class is mild' WHERE id = 1")
+    db.execute("DELETE FROM review")  # which name the genuine hash
+    db.commit()
+    db.close()
+    before = copy.read_bytes()
+    fails(4, "review", copy, says=["the logical hash is", genuine[:16]])
+    fails(4, "review", copy, "--json", says=["the logical hash is"])
+    fails(4, "review", copy, "--node", "1", "--accept", "--name", "Dr. A. Smith", says=["the logical hash is", "nothing was added"])
+    check(copy.read_bytes() == before, "  and nothing is")
+    for suffix in ("md", "json", "svg"):
+        out = copy.with_suffix("." + suffix)
+        fails(4, "export", copy, "tree", "-o", out, says=["the logical hash is", "the file was written"])
+        text = out.read_text()
+        check("The class is mild" in text and genuine[:12] not in text, f"the {suffix} does not wear the genuine hash")
+    good = trace.with_name("good.md")
+    check(run("export", trace, "tree", "-o", good).status == 0 and genuine in good.read_text(), "a genuine one does")
+
+
+def limited(trace):
+    """A limit on the size of files smaller than the trace: nothing is written, so nothing has to be taken back."""
+    copy = trace.with_name("limited.pel")
+    shutil.copy(trace, copy)
+    before = copy.read_bytes()
+    fails(1, "review", copy, "--node", "1", "--accept", "--name", "A", says=["ulimit -f", "as it was"],
+          limit=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (16384, 16384)))
+    check(copy.read_bytes() == before and not sidecars(copy.parent), f"  and no journal stays: {sidecars(copy.parent)}")
+
+
 def at_once(trace):
     before = len(json.loads(run("review", trace, "--json").out)["reviews"])
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
@@ -134,6 +168,8 @@ with temporary() as name:
     refusals(trace, model, recorded)
     listing(trace)
     broken(trace)
+    forged(trace)
+    limited(trace)
     at_once(trace)
     check(info(recorded)["reasoning"] is None, "a run of a model alone has no reasoning")
 finish()

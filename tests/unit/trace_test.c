@@ -390,7 +390,7 @@ static void test_refusals(void) {
   CHECK(pel_trace_writer_open(path, false, &header, &w, &err) == PEL_ERR_IO && !w);
   CHECK(strstr(err.text, "exists"));
   CHECK(pel_trace_writer_open("/no/such/folder/run.pel", false, &header, &w, &err) == PEL_ERR_IO);
-  CHECK(pel_trace_writer_open(folder, true, &header, &w, &err) == PEL_ERR_IO);
+  CHECK(pel_trace_writer_open(folder, true, &header, &w, &err) == PEL_ERR_USAGE);
   uint64_t none = 0;
   header.head_mask = &none;
   CHECK(pel_trace_writer_open(path, true, &header, &w, &err) == PEL_ERR_USAGE);
