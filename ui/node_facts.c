@@ -3,7 +3,6 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "engine/base/number.h"
 #include "src/analysis/model_answer.h"
 #include "src/analysis/tree_words.h"
 #include "src/plot/theme.h"
@@ -112,7 +111,7 @@ static void add_rule(GtkBox *box, const pel_reasoning *r, const pel_node *node) 
 /* A number only where one was calibrated; of what a rule concludes, that it follows. */
 static void add_confidence(GtkBox *box, const pel_node *node) {
   pel_string number = {0};
-  bool deduced = node->clause && (node->kind == PEL_NODE_CLAIM || node->kind == PEL_NODE_CONCLUSION) && (node->state == PEL_STATE_HOLDS || node->state == PEL_STATE_REFUTED);
+  bool deduced = pel_follows(node);
   pel_add_confidence(&number, node);
   if (!number.size && !deduced) return;
   pel_node_heading(box, _("Confidence"));
@@ -126,8 +125,8 @@ static void add_model(GtkBox *box, const pel_reasoning *r, int64_t id) {
   char facts[40], passages[40];
   if (!pel_is_model_answer(r, (uint32_t)(id - 1)) || !pel_model_answer_read(r, (uint32_t)(id - 1), &a)) return;
   char *claim = g_strdup_printf(_("%s; nothing rests on its words."), _(pel_model_claim_words(&a)));
-  char *looked = g_strdup_printf(_("Its attention while it answered: facts %s, passages %s; the rest lay on the question and on its own words."),
-                                 pel_format_significant(facts, sizeof facts, a.on_facts, 3), pel_format_significant(passages, sizeof passages, a.on_passages, 3));
+  char *looked = g_strdup_printf(_("Its attention while it answered: facts %s, passages %s; the rest lay on the prompt's other words and on its own."),
+                                 pel_share_text(a.on_facts, facts), pel_share_text(a.on_passages, passages));
   pel_node_heading(box, _("A language model's answer"));
   add_text(box, a.model, "dim-label");
   add_text(box, claim, NULL);

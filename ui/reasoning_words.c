@@ -46,7 +46,7 @@ static void add_state(GString *s, const pel_node *node, bool exception) {
 
 static char *more_claim(const pel_logic_tree *t, const pel_tree_item *item) {
   GString *s = g_string_new(NULL);
-  g_string_append_printf(s, ngettext("+%u more: ", "+%u more, of which the one that matters most: ", item->hidden), item->hidden);
+  g_string_append_printf(s, ngettext("+%u more: ", "+%u more, the foremost of them: ", item->hidden), item->hidden);
   add_sentence(s, t->reasoning->nodes[item->node].says);
   return g_string_free(s, FALSE);
 }

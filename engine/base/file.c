@@ -1,7 +1,11 @@
 #include "engine/base/file.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -46,5 +50,60 @@ pel_status pel_file_read(const char *path, const char *what, size_t most, char *
     return status;
   }
   *out = data, *out_size = size;
+  return PEL_OK;
+}
+
+/* ---- the place of output ---- */
+
+enum { MOST_LINKS = 40 }; /* as many as the kernel follows */
+
+/* What the link says, seen from the link's own folder. NULL with errno set. */
+static char *one_link_on(const char *link) {
+  char leads[PATH_MAX];
+  ssize_t n = readlink(link, leads, sizeof leads - 1);
+  if (n < 0) return NULL;
+  leads[n] = 0;
+  const char *slash = strrchr(link, '/');
+  int folder = slash && *leads != '/' ? (int)(slash - link) + 1 : 0;
+  char *next = NULL;
+  return asprintf(&next, "%.*s%s", folder, link, leads) < 0 ? NULL : next;
+}
+
+static bool is_same_file(const char *a, const char *b) {
+  struct stat x, y;
+  bool there = stat(a, &x) == 0;
+  if (there != (stat(b, &y) == 0)) return false;
+  return !there || (x.st_dev == y.st_dev && x.st_ino == y.st_ino);
+}
+
+static pel_status follow(const char *path, char **out, pel_error *err) {
+  struct stat st;
+  char *at = strdup(path);
+  for (int i = 0; at && i <= MOST_LINKS && lstat(at, &st) == 0 && S_ISLNK(st.st_mode); i++) {
+    char *next = i < MOST_LINKS ? one_link_on(at) : (errno = ELOOP, NULL);
+    free(at);
+    if (!(at = next)) return pel_fail_errno(err, path, "cannot follow the symbolic link");
+  }
+  if (!at) return pel_fail_memory(err, "a path", strlen(path));
+  /* What a link under /proc says is no path. */
+  if (!is_same_file(path, at)) {
+    pel_status status = pel_fail(err, PEL_ERR_USAGE, "%s: the symbolic link leads to no file's name; name another file", path);
+    free(at);
+    return status;
+  }
+  *out = at;
+  return PEL_OK;
+}
+
+pel_status pel_file_target(const char *path, char **out, bool *exists, pel_error *err) {
+  struct stat st;
+  bool there = stat(path, &st) == 0;
+  /* Where others may write too the kernel refuses to follow a stranger's link; so does this. */
+  if (!there && errno != ENOENT) return pel_fail_errno(err, path, "cannot create");
+  if (there && S_ISDIR(st.st_mode)) return pel_fail(err, PEL_ERR_USAGE, "%s: is a folder; name a file in it", path);
+  if (there && !S_ISREG(st.st_mode))
+    return pel_fail(err, PEL_ERR_USAGE, "%s: is no regular file (a device or a pipe); name another", path);
+  PEL_TRY(follow(path, out, err));
+  *exists = there;
   return PEL_OK;
 }

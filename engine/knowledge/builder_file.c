@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "engine/base/file.h"
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
 #include "engine/knowledge/builder.h"
@@ -34,8 +35,7 @@ bool pel_builder_may_replace(const char *path) {
 }
 
 static pel_status check_target(const char *path, bool force, pel_error *err) {
-  struct stat st;
-  if (lstat(path, &st) != 0) return PEL_OK;
+  if (access(path, F_OK) != 0) return PEL_OK;
   if (!force) return pel_fail(err, PEL_ERR_IO, "%s: the file exists; choose another name or use --force", path);
   if (!pel_builder_may_replace(path))
     return pel_fail(err, PEL_ERR_IO, "%s: is no knowledge pack, and --force replaces nothing else; choose another name", path);
@@ -144,14 +144,13 @@ static pel_status start(pel_pack_builder *b, const pel_pack_header *header, pel_
 }
 
 pel_status pel_pack_builder_create(const char *path, bool force, const pel_pack_header *header, pel_pack_builder **out, pel_error *err) {
-  PEL_TRY(check_target(path, force, err));
+  bool exists;
   pel_pack_builder *b = pel_alloc(1, sizeof *b);
-  if (!b || !(b->path = strdup(path))) {
-    free(b);
-    return pel_fail_memory(err, "a pack's builder", sizeof *b);
-  }
+  if (!b) return pel_fail_memory(err, "a pack's builder", sizeof *b);
   b->force = force;
-  pel_status status = start(b, header, err);
+  pel_status status = pel_file_target(path, &b->path, &exists, err);
+  if (status == PEL_OK) status = check_target(b->path, force, err);
+  if (status == PEL_OK) status = start(b, header, err);
   if (status == PEL_OK) *out = b;
   else pel_pack_builder_abandon(b);
   return status;

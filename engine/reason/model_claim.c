@@ -69,7 +69,7 @@ pel_status pel_audit_model_claim(audit *a, pel_node_state state, int64_t root) {
   pel_node node = {.kind = PEL_NODE_CLAIM, .state = shown, .says = says, .by = m->name, .note = "a language model's words; nothing else rests on them", .document = text.id, .to = characters(text.text)};
   a->t.span = a->asked;
   PEL_TRY(pel_tell_node(&a->t, node, &claim));
-  snprintf(says, sizeof says, agrees ? "The model and the pack agree" : against ? "The model contradicts the pack" : "The pack says nothing that decides what the model says");
+  snprintf(says, sizeof says, agrees ? "The model and the pack agree" : against ? "The model contradicts the pack" : "The model's words neither agree with the pack nor contradict it");
   PEL_TRY(pel_tell_node(&a->t, (pel_node){.kind = PEL_NODE_CHECK, .state = shown, .says = says}, &check));
   PEL_TRY(pel_tell_edge(&a->t, root, claim, against ? PEL_EDGE_CONTRADICTS : PEL_EDGE_CITES, "the model"));
   PEL_TRY(pel_tell_edge(&a->t, claim, check, PEL_EDGE_BECAUSE, ""));

@@ -34,7 +34,8 @@ static char *in_words(const pel_world *w, uint32_t clause, const pel_case_fact *
   const pel_term_words *entry = pel_phrase_entry(w, &h, head);
   pel_phrase(w, &h, head, false, &out, known);
   if (inner) pel_put(&out, ")", 1);
-  if (out.text && f->form == PEL_FACT_QUANTITY && f->known && entry && !*entry->unit && *f->unit) pel_put(&out, " ", 1), pel_put(&out, f->unit, strlen(f->unit));
+  bool bare = f->form == PEL_FACT_QUANTITY && f->known && entry && !*entry->unit && *f->unit;
+  if (bare) pel_put(&out, " ", 1), pel_put(&out, f->unit, strlen(f->unit));
   pel_heap_clear(&h);
   return out.text;
 }
@@ -43,7 +44,8 @@ static char *in_words(const pel_world *w, uint32_t clause, const pel_case_fact *
 static char *unknown(const pel_world *w, uint32_t clause, const pel_case_fact *f) {
   pel_heap h = {.program = w->program};
   const pel_term_words *entry = clause == PEL_NO_SYMBOL ? NULL : pel_phrase_entry(w, &h, w->program->clauses[clause].head);
-  char *words = entry && *entry->asks ? strdup(entry->asks) : *f->says || clause == PEL_NO_SYMBOL ? strdup(*f->says ? f->says : f->name) : in_words(w, clause, f, &(bool){false});
+  bool known, plain_words = *f->says || clause == PEL_NO_SYMBOL;
+  char *words = entry && *entry->asks ? strdup(entry->asks) : plain_words ? strdup(*f->says ? f->says : f->name) : in_words(w, clause, f, &known);
   char *out = NULL;
   if (words && asprintf(&out, "not known: %s", words) < 0) out = NULL;
   free(words);
@@ -51,7 +53,8 @@ static char *unknown(const pel_world *w, uint32_t clause, const pel_case_fact *f
   return out;
 }
 
-/* A fragment of the case's text such as "96/58 mmHg" names no quantity, and the words of what is not so may or may not say "no" themselves: there the vocabulary speaks, too. */
+/* A fragment of the case's text such as "96/58 mmHg" names no quantity, and the words of what is not so may or may not
+ * say "no" themselves: there the vocabulary speaks, too. */
 char *pel_phrase_fact(const pel_world *w, size_t fact, bool asking) {
   const pel_case_fact *f = pel_case_get_fact(w->of, fact);
   uint32_t clause = clause_of(w, fact);

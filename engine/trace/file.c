@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/base/file.h"
+#include "engine/base/status.h"
 #include "engine/trace/schema.h"
 
 ssize_t pel_file_head(const char *path, void *head, size_t size, struct stat *st) {
@@ -39,4 +41,18 @@ bool pel_file_is_replaceable(const char *path) {
   if (n == 0) return true;
   uint32_t id = (uint32_t)head[68] << 24 | (uint32_t)head[69] << 16 | (uint32_t)head[70] << 8 | head[71]; /* SQLite's header */
   return n == sizeof head && memcmp(head, "SQLite format 3", 16) == 0 && id == PEL_TRACE_APPLICATION_ID;
+}
+
+pel_status pel_file_claim(const char *path, bool force, char **out, pel_error *err) {
+  bool exists;
+  char *target;
+  PEL_TRY(pel_file_target(path, &target, &exists, err));
+  pel_status status = PEL_OK;
+  if (exists && !force)
+    status = pel_fail(err, PEL_ERR_IO, "%s: the file exists; choose another name or use --force", path);
+  else if (exists && !pel_file_is_replaceable(target))
+    status = pel_fail(err, PEL_ERR_IO, "%s: is no trace, and --force replaces nothing else; choose another name", path);
+  if (status == PEL_OK) *out = target;
+  else free(target);
+  return status;
 }

@@ -1,5 +1,6 @@
 /* What lies on the disk under a trace's name, looked at without SQLite. */
 #pragma once
+#include <pellucid/status.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/stat.h>
@@ -14,5 +15,8 @@ char *pel_file_journal(const char *path);
 
 /* A trace, or an empty file: a slip of the hand must not cost a model. */
 bool pel_file_is_replaceable(const char *path);
+/* Where a trace of this name is to be written (pel_file_target); what is there already is a trace, and `force` given. *out is owned
+ * by the caller. */
+pel_status pel_file_claim(const char *path, bool force, char **out, pel_error *err);
 /* A journal that an earlier file of this name left behind must not be played into a new one. */
 void pel_file_remove_journal(const char *path);

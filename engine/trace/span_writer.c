@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -224,23 +223,16 @@ static pel_status make_writer(const char *path, pel_span_writer **out, pel_error
   return pel_fail_memory(err, "a writer of reasoning", sizeof *w);
 }
 
-static pel_status check_path(const char *path, bool force, pel_error *err) {
-  struct stat st;
-  if (lstat(path, &st) != 0) return PEL_OK;
-  if (!force) return pel_fail(err, PEL_ERR_IO, "%s: the file exists; choose another name or use --force", path);
-  if (!S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode))
-    return pel_fail(err, PEL_ERR_IO, "%s: is not a regular file; a trace cannot replace it", path);
-  if (!pel_file_is_replaceable(path))
-    return pel_fail(err, PEL_ERR_IO, "%s: is no trace, and --force replaces nothing else; choose another name", path);
-  return PEL_OK;
-}
 
 pel_status pel_span_writer_create(const char *path, bool force, const pel_span_header *header, pel_span_writer **out, pel_error *err) {
   pel_span_writer *w = NULL;
-  PEL_TRY(check_path(path, force, err));
-  PEL_TRY(make_writer(path, &w, err));
+  char *target;
+  PEL_TRY(pel_file_claim(path, force, &target, err));
+  pel_status status = make_writer(target, &w, err);
+  free(target);
+  if (status != PEL_OK) return status;
   w->force = force;
-  pel_status status = start(w, header, err);
+  status = start(w, header, err);
   if (status == PEL_OK) *out = w;
   else pel_span_writer_free(w);
   return status;

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/base/mem.h"
@@ -29,14 +28,7 @@ static const char *const statements[PEL_SQL_COUNT] = {
 };
 
 static pel_status claim_path(const char *path, bool force, pel_error *err) {
-  struct stat st;
-  if (force && lstat(path, &st) == 0) {
-    if (!S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode))
-      return pel_fail(err, PEL_ERR_IO, "%s: is not a regular file; a trace cannot replace it", path);
-    if (!pel_file_is_replaceable(path))
-      return pel_fail(err, PEL_ERR_IO, "%s: is no trace, and --force replaces nothing else; choose another name", path);
-    if (unlink(path) != 0) return pel_fail_errno(err, path, "cannot replace the file");
-  }
+  if (force && unlink(path) != 0 && errno != ENOENT) return pel_fail_errno(err, path, "cannot replace the file");
   int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (fd < 0 && errno == EEXIST)
     return pel_fail(err, PEL_ERR_IO, "%s: the file exists; choose another name or use --force", path);
@@ -159,18 +151,17 @@ static bool make_layers(pel_store *s) {
   return true;
 }
 
-pel_status pel_store_open(pel_store *s, const char *path, bool force, const pel_trace_header *header,
+pel_status pel_store_open(pel_store *s, const char *name, bool force, const pel_trace_header *header,
                           pel_layer_layout *layouts, pel_error *err) {
   *s = (pel_store){.layouts = layouts, .n_layers = header->n_layers, .n_context = header->n_context};
-  s->path = strdup(path);
-  if (!s->path) return pel_fail_memory(err, "path", strlen(path));
-  pel_status status = claim_path(path, force, err);
+  pel_status status = pel_file_claim(name, force, &s->path, err);
+  if (status == PEL_OK) status = claim_path(s->path, force, err);
   if (status != PEL_OK) {
     pel_store_clear(s);
     return status;
   }
   /* SQLite gives some names a meaning (":memory:", "file:..."); none that begins with a folder. */
-  char *plain = NULL;
+  char *path = s->path, *plain = NULL;
   if (asprintf(&plain, "%s%s", *path == '/' ? "" : "./", path) < 0) plain = NULL;
   int rc = plain ? sqlite3_open_v2(plain, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, NULL)
                  : SQLITE_NOMEM;
@@ -179,8 +170,10 @@ pel_status pel_store_open(pel_store *s, const char *path, bool force, const pel_
   if (ok && create_tables(s, header) && make_layers(s)) return PEL_OK;
   status = s->error.status ? s->error.status : PEL_ERR_IO;
   if (err) *err = s->error;
+  s->path = NULL; /* kept: the file goes when it is closed */
   pel_store_clear(s);
   unlink(path); /* claimed by this call, and of no use */
   pel_file_remove_journal(path);
+  free(path);
   return status;
 }

@@ -162,7 +162,7 @@ static void begin_line(page *p, const pel_tree_item *item, uint32_t base) {
 }
 
 static void put_more(page *p, const pel_tree_item *item) {
-  pel_string_addf(&p->s, "+%u more, of which the one that matters most: ", item->hidden);
+  pel_string_addf(&p->s, "+%u more, the foremost of them: ", item->hidden);
   add_sentence(p, p->r->nodes[item->node].says);
   pel_string_add(&p->s, ".\n");
 }
@@ -292,7 +292,7 @@ static void put_words(page *p, const char *text) {
 static void put_looked(page *p, const pel_edge *e) {
   const pel_node *to = &p->r->nodes[e->to - 1];
   char number[40];
-  pel_string_addf(&p->s, p->o->markdown ? "- **%s** " : "   %-8s ", pel_format_significant(number, sizeof number, e->weight, 3));
+  pel_string_addf(&p->s, p->o->markdown ? "- **%s** " : "   %-8s ", pel_share_text(e->weight, number));
   if (*e->label) add_sentence(p, e->label), pel_string_add(&p->s, ": ");
   add_sentence(p, to->says);
   if (to->state != PEL_STATE_HOLDS) pel_string_addf(&p->s, ": %s", pel_state_sentence(to->state));
@@ -310,8 +310,8 @@ static void put_model(page *p, const pel_model_answer *a) {
   end_line(p);
   put_words(p, *a->text ? a->text : "(nothing)");
   if (!a->n_looked) return;
-  pel_string_addf(&p->s, "What it looked at while it answered, as shares of its attention: facts %s, passages %s; the rest lay on the question and on its own words.",
-                  pel_format_significant(facts, sizeof facts, a->on_facts, 3), pel_format_significant(passages, sizeof passages, a->on_passages, 3));
+  pel_string_addf(&p->s, "What it looked at while it answered, as shares of its attention: facts %s, passages %s; the rest lay on the prompt's other words and on its own.",
+                  pel_share_text(a->on_facts, facts), pel_share_text(a->on_passages, passages));
   end_line(p);
   for (size_t i = 0; i < a->n_looked; i++) put_looked(p, a->looked[i]);
   if (p->o->markdown) pel_string_add(&p->s, "\n");
@@ -366,8 +366,18 @@ static void put_quotations(page *p, uint32_t first, uint32_t end) {
   free(put);
 }
 
+/* Of what rules conclude there is no percentage, and that is said. */
+static void put_confidence(page *p) {
+  bool follows = false;
+  for (uint32_t v = 0; v < p->t->n_nodes; v++) follows |= pel_follows(&p->r->nodes[v]);
+  if (!follows) return;
+  pel_string_add(&p->s, "Confidence: each step by a rule follows if its facts hold; it has no probability.");
+  end_line(p);
+}
+
 static void put_end(page *p) {
   const pel_logic_tree *t = p->t;
+  put_confidence(p);
   char share[32];
   if (t->n_shown < t->n_nodes)
     pel_string_addf(&p->s, "Shown: %u of %u nodes, which carry %s of the influence on the conclusion.", t->n_shown, t->n_nodes,

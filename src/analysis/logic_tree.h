@@ -84,6 +84,8 @@ void pel_logic_tree_free(pel_logic_tree *tree);
 
 /* In order of influence, each with its path to the root, until `share` of all influence is covered; 1: all. */
 pel_status pel_logic_tree_cover(pel_logic_tree *tree, double share, pel_error *err);
+/* The share unless asked otherwise: of a small tree all. */
+static inline double pel_tree_default_cover(const pel_logic_tree *tree) { return tree->n_nodes <= PEL_TREE_SMALL ? 1 : PEL_TREE_COVER; }
 /* Ids are those of reasoning->nodes; unknown ones are ignored. */
 void pel_logic_tree_collapse(pel_logic_tree *tree, int64_t id, bool collapsed);
 void pel_logic_tree_open(pel_logic_tree *tree, int64_t id, bool opened); /* a stub below it, and back */

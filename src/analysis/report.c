@@ -12,6 +12,7 @@
 
 #define LIST_MOST 10 /* lines of a list on the first page */
 #define VERDICTS_MOST 8
+#define TITLE_MOST 1000
 #define ENTRY_SEPARATOR " \xc2\xb7 "
 
 static const char no_advice[] =
@@ -210,6 +211,13 @@ static void number_quotes(report_page *p) {
   }
 }
 
+/* The whole is in the trace: a heading of pages is none. */
+static void cut_title(char *text) {
+  size_t n = TITLE_MOST - 3;
+  while (n && ((unsigned char)text[n] & 0xc0) == 0x80) n--;
+  strcpy(text + n, "\xe2\x80\xa6");
+}
+
 /* "Was Alice a surviving spouse in 2016?" */
 static char *title_of(const report_page *p) {
   const char *asks = p->o->asks && *p->o->asks ? p->o->asks : p->r->nodes[p->t->roots[0]].says;
@@ -217,6 +225,7 @@ static char *title_of(const report_page *p) {
   pel_string_add_sentence(&part, asks);
   char *text = pel_string_take(&part), *safe = text ? pel_text_safe(text, strlen(text)) : NULL;
   free(text);
+  if (safe && strlen(safe) > TITLE_MOST) cut_title(safe);
   return safe;
 }
 
@@ -239,7 +248,7 @@ pel_status pel_report_build(const pel_logic_tree *t, const pel_report_origin *or
   p.last = pel_reviews_last(p.r);
   p.quote = pel_alloc(p.r->n_passages + 1, sizeof *p.quote);
   p.quoted = pel_alloc(p.r->n_passages + 1, sizeof *p.quoted);
-  bool failed = !p.out || !p.last || !p.quote || !p.quoted;
+  bool cancelled = false, failed = !p.out || !p.last || !p.quote || !p.quoted;
   if (!failed) {
     p.out->language = "en";
     p.out->title = title_of(&p);
@@ -249,12 +258,14 @@ pel_status pel_report_build(const pel_logic_tree *t, const pel_report_origin *or
     write_all(&p);
     report_settle_links(p.out);
     failed = p.out->failed;
+    cancelled = p.out->cancelled;
   }
   free(p.last);
   free(p.quote);
   free(p.quoted);
   if (failed) {
     pel_report_free(p.out);
+    if (cancelled) return pel_fail(err, PEL_ERR_CANCELLED, "the report was cancelled");
     return pel_fail_memory(err, "a report", t->n_nodes);
   }
   *out = p.out;

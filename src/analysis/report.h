@@ -54,7 +54,7 @@ typedef struct pel_report {
   size_t n_blocks, room;
   char *title, *subject; /* of the document */
   const char *language;  /* BCP 47, static */
-  bool failed;           /* no memory; never in what build returns */
+  bool failed, cancelled; /* failed: no memory, or cancelled; never in what build returns */
 } pel_report;
 
 typedef struct pel_report_fact { /* a line of "how it was made" */
@@ -72,8 +72,10 @@ typedef struct pel_report_origin { /* "" or NULL for what is not known; borrowed
   const char *checked;              /* what a check of the file found, one sentence */
   const char *broken;               /* why the chain of reviews does not hold, or NULL */
   size_t n_chained;                 /* entries that hold */
+  bool (*cancelled)(void *user);    /* asked often; NULL: never */
+  void *user;
 } pel_report_origin;
 
-/* The tree is reported as far as it is shown (pel_logic_tree_cover); what that leaves out is said. */
+/* PEL_ERR_CANCELLED: origin->cancelled said so. The tree is reported as far as it is shown (pel_logic_tree_cover); what that leaves out is said. */
 pel_status pel_report_build(const pel_logic_tree *tree, const pel_report_origin *origin, pel_report **out, pel_error *err);
 void pel_report_free(pel_report *report);

@@ -12,6 +12,10 @@
 
 #define GROUP_MOST 200
 #define NEAR_MOST 12 /* candidates of a retrieval that just missed */
+#define RETRIEVALS_MOST 100
+#define REVIEWS_MOST 1000 /* the last ones */
+#define OPEN_MOST 1000
+#define STAGES_MOST 1000
 
 /* ---- considered and not used ---- */
 
@@ -90,13 +94,37 @@ void report_rejected(report_page *p) {
     if (!any) report_heading(p, 2, "rejected", "Considered and not used");
     report_heading(p, 3, NULL, "Passages that were looked up");
   }
+  size_t n = 0;
   for (size_t i = 0, end; i < p->r->n_retrieved; i = end) {
+    if (n++ == RETRIEVALS_MOST) {
+      report_block(p, PEL_REPORT_TEXT, 0);
+      report_run(p, 0, NULL, "What else was looked up is in the trace.");
+      break;
+    }
     for (end = i; end < p->r->n_retrieved && p->r->retrieved[end].span == p->r->retrieved[i].span; end++) {}
     put_near_misses(p, i, end);
   }
 }
 
 /* ---- reviews ---- */
+
+static void put_entry(report_page *p, const pel_review *v) {
+  report_block(p, PEL_REPORT_ROW, 0);
+  report_runf(p, 0, "%lld", (long long)v->id);
+  report_cell(p);
+  report_node_link(p, (uint32_t)(v->node - 1));
+  report_run(p, 0, NULL, ": ");
+  report_sentence(p, 0, NULL, p->r->nodes[v->node - 1].says);
+  report_cell(p);
+  report_run(p, PEL_RUN_STRONG, NULL, v->verdict);
+  if (*v->reason) report_run(p, 0, NULL, ": "), report_sentence(p, 0, NULL, v->reason);
+  report_cell(p);
+  report_run(p, 0, NULL, v->name);
+  report_cell(p);
+  report_run(p, 0, NULL, v->date);
+  report_cell(p);
+  report_runf(p, PEL_RUN_CODE, "%.16s", v->hash);
+}
 
 void report_reviews(report_page *p) {
   static const float widths[] = {0.06f, 0.30f, 0.14f, 0.18f, 0.15f, 0.17f};
@@ -111,35 +139,24 @@ void report_reviews(report_page *p) {
     report_run(p, 0, NULL, "Each entry holds the hash of the one before, the first that of the trace. The chain holds.");
   else
     report_run(p, 0, NULL, "Nobody has reviewed this reasoning.");
-  if (p->r->n_reviews) report_table(p, 6, widths, head);
-  for (size_t i = 0; i < p->r->n_reviews; i++) {
-    const pel_review *v = &p->r->reviews[i];
-    report_block(p, PEL_REPORT_ROW, 0);
-    report_runf(p, 0, "%lld", (long long)v->id);
-    report_cell(p);
-    report_node_link(p, (uint32_t)(v->node - 1));
-    report_run(p, 0, NULL, ": ");
-    report_sentence(p, 0, NULL, p->r->nodes[v->node - 1].says);
-    report_cell(p);
-    report_run(p, PEL_RUN_STRONG, NULL, v->verdict);
-    if (*v->reason) report_run(p, 0, NULL, ": "), report_sentence(p, 0, NULL, v->reason);
-    report_cell(p);
-    report_run(p, 0, NULL, v->name);
-    report_cell(p);
-    report_run(p, 0, NULL, v->date);
-    report_cell(p);
-    report_runf(p, PEL_RUN_CODE, "%.16s", v->hash);
+  size_t first = p->r->n_reviews > REVIEWS_MOST ? p->r->n_reviews - REVIEWS_MOST : 0;
+  if (first) {
+    report_runf(p, 0, " Shown here: the last %d entries; %zu more came before them, all of which ", REVIEWS_MOST, first);
+    report_runf(p, PEL_RUN_CODE, "pellucid review %s", p->o->file ? p->o->file : "run.pel");
+    report_run(p, 0, NULL, " lists.");
   }
+  if (p->r->n_reviews) report_table(p, 6, widths, head);
+  for (size_t i = first; i < p->r->n_reviews; i++) put_entry(p, &p->r->reviews[i]);
 }
 
 void report_open(report_page *p) {
-  bool any = false;
+  size_t n = 0;
   report_heading(p, 2, "open", "Open points");
   for (uint32_t i = 0; i < p->t->n_nodes; i++) {
     uint32_t v = p->t->reading[i];
     const char *why = pel_open_point(&p->r->nodes[v], p->last[v + 1]);
     if (!why) continue;
-    any = true;
+    if (n++ >= OPEN_MOST) continue;
     report_block(p, PEL_REPORT_ITEM, 0);
     report_node_link(p, v);
     report_runf(p, PEL_RUN_STRONG, " %s", why);
@@ -154,7 +171,13 @@ void report_open(report_page *p) {
     }
     report_run(p, 0, NULL, ".");
   }
-  if (any) return;
+  if (n > OPEN_MOST) {
+    report_block(p, PEL_REPORT_ITEM, 0);
+    report_runf(p, 0, "%zu more, which ", n - OPEN_MOST);
+    report_runf(p, PEL_RUN_CODE, "pellucid review %s", p->o->file ? p->o->file : "run.pel");
+    report_run(p, 0, NULL, " lists.");
+  }
+  if (n) return;
   report_block(p, PEL_REPORT_TEXT, 0);
   report_run(p, 0, NULL, "None: nothing is disputed, nothing is missing.");
 }
@@ -184,7 +207,7 @@ static void put_stages(report_page *p) {
   report_heading(p, 3, NULL, "Stages");
   report_table(p, 3, widths, head);
   size_t *start = attributes_by_span(p), n = 0;
-  for (size_t i = 0; start && i < p->r->n_spans; i++) {
+  for (size_t i = 0; start && i < p->r->n_spans && i < STAGES_MOST; i++) {
     const pel_span *s = &p->r->spans[i];
     bool first = true;
     report_block(p, PEL_REPORT_ROW, 0);
@@ -200,6 +223,9 @@ static void put_stages(report_page *p) {
     }
   }
   free(start);
+  if (p->r->n_spans <= STAGES_MOST) return;
+  report_block(p, PEL_REPORT_TEXT, 0);
+  report_runf(p, 0, "%zu more stages are in the trace.", p->r->n_spans - STAGES_MOST);
 }
 
 static void put_counts(report_page *p) {

@@ -90,8 +90,13 @@ static void add_run(report_page *p, unsigned style, const char *link, char *text
   if (leads) run->link = keep(p, strdup(link));
 }
 
+static bool is_cancelled(report_page *p) {
+  if (p->o->cancelled && !p->out->failed && p->o->cancelled(p->o->user)) p->out->failed = p->out->cancelled = true;
+  return p->out->cancelled;
+}
+
 void report_run(report_page *p, unsigned style, const char *link, const char *text) {
-  if (text && *text) add_run(p, style, link, pel_text_safe(text, strlen(text)));
+  if (text && *text && !is_cancelled(p) && !p->out->failed) add_run(p, style, link, pel_text_safe(text, strlen(text)));
 }
 
 void report_taken(report_page *p, unsigned style, const char *link, pel_string *part) {
@@ -102,6 +107,7 @@ void report_taken(report_page *p, unsigned style, const char *link, pel_string *
 
 void report_sentence(report_page *p, unsigned style, const char *link, const char *text) {
   pel_string part = {0};
+  if (p->out->failed) return;
   pel_string_add_sentence(&part, text);
   report_taken(p, style, link, &part);
 }
@@ -134,7 +140,7 @@ void report_run_id(report_page *p, const char *format, ...) {
 
 void report_exact(report_page *p, unsigned style, const char *text, size_t size) {
   pel_string lines = {0};
-  for (size_t i = 0; i < size;) {
+  for (size_t i = 0; i < size && !is_cancelled(p);) {
     size_t n = 0;
     while (i + n < size && text[i + n] != '\n') n++;
     char *line = n ? pel_text_safe(text + i, n) : NULL;

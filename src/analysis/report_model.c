@@ -1,7 +1,6 @@
 /* What a language model said, as a chapter: its words, whether they are the pack's, what it attended to. */
 #include <string.h>
 
-#include "engine/base/number.h"
 #include "src/analysis/model_answer.h"
 #include "src/analysis/report_parts.h"
 #include "src/analysis/tree_words.h"
@@ -43,7 +42,7 @@ static void put_looked(report_page *p, const pel_edge *e) {
   bool passage = pel_looked_at_passage(p->r, e), quoted = passage && to->passage >= 1 && to->passage <= (int64_t)p->r->n_passages;
   char number[40];
   report_block(p, PEL_REPORT_ROW, 0);
-  report_run(p, 0, NULL, pel_format_significant(number, sizeof number, e->weight, 3));
+  report_run(p, 0, NULL, pel_share_text(e->weight, number));
   report_cell(p);
   report_sentence(p, 0, NULL, e->label);
   report_cell(p);
@@ -72,7 +71,7 @@ static void put_answer(report_page *p, const pel_model_answer *a) {
   if (!a->n_looked) return;
   report_block(p, PEL_REPORT_TEXT, 0);
   report_runf(p, 0, "What it looked at while it answered, as shares of its attention, mean over layers, heads and tokens of the answer: facts %s, passages %s; the rest lay on the "
-              "question and on its own words.", pel_format_significant(facts, sizeof facts, a->on_facts, 3), pel_format_significant(passages, sizeof passages, a->on_passages, 3));
+              "prompt's other words and on its own.", pel_share_text(a->on_facts, facts), pel_share_text(a->on_passages, passages));
   report_table(p, 3, widths, head);
   for (size_t i = 0; i < a->n_looked; i++) put_looked(p, a->looked[i]);
 }

@@ -38,7 +38,7 @@ static void put_reference(report_page *p, const pel_tree_item *item) {
 }
 
 static void put_more(report_page *p, const pel_tree_item *item) {
-  report_runf(p, PEL_RUN_MUTED, "+%u more, of which the one that matters most: ", item->hidden);
+  report_runf(p, PEL_RUN_MUTED, "+%u more, the foremost of them: ", item->hidden);
   report_sentence(p, PEL_RUN_MUTED, NULL, p->r->nodes[item->node].says);
   report_run(p, PEL_RUN_MUTED, NULL, ".");
 }

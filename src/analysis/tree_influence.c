@@ -161,7 +161,7 @@ static double total_influence(const pel_logic_tree *t) {
 /* No node reaches further than its parent, and among equals the parent is read first: what is kept hangs together. */
 pel_status pel_tree_keep(pel_logic_tree *t, double share, pel_error *err) {
   double total = total_influence(t), sum = 0;
-  bool all = !(share < 1) || t->n_nodes <= PEL_TREE_SMALL || !(total > 0);
+  bool all = !(share < 1) || !(total > 0);
   ranked *rank = pel_alloc(t->n_nodes, sizeof *rank);
   if (!rank) return pel_fail_memory(err, "the order of a tree's nodes", t->n_nodes * sizeof *rank);
   for (uint32_t i = 0; i < t->n_nodes; i++) rank[i] = (ranked){t->nodes[i].reach, t->nodes[i].order, i};

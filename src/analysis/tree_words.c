@@ -73,6 +73,10 @@ bool pel_is_missing(const pel_logic_tree *t, uint32_t v) {
   return n->kind == PEL_NODE_QUESTION || (n->kind == PEL_NODE_FACT && n->state == PEL_STATE_UNKNOWN);
 }
 
+bool pel_follows(const pel_node *n) {
+  return n->clause && (n->kind == PEL_NODE_CLAIM || n->kind == PEL_NODE_CONCLUSION) && (n->state == PEL_STATE_HOLDS || n->state == PEL_STATE_REFUTED);
+}
+
 bool pel_is_conflict(const pel_logic_tree *t, uint32_t v) {
   return t->reasoning->nodes[v].state == PEL_STATE_CONFLICT && !is_conclusion(t, v);
 }
@@ -203,6 +207,8 @@ void pel_retrieval_counts(const pel_reasoning *r, int64_t span, size_t *found, s
 }
 
 /* ---- numbers and reviews ---- */
+
+char *pel_share_text(double share, char out[40]) { return pel_format_significant(out, 40, share, 3); }
 
 static const char *percent(char out[32], double share) {
   double v = share * 100;

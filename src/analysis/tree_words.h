@@ -30,11 +30,16 @@ const char *pel_document_words(const char *name);
 /* "\"Bob died\" (case text, characters 58-91), by the clerk, 2014-09-16": origin of a fact, with its words where they are few and
  * `quoted`. Adds nothing when there is none. */
 void pel_add_origin(pel_string *s, const pel_reasoning *reasoning, const pel_node *node, bool quoted);
+/* Whether a rule concludes it: its confidence is then no number. */
+#define PEL_FOLLOWS "follows if its facts hold"
+bool pel_follows(const pel_node *node);
 /* "62 % (of what, n; 95 % interval 58 to 66 %)". Adds nothing when there is none. */
 void pel_add_confidence(pel_string *s, const pel_node *node);
 /* "accepted by Ada, 2025-03-01: reason", the last review of a node. Adds nothing when there is none. */
 void pel_add_review(pel_string *s, const pel_reasoning *reasoning, int64_t id);
 
+/* A weight or a share, with three digits from the first that is not 0: "0.00370". */
+char *pel_share_text(double share, char out[40]);
 /* How many passages a stage found and how many of these have a weight, both as that stage counted them (the trace keeps the best of the others only). */
 void pel_retrieval_counts(const pel_reasoning *reasoning, int64_t span, size_t *found, size_t *weighted);
 

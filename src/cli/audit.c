@@ -1,25 +1,23 @@
 /* pellucid audit: a case against a knowledge pack. */
-#include <json-c/json.h>
 #include <pellucid/audit.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/base/number.h"
 #include "src/analysis/because_text.h"
-#include "src/analysis/model_answer.h"
+#include "src/cli/audit_json.h"
 #include "src/cli/cli.h"
 #include "src/core/audit_model.h"
 
-enum { OPT_KB = 256, OPT_MODEL, OPT_ENCODER, OPT_JSON, OPT_FORCE, OPT_STEPS, OPT_NO_RETRIEVE };
+enum { OPT_KB = 256, OPT_MODEL, OPT_ENCODER, OPT_JSON, OPT_FORCE, OPT_STEPS, OPT_NO_RETRIEVE, OPT_TEMPLATE };
 
 static const struct option options[] = {{"kb", required_argument, NULL, OPT_KB}, {"model", required_argument, NULL, OPT_MODEL}, {"encoder", required_argument, NULL, OPT_ENCODER}, {"predict", required_argument, NULL, 'n'}, {"threads", required_argument, NULL, 't'}, {"output", required_argument, NULL, 'o'}, {"json", no_argument, NULL, OPT_JSON},
                                         {"force", no_argument, NULL, OPT_FORCE}, {"steps", required_argument, NULL, OPT_STEPS},
-                                        {"no-retrieve", no_argument, NULL, OPT_NO_RETRIEVE}, {0}};
+                                        {"no-retrieve", no_argument, NULL, OPT_NO_RETRIEVE}, {"chat-template", required_argument, NULL, OPT_TEMPLATE}, {0}};
 
 typedef struct audit_args {
   pel_audit_options o;
   bool json;
-  const char *model, *encoder;
+  const char *model, *encoder, *chat_template;
   uint32_t predict, threads;
 } audit_args;
 
@@ -39,6 +37,7 @@ static bool parse(audit_args *a, int argc, char **argv) {
       case 'o': a->o.output = optarg; break;
       case OPT_JSON: a->json = true; break;
       case OPT_FORCE: a->o.force = true; break;
+      case OPT_TEMPLATE: a->chat_template = optarg; break;
       case OPT_NO_RETRIEVE: a->o.retrieve = false; break;
       case OPT_STEPS:
         if (!cli_u64(&cli_audit, "--steps", optarg, &a->o.limits.steps)) return false;
@@ -49,71 +48,6 @@ static bool parse(audit_args *a, int argc, char **argv) {
   if (!a->o.pack_path) return cli_usage(&cli_audit, "name the pack with --kb PACK") == CLI_OK;
   a->o.case_path = argv[optind];
   return true;
-}
-
-static struct json_object *strings(char *const *list, size_t n) {
-  struct json_object *o = json_object_new_array();
-  for (size_t i = 0; i < n; i++) json_object_array_add(o, json_object_new_string(list[i]));
-  return o;
-}
-
-static struct json_object *number(double v) {
-  char text[40];
-  return json_object_new_double_s(v, pel_format_double(text, sizeof text, v));
-}
-
-/* A fact by its id, a passage by its place; the share of the answer's attention on it. */
-static struct json_object *looked_at(const pel_reasoning *r, const pel_edge *e) {
-  struct json_object *o = json_object_new_object();
-  const pel_node *to = &r->nodes[e->to - 1];
-  const pel_passage *p = to->passage >= 1 && to->passage <= (int64_t)r->n_passages ? &r->passages[to->passage - 1] : NULL;
-  bool passage = pel_looked_at_passage(r, e);
-  json_object_object_add(o, passage ? "passage" : "fact", json_object_new_string(!passage ? e->label : p ? p->path : ""));
-  json_object_object_add(o, "says", json_object_new_string(to->says));
-  if (to->state != PEL_STATE_HOLDS) json_object_object_add(o, "state", json_object_new_string(pel_node_state_name(to->state)));
-  json_object_object_add(o, "weight", number(e->weight));
-  return o;
-}
-
-/* NULL without a model. */
-static struct json_object *model_json(const pel_reasoning *r) {
-  pel_model_answer a;
-  if (!pel_model_answer_read(r, 0, &a)) return NULL;
-  struct json_object *o = json_object_new_object(), *list = json_object_new_array();
-  json_object_object_add(o, "name", json_object_new_string(a.model));
-  json_object_object_add(o, "answer", json_object_new_string(a.text));
-  json_object_object_add(o, "claim", json_object_new_string(a.claim));
-  json_object_object_add(o, "attention_on_facts", number(a.on_facts));
-  json_object_object_add(o, "attention_on_passages", number(a.on_passages));
-  for (size_t i = 0; i < a.n_looked; i++) json_object_array_add(list, looked_at(r, a.looked[i]));
-  json_object_object_add(o, "attention", list);
-  pel_model_answer_clear(&a);
-  return o;
-}
-
-static void print_json(const pel_audit_result *r, const pel_reasoning *reasoning, const char *output, const char *hash) {
-  struct json_object *o = json_object_new_object(), *missing = json_object_new_array();
-  json_object_object_add(o, "state", json_object_new_string(pel_node_state_name(r->state)));
-  json_object_object_add(o, "says", json_object_new_string(r->says ? r->says : ""));
-  json_object_object_add(o, "reason", json_object_new_string(r->reason ? r->reason : ""));
-  json_object_object_add(o, "answers", strings(r->answers, r->n_answers));
-  for (size_t i = 0; i < r->n_missing; i++) {
-    struct json_object *m = json_object_new_object();
-    json_object_object_add(m, "fact", json_object_new_string(r->missing[i]));
-    json_object_object_add(m, "matters", json_object_new_boolean(r->matters[i]));
-    json_object_array_add(missing, m);
-  }
-  json_object_object_add(o, "missing", missing);
-  json_object_object_add(o, "warnings", strings(r->warnings, r->n_warnings));
-  json_object_object_add(o, "proof_steps", json_object_new_uint64(r->n_steps));
-  json_object_object_add(o, "proof_assumptions", json_object_new_uint64(r->n_assumptions));
-  json_object_object_add(o, "proof_checked", json_object_new_boolean(r->checked));
-  json_object_object_add(o, "runs", json_object_new_uint64(r->runs));
-  json_object_object_add(o, "model", model_json(reasoning));
-  json_object_object_add(o, "trace", output ? json_object_new_string(output) : NULL);
-  json_object_object_add(o, "hash", *hash ? json_object_new_string(hash) : NULL);
-  puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
-  json_object_put(o);
 }
 
 /* The because-text of what was written. */
@@ -137,7 +71,7 @@ static int show(const audit_args *a, const pel_audit_result *r, const char *outp
   pel_reasoning *reasoning = NULL;
   if (pel_trace_open(output, &trace, &err) != PEL_OK) return cli_fail(&err);
   pel_status status = pel_reasoning_read(trace, &reasoning, &err);
-  if (status == PEL_OK && a->json) print_json(r, reasoning, kept ? output : NULL, pel_trace_get_info(trace)->hash);
+  if (status == PEL_OK && a->json) status = cli_audit_json(r, trace, reasoning, kept ? output : NULL, &err);
   else if (status == PEL_OK) status = print_text(trace, reasoning, &err);
   pel_reasoning_free(reasoning);
   pel_trace_close(trace);
@@ -173,6 +107,7 @@ static pel_status with_model(audit_args *a, pel_audit_result *result, pel_error 
   pel_record_options record = PEL_RECORD_DEFAULTS;
   record.n_predict = a->predict;
   record.threads = (int)a->threads;
+  record.chat_template = a->chat_template;
   record.force = a->o.force;
   record.generator = a->o.generator;
   record.cancelled = stop_model;
@@ -245,9 +180,10 @@ const cli_command cli_audit = {
     "  --model MODEL   also put the facts, the passages found and the question to a language model, in the same trace: its words,\n"
     "                  its attention on each fact and passage, and whether its claim agrees with the pack\n"
     "  -n, --predict N tokens that it may answer with (96)\n"
+    "  --chat-template T  a template by name, or 'none', when the model's own is not recognised\n"
     "  -t, --threads N threads of the model (all processors)\n"
     "  --encoder DIR   sentence encoder for finding passages (tools/get-model.sh minilm); hashed n-grams without\n"
-    "  --json          the conclusion as JSON\n"
+    "  --json          the conclusion as JSON: state, answers, the tree line by line, what is assumed, missing, would change it\n"
     "  --steps N       steps of one run of the rules at most (5000000)\n"
     "  --no-retrieve   without looking the question up in the pack's passages\n"
     "  --force         replace an existing trace\n\n"

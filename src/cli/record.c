@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "engine/base/clock.h"
+#include "engine/base/file.h"
 #include "engine/base/status.h"
 #include "src/cli/cli.h"
 
@@ -157,6 +158,19 @@ static int record_with(record_args *a, pel_model *model) {
   return status;
 }
 
+/* Before a model is loaded for nothing. */
+static int check_output(const pel_record_options *o) {
+  char *target;
+  bool exists;
+  pel_error err;
+  if (!o->output) return CLI_OK;
+  if (pel_file_target(o->output, &target, &exists, &err) != PEL_OK) return cli_fail(&err);
+  free(target);
+  if (!exists || o->force) return CLI_OK;
+  fprintf(stderr, "pellucid: %s: the file exists; use --force to replace it, or another -o\n", o->output);
+  return CLI_FAILED;
+}
+
 static int run(int argc, char **argv) {
   record_args a = {.o = PEL_RECORD_DEFAULTS};
   pel_error err;
@@ -169,11 +183,8 @@ static int run(int argc, char **argv) {
   char generator[64];
   snprintf(generator, sizeof generator, "pellucid %s", pel_version());
   a.o.generator = generator;
-  if (a.o.output && !a.o.force && access(a.o.output, F_OK) == 0) {
-    fprintf(stderr, "pellucid: %s: the file exists; use --force to replace it, or another -o\n", a.o.output);
-    free(a.file_text);
-    return CLI_FAILED;
-  }
+  int refused = check_output(&a.o);
+  if (refused != CLI_OK) return free(a.file_text), refused;
   pel_model_options loading = {.threads = a.o.threads, .n_context = a.o.n_context ? a.o.n_context : a.o.n_predict, .progress = cli_progress_fraction, .user = "loading the model:"};
   pel_model *model;
   int status;

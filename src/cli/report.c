@@ -42,12 +42,18 @@ static bool parse(report_args *a, int argc, char **argv) {
   return true;
 }
 
+static bool stopped(void *user) {
+  (void)user;
+  return cli_interrupted();
+}
+
 static int run(int argc, char **argv) {
   report_args a = {0};
   pel_error err;
   pel_trace *trace;
   if (!parse(&a, argc, argv)) return CLI_USAGE;
   const char *slash = strrchr(a.trace, '/');
+  a.o.cancelled = stopped;
   a.o.name = slash ? slash + 1 : a.trace;
   if (pel_trace_open(a.trace, &trace, &err) != PEL_OK) return cli_fail(&err);
   pel_status status = pel_report_export(trace, &a.o, a.output, &err);

@@ -7,6 +7,7 @@
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
 #include "engine/base/text.h"
+#include "src/analysis/token_label.h"
 
 typedef struct grown {
   char *text;
@@ -120,6 +121,18 @@ static bool on_cancel(void *user) {
   return l->record->cancelled && l->record->cancelled(l->record->user);
 }
 
+/* A model spells in pieces, which may be no whole characters: those that are none, and control characters, become a mark. */
+static void mend(char *text) {
+  size_t size = text ? strlen(text) : 0;
+  for (size_t i = 0, n; i < size; i += n) {
+    for (n = 1; n <= 4 && i + n <= size && !pel_utf8_valid(text + i, n);) n++;
+    bool valid = n <= 4 && i + n <= size, control = valid && n == 2 && (unsigned char)text[i] == 0xc2 && (unsigned char)text[i + 1] < 0xa0;
+    if (!valid) n = 1;
+    if (!valid || control) memset(text + i, '?', n);
+  }
+  pel_blank_controls(text);
+}
+
 pel_status pel_ask_model(pel_model *model, const pel_case *of, const pel_briefing *told, const char *output, const pel_record_options *record, pel_asked *out,
                          pel_error *err) {
   grown prompt = {0};
@@ -140,7 +153,7 @@ pel_status pel_ask_model(pel_model *model, const pel_case *of, const pel_briefin
   free(prompt.text);
   if (status == PEL_OK && !l.answer.text && !add(&l.answer, "", 0)) status = pel_fail_memory(err, "an answer", 1);
   made.answer = l.answer.text;
-  pel_blank_controls(made.answer);
+  mend(made.answer);
   if (status == PEL_OK) status = measure(told, output, &made, err);
   if (status == PEL_OK) *out = made;
   else pel_asked_clear(&made);

@@ -1,5 +1,6 @@
 #include "src/core/outfile.h"
 
+#include "engine/base/file.h"
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
 
@@ -8,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -74,15 +74,13 @@ static int open_nameless(pel_outfile *f) {
   return -1;
 }
 
-static pel_status check_target(const pel_outfile *f, pel_error *err) {
-  struct stat st;
-  if (stat(f->path, &st) != 0) return PEL_OK; /* what stands in the way is found when the file is made */
-  if (S_ISDIR(st.st_mode)) return pel_fail(err, PEL_ERR_USAGE, "%s: is a folder; name a file in it", f->path);
-  if (!S_ISREG(st.st_mode))
-    return pel_fail(err, PEL_ERR_USAGE, "%s: is no regular file; name another", f->path);
-  if (!f->force)
-    return pel_fail(err, PEL_ERR_IO, "%s: exists already; choose another name or use --force", f->path);
-  return PEL_OK;
+static pel_status find_target(pel_outfile *f, const char *path, pel_error *err) {
+  bool exists;
+  PEL_TRY(pel_file_target(path, &f->path, &exists, err));
+  if (exists && !f->force)
+    return pel_fail(err, PEL_ERR_IO, "%s: exists already; choose another name or use --force", path);
+  f->directory = directory_of(f->path);
+  return f->directory ? PEL_OK : pel_fail_memory(err, "a file name", strlen(path));
 }
 
 static void release(pel_outfile *f) {
@@ -99,13 +97,7 @@ pel_status pel_outfile_open(const char *path, bool force, pel_outfile **out, pel
   if (!f) return pel_fail_memory(err, "an output file", sizeof *f);
   f->fd = -1;
   f->force = force;
-  f->path = strdup(path);
-  f->directory = directory_of(path);
-  pel_status status = PEL_OK;
-  if (!f->path || !f->directory)
-    status = pel_fail_memory(err, "a file name", strlen(path));
-  else
-    status = check_target(f, err);
+  pel_status status = find_target(f, path, err);
   if (status == PEL_OK) {
     f->fd = open_nameless(f);
     if (f->fd < 0)

@@ -12,12 +12,14 @@
 
 #define WHOLE_MOST 5000 /* nodes that are all reported */
 #define PICTURE_MOST 45 /* cards that can be read on a page */
+#define COVER_LEAST 1e-6
 #define FACTS_MOST 4200
 #define CASE_MOST (1 << 20)
 
 typedef struct job {
   pel_trace *trace;
   const pel_report_options *o;
+  pel_report_work work;
   pel_reasoning *reasoning;
   pel_logic_tree *tree;
   pel_report_fact *facts;
@@ -102,8 +104,19 @@ static void recall_command(job *j) {
 
 /* ---- checks ---- */
 
+pel_status pel_report_asked(const pel_report_work *work, pel_error *err) {
+  if (!work->cancelled || !work->cancelled(work->user)) return PEL_OK;
+  return pel_fail(err, PEL_ERR_CANCELLED, "%s: interrupted; nothing was written", work->path);
+}
+
 /* Without a run of a model the whole check is quick; with one it is left to `verify`, and said. */
-static void check_trace(job *j) {
+static bool still_wanted(double fraction, void *user) {
+  const pel_report_work *work = user;
+  (void)fraction;
+  return pel_report_asked(work, NULL) == PEL_OK;
+}
+
+static pel_status check_trace(job *j, pel_error *err) {
   const pel_trace_info *info = pel_trace_get_info(j->trace);
   pel_verify_report found;
   j->origin.hash = info->hash;
@@ -111,26 +124,46 @@ static void check_trace(job *j) {
   if (pel_review_check(j->trace, &j->origin.n_chained, &j->broken) != PEL_OK) j->origin.broken = j->broken.text;
   if (info->n_layers) {
     j->origin.checked = "not for this report: the trace holds a run of a model, which pellucid verify checks in full";
-    return;
+    return PEL_OK;
   }
-  pel_status status = pel_trace_verify(j->trace, NULL, NULL, &found, &j->unsound);
+  pel_status status = pel_trace_verify(j->trace, still_wanted, &j->work, &found, &j->unsound);
+  if (status == PEL_ERR_CANCELLED) return pel_report_asked(&j->work, err);
   if (!found.hash_present) j->origin.checked = "the trace was cut short and has no hash";
   else if (status == PEL_OK || (found.hash_matches && j->origin.broken)) j->origin.checked = "when this report was made, the file's contents had this hash";
   else j->origin.checked = "FAILED: the file's contents do not have this hash; it was changed or damaged";
   if (status == PEL_OK || j->origin.broken) j->unsound.text[0] = 0;
+  return PEL_OK;
 }
 
 /* ---- the picture ---- */
 
-pel_status pel_report_picture_make(const pel_reasoning *reasoning, const char *asks, const char *hash, pel_report_picture *out, pel_error *err) {
+/* The depth below which nothing can be shown if no more than PICTURE_MOST cards are to be seen. */
+static uint32_t deepest_for_picture(const pel_logic_tree *t) {
+  uint32_t n[PICTURE_MOST + 1] = {0}, depth = 0, seen;
+  for (uint32_t i = 0; i < t->n_items; i++)
+    if (t->items[i].depth <= PICTURE_MOST) n[t->items[i].depth]++;
+  for (seen = n[0]; depth < PICTURE_MOST && seen + n[depth + 1] <= PICTURE_MOST; depth++) seen += n[depth + 1];
+  return depth;
+}
+
+/* Of some trees even the smallest share is more than a page shows: they end at a depth. */
+static pel_status prune(pel_report_picture *p, const pel_report_work *work, pel_error *err) {
+  for (double cover = PEL_TREE_COVER;; cover *= cover > 0.05 ? 0.8 : 0.4) {
+    PEL_TRY(pel_report_asked(work, err));
+    PEL_TRY(pel_logic_tree_cover(p->tree, cover, err));
+    PEL_TRY(pel_logic_tree_update(p->tree, err));
+    if (p->tree->n_items <= PICTURE_MOST) return PEL_OK;
+    if (cover < COVER_LEAST) break;
+  }
+  pel_report_picture_shrink(p, deepest_for_picture(p->tree));
+  return PEL_OK;
+}
+
+pel_status pel_report_picture_make(const pel_reasoning *reasoning, const char *asks, const char *hash, const pel_report_work *work, pel_report_picture *out,
+                                   pel_error *err) {
   *out = (pel_report_picture){.asks = asks, .hash = hash};
   PEL_TRY(pel_logic_tree_build(reasoning, &out->tree, err));
-  pel_status status = PEL_OK;
-  for (double cover = PEL_TREE_COVER; status == PEL_OK; cover *= 0.8) {
-    status = pel_logic_tree_cover(out->tree, cover, err);
-    if (status == PEL_OK) status = pel_logic_tree_update(out->tree, err);
-    if (out->tree->n_items <= PICTURE_MOST || cover < 0.05) break;
-  }
+  pel_status status = prune(out, work, err);
   pel_caption_tree(out->tree, asks, hash, &out->caption);
   out->data = (pel_tree_page_data){out->tree, &out->caption, {.direction = PEL_TREE_RIGHT}};
   if (status != PEL_OK) pel_report_picture_clear(out);
@@ -160,11 +193,11 @@ void pel_report_picture_clear(pel_report_picture *picture) {
 static pel_status write_forms(job *j, const pel_report *report, bool pdf, const char *path, pel_error *err) {
   pel_report_picture picture;
   pel_outfile *file;
-  PEL_TRY(pel_report_picture_make(j->reasoning, j->origin.asks, j->origin.hash, &picture, err));
+  PEL_TRY(pel_report_picture_make(j->reasoning, j->origin.asks, j->origin.hash, &j->work, &picture, err));
   pel_status status = pel_outfile_open(path, j->o->force, &file, err);
   if (status == PEL_OK) {
-    status = pdf ? pel_report_pdf(report, &picture, j->o->paper, pel_trace_get_info(j->trace)->created, file, err)
-                 : pel_report_html(report, &picture, j->o->paper, file, err);
+    status = pdf ? pel_report_pdf(report, &picture, j->o->paper, pel_trace_get_info(j->trace)->created, &j->work, file, err)
+                 : pel_report_html(report, &picture, j->o->paper, &j->work, file, err);
     if (pel_outfile_failed(file)) status = pel_outfile_error(file, err);
     if (status == PEL_OK) status = pel_outfile_commit(file, err);
     else pel_outfile_discard(file);
@@ -175,24 +208,35 @@ static pel_status write_forms(job *j, const pel_report *report, bool pdf, const 
 
 static pel_status grow_tree(job *j, pel_error *err) {
   PEL_TRY(pel_logic_tree_build(j->reasoning, &j->tree, err));
-  PEL_TRY(pel_logic_tree_cover(j->tree, j->tree->n_nodes <= WHOLE_MOST ? 1 : PEL_TREE_COVER, err));
-  return pel_logic_tree_update(j->tree, err);
+  /* The shares whose nodes each count little leave a book of lines: then it is a smaller share. */
+  for (double cover = j->tree->n_nodes <= WHOLE_MOST ? 1 : pel_tree_default_cover(j->tree);; cover *= 0.7) {
+    PEL_TRY(pel_report_asked(&j->work, err));
+    PEL_TRY(pel_logic_tree_cover(j->tree, cover, err));
+    PEL_TRY(pel_logic_tree_update(j->tree, err));
+    if (j->tree->n_shown <= WHOLE_MOST || cover < COVER_LEAST) return PEL_OK;
+  }
 }
 
 static pel_status run(job *j, bool pdf, const char *path, pel_error *err) {
   pel_report *report;
   PEL_TRY(pel_reasoning_read(j->trace, &j->reasoning, err));
   if (!j->reasoning->n_nodes) return pel_fail(err, PEL_ERR_USAGE, "%s: holds no reasoning, so nothing to report", j->origin.file);
+  PEL_TRY(pel_report_asked(&j->work, err));
   PEL_TRY(grow_tree(j, err));
+  PEL_TRY(pel_report_asked(&j->work, err));
   PEL_TRY(gather_facts(j, err));
   read_case(j);
-  check_trace(j);
+  PEL_TRY(check_trace(j, err));
   read_notes(j);
   recall_command(j);
   j->origin.made = j->facts;
   j->origin.n_made = j->n_facts;
-  PEL_TRY(pel_report_build(j->tree, &j->origin, &report, err));
-  pel_status status = write_forms(j, report, pdf, path, err);
+  j->origin.cancelled = j->o->cancelled;
+  j->origin.user = j->o->user;
+  pel_status status = pel_report_build(j->tree, &j->origin, &report, err);
+  if (status == PEL_ERR_CANCELLED) return pel_report_asked(&j->work, err);
+  if (status != PEL_OK) return status;
+  status = write_forms(j, report, pdf, path, err);
   pel_report_free(report);
   return status;
 }
@@ -203,7 +247,7 @@ static bool ends_in(const char *path, const char *suffix) {
 }
 
 pel_status pel_report_export(pel_trace *trace, const pel_report_options *options, const char *path, pel_error *err) {
-  job j = {.trace = trace, .o = options};
+  job j = {.trace = trace, .o = options, .work = {options->cancelled, options->user, path}};
   bool pdf = ends_in(path, ".pdf");
   if (!pdf && !ends_in(path, ".html"))
     return pel_fail(err, PEL_ERR_USAGE, "%s: the name's suffix chooses the format; here it can be .html .pdf", path);

@@ -15,6 +15,7 @@ typedef struct html {
   open_list open;
   bool head_row, section;
   unsigned n_columns;
+  const pel_report_work *work;
   pel_error *err;
   pel_status status;
 } html;
@@ -164,12 +165,10 @@ static bool write_svg(const void *data, size_t size, void *user) {
 
 static void draw_page(const void *page, pel_canvas *canvas) { pel_tree_page_draw(page, canvas); }
 
-static pel_status put_drawing(html *h, bool dark) {
+static pel_status put_drawing(html *h, bool dark, double width, double height) {
   pel_plot_style style = {.theme = pel_theme_get(dark)};
-  double width, height;
   pel_tree_page *page;
   svg_part part = {h, false};
-  pel_tree_page_size(&h->picture->data, &style, &width, &height);
   PEL_TRY(pel_tree_page_layout(&h->picture->data, &style, width, height, &page, h->err));
   char *text = pel_caption_text(&h->picture->caption);
   pel_picture picture = {PEL_PICTURE_SVG, width, height, "The reasoning as a tree", text ? text : "", "", draw_page, page};
@@ -183,16 +182,28 @@ static pel_status put_drawing(html *h, bool dark) {
 }
 
 static void put_picture(html *h) {
+  const pel_logic_tree *t = h->picture->tree;
+  double width, height;
+  char some[120] = "";
   if (h->status != PEL_OK) return;
+  pel_tree_page_size(&h->picture->data, &(pel_plot_style){0}, &width, &height);
+  if (pel_picture_check_size(PEL_PICTURE_SVG, width, height, NULL) != PEL_OK) { /* a report without its picture is one all the same */
+    put(h, "<p>The tree is too large to be drawn here. The numbered lines above say it in words.</p>\n");
+    return;
+  }
   put(h, "<figure>\n");
-  h->status = put_drawing(h, false);
-  if (h->status == PEL_OK) h->status = put_drawing(h, true);
-  put(h, "<figcaption>The reasoning as a tree. The numbered lines above say the same in words.</figcaption></figure>\n");
+  h->status = put_drawing(h, false, width, height);
+  if (h->status == PEL_OK) h->status = put_drawing(h, true, width, height);
+  if (t->n_shown < t->n_nodes) snprintf(some, sizeof some, " A part of it: %u of its %u nodes.", t->n_shown, t->n_nodes);
+  put(h, "<figcaption>The reasoning as a tree."), put(h, some);
+  put(h, " The numbered lines above say the same in words.</figcaption></figure>\n");
 }
 
 /* ---- document ---- */
 
 static void put_block(html *h, const pel_report_block *b) {
+  if (h->status == PEL_OK) h->status = pel_report_asked(h->work, h->err);
+  if (h->status != PEL_OK) return;
   open_list list = b->kind == PEL_REPORT_ITEM ? ITEMS : b->kind == PEL_REPORT_CLAIM ? CLAIMS : b->kind == PEL_REPORT_TABLE ? TABLE : NO_LIST;
   if (b->kind != PEL_REPORT_ROW) close_list(h, list);
   switch (b->kind) {
@@ -245,8 +256,9 @@ static size_t put_title(html *h) {
   return i;
 }
 
-pel_status pel_report_html(const pel_report *report, const pel_report_picture *picture, pel_paper paper, pel_outfile *file, pel_error *err) {
-  html h = {.r = report, .picture = picture, .file = file, .err = err, .status = PEL_OK};
+pel_status pel_report_html(const pel_report *report, const pel_report_picture *picture, pel_paper paper, const pel_report_work *work, pel_outfile *file,
+                           pel_error *err) {
+  html h = {.r = report, .picture = picture, .work = work, .file = file, .err = err, .status = PEL_OK};
   put_head(&h, paper);
   for (size_t i = put_title(&h); i < report->n_blocks; i++) put_block(&h, &report->blocks[i]);
   close_list(&h, NO_LIST);

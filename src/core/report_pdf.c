@@ -8,6 +8,7 @@
 #include "src/analysis/string_build.h"
 #include "src/core/pdf_catalog.h"
 #include "src/core/report_parts.h"
+#include "src/core/report_pdf_pieces.h"
 #include "src/core/report_pdf_text.h"
 #include "src/plot/type.h"
 
@@ -24,6 +25,12 @@
 #define NUMBER_MOST 110.0 /* a longer one is shortened: its place is seen by its neighbours */
 #define QUOTE_INDENT 12.0
 #define KEEP_LINES 3 /* of what follows a heading */
+#define QUOTE_MOST 200000 /* of an exact text that is shown, counted as in report_pdf_pieces.h */
+#define TEXT_MOST 6000
+#define CELL_MOST 150000  /* of a table's cell */
+#define LATE_MOST 300     /* of any text, once a report is as long as */
+#define ALL_MOST 1000000
+#define TITLE_MOST 300   /* bytes of a bookmark */
 
 typedef struct pdf {
   const pel_report *r;
@@ -38,11 +45,34 @@ typedef struct pdf {
   int outline[4];
   size_t table; /* the table whose rows are at hand */
   unsigned n_made_ids;
+  char *title; /* of the document, not too long */
+  size_t set; /* how much text was, towards ALL_MOST */
+  const pel_report_work *work;
   pel_error *err;
   pel_status status;
 } pdf;
 
 static double bottom(const pdf *p) { return p->height - BOTTOM; }
+
+static bool goes_on(pdf *p) {
+  if (p->status == PEL_OK) p->status = pel_report_asked(p->work, p->err);
+  return p->status == PEL_OK;
+}
+
+/* ---- long texts ---- */
+
+static text_pieces pieces_of(const pdf *p, const pel_report_block *b, unsigned cell, size_t most) {
+  return (text_pieces){.block = b, .cell = cell, .single = b->kind == PEL_REPORT_TABLE || b->kind == PEL_REPORT_ROW, .most = p->set > ALL_MOST ? LATE_MOST : most};
+}
+
+static bool next_piece(pdf *p, text_pieces *from, text_piece *out) {
+  if (!goes_on(p)) return false;
+  bool more = pieces_next(from, out);
+  if (from->failed) p->status = pel_fail_memory(p->err, "a report", PIECE_SIZE);
+  for (size_t i = 0; more && i < out->block.n_runs; i++)
+    if (out->block.runs[i].cell == from->cell) p->set += strlen(out->block.runs[i].text);
+  return more;
+}
 
 /* ---- pages ---- */
 
@@ -59,11 +89,19 @@ static void draw_line_of(pdf *p, const char *text, double x, double y, double an
   free(fitted);
 }
 
+/* In place, at a character. */
+static void cut_title(char *text) {
+  size_t n = text ? strlen(text) : 0;
+  if (n <= TITLE_MOST) return;
+  for (n = TITLE_MOST; n && ((unsigned char)text[n] & 0xc0) == 0x80; n--) {}
+  text[n] = 0;
+}
+
 static void draw_foot(pdf *p, double width, double height) {
   char text[64];
   if (p->dry) return;
   snprintf(text, sizeof text, "Page %d of %d", p->page, p->n_pages);
-  draw_line_of(p, p->r->title, SIDE, height - BOTTOM + 24, 0, width - 2 * SIDE - 90);
+  draw_line_of(p, p->title, SIDE, height - BOTTOM + 24, 0, width - 2 * SIDE - 90);
   draw_line_of(p, text, width - SIDE, height - BOTTOM + 24, 1, 80);
 }
 
@@ -74,9 +112,7 @@ static void end_page(pdf *p, double width, double height) {
   p->y = TOP;
 }
 
-static void new_page(pdf *p) {
-  end_page(p, p->width, p->height);
-}
+static void new_page(pdf *p) { end_page(p, p->width, p->height); }
 
 static bool at_top(const pdf *p) { return p->y <= TOP + 0.5; }
 
@@ -106,7 +142,8 @@ static void add_bookmark(pdf *p, const pel_report_block *b) {
     pdf_place(p->cr, id, SIDE, p->y);
   }
   snprintf(target, sizeof target, "dest='%s'", b->id ? b->id : id);
-  for (size_t i = 0; i < b->n_runs; i++) pel_string_add(&text, b->runs[i].text);
+  for (size_t i = 0; i < b->n_runs && text.size < TITLE_MOST; i++) pel_string_add(&text, b->runs[i].text);
+  cut_title(text.text);
   unsigned level = b->level < 4 ? b->level : 3;
   int parent = level == 1 ? CAIRO_PDF_OUTLINE_ROOT : p->outline[level - 1];
   int added = cairo_pdf_surface_add_outline(p->surface, parent, text.text ? text.text : "", target, level < 2 ? CAIRO_PDF_OUTLINE_FLAG_OPEN : 0);
@@ -173,8 +210,7 @@ static int lines_here(const pdf *p, const set_text *s) {
   return n < 2 && !at_top(p) ? 0 : n > 0 ? n : 1;
 }
 
-static void put_lines(pdf *p, const pel_report_block *b, set_text *s, const form *f, double x) {
-  bool first = true;
+static void put_lines(pdf *p, const pel_report_block *b, set_text *s, const form *f, double x, bool first) {
   while (s->next < s->n_lines) {
     int n = lines_here(p, s);
     if (n == 0) {
@@ -196,19 +232,23 @@ static void put_lines(pdf *p, const pel_report_block *b, set_text *s, const form
 
 static void put_text(pdf *p, const pel_report_block *b) {
   form f = form_of(b);
-  set_text s;
+  text_pieces all = pieces_of(p, b, 0, b->kind == PEL_REPORT_QUOTE ? QUOTE_MOST : TEXT_MOST);
   double x = SIDE + f.indent + number_width(p, b);
-  set_make(&s, p->context, b, 0, &(text_style){f.size, f.bold, p->width - SIDE - x});
   if (!at_top(p)) p->y += f.before;
-  put_lines(p, b, &s, &f, x);
+  for (text_piece piece; next_piece(p, &all, &piece); pieces_clear(&piece)) {
+    set_text s;
+    set_make(&s, p->context, &piece.block, 0, &(text_style){f.size, f.bold, p->width - SIDE - x});
+    put_lines(p, b, &s, &f, x, piece.first);
+    set_clear(&s);
+  }
   p->y += f.after;
-  set_clear(&s);
 }
 
 /* ---- tables ---- */
 
 typedef struct row {
   set_text cells[PEL_REPORT_COLUMNS];
+  text_piece texts[PEL_REPORT_COLUMNS]; /* that they are set from */
   double x[PEL_REPORT_COLUMNS];
   unsigned n;
 } row;
@@ -216,12 +256,21 @@ typedef struct row {
 static void make_row(pdf *p, const pel_report_block *b, row *out) {
   const pel_report_block *table = &p->r->blocks[p->table];
   double x = SIDE, whole = p->width - 2 * SIDE;
-  out->n = table->n_columns;
+  *out = (row){.n = table->n_columns};
   for (unsigned i = 0; i < out->n; i++) {
     double width = table->widths[i] * whole - (i + 1 < out->n ? CELL_GAP : 0);
+    text_pieces all = pieces_of(p, b, i, CELL_MOST);
+    if (!next_piece(p, &all, &out->texts[i])) break;
     out->x[i] = x;
-    set_make(&out->cells[i], p->context, b, i, &(text_style){TABLE_SIZE, false, width});
+    set_make(&out->cells[i], p->context, &out->texts[i].block, i, &(text_style){TABLE_SIZE, false, width});
     x += table->widths[i] * whole;
+  }
+}
+
+static void clear_row(row *w) {
+  for (unsigned i = 0; i < w->n; i++) {
+    set_clear(&w->cells[i]);
+    pieces_clear(&w->texts[i]);
   }
 }
 
@@ -268,7 +317,7 @@ static void put_table_head(pdf *p) {
   if (!p->r->blocks[p->table].n_runs) return;
   make_row(p, &p->r->blocks[p->table], &w);
   draw_part(p, &w, true);
-  for (unsigned i = 0; i < w.n; i++) set_clear(&w.cells[i]);
+  clear_row(&w);
 }
 
 static void put_row(pdf *p, const pel_report_block *b) {
@@ -283,7 +332,7 @@ static void put_row(pdf *p, const pel_report_block *b) {
     draw_part(p, &w, false);
     if (row_left(&w)) new_page(p), put_table_head(p);
   }
-  for (unsigned i = 0; i < w.n; i++) set_clear(&w.cells[i]);
+  clear_row(&w);
 }
 
 static void put_table(pdf *p, const pel_report_block *b) {
@@ -360,11 +409,15 @@ static double kept_below(pdf *p, size_t i) {
     if (b->kind == PEL_REPORT_TABLE) return h + 60;
     if (b->kind == PEL_REPORT_PICTURE) return h;
     set_text s;
+    text_piece piece;
+    text_pieces all = pieces_of(p, b, 0, b->kind == PEL_REPORT_QUOTE ? QUOTE_MOST : TEXT_MOST);
     double x = SIDE + f.indent + number_width(p, b);
-    set_make(&s, p->context, b, 0, &(text_style){f.size, f.bold, p->width - SIDE - x});
+    if (!pieces_next(&all, &piece)) break;
+    set_make(&s, p->context, &piece.block, 0, &(text_style){f.size, f.bold, p->width - SIDE - x});
     int n = b->kind == PEL_REPORT_HEADING || b->kind == PEL_REPORT_VERDICT || s.n_lines <= KEEP_LINES + 1 ? s.n_lines : KEEP_LINES;
     h += f.before + set_height(&s, 0, n) + f.after;
     set_clear(&s);
+    pieces_clear(&piece);
     if (b->kind != PEL_REPORT_HEADING) break;
   }
   return h;
@@ -387,8 +440,9 @@ static void put_all(pdf *p, bool dry) {
   p->dry = dry;
   p->page = 1;
   p->y = TOP;
+  p->set = 0;
   begin_tag(p, "Document");
-  for (size_t i = 0; i < p->r->n_blocks && p->status == PEL_OK; i++) put_block(p, i);
+  for (size_t i = 0; i < p->r->n_blocks && goes_on(p); i++) put_block(p, i);
   if (p->status == PEL_OK) put_picture(p);
   end_tag(p, "Document");
   p->n_pages = p->page - 1;
@@ -402,7 +456,7 @@ static cairo_status_t take_bytes(void *user, const unsigned char *data, unsigned
 }
 
 static void set_metadata(pdf *p, const char *created) {
-  cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_TITLE, p->r->title);
+  cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_TITLE, p->title);
   cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_SUBJECT, p->r->subject);
   cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_CREATOR, "Pellucid " PEL_VERSION);
   /* The recording's time: the same trace gives the same file. */
@@ -422,21 +476,24 @@ static pel_status finish(pdf *p, GByteArray *bytes, pel_outfile *file) {
   return PEL_OK;
 }
 
-pel_status pel_report_pdf(const pel_report *report, pel_report_picture *picture, pel_paper paper, const char *created, pel_outfile *file,
-                          pel_error *err) {
+pel_status pel_report_pdf(const pel_report *report, pel_report_picture *picture, pel_paper paper, const char *created, const pel_report_work *work,
+                          pel_outfile *file, pel_error *err) {
   bool letter = paper == PEL_PAPER_LETTER;
-  pdf p = {.r = report, .picture = picture, .width = letter ? 612 : 595.276, .height = letter ? 792 : 841.89, .err = err, .status = PEL_OK};
+  pdf p = {.r = report, .picture = picture, .width = letter ? 612 : 595.276, .height = letter ? 792 : 841.89, .work = work, .err = err, .status = PEL_OK};
   p.type = pel_type_new();
-  if (!p.type) return pel_fail_memory(err, "a report", sizeof p);
+  p.title = strdup(report->title);
+  if (!p.type || !p.title) return pel_type_free(p.type), free(p.title), pel_fail_memory(err, "a report", sizeof p);
+  cut_title(p.title);
   p.context = pel_type_context(p.type);
   GByteArray *bytes = g_byte_array_new();
   p.surface = cairo_pdf_surface_create_for_stream(take_bytes, bytes, p.width, p.height);
   p.cr = cairo_create(p.surface);
   set_metadata(&p, created);
   put_all(&p, true);
-  put_all(&p, false);
+  if (p.status == PEL_OK) put_all(&p, false);
   pel_status status = finish(&p, bytes, file);
   g_byte_array_unref(bytes);
   pel_type_free(p.type);
+  free(p.title);
   return status;
 }

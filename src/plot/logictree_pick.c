@@ -161,12 +161,12 @@ char *pel_logictree_describe(const pel_logictree *p, uint32_t item) {
 
 char *pel_logictree_describe_edge(const pel_logictree *p, uint32_t item) {
   telling words = {.t = p->tree, .style = &p->style}, *d = &words;
-  char number[32];
+  char number[40];
   if (item >= d->t->n_items || d->t->items[item].edge == PEL_TREE_NONE) return NULL;
   const pel_edge *e = &d->t->reasoning->edges[d->t->items[item].edge];
   pel_string_add(&d->s, word_or_nothing(d, pel_edge_word(e->kind)));
   if (*e->label) pel_string_add(&d->s, ", "), pel_string_add_sentence(&d->s, e->label);
-  if (isfinite(e->weight)) pel_string_addf(&d->s, WORD(N_(", weight %s")), pel_format_significant(number, sizeof number, e->weight, 3));
+  if (isfinite(e->weight)) pel_string_addf(&d->s, WORD(N_(", weight %s")), pel_share_text(e->weight, number));
   pel_string_add(&d->s, WORD(N_(": from ")));
   pel_string_add_sentence(&d->s, d->t->reasoning->nodes[e->from - 1].says);
   pel_string_add(&d->s, WORD(N_(" to ")));

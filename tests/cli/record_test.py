@@ -214,7 +214,7 @@ def waiting_for_a_pipe(folder, model):
     pipe, link = folder / "pipe", folder / "link.pel"
     os.mkfifo(pipe)
     link.symlink_to(pipe)
-    fails(1, "record", model, "--force", "--raw", "-p", "a", "-o", link, says=["link.pel"], timeout=20)
+    fails(2, "record", model, "--force", "--raw", "-p", "a", "-o", link, says=["link.pel", "no regular file"], timeout=20)
     for name, number, status in (("SIGTERM", signal.SIGTERM, 130), ("SIGINT", signal.SIGINT, 130)):
         with subprocess.Popen([PROGRAM, "record", model, "--raw", "-f", pipe, "--no-trace"], stderr=subprocess.PIPE, stdout=subprocess.PIPE) as p:
             time.sleep(0.5)

@@ -4,10 +4,16 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import sqlite3
 import subprocess
+import sys
+import time
 
-from support import check, fails, finish, run, temporary, tiny_model
+from support import PROGRAM, ROOT, check, environment, fails, finish, run, temporary, tiny_model
+
+sys.path.insert(0, str(ROOT / "tests/unit"))
+from trace_hash import logical_hash  # noqa: E402
 
 VOID = {"meta", "col", "br", "link", "img", "input", "hr"}
 
@@ -156,6 +162,88 @@ def what_does_not_hold(folder):
         check(says in Page((folder / "broken.html").read_text(encoding="utf-8")).text, f"  the report says '{says}'")
 
 
+def grown(folder, name, change):
+    """A trace of another's making: its hash holds, nobody reviewed it."""
+    path = folder / name
+    shutil.copy(folder / "curb.pel", path)
+    with sqlite3.connect(path) as db:
+        db.execute("DELETE FROM review")
+        change(db, db.execute("SELECT max(id) FROM node").fetchone()[0])
+        db.execute("UPDATE provenance SET value = ? WHERE key = 'hash'", (logical_hash(db),))
+    db.close()
+    return path
+
+
+def add_node(db, number, kind, says):
+    db.execute("INSERT INTO node VALUES (?, 1, ?, 'holds', ?, '', '', 0, 0, 0, 0, 0, '', '', NULL, NULL, NULL, NULL, '')", (number, kind, says))
+
+
+def add_edges(db, edges):
+    places = {}
+    for above, below in edges:
+        if above not in places:
+            places[above] = db.execute("SELECT coalesce(max(place) + 1, 0) FROM edge WHERE from_node = ?", (above,)).fetchone()[0]
+        db.execute("INSERT INTO edge VALUES (?, ?, ?, 'because', '', NULL)", (above, places[above], below))
+        places[above] += 1
+
+
+def chain(db, n):
+    for i in range(n + 1, n + 3001):
+        add_node(db, i, "claim", f"step {i} of a chain")
+    add_edges(db, [(i, i + 1) for i in range(n + 1, n + 3000)])
+
+
+def fan(db, n):
+    for i in range(n + 1, n + 3001):
+        add_node(db, i, "claim", f"one of many reasons, {i}")
+    add_edges(db, [(1, i) for i in range(n + 1, n + 3001)])
+
+
+def large_trees(folder):
+    """Nobody can read a picture of thousands of cards: it shows a part, and says so."""
+    for name, change in (("chain.pel", chain), ("fan.pel", fan)):
+        trace = grown(folder, name, change)
+        r = run("report", trace, "-o", trace.with_suffix(".html"))
+        check(r.status == 0 and r.err == "", f"{name}: {r.status} {r.err!r}")
+        page = whole_page(trace.with_suffix(".html"))
+        check(re.search(r"A part of it: \d+ of its 30\d\d nodes", page.text), "  a part of it is drawn, and that is said")
+
+
+def many_reviews(db, _):
+    for i in range(1, 1201):
+        db.execute("INSERT INTO review VALUES (?, 1, 'accepted', ?, '2026-01-01T10:00:00Z', '', '', '')", (i, f"reader {i}"))
+
+
+def many_entries(folder):
+    trace = grown(folder, "reviews.pel", many_reviews)
+    fails(4, "report", trace, "-o", folder / "reviews.html", says=["chain"])
+    page = whole_page(folder / "reviews.html")
+    check("the last 1000 entries; 200 more came before them, all of which pellucid review reviews.pel lists" in page.text, "the log is cut, and says so")
+    check("reader 201" in page.text and "reader 200" not in page.text, "  the last ones are shown")
+
+
+def long_claims(db, n):
+    fan(db, n)
+    db.execute("UPDATE node SET says = ? WHERE id > ?", ("\u0061" + "\u0301" * 20000, n + 2900))
+    db.execute("UPDATE node SET note = ? WHERE id > ?", ("word " * 2000, n + 100))
+
+
+def stopped(folder):
+    """One signal ends the work soon, whatever it is at; nothing is left."""
+    trace = grown(folder, "long.pel", long_claims)
+    before = sorted(os.listdir(folder))
+    for suffix, number, wait in (("pdf", signal.SIGINT, 0.3), ("pdf", signal.SIGTERM, 1.2), ("html", signal.SIGINT, 0.1)):
+        with subprocess.Popen([PROGRAM, "report", trace, "-o", folder / f"long.{suffix}"], stderr=subprocess.PIPE, env=environment()) as p:
+            time.sleep(wait)
+            asked = time.monotonic()
+            p.send_signal(number)
+            said = p.communicate(timeout=60)[1].decode()
+        took = time.monotonic() - asked
+        check(p.returncode == 130 and "interrupted" in said, f"{suffix}: stopped: {p.returncode} {said!r}")
+        check(took < 4, f"  at once: {took:.2f} s")  # half a second on a machine that does nothing else
+        check(sorted(os.listdir(folder)) == before, "  nothing is left")
+
+
 with temporary() as name:
     where = pathlib.Path(name)
     subprocess.run([os.environ["PELLUCID_MAKE_AUDITS"], name], check=True)
@@ -163,4 +251,7 @@ with temporary() as name:
     pdf_of(where)
     refusals(where)
     what_does_not_hold(where)
+    large_trees(where)
+    many_entries(where)
+    stopped(where)
 finish()

@@ -27,10 +27,11 @@ static pel_report *report_of(const pel_reasoning *r, pel_logic_tree **tree) {
 
 static void put_file(const pel_reasoning *r, const pel_report *report, const char *name, bool pdf) {
   pel_report_picture picture;
+  const pel_report_work work = {.path = name};
   pel_outfile *file;
-  CHECK(pel_report_picture_make(r, "", "3f9c", &picture, &err) == PEL_OK);
+  CHECK(pel_report_picture_make(r, "", "3f9c", &work, &picture, &err) == PEL_OK);
   CHECK_MSG(pel_outfile_open(at(name), true, &file, &err) == PEL_OK, "%s", err.text);
-  pel_status status = pdf ? pel_report_pdf(report, &picture, PEL_PAPER_A4, "", file, &err) : pel_report_html(report, &picture, PEL_PAPER_A4, file, &err);
+  pel_status status = pdf ? pel_report_pdf(report, &picture, PEL_PAPER_A4, "", &work, file, &err) : pel_report_html(report, &picture, PEL_PAPER_A4, &work, file, &err);
   CHECK_MSG(status == PEL_OK, "%s", err.text);
   CHECK(pel_outfile_commit(file, &err) == PEL_OK);
   pel_report_picture_clear(&picture);
@@ -133,6 +134,69 @@ static void test_long(void) {
   fake_free(r);
 }
 
+/* Texts of a stranger's: without a blank, of nothing but marks over letters, longer than anybody reads. They are cut in the PDF, which says so, and are
+ * whole in the HTML. */
+static void test_hostile_texts(void) {
+  enum { SIZE = 1000000 };
+  static const char *const patterns[] = {"word ", "x", "\n", "\xcc\x81", "\xe4\xb8\xad"};
+  char *text = malloc(SIZE + 8);
+  for (size_t k = 0; text && k < sizeof patterns / sizeof *patterns; k++) {
+    pel_reasoning *r = fake_tree(20, 3, 5);
+    pel_logic_tree *t;
+    struct timespec from, to;
+    size_t n = strlen(patterns[k]);
+    for (size_t i = 0; i < SIZE; i += n) memcpy(text + i, patterns[k], n + 1);
+    pel_passage passage = {1, 0, "s. 1", "", text, "", ""};
+    pel_clause clause = {1, "long rule", text, 1, "", ""};
+    r->passages = &passage, r->n_passages = 1, r->clauses = &clause, r->n_clauses = 1;
+    r->nodes[2].clause = 1;
+    if (*patterns[k] != '\n') r->nodes[3].says = text, r->nodes[4].note = text;
+    pel_report *report = report_of(r, &t);
+    put_file(r, report, "x.html", false);
+    clock_gettime(CLOCK_MONOTONIC, &from);
+    put_file(r, report, "x.pdf", true);
+    clock_gettime(CLOCK_MONOTONIC, &to);
+    printf("  note: %d bytes of pattern %zu: PDF in %.2f s\n", SIZE, k, (double)(to.tv_sec - from.tv_sec) + 1e-9 * (double)(to.tv_nsec - from.tv_nsec));
+    CHECK(python(page_is_sound));
+    CHECK(python("import os, shutil, subprocess, re\n"
+                 "assert os.path.getsize('x.html') > 2000000\n"
+                 "if shutil.which('pdftotext'):\n"
+                 "    text = ' '.join(subprocess.run(['pdftotext', 'x.pdf', '-'], capture_output=True, text=True).stdout.split())\n"
+                 "    cut = re.findall(r'\\d+ more characters are left out here; the HTML report and the trace hold all of it', text)\n"
+                 "    assert len(cut) >= 2, cut\n"));
+    pel_report_free(report);
+    pel_logic_tree_free(t);
+    fake_free(r);
+  }
+  free(text);
+}
+
+static bool at_the_third(void *user) { return ++*(int *)user >= 3; }
+
+static void test_cancelled(void) {
+  pel_reasoning *r = fake_tree(500, 4, 9);
+  pel_logic_tree *t;
+  pel_report *report = report_of(r, &t), *none = NULL;
+  for (int pdf = 0; pdf < 2; pdf++) {
+    int asked = 0;
+    pel_report_picture picture;
+    pel_outfile *file;
+    const pel_report_work never = {.path = "x"}, work = {at_the_third, &asked, "x"};
+    CHECK(pel_report_picture_make(r, "", "3f9c", &never, &picture, &err) == PEL_OK && pel_outfile_open(at("x.none"), true, &file, &err) == PEL_OK);
+    CHECK((pdf ? pel_report_pdf(report, &picture, PEL_PAPER_A4, "", &work, file, &err) : pel_report_html(report, &picture, PEL_PAPER_A4, &work, file, &err)) ==
+          PEL_ERR_CANCELLED);
+    CHECK(strstr(err.text, "nothing was written") != NULL);
+    pel_outfile_discard(file);
+    pel_report_picture_clear(&picture);
+  }
+  int asked = 0;
+  pel_report_origin origin = {.file = "run.pel", .cancelled = at_the_third, .user = &asked};
+  CHECK(pel_report_build(t, &origin, &none, &err) == PEL_ERR_CANCELLED && !none);
+  pel_report_free(report);
+  pel_logic_tree_free(t);
+  fake_free(r);
+}
+
 static void test_large(void) {
   pel_reasoning *r = fake_tree(5000, 4, 9);
   pel_logic_tree *t;
@@ -156,6 +220,8 @@ int main(void) {
   RUN(test_examples);
   RUN(test_tangles);
   RUN(test_long);
+  RUN(test_hostile_texts);
+  RUN(test_cancelled);
   RUN(test_large);
   unlink(at("x.html"));
   unlink(at("x.pdf"));
