@@ -158,8 +158,8 @@ static void look_at_call(void *user, const pel_call *call) {
   if (functor != PEL_NO_SYMBOL && l->warned[functor]) return;
   if (functor != PEL_NO_SYMBOL) l->warned[functor] = true;
   if (++l->n_warnings > MOST_WARNINGS) return;
-  say(l, true, "%.200s, line %u: calls %.100s/%u, which neither rules nor vocabulary nor the pack's cases have, nor the language: is it spelled as it is meant? Otherwise facts of other cases have to give it", l->p->files[l->clause->file],
-      l->clause->line, name, call->arity);
+  say(l, true, "%.200s, line %u: calls %.100s/%u, which neither rules nor vocabulary nor the pack's cases have, nor the language: is it spelled as it is meant? Otherwise "
+      "facts of other cases have to give it", l->p->files[l->clause->file], l->clause->line, name, call->arity);
 }
 
 static void look_at_calls(looking *l) {

@@ -148,11 +148,11 @@ static bool is_known(const known *k, const pel_heap *constants, const looked *l)
   return pack_says(k, constants, l, false) || (k->open && !words) || (*l->f->date && asks_for_date(k, constants, l));
 }
 
-/* Only the rules conclude it: neither the vocabulary nor a declaration says that a case may. */
+/* Only the rules conclude it: neither the vocabulary nor a declaration says that a case may. A step says nothing of the world, whoever says it. */
 static bool is_concluded(const known *k, const pel_heap *constants, const looked *l) {
   const pel_term_words *words = pel_phrase_entry(k->w, constants, l->term);
   const pel_predicate *own = predicate_of(k, l);
-  return own && !(words ? words->askable : own->declared) && pack_says(k, constants, l, true);
+  return own && !(words && words->type != PEL_TERM_STEP ? words->askable : own->declared) && pack_says(k, constants, l, true);
 }
 
 /* The fact of a clause, without its neg; false when it is none, or a rule of the case's own. */

@@ -104,6 +104,9 @@ def tells_a_guideline(folder):
         check(line in text, f"a guideline in its own words: {line}: {text[:1500]}")
     for word in ("gdl2_", "Gdl2", "fever v1", "count 3", "Assumed"):
         check(word not in text, f"  and none of the machinery: {word}")
+    case.write_text(json.dumps({"pellucid_case": 1, "as_of": "2024-01-01", "question": "fever_v1_concludes(gt0004, Value)", "facts": [{"term": "fever_v1_given(gt0003, count(39))"}]}))
+    told = audit(case, pack)
+    check(told["warnings"] == [] and told["state"] == "holds", f"what is given in the rules' own words is no conclusion: {told}")
 
 
 def small_pack(folder, name, rules, vocabulary=()):
