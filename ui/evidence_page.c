@@ -89,10 +89,10 @@ static void described(PelRetrievalView *view, const char *sentence, PelEvidenceP
 
 /* ---- a trace ---- */
 
-static void say_facts(PelEvidencePage *self, size_t first, size_t n) {
-  size_t support = 0;
-  for (size_t i = first; i < first + n; i++) support += self->of->reasoning->retrieved[i].weight > 0;
-  char *text = g_strdup_printf(_("%zu of %zu passages support the answer · trace %.8s…"), support, n, self->of->hash);
+static void say_facts(PelEvidencePage *self, int64_t span) {
+  size_t found, weighted;
+  pel_retrieval_counts(self->of->reasoning, span, &found, &weighted);
+  char *text = g_strdup_printf(_("%zu found, %zu with weight; the rules do not use them · trace %.8s…"), found, weighted, self->of->hash);
   gtk_label_set_text(self->facts, text);
   g_free(text);
 }
@@ -104,8 +104,10 @@ void pel_evidence_page_set_reasoned(PelEvidencePage *self, const pel_reasoned *r
   gtk_label_set_text(self->facts, "");
   pel_retrieval_view_set_reasoned(self->view, reasoned);
   if (!reasoned || !reasoned->reasoning->n_retrieved) return;
-  size_t first, n = pel_retrieval_rows(reasoned->reasoning, pel_retrieval_span(reasoned->reasoning, 0), &first);
-  say_facts(self, first, n);
+  int64_t span = pel_retrieval_span(reasoned->reasoning, 0);
+  size_t first;
+  pel_retrieval_rows(reasoned->reasoning, span, &first);
+  say_facts(self, span);
   pel_retrieval_view_choose(self->view, first);
 }
 

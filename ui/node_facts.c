@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "src/analysis/model_answer.h"
 #include "src/analysis/tree_words.h"
 #include "src/plot/theme.h"
 #include "src/plot/tree_look.h"
@@ -110,12 +111,28 @@ static void add_rule(GtkBox *box, const pel_reasoning *r, const pel_node *node) 
 /* A number only where one was calibrated; of what a rule concludes, that it follows. */
 static void add_confidence(GtkBox *box, const pel_node *node) {
   pel_string number = {0};
-  bool deduced = node->clause && (node->kind == PEL_NODE_CLAIM || node->kind == PEL_NODE_CONCLUSION) && (node->state == PEL_STATE_HOLDS || node->state == PEL_STATE_REFUTED);
+  bool deduced = pel_follows(node);
   pel_add_confidence(&number, node);
   if (!number.size && !deduced) return;
   pel_node_heading(box, _("Confidence"));
   add_text(box, number.size ? number.text : _("Follows if its facts hold"), NULL);
   pel_string_clear(&number);
+}
+
+/* Whether a model's answer is the pack's, and where it looked; the answer itself is the title, and whole in its document. */
+static void add_model(GtkBox *box, const pel_reasoning *r, int64_t id) {
+  pel_model_answer a;
+  char facts[40], passages[40];
+  if (!pel_is_model_answer(r, (uint32_t)(id - 1)) || !pel_model_answer_read(r, (uint32_t)(id - 1), &a)) return;
+  char *claim = g_strdup_printf(_("%s; nothing rests on its words."), _(pel_model_claim_words(&a)));
+  char *looked = g_strdup_printf(_("Its attention while it answered: facts %s, passages %s; the rest lay on the prompt's other words and on its own."),
+                                 pel_share_text(a.on_facts, facts), pel_share_text(a.on_passages, passages));
+  pel_node_heading(box, _("A language model's answer"));
+  add_text(box, a.model, "dim-label");
+  add_text(box, claim, NULL);
+  if (a.n_looked) add_text(box, looked, NULL);
+  g_free(claim), g_free(looked);
+  pel_model_answer_clear(&a);
 }
 
 void pel_node_facts_add(GtkBox *box, const pel_reasoned *r, int64_t id) {
@@ -124,6 +141,7 @@ void pel_node_facts_add(GtkBox *box, const pel_reasoned *r, int64_t id) {
   pel_node_text(box, title, "title-4");
   add_state(box, r, node);
   add_note(box, node->note);
+  add_model(box, r->reasoning, id);
   add_confidence(box, node);
   add_rule(box, r->reasoning, node);
   g_free(title);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "src/analysis/tree_words.h"
 #include "ui/node_facts.h"
 #include "ui/reasoning_words.h"
 
@@ -46,7 +47,8 @@ static void add_edge(PelNodeInspector *self, const pel_edge *e, int64_t other) {
   char *claim = pel_words_node(self->of->tree, (uint32_t)(other - 1));
   GString *s = g_string_new(claim);
   add_label(s, self->of->reasoning->nodes[other - 1].says, e->label);
-  if (isfinite(e->weight) && e->weight != 1) g_string_append_printf(s, _(", weight %.2f"), e->weight);
+  char weight[40];
+  if (isfinite(e->weight) && e->weight != 1) g_string_append_printf(s, _(", weight %s"), pel_share_text(e->weight, weight));
   GtkWidget *button = pel_node_button(GTK_BOX(self->relations), s->str, other);
   g_signal_connect(button, "clicked", G_CALLBACK(edge_clicked), self);
   g_string_free(s, TRUE);

@@ -46,7 +46,7 @@ static void add_state(GString *s, const pel_node *node, bool exception) {
 
 static char *more_claim(const pel_logic_tree *t, const pel_tree_item *item) {
   GString *s = g_string_new(NULL);
-  g_string_append_printf(s, ngettext("+%u more: ", "+%u more, of which the one that matters most: ", item->hidden), item->hidden);
+  g_string_append_printf(s, ngettext("+%u more: ", "+%u more, the foremost of them: ", item->hidden), item->hidden);
   add_sentence(s, t->reasoning->nodes[item->node].says);
   return g_string_free(s, FALSE);
 }
@@ -62,13 +62,13 @@ char *pel_words_claim(const pel_logic_tree *t, uint32_t at) {
   const pel_tree_item *item = &t->items[at];
   if (item->kind == PEL_ITEM_MORE) return more_claim(t, item);
   const pel_node *node = &t->reasoning->nodes[item->node];
-  pel_edge_kind edge = item->edge == PEL_TREE_NONE ? PEL_EDGE_BECAUSE : t->reasoning->edges[item->edge].kind;
+  const pel_edge *edge = item->edge == PEL_TREE_NONE ? NULL : &t->reasoning->edges[item->edge];
   pel_string part = {0};
-  GString *s = g_string_new(pel_words_translate(pel_edge_lead(edge)));
+  GString *s = g_string_new(edge ? pel_words_translate(pel_edge_lead(t->reasoning, edge)) : "");
   if (item->kind == PEL_ITEM_REFERENCE) add_reference(s, t, item);
   add_sentence(s, node->says);
   if (item->kind == PEL_ITEM_REFERENCE) return g_string_free(s, FALSE);
-  add_state(s, node, edge == PEL_EDGE_UNLESS);
+  add_state(s, node, edge && edge->kind == PEL_EDGE_UNLESS);
   if (*node->note) g_string_append(s, "; "), add_sentence(s, node->note);
   pel_add_confidence(&part, node);
   if (part.size) g_string_append_printf(s, " · %s", part.text);

@@ -26,6 +26,13 @@ char *pel_format_fixed(char *out, size_t size, double value, int digits) {
   return out;
 }
 
+char *pel_format_significant(char *out, size_t size, double value, int digits) {
+  int before = value != 0 && isfinite(value) ? (int)floor(log10(fabs(value))) + 1 : 1;
+  int after = digits - before;
+  pel_format_fixed(out, size, value, after < 0 ? 0 : after > 30 ? 30 : after);
+  return out;
+}
+
 static char *format_shortest(char *out, size_t size, double value, int least, int most, bool single) {
   if (isnan(value)) value = NAN; /* one spelling, without a sign */
   locale_t before = enter_c();

@@ -8,9 +8,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
 
@@ -43,12 +43,6 @@ struct pel_pool {
   int n_helpers;
   helper helpers[];
 };
-
-static uint64_t now_ns(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
 
 static void relax(void) {
 #if defined(__x86_64__)
@@ -111,19 +105,19 @@ static void wake(pel_pool *pool) {
 static void wait_for_helpers(pel_pool *pool) {
   for (int i = 0; i < 200 && atomic_load(&pool->busy); i++) relax();
   if (!atomic_load(&pool->busy)) return;
-  uint64_t start = now_ns(), waited = 0;
+  uint64_t start = pel_clock_ns(), waited = 0;
   for (uint32_t round = 1; atomic_load(&pool->busy); round++) {
     relax();
-    if (round % 64 == 0) waited = now_ns() - start;
+    if (round % 64 == 0) waited = pel_clock_ns() - start;
     if (waited > YIELD_NS) sched_yield(); /* the helper may need this very processor */
   }
-  pool->waited_ns += now_ns() - start;
+  pool->waited_ns += pel_clock_ns() - start;
 }
 
 /* While the caller waits for a helper that does not get to run, nobody works: with a share f of the time lost so, two
  * threads do 2 (1 - f) of what one does. Above f = 0.6 the pool works alone for a while, then tries again. */
 static void judge(pel_pool *pool, uint64_t start) {
-  uint64_t now = now_ns();
+  uint64_t now = pel_clock_ns();
   pool->job_ns += now - start;
   if (pool->job_ns < WINDOW_NS) return;
   if (pool->waited_ns > pool->job_ns / 10 * 6) {
@@ -139,7 +133,7 @@ static void judge(pel_pool *pool, uint64_t start) {
 void pel_pool_run(pel_pool *pool, size_t n, size_t grain, pel_pool_fn fn, void *job) {
   if (!n) return;
   if (grain < 1) grain = 1;
-  uint64_t start = pool->n_helpers && n > grain ? now_ns() : 0;
+  uint64_t start = pool->n_helpers && n > grain ? pel_clock_ns() : 0;
   if (!start || start < pool->alone_until) {
     fn(job, 0, n, 0);
     return;

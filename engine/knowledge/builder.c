@@ -195,17 +195,42 @@ pel_status pel_pack_add_entity(pel_pack_builder *b, const pel_entity *row, int64
   return PEL_OK;
 }
 
+int64_t pel_builder_source(pel_pack_builder *b, const char *key) {
+  sqlite3_bind_text(b->find_source, 1, key, -1, SQLITE_STATIC);
+  int64_t id = sqlite3_step(b->find_source) == SQLITE_ROW ? sqlite3_column_int64(b->find_source, 0) : 0;
+  sqlite3_reset(b->find_source);
+  return id;
+}
+
 int64_t pel_pack_builder_passage(pel_pack_builder *b, const char *source, const char *path) {
-  int64_t id = 0, from = 0;
-  if (source && *source) {
-    sqlite3_bind_text(b->find_source, 1, source, -1, SQLITE_STATIC);
-    from = sqlite3_step(b->find_source) == SQLITE_ROW ? sqlite3_column_int64(b->find_source, 0) : -1;
-    sqlite3_reset(b->find_source);
-  }
-  if (from < 0) return 0;
+  int64_t id = 0, from = source && *source ? pel_builder_source(b, source) : 0;
+  if (!from && source && *source) return 0;
   sqlite3_bind_int64(b->find_passage, 1, from);
   sqlite3_bind_text(b->find_passage, 2, path ? path : "", -1, SQLITE_STATIC);
   if (sqlite3_step(b->find_passage) == SQLITE_ROW) id = sqlite3_column_int64(b->find_passage, 0);
   sqlite3_reset(b->find_passage);
   return id;
+}
+
+void pel_builder_passage_dates(pel_pack_builder *b, int64_t passage, char from[PEL_KB_DATE_SIZE], char to[PEL_KB_DATE_SIZE]) {
+  char *const out[] = {from, to};
+  sqlite3_bind_int64(b->find_dates, 1, passage);
+  bool found = sqlite3_step(b->find_dates) == SQLITE_ROW;
+  for (int i = 0; i < 2; i++) {
+    const char *text = found ? (const char *)sqlite3_column_text(b->find_dates, i) : NULL;
+    snprintf(out[i], PEL_KB_DATE_SIZE, "%s", text ? text : "");
+  }
+  sqlite3_reset(b->find_dates);
+}
+
+pel_status pel_builder_declarations(pel_pack_builder *b, bool (*each)(void *user, const char *text), void *user, pel_error *err) {
+  sqlite3_stmt *st;
+  int rc = sqlite3_prepare_v2(b->db, "SELECT text FROM rule WHERE substr (text, 1, 2) = ':-' ORDER BY id", -1, &st, NULL);
+  bool go = true;
+  while (rc == SQLITE_OK && go && sqlite3_step(st) == SQLITE_ROW) {
+    const char *text = (const char *)sqlite3_column_text(st, 0);
+    if (text) go = each(user, text);
+  }
+  if (rc == SQLITE_OK) rc = sqlite3_finalize(st);
+  return rc == SQLITE_OK ? PEL_OK : pel_builder_fail(b, rc, "rule", err);
 }

@@ -89,6 +89,7 @@ static int prepare(pel_pack_builder *b) {
   if (rc == SQLITE_OK) rc = sqlite3_prepare_v2(b->db, "SELECT id FROM source WHERE key = ?1", -1, &b->find_source, NULL);
   if (rc == SQLITE_OK)
     rc = sqlite3_prepare_v2(b->db, "SELECT id FROM passage WHERE source = ?1 AND path = ?2 ORDER BY id LIMIT 1", -1, &b->find_passage, NULL);
+  if (rc == SQLITE_OK) rc = sqlite3_prepare_v2(b->db, "SELECT valid_from, valid_to FROM passage WHERE id = ?1", -1, &b->find_dates, NULL);
   return rc;
 }
 
@@ -161,6 +162,7 @@ static int close_database(pel_pack_builder *b) {
   sqlite3_finalize(b->fill_entity), b->fill_entity = NULL;
   sqlite3_finalize(b->find_source), b->find_source = NULL;
   sqlite3_finalize(b->find_passage), b->find_passage = NULL;
+  sqlite3_finalize(b->find_dates), b->find_dates = NULL;
   int rc = sqlite3_close(b->db);
   b->db = NULL;
   return rc;

@@ -8,6 +8,7 @@
 #include "engine/base/mem.h"
 #include "engine/base/number.h"
 #include "engine/base/status.h"
+#include "engine/knowledge/check_rules.h"
 #include "engine/knowledge/hash.h"
 #include "engine/knowledge/index.h"
 #include "engine/knowledge/pack.h"
@@ -252,6 +253,14 @@ static pel_status check_passages(check *c, pel_error *err) {
   return status;
 }
 
+/* A warning is a line, but no finding. */
+static bool each_told(void *user, bool warning, const char *text) {
+  check *c = user;
+  bool go = find(c, "%s%s", warning ? "warning: " : "", text);
+  c->found -= warning;
+  return go;
+}
+
 static pel_status check_rows(check *c, pel_error *err) {
   pel_error refused = {0};
   for (int t = 0; t < PEL_KB_TABLES; t++) c->all += (uint64_t)c->pack->n[t];
@@ -271,7 +280,7 @@ static pel_status check_rows(check *c, pel_error *err) {
   if (c->broken || c->stopped || c->cancelled) return PEL_OK; /* sorting is for rows that are known to be sound */
   check_twice(c, "the term", "SELECT term, count(*) FROM vocabulary GROUP BY term HAVING count(*) > 1 ORDER BY term");
   check_twice(c, "the case", "SELECT name, count(*) FROM case_test GROUP BY name HAVING count(*) > 1 ORDER BY name");
-  return PEL_OK;
+  return pel_pack_check_rules(c->pack, each_told, c, err);
 }
 
 pel_status pel_pack_check(pel_pack *pack, bool (*each)(void *user, const char *finding), void *user,

@@ -18,6 +18,7 @@ typedef struct reader {
   char *keys[MOST_DEPTH + 1]; /* of each open container: the key whose value comes, NULL where a key is due or in a list */
   bool list[MOST_DEPTH + 1];
   int depth;
+  int64_t line; /* of the present event */
 } reader;
 
 static char *copy(const char *text) { return strdup(text); }
@@ -25,7 +26,7 @@ static char *copy(const char *text) { return strdup(text); }
 static const char *key_at(const reader *r, int depth) { return depth <= r->depth && r->keys[depth] ? r->keys[depth] : ""; }
 
 /* "gt0016|Risk assessment": the code, and the name without a closing bar. */
-static bool add_pair(pel_gdl2_pairs *list, const char *key, const char *value) {
+static bool add_pair(pel_gdl2_pairs *list, const char *key, const char *value, int64_t line) {
   pel_gdl2_pair *grown = list->n < MOST_PAIRS ? pel_grow(list->items, &list->capacity, list->n + 1, sizeof *grown) : NULL;
   if (!grown) return false;
   list->items = grown;
@@ -33,7 +34,7 @@ static bool add_pair(pel_gdl2_pairs *list, const char *key, const char *value) {
   const char *name = key[code] ? key + code + 1 : "";
   size_t size = strlen(name);
   if (size > 0 && name[size - 1] == '|') size--;
-  grown[list->n] = (pel_gdl2_pair){strndup(key, code), strndup(name, size), copy(value)};
+  grown[list->n] = (pel_gdl2_pair){strndup(key, code), strndup(name, size), copy(value), line};
   const pel_gdl2_pair *p = &grown[list->n++];
   return p->element && p->name && p->value;
 }
@@ -44,7 +45,7 @@ static bool begin_case(reader *r) {
   pel_gdl2_case *grown = r->t->n < MOST_CASES ? pel_grow(r->t->cases, &r->t->capacity, r->t->n + 1, sizeof *grown) : NULL;
   if (!grown) return false;
   r->t->cases = grown;
-  grown[r->t->n++] = (pel_gdl2_case){0};
+  grown[r->t->n++] = (pel_gdl2_case){.line = r->line};
   return true;
 }
 
@@ -57,13 +58,13 @@ static bool keep(char **field, const char *text) {
 static bool take_value(reader *r, const char *text) {
   const char *first = key_at(r, 1);
   pel_gdl2_case *c = last_case(r);
-  if (r->depth == 1 && strcmp(first, "current_datetime") == 0) return keep(&r->t->now, text);
+  if (r->depth == 1 && strcmp(first, "current_datetime") == 0) return r->t->now_line = r->line, keep(&r->t->now, text);
   if (r->depth == 2 && strcmp(first, "guidelines") == 0) return keep(&r->t->guideline, text);
   if (strcmp(first, "test_cases") != 0 || !c) return true;
   if (r->depth == 3 && strcmp(key_at(r, 3), "id") == 0) return keep(&c->id, text);
   if (r->depth != 5 || !r->keys[5] || strcmp(key_at(r, 4), "fhir") == 0) return true;
-  if (strcmp(key_at(r, 3), "input") == 0) return add_pair(&c->given, r->keys[5], text);
-  if (strcmp(key_at(r, 3), "expected_output") == 0) return add_pair(&c->expected, r->keys[5], text);
+  if (strcmp(key_at(r, 3), "input") == 0) return add_pair(&c->given, r->keys[5], text, r->line);
+  if (strcmp(key_at(r, 3), "expected_output") == 0) return add_pair(&c->expected, r->keys[5], text, r->line);
   return true;
 }
 
@@ -80,9 +81,9 @@ static bool take_scalar(reader *r, const char *text) {
 }
 
 static pel_status open_container(reader *r, bool list, pel_error *err) {
-  if (r->depth == MOST_DEPTH) return pel_fail(err, PEL_ERR_INPUT, "%s: nested deeper than %d", r->path, MOST_DEPTH);
+  if (r->depth == MOST_DEPTH) return pel_import_fail(r->path, r->line, err, "nested deeper than %d; is it a test file?", MOST_DEPTH);
   if (r->depth > 0 && !r->list[r->depth] && !r->keys[r->depth])
-    return pel_fail(err, PEL_ERR_INPUT, "%s: a list or a mapping stands where a key has to", r->path);
+    return pel_import_fail(r->path, r->line, err, "a list or a mapping stands where a key has to");
   bool is_case = !list && r->depth == 2 && r->list[2] && strcmp(key_at(r, 1), "test_cases") == 0;
   if (is_case && !begin_case(r)) return pel_fail(err, PEL_ERR_MEMORY, "%s: too many cases", r->path);
   r->depth++;
@@ -100,9 +101,9 @@ static void close_container(reader *r) {
 static pel_status take_event(reader *r, const yaml_event_t *e, pel_error *err) {
   switch (e->type) {
     case YAML_SCALAR_EVENT:
-      if (strlen((const char *)e->data.scalar.value) != e->data.scalar.length) return pel_fail(err, PEL_ERR_INPUT, "%s: a zero byte in a text", r->path);
+      if (strlen((const char *)e->data.scalar.value) != e->data.scalar.length) return pel_import_fail(r->path, r->line, err, "a zero byte in a text; take it out");
       return take_scalar(r, (const char *)e->data.scalar.value) ? PEL_OK : pel_fail(err, PEL_ERR_MEMORY, "%s: too large, or out of memory", r->path);
-    case YAML_ALIAS_EVENT: return pel_fail(err, PEL_ERR_UNSUPPORTED, "%s: an alias; write the value out", r->path);
+    case YAML_ALIAS_EVENT: return pel_fail(err, PEL_ERR_UNSUPPORTED, "%s: line %lld: an alias; write the value out", r->path, (long long)r->line);
     case YAML_SEQUENCE_START_EVENT: return open_container(r, true, err);
     case YAML_MAPPING_START_EVENT: return open_container(r, false, err);
     case YAML_SEQUENCE_END_EVENT:
@@ -119,10 +120,11 @@ static pel_status parse(reader *r, const char *text, size_t size, pel_error *err
   for (bool end = false; !end && status == PEL_OK;) {
     yaml_event_t e;
     if (!yaml_parser_parse(&parser, &e)) {
-      status = pel_fail(err, PEL_ERR_INPUT, "%s: line %zu: %s", r->path, parser.problem_mark.line + 1, parser.problem ? parser.problem : "no YAML");
+      status = pel_import_fail(r->path, (int64_t)parser.problem_mark.line + 1, err, "%s; mend the YAML there", parser.problem ? parser.problem : "this is no YAML");
       break;
     }
     end = e.type == YAML_STREAM_END_EVENT;
+    r->line = (int64_t)e.start_mark.line + 1;
     status = take_event(r, &e, err);
     yaml_event_delete(&e);
   }

@@ -95,6 +95,18 @@ pel_status pel_import_at(const char *path, int64_t line, pel_status status, pel_
   return pel_import_fail(path, line, err, "%.380s; mend the row, or take it out", inner.text);
 }
 
+static void say_first(char first[200], const char *path, int64_t line, const char *text) {
+  char place[32] = "";
+  if (line) snprintf(place, sizeof place, ", line %lld", (long long)line);
+  int n = snprintf(first, 200, "%.60s%s: %s", pel_import_name(path), place, text);
+  if (n >= 200) { /* cut between characters */
+    size_t size = 199;
+    while (size && !pel_kb_is_utf8(first, size)) size--;
+    first[size] = 0;
+  }
+  pel_import_line(first);
+}
+
 void pel_import_skip(pel_import *done, const char *path, int64_t line, const char *format, ...) {
   if (done->skipped++) return;
   char text[200];
@@ -102,15 +114,17 @@ void pel_import_skip(pel_import *done, const char *path, int64_t line, const cha
   va_start(args, format);
   vsnprintf(text, sizeof text, format, args);
   va_end(args);
-  char place[32] = "";
-  if (line) snprintf(place, sizeof place, ", line %lld", (long long)line);
-  int n = snprintf(done->first_skipped, sizeof done->first_skipped, "%.60s%s: %s", pel_import_name(path), place, text);
-  if (n >= (int)sizeof done->first_skipped) { /* cut between characters */
-    size_t size = sizeof done->first_skipped - 1;
-    while (size && !pel_kb_is_utf8(done->first_skipped, size)) size--;
-    done->first_skipped[size] = 0;
-  }
-  pel_import_line(done->first_skipped);
+  say_first(done->first_skipped, path, line, text);
+}
+
+void pel_import_skip_case(pel_import *done, const char *path, int64_t line, const char *format, ...) {
+  if (done->skipped_cases++) return;
+  char text[200];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(text, sizeof text, format, args);
+  va_end(args);
+  say_first(done->first_skipped_case, path, line, text);
 }
 
 static char *clean(char *text, bool one_line) {

@@ -32,6 +32,9 @@ pel_status pel_import_at(const char *path, int64_t line, pel_status status, pel_
 /* Counts a row that is left out, and keeps why when it is the first. Line 0: not known. */
 __attribute__((format(printf, 4, 5))) void pel_import_skip(pel_import *done, const char *path, int64_t line, const char *format, ...);
 
+/* The same of a test case. */
+__attribute__((format(printf, 4, 5))) void pel_import_skip_case(pel_import *done, const char *path, int64_t line, const char *format, ...);
+
 /* In place: what a pack takes for no text of one line (control characters) becomes a space. Returns `text`. */
 char *pel_import_line(char *text);
 /* The same, but newlines and tabs stay. */

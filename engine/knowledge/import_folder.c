@@ -2,20 +2,28 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "engine/base/file.h"
+#include "engine/base/mem.h"
 #include "engine/base/status.h"
+#include "engine/knowledge/builder.h"
+#include "engine/knowledge/check_rules.h"
+#include "engine/knowledge/expected.h"
 #include "engine/knowledge/import.h"
 #include "engine/knowledge/import_rules.h"
 #include "engine/knowledge/import_sections.h"
 #include "engine/knowledge/json_document.h"
+#include "engine/logic/program.h"
 
 enum { PATH = 1024, RULE_BYTES = 64 << 20 };
 
 typedef struct folder {
   const char *path;
+  const pel_doc_place *root;
   pel_pack_builder *b;
   pel_import *done;
+  pel_program *language; /* with the operators that the rules declare; NULL until the vocabulary is read */
 } folder;
 
 /* Where symbolic links lead counts, not the name: what a stranger's folder names is published with the pack. */
@@ -37,12 +45,22 @@ static pel_status inside(const folder *f, const pel_doc_place *at, const char *n
   return PEL_OK;
 }
 
+/* What the source's file has; what pack.json says of it has to be the same. */
+static pel_status take_hash(const pel_doc_place *at, const char *file, const char *path, char hash[PEL_SHA256_HEX], pel_source *row, pel_error *err) {
+  pel_doc_place given;
+  PEL_TRY(pel_pack_file_sha256(path, hash, err));
+  if (*row->sha256 && strcasecmp(row->sha256, hash) != 0 && pel_doc_member(at, "sha256", &given))
+    return pel_doc_fail(&given, err, "is %.70s, but %.100s has %s: put the file there that is meant, or take the key out", row->sha256, file, hash);
+  row->sha256 = hash;
+  return PEL_OK;
+}
+
 static pel_status read_source(folder *f, const pel_doc_place *at, pel_error *err) {
   static const char *const keys[] = {"key", "title", "publisher", "version", "url", "licence", "retrieved", "sha256", "file", "form", NULL};
   pel_source row = {0};
   const char *file, *form;
   int64_t id;
-  char path[PATH];
+  char path[PATH], hash[PEL_SHA256_HEX];
   PEL_TRY(pel_doc_is_object(at, err));
   PEL_TRY(pel_doc_known_keys(at, keys, err));
   PEL_TRY(pel_doc_line(at, "key", true, &row.key, err));
@@ -58,10 +76,11 @@ static pel_status read_source(folder *f, const pel_doc_place *at, pel_error *err
   if (strpbrk(row.key, " \t")) return pel_doc_fail(at, err, "a source's key has no blanks");
   if (*form && strcmp(form, "places") != 0 && strcmp(form, "statute") != 0 && strcmp(form, "text") != 0)
     return pel_doc_fail(at, err, "\"form\" is places, statute or text");
+  if (*file) PEL_TRY(inside(f, at, file, path, err));
+  if (*file) PEL_TRY(take_hash(at, file, path, hash, &row, err));
   PEL_TRY(pel_pack_add_source(f->b, &row, &id, err));
   f->done->sources++;
   if (!*file) return PEL_OK;
-  PEL_TRY(inside(f, at, file, path, err));
   if (strcmp(form, "statute") == 0) return pel_import_statute(f->b, path, id, f->done, err);
   if (strcmp(form, "text") == 0) return pel_import_text(f->b, path, id, f->done, err);
   return pel_import_places(f->b, path, id, f->done, err);
@@ -95,6 +114,25 @@ static pel_status read_type(const pel_doc_place *at, pel_term_type *out, pel_err
   return *name ? pel_doc_fail(at, err, "\"type\" is yesno, quantity, date, choice, text or step") : PEL_OK;
 }
 
+static bool take_declaration(void *user, const char *text) {
+  folder *f = user;
+  pel_consult how = {.file = "rules"};
+  return pel_program_consult(f->language, text, strlen(text), &how, NULL) == PEL_OK;
+}
+
+static pel_status check_pattern(folder *f, const pel_doc_place *at, const char *term, pel_error *err) {
+  uint32_t functor;
+  pel_doc_place place;
+  pel_error inner = {0};
+  if (!f->language) {
+    PEL_TRY(pel_program_create(&f->language, err));
+    PEL_TRY(pel_builder_declarations(f->b, take_declaration, f, err));
+  }
+  pel_status status = pel_pattern_functor(f->language, term, &functor, &inner);
+  if (status == PEL_ERR_INPUT && pel_doc_member(at, "term", &place)) return pel_doc_fail(&place, err, "%s", inner.text);
+  return status == PEL_OK ? PEL_OK : pel_fail(err, status, "%s", inner.text);
+}
+
 static pel_status read_term(folder *f, const pel_doc_place *at, pel_error *err) {
   static const char *const keys[] = {"term", "says", "denied", "asks", "type", "unit", "allowed", "askable", NULL};
   pel_vocabulary row = {0};
@@ -102,6 +140,7 @@ static pel_status read_term(folder *f, const pel_doc_place *at, pel_error *err) 
   PEL_TRY(pel_doc_is_object(at, err));
   PEL_TRY(pel_doc_known_keys(at, keys, err));
   PEL_TRY(pel_doc_line(at, "term", true, &row.term, err));
+  PEL_TRY(check_pattern(f, at, row.term, err));
   PEL_TRY(pel_doc_line(at, "says", true, &row.says, err));
   PEL_TRY(pel_doc_line(at, "denied", false, &row.denied, err));
   PEL_TRY(pel_doc_line(at, "asks", false, &row.asks, err));
@@ -154,6 +193,7 @@ static pel_status read_case(folder *f, const pel_doc_place *at, pel_error *err) 
   PEL_TRY(pel_doc_known_keys(at, keys, err));
   PEL_TRY(pel_doc_line(at, "file", true, &file, err));
   if (!pel_doc_member(at, "expected", &expected)) return pel_doc_fail(at, err, "\"expected\" is missing: what the rules are to conclude");
+  PEL_TRY(pel_expected_check(&expected, err));
   PEL_TRY(inside(f, at, file, path, err));
   PEL_TRY(pel_doc_load(path, &text, &parsed, err));
   json_object_put(parsed);
@@ -170,22 +210,48 @@ static pel_status import_gdl2(pel_pack_builder *b, const char *path, int64_t sou
   return pel_import_gdl2(b, path, done, err);
 }
 
+/* Guidelines that the folder imports, wherever in the list they stand: the test files are for them. */
+static pel_status import_tests(folder *f, const char *path, pel_error *err) {
+  pel_doc_place list, item;
+  size_t n, n_paths = 0;
+  PEL_TRY(pel_doc_array(f->root, "imports", true, &list, &n, err));
+  char (*room)[PATH] = pel_alloc(n + 1, sizeof *room);
+  const char **paths = pel_alloc(n + 1, sizeof *paths), *file, *format;
+  pel_status status = room && paths ? PEL_OK : pel_fail_memory(err, "the names of the guidelines", n);
+  for (size_t i = 0; i < n && status == PEL_OK; i++) {
+    pel_doc_item(&list, i, &item);
+    status = pel_doc_is_object(&item, err);
+    if (status == PEL_OK) status = pel_doc_line(&item, "file", true, &file, err);
+    if (status == PEL_OK) status = pel_doc_line(&item, "format", true, &format, err);
+    if (status != PEL_OK || strcmp(format, "gdl2") != 0) continue;
+    status = inside(f, &item, file, room[n_paths], err);
+    paths[n_paths] = room[n_paths], n_paths++;
+  }
+  if (status == PEL_OK) status = pel_import_gdl2_tests(f->b, path, paths, n_paths, f->done, err);
+  free(room), free(paths);
+  return status;
+}
+
 static pel_status read_import(folder *f, const pel_doc_place *at, pel_error *err) {
   static const char *const keys[] = {"file", "format", "source", NULL};
   static const struct {
     const char *name;
     pel_status (*read)(pel_pack_builder *, const char *, int64_t, pel_import *, pel_error *);
   } formats[] = {{"obographs", pel_import_obographs}, {"obo", pel_import_obo}, {"hpoa", pel_import_hpoa}, {"tsv", pel_import_tsv}, {"text", pel_import_text}, {"statute", pel_import_statute}, {"gdl2", import_gdl2}};
-  const char *file, *format;
+  const char *file, *format, *source;
+  int64_t id = 0;
   char path[PATH];
   PEL_TRY(pel_doc_is_object(at, err));
   PEL_TRY(pel_doc_known_keys(at, keys, err));
   PEL_TRY(pel_doc_line(at, "file", true, &file, err));
   PEL_TRY(pel_doc_line(at, "format", true, &format, err));
+  PEL_TRY(pel_doc_line(at, "source", false, &source, err));
   PEL_TRY(inside(f, at, file, path, err));
+  if (*source && !(id = pel_builder_source(f->b, source))) return pel_doc_fail(at, err, "\"source\": none of the sources has the key \"%.60s\"", source);
+  if (strcmp(format, "gdl2-tests") == 0) return import_tests(f, path, err);
   for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-    if (strcmp(format, formats[i].name) == 0) return formats[i].read(f->b, path, 0, f->done, err);
-  return pel_doc_fail(at, err, "\"format\" is obographs, obo, hpoa, tsv, text, statute or gdl2");
+    if (strcmp(format, formats[i].name) == 0) return formats[i].read(f->b, path, id, f->done, err);
+  return pel_doc_fail(at, err, "\"format\" is obographs, obo, hpoa, tsv, text, statute, gdl2 or gdl2-tests");
 }
 
 static pel_status read_all(folder *f, const pel_doc_place *root, pel_error *err) {
@@ -224,11 +290,12 @@ pel_status pel_pack_build_folder(const char *path, const char *output, bool forc
   PEL_TRY(pel_doc_load(file, NULL, &json, err));
   pel_doc_place root = {.file = file, .path = "$", .value = json};
   pel_pack_header header = {.generator = generator};
-  folder f = {.path = path, .done = done};
+  folder f = {.path = path, .root = &root, .done = done};
   pel_status status = read_header(&root, &header, err);
   if (status == PEL_OK) status = pel_pack_builder_create(output, force, &header, &f.b, err);
   if (status == PEL_OK) {
     status = read_all(&f, &root, err);
+    pel_program_destroy(f.language);
     if (status == PEL_OK) status = pel_pack_builder_finish(f.b, encoder, progress, user, err);
     else pel_pack_builder_abandon(f.b);
   }

@@ -4,7 +4,7 @@
 
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
-#include "engine/knowledge/gdl2.h"
+#include "engine/knowledge/gdl2_field.h"
 
 enum { LINE_BYTES = 4000 };
 
@@ -17,14 +17,6 @@ typedef struct importer {
   int64_t preconditions, defaults, use; /* passages, or 0 */
   int64_t line;                         /* of the clauses, as if they were a file */
 } importer;
-
-/* An element's options, as the vocabulary has them. */
-typedef struct options {
-  const pel_gdl2_node **items;
-  size_t n, capacity;
-  const char *code;
-  bool dated, memory;
-} options;
 
 /* ---- passages ---- */
 
@@ -86,12 +78,13 @@ static pel_status add_source(importer *m, pel_error *err) {
   const pel_gdl2_guideline *g = m->g;
   const char *version = strrchr(g->id, 'v'), *title = g->concept ? pel_gdl2_text(g, g->concept) : "";
   char *name = strdup(*title ? title : g->id), *licence = strdup(pel_gdl2_detail_of(g, "copyright")), *key = strdup(g->id);
-  pel_status status = PEL_ERR_MEMORY;
-  if (name && licence && key) {
-    pel_source row = {.key = pel_import_line(key), .title = pel_import_line(name), .version = version ? version : "", .licence = pel_import_line(licence)};
+  char hash[PEL_SHA256_HEX];
+  pel_status status = pel_pack_file_sha256(g->path, hash, err);
+  if (status == PEL_OK && name && licence && key) {
+    pel_source row = {.key = pel_import_line(key), .title = pel_import_line(name), .version = version ? version : "", .licence = pel_import_line(licence), .sha256 = hash};
     status = pel_import_at(g->path, 0, pel_pack_add_source(m->b, &row, &m->source, err), err);
     m->done->sources += status == PEL_OK;
-  } else pel_fail_memory(err, "a source", 64);
+  } else if (status == PEL_OK) status = pel_fail_memory(err, "a source", 64);
   free(name), free(licence), free(key);
   return status;
 }
@@ -181,67 +174,14 @@ static pel_status add_library(importer *m, pel_error *err) {
 
 /* ---- vocabulary ---- */
 
-static void add_option(options *o, const pel_gdl2_node *n) {
-  for (size_t i = 0; i < o->n; i++)
-    if (strcmp(o->items[i]->code, n->code) == 0) return;
-  const pel_gdl2_node **grown = pel_grow(o->items, &o->capacity, o->n + 1, sizeof *grown);
-  if (!grown) {
-    o->memory = true;
-    return;
-  }
-  o->items = grown;
-  o->items[o->n++] = n;
-}
-
-static bool is_element(const pel_gdl2_node *n, const char *code) { return n->kind == PEL_GDL2_ELEMENT && strcmp(n->code, code) == 0; }
-
-static bool mentions_now(const pel_gdl2_node *n) { return n && (n->kind == PEL_GDL2_NOW || mentions_now(n->left) || mentions_now(n->right)); }
-
-/* What the element is compared with. */
-static void look_for_options(options *o, const pel_gdl2_node *n) {
-  if (!n) return;
-  if (n->kind == PEL_GDL2_ELEMENT && n->attribute && strcmp(n->attribute, "year") == 0 && is_element(n, o->code)) o->dated = true;
-  if (n->kind == PEL_GDL2_BINARY && (is_element(n->left, o->code) || is_element(n->right, o->code))) {
-    const pel_gdl2_node *other = is_element(n->left, o->code) ? n->right : n->left;
-    if (other->kind == PEL_GDL2_CODED || other->kind == PEL_GDL2_ORDINAL) add_option(o, other);
-    if (mentions_now(other)) o->dated = true;
-  }
-  look_for_options(o, n->left);
-  look_for_options(o, n->right);
-}
-
-static void look_in_list(options *o, const pel_gdl2_list *list) {
-  for (size_t i = 0; i < list->n; i++) look_for_options(o, list->items[i].root);
-}
-
-static options options_of(const pel_gdl2_guideline *g, const char *code) {
-  options o = {.code = code};
-  look_in_list(&o, &g->preconditions);
-  look_in_list(&o, &g->defaults);
-  for (size_t i = 0; i < g->n_rules; i++) look_in_list(&o, &g->rules[i].when), look_in_list(&o, &g->rules[i].then);
-  return o;
-}
-
-/* "Yes" of "1|local::at0011|Yes|", without bars; NULL when there is no label. Owned by the caller. */
-static char *label_of(const char *value) {
-  const char *colons = strstr(value, "::"), *bar = colons ? strchr(colons, '|') : NULL;
-  char *label = bar ? strdup(bar + 1) : NULL;
-  if (!label) return NULL;
-  size_t size = strlen(label);
-  if (size > 0 && label[size - 1] == '|') label[size - 1] = 0;
-  for (char *c = label; *c; c++)
-    if (*c == '|') *c = '/';
-  return pel_import_line(label);
-}
-
-typedef struct field { /* of an input element: its terms for the case */
-  pel_gdl2_out name, term, allowed, says, asks;
-  const char *unit;
-  pel_term_type type;
+typedef struct field { /* of an input element: its words for the case */
+  pel_gdl2_field of;
+  pel_gdl2_out allowed, says, asks;
 } field;
 
 static void free_field(field *f) {
-  free(f->name.buffer.text), free(f->term.buffer.text), free(f->allowed.buffer.text), free(f->says.buffer.text), free(f->asks.buffer.text);
+  pel_gdl2_field_clear(&f->of);
+  free(f->allowed.buffer.text), free(f->says.buffer.text), free(f->asks.buffer.text);
 }
 
 /* slug_given(gt0005, VALUE) :- GOAL. */
@@ -259,14 +199,14 @@ static pel_status add_bridge(importer *m, const pel_gdl2_element *e, const char 
 
 /* One option of a choice: its clause, and its label among those that are allowed. */
 static pel_status add_choice(importer *m, const pel_gdl2_element *e, field *f, const char *value, pel_error *err) {
-  char *label = label_of(value);
+  char *label = pel_gdl2_label(value);
   if (!label || !*label) return free(label), PEL_OK;
   pel_gdl2_out goal = {0}, term = {0}, quoted = {0};
   for (const char *c = label; *c; c++) {
     char two[3] = {*c == '\'' || *c == '\\' ? '\\' : *c, *c == '\'' || *c == '\\' ? *c : 0, 0};
     pel_gdl2_put(&quoted, two);
   }
-  pel_gdl2_putf(&goal, "choice(%s, '%s')", pel_buffer_text(&f->name.buffer), pel_buffer_text(&quoted.buffer));
+  pel_gdl2_putf(&goal, "choice(%s, '%s')", f->of.name, pel_buffer_text(&quoted.buffer));
   pel_gdl2_put_value(&term, value, NULL);
   pel_gdl2_putf(&f->allowed, "%s%s", f->allowed.buffer.size ? "|" : "", label);
   pel_status status = goal.failed || term.failed ? pel_fail_memory(err, "a rule", 64) : add_bridge(m, e, pel_buffer_text(&term.buffer), pel_buffer_text(&goal.buffer), err);
@@ -274,62 +214,18 @@ static pel_status add_choice(importer *m, const pel_gdl2_element *e, field *f, c
   return status;
 }
 
-static void put_node(pel_gdl2_out *o, const pel_gdl2_node *n) {
-  if (n->kind == PEL_GDL2_ORDINAL) pel_gdl2_putf(o, "%s|", n->number);
-  pel_gdl2_putf(o, "%s::%s|%s|", n->terminology, n->code, n->text ? n->text : n->code);
-}
-
-static pel_status add_choices(importer *m, const pel_gdl2_element *e, field *f, const options *o, pel_error *err) {
-  f->type = PEL_TERM_CHOICE;
-  for (size_t i = 0; i < e->allowed.n; i++) PEL_TRY(add_choice(m, e, f, e->allowed.items[i], err));
-  for (size_t i = 0; i < o->n && e->allowed.n == 0; i++) {
-    pel_gdl2_out value = {0};
-    put_node(&value, o->items[i]);
-    pel_status status = add_choice(m, e, f, pel_buffer_text(&value.buffer), err);
-    free(value.buffer.text);
-    PEL_TRY(status);
-  }
-  return PEL_OK;
-}
-
-static const char *unit_in(const pel_gdl2_node *n, const char *code) {
-  if (!n) return NULL;
-  if (n->kind == PEL_GDL2_BINARY && (is_element(n->left, code) || is_element(n->right, code))) {
-    const pel_gdl2_node *other = is_element(n->left, code) ? n->right : n->left, *own = is_element(n->left, code) ? n->left : n->right;
-    if (other->kind == PEL_GDL2_NUMBER && other->unit && !strchr(other->unit, ',')) return other->unit;
-    if (other->kind == PEL_GDL2_TEXT && own->attribute && strncmp(own->attribute, "unit", 4) == 0) return other->text;
-  }
-  const char *found = unit_in(n->left, code);
-  return found ? found : unit_in(n->right, code);
-}
-
-static const char *unit_of(const pel_gdl2_guideline *g, const pel_gdl2_element *e) {
-  if (e->units.n) return e->units.items[0] + strspn(e->units.items[0], " ");
-  const char *found = NULL;
-  for (size_t r = 0; r < g->n_rules && !found; r++)
-    for (size_t i = 0; i < g->rules[r].when.n && !found; i++) found = unit_in(g->rules[r].when.items[i].root, e->code);
-  return found ? found : "";
-}
-
-static pel_status add_plain(importer *m, const pel_gdl2_element *e, field *f, const options *o, pel_error *err) {
-  const char *name = pel_buffer_text(&f->name.buffer), *type = e->type ? e->type : "";
+static pel_status add_plain(importer *m, const pel_gdl2_element *e, field *f, pel_error *err) {
+  const char *name = f->of.name, *unit = f->of.unit;
   pel_gdl2_out goal = {0}, value = {0};
-  if (o->dated || strncmp(type, "DV_DATE", 7) == 0) {
-    f->type = PEL_TERM_DATE;
-    pel_gdl2_putf(&goal, "date_of(%s, Day), gdl2_date(Day, Value)", name), pel_gdl2_put(&value, "Value");
-  } else if (strcmp(type, "DV_BOOLEAN") == 0) {
-    f->type = PEL_TERM_YESNO;
+  if (f->of.type == PEL_TERM_DATE) pel_gdl2_putf(&goal, "date_of(%s, Day), gdl2_date(Day, Value)", name), pel_gdl2_put(&value, "Value");
+  else if (f->of.type == PEL_TERM_YESNO) {
     pel_gdl2_putf(&goal, "neg(%s)", name);
     PEL_TRY(add_bridge(m, e, "boolean(true)", name, err));
     pel_gdl2_put(&value, "boolean(false)");
-  } else if (strcmp(type, "DV_TEXT") == 0) {
-    f->type = PEL_TERM_TEXT;
-    pel_gdl2_putf(&goal, "choice(%s, Words), atom_string(Words, Text)", name), pel_gdl2_put(&value, "text(Text)");
-  } else {
-    f->type = PEL_TERM_QUANTITY;
-    f->unit = unit_of(m->g, e);
+  } else if (f->of.type == PEL_TERM_TEXT) pel_gdl2_putf(&goal, "choice(%s, Words), atom_string(Words, Text)", name), pel_gdl2_put(&value, "text(Text)");
+  else {
     pel_gdl2_putf(&goal, "quantity(%s, Value)", name);
-    if (*f->unit) pel_gdl2_put(&value, "quantity(Value, "), pel_gdl2_put_string(&value, f->unit, strlen(f->unit)), pel_gdl2_put(&value, ", none)");
+    if (*unit) pel_gdl2_put(&value, "quantity(Value, "), pel_gdl2_put_string(&value, unit, strlen(unit)), pel_gdl2_put(&value, ", none)");
     else pel_gdl2_put(&value, "count(Value)");
   }
   pel_status status = goal.failed || value.failed ? pel_fail_memory(err, "a rule", 64) : add_bridge(m, e, pel_buffer_text(&value.buffer), pel_buffer_text(&goal.buffer), err);
@@ -338,52 +234,55 @@ static pel_status add_plain(importer *m, const pel_gdl2_element *e, field *f, co
 }
 
 static pel_status add_words(importer *m, const pel_gdl2_element *e, field *f, pel_error *err) {
-  const char *name = pel_buffer_text(&f->name.buffer);
+  const char *name = f->of.name;
   char term[LINE_BYTES];
-  if (f->type == PEL_TERM_YESNO) snprintf(term, sizeof term, "%.1000s", name);
-  else snprintf(term, sizeof term, "%s(%.1000s, Value)", f->type == PEL_TERM_QUANTITY ? "quantity" : f->type == PEL_TERM_DATE ? "date_of" : "choice", name);
-  if (f->type == PEL_TERM_CHOICE && !*pel_buffer_text(&f->allowed.buffer)) f->type = PEL_TERM_TEXT;
+  if (f->of.type == PEL_TERM_YESNO) snprintf(term, sizeof term, "%.1000s", name);
+  else snprintf(term, sizeof term, "%s(%.1000s, Value)", f->of.type == PEL_TERM_QUANTITY ? "quantity" : f->of.type == PEL_TERM_DATE ? "date_of" : "choice", name);
+  if (f->of.type == PEL_TERM_CHOICE && !*pel_buffer_text(&f->allowed.buffer)) f->of.type = PEL_TERM_TEXT;
   const char *text = pel_gdl2_text(m->g, e->code);
   pel_gdl2_put(&f->says, *text ? text : e->code);
-  if (f->type != PEL_TERM_YESNO) pel_gdl2_put(&f->says, ": {Value}");
+  if (f->of.type != PEL_TERM_YESNO) pel_gdl2_put(&f->says, ": {Value}");
   pel_gdl2_put(&f->asks, *text ? text : e->code);
   if (f->says.failed || f->asks.failed || f->allowed.failed) return pel_fail_memory(err, "a term", 64);
-  pel_vocabulary row = {.term = term, .says = pel_import_line(f->says.buffer.text), .asks = pel_import_line(f->asks.buffer.text), .type = f->type,
-                        .unit = f->unit ? f->unit : "", .allowed = pel_buffer_text(&f->allowed.buffer), .askable = true};
+  pel_vocabulary row = {.term = term, .says = pel_import_line(f->says.buffer.text), .asks = pel_import_line(f->asks.buffer.text), .type = f->of.type,
+                        .unit = f->of.unit, .allowed = pel_buffer_text(&f->allowed.buffer), .askable = true};
   return add_term(m, &row, err);
 }
 
 static pel_status add_input(importer *m, const pel_gdl2_element *e, pel_error *err) {
-  options o = options_of(m->g, e->code);
   field f = {0};
-  pel_gdl2_putf(&f.name, "%s_", m->g->slug), pel_gdl2_put_name(&f.name, e->code);
-  pel_status status = o.memory || f.name.failed ? pel_fail_memory(err, "a term", 64) : PEL_OK;
-  if (status == PEL_OK) status = e->allowed.n || o.n ? add_choices(m, e, &f, &o, err) : add_plain(m, e, &f, &o, err);
+  pel_status status = pel_gdl2_field_of(m->g, e, &f.of, err);
+  for (size_t i = 0; i < f.of.n_options && status == PEL_OK; i++) status = add_choice(m, e, &f, f.of.options[i], err);
+  if (status == PEL_OK && f.of.n_options == 0) status = add_plain(m, e, &f, err);
   if (status == PEL_OK) status = add_words(m, e, &f, err);
   free_field(&f);
-  free(o.items);
   return status;
 }
 
 static pel_status add_output(importer *m, const pel_gdl2_element *e, pel_error *err) {
-  pel_gdl2_out term = {0}, says = {0};
+  static const char *const questions[] = {"concludes(", "concludes_of(_, "};
   const char *text = pel_gdl2_text(m->g, e->code);
-  pel_gdl2_putf(&term, "%s_concludes(", m->g->slug), pel_gdl2_put_name(&term, e->code), pel_gdl2_put(&term, ", Value)");
-  pel_gdl2_putf(&says, "%s: {Value}", *text ? text : e->code);
-  pel_status status = term.failed || says.failed ? pel_fail_memory(err, "a term", 64) : PEL_OK;
-  if (status == PEL_OK) {
-    pel_vocabulary row = {.term = term.buffer.text, .says = pel_import_line(says.buffer.text), .type = PEL_TERM_TEXT};
-    status = add_term(m, &row, err);
+  pel_status status = PEL_OK;
+  for (int i = 0; i < 2 && status == PEL_OK; i++) {
+    pel_gdl2_out term = {0}, says = {0};
+    pel_gdl2_putf(&term, "%s_%s", m->g->slug, questions[i]), pel_gdl2_put_name(&term, e->code), pel_gdl2_put(&term, ", Value)");
+    pel_gdl2_putf(&says, "%s: {Value}", *text ? text : e->code);
+    if (term.failed || says.failed) status = pel_fail_memory(err, "a term", 64);
+    else status = add_term(m, &(pel_vocabulary){.term = term.buffer.text, .says = pel_import_line(says.buffer.text), .type = PEL_TERM_TEXT}, err);
+    free(term.buffer.text), free(says.buffer.text);
   }
-  free(term.buffer.text), free(says.buffer.text);
   return status;
 }
 
-/* slug_concludes(gt0016, "0|local::at0005|Low risk|"): what a case asks. */
+/* slug_concludes(gt0016, "0|local::at0005|Low risk|"): what a case asks; slug_concludes_of([gt0015, gt0016], Element, Text): the same of these alone. */
 static pel_status add_question(importer *m, pel_error *err) {
   pel_gdl2_out o = {0};
-  pel_gdl2_putf(&o, "%s_concludes(Element, Text) :- %s_conclude(Element, Value), gdl2_text(Value, Text).", m->g->slug, m->g->slug);
-  pel_status status = o.failed ? pel_fail_memory(err, "a rule", 64) : add_rule(m, pel_import_name(m->g->path), pel_buffer_text(&o.buffer), "", m->use, 0, err);
+  const char *slug = m->g->slug, *file = pel_import_name(m->g->path);
+  pel_gdl2_putf(&o, "%s_concludes(Element, Text) :- %s_conclude(Element, Value), gdl2_text(Value, Text).", slug, slug);
+  pel_status status = o.failed ? pel_fail_memory(err, "a rule", 64) : add_rule(m, file, pel_buffer_text(&o.buffer), "", m->use, 0, err);
+  pel_buffer_clear(&o.buffer);
+  pel_gdl2_putf(&o, "%s_concludes_of(Elements, Element, Text) :- member(Element, Elements), %s_concludes(Element, Text).", slug, slug);
+  if (status == PEL_OK) status = o.failed ? pel_fail_memory(err, "a rule", 64) : add_rule(m, file, pel_buffer_text(&o.buffer), "", m->use, 0, err);
   free(o.buffer.text);
   return status;
 }

@@ -17,6 +17,7 @@ enum { MOST_BYTES = 64 << 20, FIELD = 1000 };
 typedef struct notes {
   char label[FIELD], from[16], to[16];
   int64_t passage, priority;
+  bool dated; /* it says itself when it is in force */
 } notes;
 
 typedef struct reading {
@@ -94,6 +95,7 @@ static pel_status take_note(reading *r, const char *at, const char *end) {
     ok = ok && end - rest >= 2 && memcmp(rest, "..", 2) == 0;
     if (ok) rest += 2;
     ok = ok && take_date(&rest, end, r->now.to) && rest == end;
+    r->now.dated = true;
     return ok ? PEL_OK : bad_note(r, at, "dates are given as \"%@ in force: 1997-05-07 .. 2010-12-31\"; either may be left out");
   }
   if (starts(at, end, "priority:", &rest)) return r->now.priority = strtoll(rest, NULL, 10), PEL_OK;
@@ -146,6 +148,9 @@ static pel_status add_row(reading *r, const char *text, size_t size, uint32_t li
   pel_rule row = {.file = r->name, .line = line, .label = r->now.label, .text = copy, .passage = r->now.passage, .valid_from = r->now.from,
                   .valid_to = r->now.to, .priority = r->now.priority};
   if (!row.passage && name) row.passage = section_of(r, name);
+  char from[PEL_KB_DATE_SIZE], to[PEL_KB_DATE_SIZE];
+  pel_builder_passage_dates(r->b, row.passage, from, to);
+  if (!r->now.dated) row.valid_from = from, row.valid_to = to; /* what puts a passage into rules is law when the passage is */
   pel_status status = pel_pack_add_rule(r->b, &row, NULL, r->err);
   free(copy);
   r->done->rules += status == PEL_OK;

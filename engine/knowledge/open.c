@@ -10,6 +10,7 @@
 
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
+#include "engine/knowledge/hash.h"
 #include "engine/knowledge/pack.h"
 #include "engine/knowledge/schema.h"
 
@@ -164,6 +165,23 @@ pel_status pel_pack_open(const char *path, pel_pack **out, pel_error *err) {
   if (status == PEL_OK) *out = p;
   else pel_pack_close(p);
   return status;
+}
+
+static int each_hashed(void *user) {
+  pel_pack_rewind(user);
+  return 1; /* on */
+}
+
+pel_status pel_pack_verify(pel_pack *p, pel_error *err) {
+  char hash[PEL_PACK_HASH_HEX];
+  if (p->verified) return PEL_OK;
+  pel_pack_rewind(p);
+  int rc = pel_pack_hash(p->db, p->file_size, hash, each_hashed, p);
+  if (rc != SQLITE_OK) return pel_pack_fail(p, rc, "the pack's hash", err);
+  if (strcmp(hash, p->info.sha256) != 0)
+    return pel_fail(err, PEL_ERR_CHECK, "%s: was changed after it was built: its contents have the hash %.16s..., it says %.16s...; take the pack from its maker again, or build it again", p->path, hash, p->info.sha256);
+  p->verified = true;
+  return PEL_OK;
 }
 
 void pel_pack_close(pel_pack *p) {

@@ -13,6 +13,7 @@ struct pel_pack {
   char *path;
   uint64_t file_size, ticks, most_ticks;
   bool newer;
+  bool verified;                     /* the hash was held against the contents */
   pel_pack_info info;
   int64_t n[PEL_KB_TABLES];
   char *values[9];                   /* owns info's strings */

@@ -3,20 +3,14 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/status.h"
 #include "engine/logic/machine_parts.h"
 #include "engine/logic/reader.h"
 #include "engine/logic/unknown.h"
 
 /* ---- resources ---- */
-
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 uint64_t pel_machine_memory(const pel_machine *m) {
   return (m->heap.top + m->n_trail + m->solution_cells) * sizeof(pel_cell) + m->n_frames * sizeof *m->frames +
@@ -30,7 +24,7 @@ pel_outcome pel_stop_memory(pel_machine *m) {
 
 bool pel_look_at_clock(pel_machine *m) {
   if (m->stopped) return true;
-  if (now() > m->until) m->stopped = PEL_STOPPED_TIME;
+  if (pel_clock_seconds() > m->until) m->stopped = PEL_STOPPED_TIME;
   else if (m->cancelled && m->cancelled(m->user)) m->stopped = PEL_STOPPED_CANCELLED;
   return m->stopped != PEL_STOPPED_NOT;
 }
@@ -189,7 +183,7 @@ static void reset(pel_machine *m) {
   m->stopped = PEL_STOPPED_NOT;
   m->started = m->ended = false;
   m->undecided = 0;
-  m->until = now() + m->limits.seconds;
+  m->until = pel_clock_seconds() + m->limits.seconds;
 }
 
 static pel_status start(pel_machine *m, pel_error *err) {

@@ -5,19 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
+#include "engine/reason/case_check.h"
 #include "engine/reason/tell.h"
 
 enum { EXPLAINING = 3 /* times as long as one run of the rules may take */ };
-
-double pel_audit_now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static bool look(void *user) { /* as the machine asks: true stops */
   const pel_audit_options *o = user;
@@ -41,6 +36,13 @@ pel_status pel_audit_attribute(audit *a, int64_t span, const char *name, const c
 
 /* ---- the whole ---- */
 
+/* A trace keeps the case and its text, and a document of a trace has a limit. */
+static pel_status check_size(const pel_case_info *c, pel_error *err) {
+  size_t json = strlen(c->json), text = strlen(c->text);
+  if (json <= PEL_SPAN_MOST_TEXT && text <= PEL_SPAN_MOST_TEXT) return PEL_OK;
+  return pel_fail(err, PEL_ERR_INPUT, "%s: the case has %zu bytes, its text %zu: an audit keeps both in its trace, each at most %d bytes; leave out what the question does not need", c->name, json, text, (int)PEL_SPAN_MOST_TEXT);
+}
+
 static pel_status put_documents(audit *a) {
   pel_document json = {.id = 1, .name = "case", .text = a->c->json}, text = {.id = 2, .name = "text", .text = a->c->text};
   PEL_TRY(a->sink.put(a->sink.user, PEL_ROW_DOCUMENT, &json, a->err));
@@ -50,11 +52,13 @@ static pel_status put_documents(audit *a) {
 }
 
 static pel_status stage_deduce(audit *a) {
-  double start = pel_audit_now();
+  double start = pel_clock_seconds();
   pel_deduction d;
   pel_deduce_options how = pel_audit_deducing(a);
   int64_t root;
-  PEL_TRY(pel_deduce(a->w, a->c->question, &how, &d, a->err));
+  pel_error inner = {0};
+  pel_status asked = pel_deduce(a->w, a->c->question, &how, &d, &inner);
+  if (asked != PEL_OK) return pel_fail(a->err, asked, "%s: $.question: %s", a->c->name, inner.text);
   pel_audit_result *r = a->result;
   r->state = d.state;
   r->checked = true;
@@ -65,19 +69,20 @@ static pel_status stage_deduce(audit *a) {
   pel_status status = a->t.about_facts ? pel_audit_conclusion(a, &d, &root) : pel_fail_memory(a->err, "unknown facts", 64);
   if (!r->checked) d.state = r->state, snprintf(d.reason, sizeof d.reason, "%.*s", (int)sizeof d.reason - 1, r->reason ? r->reason : "");
   for (size_t i = 0; status == PEL_OK && i < d.n_ways; i++)
-    for (size_t j = 0; j < d.ways[i].n_answers; j++) status = pel_audit_keep_answer(r, d.ways[i].answers[j]) ? PEL_OK : pel_fail_memory(a->err, "an answer", 64);
+    for (size_t j = 0; j < d.ways[i].n_answers; j++) status = pel_keep_once(&r->answers, &r->n_answers, d.ways[i].answers[j]) ? PEL_OK : pel_fail_memory(a->err, "an answer", 64);
   if (status == PEL_OK) status = pel_audit_unknown(a, &d, root);
   if (status == PEL_OK) status = pel_audit_changes(a, &d, root);
   if (status == PEL_OK && look((void *)a->o)) status = pel_fail(a->err, PEL_ERR_CANCELLED, "stopped");
   if (status == PEL_OK && a->o->model) status = pel_audit_model_claim(a, d.state, root);
+  if (status == PEL_OK) status = pel_audit_doubts(a);
   if (status == PEL_OK) status = pel_tell_finish(&a->t);
   char number[40], says[300];
   snprintf(says, sizeof says, "%s%.200s", d.state == PEL_STATE_UNKNOWN ? "unknown: " : "ok", d.state == PEL_STATE_UNKNOWN ? d.reason : "");
-  if (status == PEL_OK) status = pel_audit_span(a, PEL_SPAN_CHAIN, "deduce", says, pel_audit_now() - start);
+  if (status == PEL_OK) status = pel_audit_span(a, PEL_SPAN_CHAIN, "deduce", says, pel_clock_seconds() - start);
   snprintf(number, sizeof number, "%u", r->runs);
   if (status == PEL_OK) status = pel_audit_attribute(a, a->n_spans, "runs", number);
   snprintf(number, sizeof number, "%zu", a->left_out);
-  if (status == PEL_OK && a->left_out) status = pel_audit_attribute(a, a->n_spans, "tries left out", number);
+  if (status == PEL_OK && a->left_out) status = pel_audit_attribute(a, a->n_spans, "tries of the search that are not listed", number);
   free(a->t.about_facts);
   a->t.about_facts = NULL;
   pel_deduction_clear(&d);
@@ -95,7 +100,7 @@ static pel_status stage_check(audit *a) {
   snprintf(text, sizeof text, "%zu", r->n_assumptions);
   PEL_TRY(pel_audit_attribute(a, a->n_spans, "assumptions", text));
   snprintf(text, sizeof text, "%zu", a->n_rerun);
-  return pel_audit_attribute(a, a->n_spans, "computed again by the same code", text);
+  return pel_audit_attribute(a, a->n_spans, "steps computed with the same code as the rules", text);
 }
 
 static pel_status put_nothing(void *user, pel_span_row_kind kind, const void *row, pel_error *err) {
@@ -109,13 +114,14 @@ static pel_status run_stages(audit *a, pel_pack *pack) {
   a->t.w = a->w;
   a->t.sink = &a->sink;
   a->t.err = a->err;
-  a->t.span = 1;
-  a->t.deadline = pel_audit_now() + EXPLAINING * a->o->limits.seconds;
   a->t.cancelled = look;
   a->t.user = (void *)a->o;
+  PEL_TRY(pel_audit_retrieve(a, pack));
+  if (a->o->model) PEL_TRY(pel_audit_asked(a));
+  a->t.deadline = pel_clock_seconds() + EXPLAINING * a->o->limits.seconds;
+  a->t.span = a->n_spans + 1;
   PEL_TRY(stage_deduce(a));
-  PEL_TRY(stage_check(a));
-  return a->o->retrieve ? pel_audit_retrieve(a, pack) : PEL_OK;
+  return stage_check(a);
 }
 
 static pel_status open_writer(audit *a, const pel_pack_info *info, pel_span_writer **out) {
@@ -148,7 +154,7 @@ static pel_status check_question(const pel_world *w, pel_error *err) {
   if (status != PEL_OK) pel_fail(err, status, "%s: $.question: %s", c->name, inner.text);
   else if (!number) {
     const pel_functor *f = pel_functor_of(&m->heap, goal);
-    status = pel_fail(err, PEL_ERR_INPUT, "%s: $.question: neither the pack nor the case has rules or facts called %.100s with %u values", c->name, pel_atom_text(s, f->atom), f->arity);
+    status = pel_fail(err, PEL_ERR_INPUT, "%s: $.question: neither the pack nor the case has rules or facts called %.100s with %u value%s", c->name, pel_atom_text(s, f->atom), f->arity, f->arity == 1 ? "" : "s");
   }
   pel_machine_destroy(m);
   return status;
@@ -157,9 +163,12 @@ static pel_status check_question(const pel_world *w, pel_error *err) {
 static pel_status audit_opened(const pel_audit_options *o, const pel_case *of, pel_pack *pack, pel_audit_result *result, pel_error *err) {
   pel_world *w;
   pel_span_writer *writer = NULL;
+  PEL_TRY(check_size(pel_case_get_info(of), err));
+  PEL_TRY(pel_pack_verify(pack, err));
   PEL_TRY(pel_world_create(pack, of, &w, err));
   audit a = {.o = o, .c = pel_case_get_info(of), .w = w, .result = result, .err = err, .sink = {NULL, put_nothing}};
   pel_status status = check_question(w, err);
+  if (status == PEL_OK) status = pel_case_check_values(w, err);
   if (status == PEL_OK && o->output) status = open_writer(&a, pel_pack_get_info(pack), &writer);
   if (status == PEL_OK) status = run_stages(&a, pack);
   if (writer && status == PEL_OK) status = pel_span_writer_close(writer, "", err);
@@ -185,18 +194,11 @@ pel_status pel_audit(const pel_audit_options *o, pel_audit_result *result, pel_e
   return status;
 }
 
-bool pel_audit_keep_answer(pel_audit_result *r, const char *text) {
-  for (size_t i = 0; i < r->n_answers; i++)
-    if (strcmp(r->answers[i], text) == 0) return true;
-  char **answers = realloc(r->answers, (r->n_answers + 1) * sizeof *answers);
-  if (!answers) return false;
-  r->answers = answers;
-  return (answers[r->n_answers++] = strdup(text)) != NULL;
-}
-
 void pel_audit_result_clear(pel_audit_result *r) {
   for (size_t i = 0; i < r->n_answers; i++) free(r->answers[i]);
   for (size_t i = 0; i < r->n_missing; i++) free(r->missing[i]);
+  for (size_t i = 0; i < r->n_warnings; i++) free(r->warnings[i]);
+  free(r->warnings);
   free(r->answers);
   free(r->missing);
   free(r->matters);

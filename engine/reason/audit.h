@@ -14,7 +14,7 @@ typedef struct audit {
   pel_span_sink sink;
   pel_teller t;
   pel_audit_result *result;
-  int64_t n_spans, n_proof_steps;
+  int64_t n_spans, n_proof_steps, asked; /* asked: the stage of the model, 0 without */
   size_t left_out, n_rerun; /* tries of the search that were not recorded; steps that the checker computed with the interpreter's own code */
   char *missing[PEL_AUDIT_MISSING]; /* goals that nothing says, of a conclusion that was not found */
   size_t n_missing;
@@ -23,10 +23,8 @@ typedef struct audit {
   pel_error *err;
 } audit;
 
-double pel_audit_now(void);
 pel_status pel_audit_span(audit *a, pel_span_kind kind, const char *name, const char *status, double seconds);
 pel_status pel_audit_attribute(audit *a, int64_t span, const char *name, const char *value);
-bool pel_audit_keep_answer(pel_audit_result *r, const char *text);
 pel_deduce_options pel_audit_deducing(const audit *a);
 /* The nodes of the conclusion; *root is the first of them. */
 pel_status pel_audit_conclusion(audit *a, pel_deduction *d, int64_t *root);
@@ -34,11 +32,17 @@ pel_status pel_audit_conclusion(audit *a, pel_deduction *d, int64_t *root);
 const char **pel_audit_about_facts(const audit *a, const pel_deduction *d);
 /* The unknown facts that the conclusion met, under it. */
 pel_status pel_audit_unknown(audit *a, pel_deduction *d, int64_t root);
+/* What is to be said of facts that are hardly meant as they stand. */
+pel_status pel_audit_doubts(audit *a);
 /* Rows of the last proof's steps, each at the node that shows it. */
 pel_status pel_audit_steps(audit *a, const pel_proof *proof);
 /* Which facts, assumptions and missing facts would change the conclusion, found by asking again without or with them. */
 pel_status pel_audit_changes(audit *a, pel_deduction *d, int64_t root);
+/* That a model was asked, as a stage, with what it was told. */
+pel_status pel_audit_asked(audit *a);
 /* What a model said, beside what the pack says. `root` is the conclusion's node. */
 pel_status pel_audit_model_claim(audit *a, pel_node_state state, int64_t root);
-/* Looks the question up in the pack's passages. */
+/* Looks the question up in the pack's passages, or takes what was looked up for the model. */
 pel_status pel_audit_retrieve(audit *a, pel_pack *pack);
+/* The question of a case as passages are looked up for it; an empty result where the pack has none. */
+pel_status pel_audit_look_up(const pel_audit_options *o, const pel_case_info *c, pel_pack *pack, pel_retrieval *out, pel_error *err);

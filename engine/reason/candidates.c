@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
 #include "engine/knowledge/search.h"
@@ -17,12 +17,6 @@ struct pel_finder {
   float *vectors;       /* [n_passages, dim] when the pack's are of this encoder, else NULL */
   size_t dim, n_passages;
 };
-
-double pel_now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static const char *encoder_name(const pel_finder *f) { return f->encoder ? pel_encoder_sha256(f->encoder) : PEL_NGRAM_NAME; }
 
@@ -170,15 +164,15 @@ static pel_status find_by_vectors(pel_finder *f, const char *text, size_t most, 
 }
 
 pel_status pel_finder_find(pel_finder *f, const char *text, size_t most, bool use_dense, pel_retrieval *out, pel_error *err) {
-  double started = pel_now();
+  double started = pel_clock_seconds();
   out->dense = "none";
   PEL_TRY(find_by_words(f, text, most, out, err));
-  double found = pel_now();
+  double found = pel_clock_seconds();
   out->seconds_lexical = found - started;
   if (use_dense) {
     PEL_TRY(find_by_vectors(f, text, most, out, err));
     snprintf(out->encoder, sizeof out->encoder, "%s", encoder_name(f));
-    out->seconds_dense = pel_now() - found;
+    out->seconds_dense = pel_clock_seconds() - found;
   }
   PEL_TRY(score_words(f, text, out, err));
   for (size_t i = 0; i < out->n && !use_dense; i++) out->items[i].dense = NAN;

@@ -10,5 +10,3 @@ void pel_finder_close(pel_finder *finder);
 
 /* Fills items (passage, lexical, dense), n, dense, encoder and the two times of *out, in order of passage. At most 2 x `most` candidates. */
 pel_status pel_finder_find(pel_finder *finder, const char *text, size_t most, bool use_dense, pel_retrieval *out, pel_error *err);
-
-double pel_now(void); /* seconds of a steady clock */

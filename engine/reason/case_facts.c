@@ -29,8 +29,8 @@ static bool exact(const char *text, mpq_t out) {
   return true;
 }
 
-/* A quantity in the vocabulary's unit, exact. */
-static pel_status convert(const pel_world *w, size_t i, const pel_case_fact *f, pel_number *out, pel_error *err) {
+pel_status pel_fact_quantity(const pel_world *w, size_t i, pel_number *out, pel_error *err) {
+  const pel_case_fact *f = pel_case_get_fact(w->of, i);
   const pel_term_words *t = pel_world_words(w, "quantity", f->name);
   const char *from_base, *to_base, *from_times, *from_plus, *to_times, *to_plus;
   char what[300];
@@ -63,7 +63,7 @@ static pel_unknown_item *add_unknown(pel_world *w, size_t fact, bool quantity) {
   if (!items) return NULL;
   w->unknown = items;
   int32_t number = quantity ? ++w->n_unknown_quantities : ++w->n_unknown_facts;
-  items[w->n_unknown] = (pel_unknown_item){fact, number, quantity, false};
+  items[w->n_unknown] = (pel_unknown_item){.fact = fact, .number = number, .quantity = quantity};
   return &items[w->n_unknown++];
 }
 
@@ -103,6 +103,18 @@ static pel_status add_rule(adding *a, size_t i, const pel_case_fact *f, size_t s
   return fact_fail(a->w->of, i, "term", space ? space + 1 : inner.text, err);
 }
 
+/* It may be so, be denied, or neither: two facts that are not both so. */
+static pel_status add_unknown_term(adding *a, size_t i, pel_cell term, pel_error *err) {
+  for (int side = 0; side < 2; side++) {
+    pel_unknown_item *u = add_unknown(a->w, i, false);
+    if (!u) return pel_fail_memory(err, "a case", sizeof *u);
+    u->opposite = side ? u->number - 1 : u->number + 1;
+    a->where.undecided = u->number;
+    PEL_TRY(add_clause(a, i, "term", side ? pel_new_compound(&a->heap, PEL_ATOM_NEG, 1, &term) : term, err));
+  }
+  return PEL_OK;
+}
+
 static pel_status add_term(adding *a, size_t i, const pel_case_fact *f, pel_error *err) {
   pel_fact_term t;
   pel_error inner = {0};
@@ -112,14 +124,10 @@ static pel_status add_term(adding *a, size_t i, const pel_case_fact *f, pel_erro
   bool denied = f->denied != t.denied;
   if (t.rule && (denied || !f->known)) return fact_fail(a->w->of, i, "term", "a rule cannot be false or unknown: make a fact of what it depends on", err);
   if (t.rule) return add_rule(a, i, f, t.size, err);
-  if (!f->known) {
-    pel_unknown_item *u = add_unknown(a->w, i, false);
-    if (!u) return pel_fail_memory(err, "a case", sizeof *u);
-    a->where.undecided = u->number;
-  }
+  if (!f->known) return add_unknown_term(a, i, t.term, err);
   pel_cell head = denied ? pel_new_compound(&a->heap, PEL_ATOM_NEG, 1, &t.term) : t.term;
   PEL_TRY(add_clause(a, i, "term", head, err));
-  return *f->date && !denied && f->known ? add_clause(a, i, "date", new_pair(a, "dated", t.term, new_text(a, f->date)), err) : PEL_OK;
+  return *f->date && !denied ? add_clause(a, i, "date", new_pair(a, "dated", t.term, new_text(a, f->date)), err) : PEL_OK;
 }
 
 static pel_status add_quantity(adding *a, size_t i, const pel_case_fact *f, pel_error *err) {
@@ -130,7 +138,7 @@ static pel_status add_quantity(adding *a, size_t i, const pel_case_fact *f, pel_
     return add_named(a, i, "quantity", "quantity", pel_new_compound(&a->heap, PEL_ATOM_UNKNOWN, 1, &number), err);
   }
   pel_number value;
-  PEL_TRY(convert(a->w, i, f, &value, err));
+  PEL_TRY(pel_fact_quantity(a->w, i, &value, err));
   pel_cell written = pel_number_write(&a->heap, &value);
   pel_number_clear(&value);
   return add_named(a, i, "quantity", "quantity", written, err);

@@ -64,7 +64,7 @@ static pel_status run_recorded(audit *a, const char *goal, pel_unknowns *u, sear
 typedef struct checked {
   pel_proof proof;
   bool kept, accepted;
-  char why[280];
+  char why[300];
 } checked;
 
 static pel_status check_proof(audit *a, pel_machine *m, checked *out) {
@@ -81,7 +81,7 @@ static pel_status check_proof(audit *a, pel_machine *m, checked *out) {
   if (status == PEL_OK) return PEL_OK;
   out->accepted = a->result->checked = false;
   a->result->state = PEL_STATE_UNKNOWN;
-  snprintf(out->why, sizeof out->why, "the proof was not accepted when it was checked: %.200s", out->kept && status == PEL_ERR_CHECK ? report.reason : why.text);
+  snprintf(out->why, sizeof out->why, "%s: %.200s", out->kept ? "the proof was not accepted when it was checked" : "the proof is too large to be kept and checked, so nothing is concluded from it", out->kept && status == PEL_ERR_CHECK ? report.reason : why.text);
   snprintf(a->fault, sizeof a->fault, "%.200s", out->kept && status == PEL_ERR_CHECK ? report.reason : why.text);
   free(a->result->reason);
   a->result->reason = strdup(out->why);
@@ -136,7 +136,7 @@ typedef struct telling { /* the answers told so far */
     int64_t node;
   } told[MOST_CONCLUSIONS];
   size_t n, left_out;
-  int64_t first;
+  int64_t first, under; /* under: the question's node, whose ways the answers are told of; 0: none */
 } telling;
 
 static int64_t node_of(const telling *t, const char *text) {
@@ -159,7 +159,7 @@ static pel_status tell_answer(telling *t, pel_machine *m, const char *text, pel_
     t->told[t->n].node = id;
     if (!(t->told[t->n++].text = strdup(text))) status = pel_fail_memory(a->err, "an answer", strlen(text));
     if (!t->first) t->first = id;
-    else if (state == PEL_STATE_UNKNOWN && status == PEL_OK) status = pel_tell_edge(&a->t, t->first, id, PEL_EDGE_CONTRADICTS, "or");
+    if (state == PEL_STATE_UNKNOWN && status == PEL_OK) status = pel_tell_edge(&a->t, t->under, id, PEL_EDGE_BECAUSE, "one way");
   }
   if (status == PEL_OK) status = pel_tell_proof(&a->t, m, id, root);
   if (status == PEL_OK) status = tell_steps(a, &c, id, fresh);
@@ -167,22 +167,37 @@ static pel_status tell_answer(telling *t, pel_machine *m, const char *text, pel_
   return status;
 }
 
+/* Whether it is an answer in every way in which the unknown facts may be. */
+static bool is_common(const pel_deduction *d, const char *answer) {
+  for (size_t i = 0; i < d->n_ways; i++) {
+    bool here = false;
+    for (size_t j = 0; j < d->ways[i].n_answers && !here; j++) here = strcmp(d->ways[i].answers[j], answer) == 0;
+    if (!here) return false;
+  }
+  return true;
+}
+
 /* The state of an answer: that of the whole, but for those whose opposite is not proved, and those that come out in some ways only. */
 static pel_node_state state_of(const pel_deduction *d, const pel_way *way, size_t answer, pel_node_state whole) {
-  bool first = false;
-  for (size_t i = 0; i < d->ways[0].n_answers; i++) first |= strcmp(d->ways[0].answers[i], way->answers[answer]) == 0;
-  if (whole == PEL_STATE_UNKNOWN || !first) return PEL_STATE_UNKNOWN;
+  if (whole == PEL_STATE_UNKNOWN || !is_common(d, way->answers[answer])) return PEL_STATE_UNKNOWN;
   return way->denied[answer] ? PEL_STATE_CONFLICT : PEL_STATE_HOLDS;
 }
 
-/* All answers of one way, each once. */
-static pel_status tell_way(telling *t, const pel_deduction *d, pel_way *way, pel_node_state whole, const char *note) {
+typedef enum selection { ALL_ANSWERS, OF_EVERY_WAY, OF_SOME_WAYS } selection;
+
+/* Answers of one way, each once. The search is told with the first selection that is taken of it. */
+static pel_status tell_way(telling *t, const pel_deduction *d, pel_way *way, pel_node_state whole, selection which, const char *note) {
   search_log log = {.a = t->a};
   pel_machine *m;
-  size_t left = way->n_answers;
+  size_t left = 0;
   bool *done = pel_alloc(way->n_answers + 1, 1);
   if (!done) return pel_fail_memory(t->a->err, "answers", way->n_answers);
-  pel_status status = run_recorded(t->a, t->a->c->question, &way->unknowns, &log, &m);
+  for (size_t i = 0; i < way->n_answers; i++) {
+    done[i] = which != ALL_ANSWERS && is_common(d, way->answers[i]) != (which == OF_EVERY_WAY);
+    left += !done[i];
+  }
+  if (which == OF_SOME_WAYS && !left) return free(done), PEL_OK;
+  pel_status status = run_recorded(t->a, t->a->c->question, &way->unknowns, which == OF_SOME_WAYS ? NULL : &log, &m);
   if (status != PEL_OK) return free(done), status;
   while (status == PEL_OK && left > 0 && pel_machine_next(m) == PEL_ANSWER_YES) {
     pel_text_out text = {.most = 1 << 20};
@@ -274,11 +289,34 @@ static void put_note(const pel_deduction *d, char *out, size_t size) {
   if (d->ways[0].n_answers > MOST_CONCLUSIONS && n < size) snprintf(out + n, size - n, "%sof %zu answers the first %d are shown", n ? "; " : "", d->ways[0].n_answers, MOST_CONCLUSIONS);
 }
 
+/* What is supposed in a way; of several with its outcome it is one. */
+static pel_status name_way(audit *a, const pel_deduction *d, const pel_way *way, char *out, size_t size) {
+  pel_text_out words = {.most = 500};
+  size_t alike = 0;
+  for (size_t i = 0; i < d->n_ways; i++) alike += d->ways[i].state == way->state;
+  pel_status status = pel_way_words(a->w, &way->unknowns, &words, a->err);
+  if (status == PEL_OK) snprintf(out, size, "%s%s", alike > 1 ? "for example " : "", words.size ? words.text : "if what is not known turns out so");
+  free(words.text);
+  return status;
+}
+
+/* What is an answer in some ways only. */
+static pel_status tell_others(telling *t, pel_deduction *d) {
+  for (size_t i = 0; i < d->n_ways && i < MOST_WAYS; i++) {
+    char words[600];
+    PEL_TRY(name_way(t->a, d, &d->ways[i], words, sizeof words));
+    PEL_TRY(tell_way(t, d, &d->ways[i], d->state, OF_SOME_WAYS, words));
+  }
+  return PEL_OK;
+}
+
 /* A question with answers, in all ways. Where an answer's opposite is proved, that stands beside it. */
 static pel_status tell_found(audit *a, pel_deduction *d, const char *note, int64_t *root) {
   telling t = {.a = a};
   pel_status status = PEL_OK;
-  for (size_t i = 0; i < d->n_ways && i < MOST_WAYS && status == PEL_OK; i++) status = tell_way(&t, d, &d->ways[i], d->state, note);
+  for (size_t i = 0; i < d->n_ways && i < MOST_WAYS && status == PEL_OK; i++) status = tell_way(&t, d, &d->ways[i], d->state, OF_EVERY_WAY, note);
+  if (!t.first && status == PEL_OK) status = tell_question(a, PEL_NODE_CONCLUSION, d->state, note, &t.first), t.under = t.first; /* some answer in every way, and none in all */
+  if (status == PEL_OK) status = tell_others(&t, d);
   for (size_t i = 0; i < d->ways[0].n_answers && status == PEL_OK; i++) {
     int64_t against = 0, id = node_of(&t, d->ways[0].answers[i]);
     if (d->ways[0].denied[i] && id)
@@ -299,17 +337,6 @@ static pel_way *way_of(pel_deduction *d, pel_node_state state) {
   for (size_t i = 0; i < d->n_ways; i++)
     if (d->ways[i].state == state) return &d->ways[i];
   return NULL;
-}
-
-/* What is supposed in a way; of several with its outcome it is one. */
-static pel_status name_way(audit *a, const pel_deduction *d, const pel_way *way, char *out, size_t size) {
-  pel_text_out words = {.most = 500};
-  size_t alike = 0;
-  for (size_t i = 0; i < d->n_ways; i++) alike += d->ways[i].state == way->state;
-  pel_status status = pel_way_words(a->w, &way->unknowns, &words, a->err);
-  if (status == PEL_OK) snprintf(out, size, "%s%s", alike > 1 ? "for example " : "", words.size ? words.text : "if what is not known turns out so");
-  free(words.text);
-  return status;
 }
 
 /* The way in which nothing is found, with what comes nearest. */
@@ -354,11 +381,10 @@ static pel_status tell_undecided(audit *a, pel_deduction *d, int64_t *root) {
   for (int i = 0; i < 2; i++) {
     pel_way *way = way_of(d, outcomes[i]);
     if (!way) continue;
-    telling t = {.a = a};
+    telling t = {.a = a, .under = *root};
     char words[600];
     PEL_TRY(name_way(a, d, way, words, sizeof words));
-    pel_status status = tell_way(&t, d, way, PEL_STATE_UNKNOWN, words);
-    if (status == PEL_OK) status = pel_tell_edge(&a->t, *root, t.first, PEL_EDGE_BECAUSE, "one way");
+    pel_status status = tell_way(&t, d, way, PEL_STATE_UNKNOWN, ALL_ANSWERS, words);
     clear_telling(&t);
     PEL_TRY(status);
   }
@@ -391,13 +417,28 @@ pel_status pel_audit_conclusion(audit *a, pel_deduction *d, int64_t *root) {
 
 /* ---- what is not known ---- */
 
+/* A fact of the case is several unknown things when it may be in several ways: they stand side by side. Whether the rules asked for one of them, and whether the conclusion
+ * depends on one. Gives the first that is of the next fact. */
+static size_t look_at_fact(const audit *a, const pel_deduction *d, size_t first, bool *met, bool *matters) {
+  size_t i = first;
+  *met = *matters = false;
+  for (; i < a->w->n_unknown && a->w->unknown[i].fact == a->w->unknown[first].fact; i++) {
+    *met |= d->met[i];
+    *matters |= d->met[i] && d->matters[i];
+  }
+  return i;
+}
+
 /* What is said further of each fact that is not known; "" of those that no rule asked for. */
 const char **pel_audit_about_facts(const audit *a, const pel_deduction *d) {
   const char **about = pel_alloc(pel_case_get_info(a->w->of)->n_facts + 1, sizeof *about);
+  bool met, matters;
   for (size_t i = 0; about && i < pel_case_get_info(a->w->of)->n_facts; i++) about[i] = "";
-  for (size_t i = 0; about && i < a->w->n_unknown; i++)
-    if (d->met[i])
-      about[a->w->unknown[i].fact] = d->matters[i] ? "the conclusion depends on it" : answers_differ(d) ? "it does not change the conclusion, but its values" : "it does not change the conclusion";
+  for (size_t i = 0, next; about && i < a->w->n_unknown; i = next) {
+    next = look_at_fact(a, d, i, &met, &matters);
+    if (met)
+      about[a->w->unknown[i].fact] = matters ? "the conclusion depends on it" : answers_differ(d) ? "it does not change the conclusion, but its values" : "it does not change the conclusion";
+  }
   return about;
 }
 
@@ -406,19 +447,19 @@ pel_status pel_audit_unknown(audit *a, pel_deduction *d, int64_t root) {
   r->missing = pel_alloc(a->w->n_unknown + 1, sizeof *r->missing);
   r->matters = pel_alloc(a->w->n_unknown + 1, 1);
   if (!r->missing || !r->matters) return pel_fail_memory(a->err, "unknown facts", 64);
-  for (size_t i = 0; i < a->w->n_unknown; i++) {
+  for (size_t i = 0, next; i < a->w->n_unknown; i = next) {
     size_t fact = a->w->unknown[i].fact;
     const pel_case_fact *f = pel_case_get_fact(a->w->of, fact);
     int64_t id, before = a->t.n_nodes;
     char says[1800];
-    bool seen = !d->met[i];
-    for (size_t j = 0; j < r->n_missing; j++) seen |= strcmp(r->missing[j], f->id) == 0;
-    if (seen) continue;
+    bool met, matters;
+    next = look_at_fact(a, d, i, &met, &matters);
+    if (!met) continue;
     PEL_TRY(pel_tell_case_fact(&a->t, fact, &id));
     snprintf(says, sizeof says, "%.1600s (the conclusion depends on it)", *f->says ? f->says : f->name);
-    if (d->matters[i]) PEL_TRY(pel_tell_edge(&a->t, root, id, PEL_EDGE_WOULD_CHANGE, says));
+    if (matters) PEL_TRY(pel_tell_edge(&a->t, root, id, PEL_EDGE_WOULD_CHANGE, says));
     else if (id > before) PEL_TRY(pel_tell_edge(&a->t, root, id, PEL_EDGE_BECAUSE, ""));
-    r->matters[r->n_missing] = d->matters[i];
+    r->matters[r->n_missing] = matters;
     if (!(r->missing[r->n_missing++] = strdup(f->id))) return pel_fail_memory(a->err, "unknown facts", 64);
   }
   return PEL_OK;

@@ -23,22 +23,30 @@ typedef struct exploring {
 /* What one goal gave. */
 typedef struct asked {
   pel_answer last;
+  bool limited; /* it ended at a limit */
   bool found, more; /* more: answers beyond those that are kept */
   char reason[200]; /* why the search ended early */
   char caught[200]; /* what went wrong in a rule that said what to do then */
   pel_machine *stopped; /* at something unknown; the caller's to destroy */
 } asked;
 
+bool pel_keep_once(char ***texts, size_t *n, const char *text) {
+  for (size_t i = 0; i < *n; i++)
+    if (strcmp((*texts)[i], text) == 0) return true;
+  char **grown = realloc(*texts, (*n + 1) * sizeof *grown);
+  if (!grown) return false;
+  *texts = grown;
+  if (!(grown[*n] = strdup(text))) return false;
+  ++*n;
+  return true;
+}
+
 static bool keep_answer(pel_way *way, const char *text) {
-  for (size_t i = 0; i < way->n_answers; i++)
-    if (strcmp(way->answers[i], text) == 0) return true;
-  char **answers = realloc(way->answers, (way->n_answers + 1) * sizeof *answers);
-  if (answers) way->answers = answers;
-  bool *denied = answers ? realloc(way->denied, way->n_answers + 1) : NULL;
+  bool *denied = realloc(way->denied, way->n_answers + 1);
   if (!denied) return false;
   way->denied = denied;
   denied[way->n_answers] = false;
-  return (answers[way->n_answers++] = strdup(text)) != NULL;
+  return pel_keep_once(&way->answers, &way->n_answers, text);
 }
 
 static pel_status take_answer(exploring *e, pel_machine *m, pel_way *way) {
@@ -57,7 +65,7 @@ static void end_of_search(exploring *e, pel_machine *m, asked *a, pel_status *st
     pel_fault_words(error, fault, sizeof fault);
     snprintf(a->caught, sizeof a->caught, "a rule went wrong, and the rules say what to do then: %s", fault);
   }
-  if (a->last == PEL_ANSWER_STOPPED) pel_machine_reason(m, a->reason, sizeof a->reason);
+  if (a->last == PEL_ANSWER_STOPPED) pel_machine_reason(m, a->reason, sizeof a->reason), a->limited = m->stopped != PEL_STOPPED_UNKNOWN;
   if (a->last == PEL_ANSWER_ERROR) {
     char what[300], words[180];
     pel_machine_error_text(m, what, sizeof what);
@@ -143,7 +151,7 @@ static pel_status leaf(exploring *e, pel_unknowns *u, pel_way *made, pel_node_st
   way->unknowns = taken;
   way->state = state;
   *made = (pel_way){0};
-  *states |= 1u << state;
+  if (state != PEL_STATE_UNKNOWN || !way->limited) *states |= 1u << state; /* what a limit left open differs from nothing */
   return PEL_OK;
 }
 
@@ -163,6 +171,13 @@ static bool narrow(const pel_unknowns *u, pel_unknowns *next, int part) {
   return ok && !is_empty(q);
 }
 
+/* A fact is so, so its opposite is not; or it is not, which leaves its opposite open. */
+static void decide(const exploring *e, size_t item, pel_unknowns *next, bool so) {
+  const pel_unknown_item *u = &e->w->unknown[item];
+  next->facts[u->number - 1] = so ? 1 : -1;
+  if (so && u->opposite) next->facts[u->opposite - 1] = -1;
+}
+
 /* All ways from where a run was stopped: a fact is so or not, a quantity lies in each part of its range. */
 static pel_status branch(exploring *e, pel_machine *m, pel_unknowns *u, int depth, unsigned *states) {
   size_t item = stopped_at(e, m);
@@ -174,7 +189,7 @@ static pel_status branch(exploring *e, pel_machine *m, pel_unknowns *u, int dept
     status = pel_unknowns_copy(u, &next, e->err);
     if (status != PEL_OK) break;
     bool ok = m->undecided ? part < 2 : narrow(u, &next, part);
-    if (m->undecided && ok) next.facts[m->undecided - 1] = part ? -1 : 1;
+    if (m->undecided && item < e->w->n_unknown) decide(e, item, &next, part == 0);
     if (ok) status = explore(e, &next, depth + 1, &parts[part]);
     pel_unknowns_clear(&next);
     differ |= parts[part] && first && parts[part] != first;
@@ -216,7 +231,7 @@ static bool ended_early(const asked *a) { return a->last == PEL_ANSWER_ERROR || 
 static pel_status conclude_way(exploring *e, pel_unknowns *u, pel_way *made, const asked *yes, const asked *no, bool denied, unsigned *states) {
   bool open = !yes->found && !denied && (ended_early(yes) || ended_early(no));
   pel_node_state state = yes->found && denied ? PEL_STATE_CONFLICT : yes->found ? PEL_STATE_HOLDS : denied ? PEL_STATE_REFUTED : open ? PEL_STATE_UNKNOWN : PEL_STATE_NOT_FOUND;
-  made->limited = yes->last == PEL_ANSWER_STOPPED || no->last == PEL_ANSWER_STOPPED;
+  made->limited = yes->limited || no->limited;
   if (open) snprintf(made->reason, sizeof made->reason, "%s", ended_early(yes) ? yes->reason : no->reason);
   else if (yes->found && ended_early(yes)) snprintf(made->doubt, sizeof made->doubt, "there may be further answers: %s", yes->reason);
   else if (yes->more) snprintf(made->doubt, sizeof made->doubt, "there are further answers: the first %d were taken", PEL_MOST_ANSWERS);
@@ -239,7 +254,7 @@ static pel_status explore(exploring *e, pel_unknowns *u, int depth, unsigned *st
     bool closed = item < e->w->n_unknown && e->w->unknown[item].closed;
     if (closed || depth >= DEEPEST || e->d->runs >= e->o->runs) {
       snprintf(made.reason, sizeof made.reason, closed ? "what the case does not know cannot be tried out" : "too many unknown facts: %u runs were made", e->d->runs);
-      if (item < e->w->n_unknown) e->d->matters[item] = true;
+      if (item < e->w->n_unknown && closed) e->d->matters[item] = true;
       made.limited = !closed;
       status = leaf(e, u, &made, PEL_STATE_UNKNOWN, states);
     } else {
@@ -262,14 +277,20 @@ bool pel_next_general(pel_machine *m) {
   return found;
 }
 
+/* Ways that were not followed to their end leave open whether it depends on anything: then that is the reason. */
 static void join(pel_deduction *d) {
-  d->state = d->ways[0].state;
-  snprintf(d->reason, sizeof d->reason, "%s", d->ways[0].reason);
-  for (size_t i = 1; i < d->n_ways; i++)
-    if (d->ways[i].state != d->state) {
-      d->state = PEL_STATE_UNKNOWN;
-      snprintf(d->reason, sizeof d->reason, PEL_DEPENDS);
-    }
+  const char *limit = NULL;
+  bool differ = false, others_differ = false;
+  size_t first = SIZE_MAX; /* of those that were followed */
+  for (size_t i = 0; i < d->n_ways; i++) {
+    bool limited = d->ways[i].limited && d->ways[i].state == PEL_STATE_UNKNOWN;
+    if (limited && !limit) limit = d->ways[i].reason;
+    differ |= d->ways[i].state != d->ways[0].state;
+    if (!limited && first == SIZE_MAX) first = i;
+    others_differ |= !limited && d->ways[i].state != d->ways[first].state;
+  }
+  d->state = differ ? PEL_STATE_UNKNOWN : d->ways[0].state;
+  snprintf(d->reason, sizeof d->reason, "%s", others_differ ? PEL_DEPENDS : limit ? limit : d->ways[0].reason);
 }
 
 pel_status pel_deduce(const pel_world *w, const char *question, const pel_deduce_options *options, pel_deduction *out, pel_error *err) {

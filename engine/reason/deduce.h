@@ -39,3 +39,5 @@ pel_status pel_deduce(const pel_world *w, const char *question, const pel_deduce
 /* The next answer of a goal, among its first ones, that leaves its variables open; true at once for a goal without any. */
 bool pel_next_general(pel_machine *m);
 void pel_deduction_clear(pel_deduction *d);
+/* Appends a copy of a text that is not among the texts yet. False: no memory. */
+bool pel_keep_once(char ***texts, size_t *n, const char *text);

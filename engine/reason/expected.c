@@ -5,6 +5,7 @@
 
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
+#include "engine/knowledge/expected.h"
 
 static void put(pel_text_out *out, const char *text) { pel_put(out, text, strlen(text)); }
 
@@ -33,15 +34,6 @@ static bool same_term(const char *a, const char *b) {
   }
 }
 
-static pel_status item_text(const pel_doc_place *list, size_t i, const char **out, pel_error *err) {
-  pel_doc_place item;
-  pel_doc_item(list, i, &item);
-  if (!json_object_is_type(item.value, json_type_string)) return pel_doc_fail(&item, err, "a text in quotes is expected here");
-  *out = json_object_get_string(item.value);
-  if (strlen(*out) != (size_t)json_object_get_string_len(item.value)) return pel_doc_fail(&item, err, "a NUL has no place in a text");
-  return PEL_OK;
-}
-
 static void put_all(pel_text_out *out, const char *const *list, size_t n) {
   for (size_t i = 0; i < n; i++) {
     if (i) put(out, ", ");
@@ -63,10 +55,10 @@ static pel_status compare_list(const pel_doc_place *expected, const char *key, c
   put_all(&all, got, n_got);
   for (size_t i = 0; i < n && status == PEL_OK; i++) {
     bool there = false;
-    status = item_text(&list, i, &text, err);
-    for (size_t j = 0; j < n_got && status == PEL_OK; j++)
+    text = json_object_get_string(json_object_array_get_idx(list.value, i));
+    for (size_t j = 0; j < n_got; j++)
       if (same_term(text, got[j])) met[j] = there = true;
-    if (status == PEL_OK && !there) note(out, what, text, all.text ? all.text : "");
+    if (!there) note(out, what, text, all.text ? all.text : "");
   }
   for (size_t j = 0; j < n_got && status == PEL_OK && whole; j++)
     if (!met[j]) note(out, what, "no other", got[j]);
@@ -88,14 +80,14 @@ static char *place_of(const pel_reasoning *r, int64_t passage) { /* "lim2003 Abs
   return out.text;
 }
 
-/* Places that the nodes cite, each once; a rule that is not in force is named in the tree but is nothing that it rests on. */
-static pel_status take_cited(const pel_reasoning *r, char **places, size_t *n, pel_error *err) {
+/* Places that the nodes cite, each once. A rule that is not in force is named in the tree but is nothing that it rests on: `excluded` takes the places of those alone. */
+static pel_status take_cited(const pel_reasoning *r, bool excluded, char **places, size_t *n, pel_error *err) {
   bool *cited = pel_alloc(r->n_passages + 1, 1);
   *n = 0;
   if (!cited) return pel_fail_memory(err, "a comparison", r->n_passages);
   for (size_t i = 0; i < r->n_nodes; i++) {
     const pel_node *node = &r->nodes[i];
-    if (node->state == PEL_STATE_EXCLUDED) continue;
+    if ((node->state == PEL_STATE_EXCLUDED) != excluded) continue;
     cited[node->passage] = true;
     if (node->clause) cited[r->clauses[node->clause - 1].passage] = true;
   }
@@ -106,39 +98,46 @@ static pel_status take_cited(const pel_reasoning *r, char **places, size_t *n, p
   return ok ? PEL_OK : pel_fail_memory(err, "a comparison", r->n_passages);
 }
 
-static pel_status compare_tree(const pel_doc_place *expected, const pel_reasoning *r, pel_text_out *out, pel_error *err) {
+static pel_status compare_places(const pel_doc_place *expected, const char *key, const char *what, const pel_reasoning *r, bool excluded, pel_text_out *out, pel_error *err) {
   char **places = pel_alloc(r->n_passages + 1, sizeof *places);
-  const char **assumed = pel_alloc(r->n_nodes + 1, sizeof *assumed);
-  size_t n_places = 0, n_assumed = 0;
-  pel_status status = places && assumed ? take_cited(r, places, &n_places, err) : pel_fail_memory(err, "a comparison", r->n_nodes);
-  for (size_t i = 0; i < r->n_nodes && status == PEL_OK; i++)
-    if (r->nodes[i].kind == PEL_NODE_ASSUMPTION) assumed[n_assumed++] = r->nodes[i].term;
-  if (status == PEL_OK) status = compare_list(expected, "cites", "cited", (const char *const *)places, n_places, false, out, err);
-  if (status == PEL_OK) status = compare_list(expected, "assumes", "assumed", assumed, n_assumed, false, out, err);
-  for (size_t i = 0; i < n_places; i++) free(places[i]);
+  size_t n = 0;
+  pel_status status = places ? take_cited(r, excluded, places, &n, err) : pel_fail_memory(err, "a comparison", r->n_passages);
+  if (status == PEL_OK) status = compare_list(expected, key, what, (const char *const *)places, n, false, out, err);
+  for (size_t i = 0; i < n; i++) free(places[i]);
   free(places);
-  free(assumed);
   return status;
+}
+
+static pel_status compare_tree(const pel_doc_place *expected, const pel_reasoning *r, pel_text_out *out, pel_error *err) {
+  const char **assumed = pel_alloc(r->n_nodes + 1, sizeof *assumed);
+  size_t n_assumed = 0;
+  if (!assumed) return pel_fail_memory(err, "a comparison", r->n_nodes);
+  for (size_t i = 0; i < r->n_nodes; i++)
+    if (r->nodes[i].kind == PEL_NODE_ASSUMPTION) assumed[n_assumed++] = r->nodes[i].term;
+  pel_status status = compare_list(expected, "assumes", "assumed", assumed, n_assumed, false, out, err);
+  free(assumed);
+  if (status == PEL_OK) status = compare_places(expected, "cites", "cited", r, false, out, err);
+  return status == PEL_OK ? compare_places(expected, "not_in_force", "not in force", r, true, out, err) : status;
 }
 
 bool pel_expected_needs_tree(const pel_doc_place *expected) {
   pel_doc_place at;
-  return json_object_is_type(expected->value, json_type_object) && (pel_doc_member(expected, "cites", &at) || pel_doc_member(expected, "assumes", &at));
+  static const char *const keys[] = {"cites", "assumes", "not_in_force"};
+  bool any = false;
+  for (size_t i = 0; i < 3 && json_object_is_type(expected->value, json_type_object); i++) any |= pel_doc_member(expected, keys[i], &at);
+  return any;
 }
 
 pel_status pel_expected_compare(const pel_doc_place *expected, const pel_audit_result *r, const pel_reasoning *tree, pel_text_out *out, pel_error *err) {
-  static const char *const keys[] = {"state", "answers", "missing", "matters", "assumes", "cites", NULL};
   const char *state;
   pel_doc_place matters;
-  PEL_TRY(pel_doc_is_object(expected, err));
-  PEL_TRY(pel_doc_known_keys(expected, keys, err));
+  PEL_TRY(pel_expected_check(expected, err));
   PEL_TRY(pel_doc_line(expected, "state", true, &state, err));
   if (strcmp(state, pel_node_state_name(r->state)) != 0) note(out, "state", state, pel_node_state_name(r->state));
   PEL_TRY(compare_list(expected, "answers", "answer", (const char *const *)r->answers, r->n_answers, true, out, err));
   PEL_TRY(compare_list(expected, "missing", "missing", (const char *const *)r->missing, r->n_missing, true, out, err));
   if (pel_doc_member(expected, "matters", &matters)) {
     bool any = false;
-    if (!json_object_is_type(matters.value, json_type_boolean)) return pel_doc_fail(&matters, err, "true or false is expected here");
     for (size_t i = 0; i < r->n_missing; i++) any |= r->matters[i];
     if (any != (bool)json_object_get_boolean(matters.value)) note(out, "whether what is missing matters", any ? "no" : "yes", any ? "yes" : "no");
   }

@@ -107,6 +107,7 @@ pel_status pel_pack_test(const char *path, bool (*each)(void *user, const char *
   }
   free(t.cases);
   pel_pack_close(t.pack);
+  if (status == PEL_OK && t.n_cases == 0) return pel_fail(err, PEL_ERR_CHECK, "%s: holds no test cases, so nothing was tested; docs/pack-format.md says how a pack gets some", path);
   if (status == PEL_OK && failed) return pel_fail(err, PEL_ERR_CHECK, "%s: %zu of its %zu cases did not come out as the pack expects", path, failed, t.n_cases);
   return status;
 }

@@ -218,6 +218,9 @@ void pel_phrase_goal(phrasing *p, pel_cell goal, bool denied, int depth) {
 
 void pel_phrase(const pel_world *w, const pel_heap *h, pel_cell goal, bool denied, pel_text_out *out, bool *known) {
   phrasing p = {.w = w, .h = h, .out = out, .known = true};
+  size_t start = out->size;
   pel_phrase_goal(&p, goal, denied, 0);
+  for (size_t i = start; i < out->size; i++) /* a rule may write it as '\0\'; here it would end the sentence */
+    if (!out->text[i]) out->text[i] = '?';
   if (known) *known = p.known;
 }

@@ -10,6 +10,9 @@
 void pel_phrase(const pel_world *w, const pel_heap *h, pel_cell goal, bool denied, pel_text_out *out, bool *known);
 /* A comparison or an equation of numbers: "31 is at least 30", "12 + 4 = 16". False when the goal is neither. */
 bool pel_phrase_arithmetic(const pel_world *w, const pel_heap *h, pel_cell goal, pel_text_out *out);
+/* A fact of the case as a sentence without a full stop: in the case's own words where these are a term's that holds, else in the vocabulary's with value and unit.
+ * What is not known is "the blood urea is ... mmol/L", or, when `asking`, "not known: What is the blood urea?". Owned by the caller; NULL: no memory. */
+char *pel_phrase_fact(const pel_world *w, size_t fact, bool asking);
 /* One way in which what is not known may be: "if the blood urea is more than 7 mmol/L, and ..."; nothing when it decides nothing. */
 pel_status pel_way_words(const pel_world *w, const pel_unknowns *way, pel_text_out *out, pel_error *err);
 /* The things that are not known and `chosen`, [w->n_unknown]: "the blood urea is ... mmol/L; ...". */

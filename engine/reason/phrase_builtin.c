@@ -46,7 +46,7 @@ static const struct {
     {"ignore", 1, "whether or not {=1}", NULL},
     {"->", 2, "if {=1}, then {=2}", NULL},
     {"*->", 2, "if {=1}, then {=2}", NULL},
-    {"catch", 3, "{=1}", NULL},
+    {"catch", 3, "{=1}, or, where that goes wrong, {=3}", NULL},
 };
 
 /* aggregate_all(sum(X), Goal, Sum) and the like. */

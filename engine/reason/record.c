@@ -8,6 +8,7 @@
 #include "engine/base/mem.h"
 #include "engine/base/number.h"
 #include "engine/base/status.h"
+#include "engine/base/text.h"
 
 typedef struct attribute_writer {
   const pel_span_sink *sink;
@@ -45,6 +46,7 @@ static pel_status put_attributes(const pel_retrieval *f, const char *question, i
   put_text(&w, "gate", pel_retrieve_gate_name(f->gate));
   put_number(&w, "alpha", f->alpha);
   put_number(&w, "temperature", 1 / f->sharpness);
+  put_count(&w, "candidates", f->n); /* again: who counts the support says of how many */
   put_count(&w, "support", f->support);
   if (f->n) put_number(&w, "threshold", f->threshold);
   return w.status;
@@ -62,18 +64,11 @@ static pel_status put_passages(const pel_retrieval *f, int64_t span, pel_cite *c
   return PEL_OK;
 }
 
-/* A question may hold what a row may not: control characters become spaces. What is no UTF-8 the sink refuses. */
-static char *clean(const char *text) {
-  char *out = strdup(text);
-  for (unsigned char *c = (unsigned char *)out; c && *c; c++)
-    if ((*c < 32 && *c != '\n' && *c != '\t') || *c == 127) *c = ' ';
-  return out;
-}
-
 pel_status pel_retrieval_record(const pel_retrieval *f, const char *question, int64_t span, int64_t parent, pel_cite *cite,
                                 const pel_span_sink *sink, pel_error *err) {
-  char *asked = clean(question);
+  char *asked = strdup(question);
   if (!asked) return pel_fail_memory(err, "the question", strlen(question));
+  pel_blank_controls(asked); /* a question may hold what a row may not */
   pel_span found = {.id = span, .parent = parent, .kind = PEL_SPAN_RETRIEVER, .name = "retrieve", .status = "ok",
                     .seconds = f->seconds_lexical + f->seconds_dense};
   pel_span weighed = {.id = span + 1, .parent = parent, .kind = PEL_SPAN_RERANKER, .name = "weigh", .status = "ok", .seconds = f->seconds_rest};

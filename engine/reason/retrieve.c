@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
 #include "engine/nn/ngrams.h"
@@ -147,13 +148,13 @@ static pel_status find_and_weigh(pel_retriever *r, const char *text, const pel_r
   f->alpha = !dense ? 0 : o->alpha > 0 ? o->alpha : c->alpha;
   f->sharpness = o->sharpness > 0 ? o->sharpness : c->sharpness[o->map][o->gate];
   PEL_TRY(pel_finder_find(r->finder, text, o->most ? o->most : USUAL_MOST, dense, f, err));
-  double started = pel_now();
+  double started = pel_clock_seconds();
   if (f->n) {
     fuse(f);
     PEL_TRY(gate_all(r, text, c, f, err));
     PEL_TRY(weigh(f, err));
   }
-  f->seconds_rest = pel_now() - started;
+  f->seconds_rest = pel_clock_seconds() - started;
   return PEL_OK;
 }
 

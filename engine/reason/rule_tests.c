@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/file.h"
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
@@ -17,18 +17,13 @@ enum { PATH = 1024, MOST_BYTES = 16 << 20, NESTING = 8, GOALS = 16 };
 
 typedef struct loading {
   const char *folder, *file;
+  void (*edit)(char *text);
   int depth;
   pel_term_copy goals[GOALS];
   size_t n_goals;
 } loading;
 
 static pel_status load(loading *l, pel_program *p, const char *path, pel_error *err);
-
-/* Written for a version of Prolog where rdiv took a float: the two are the same number here. */
-static void mend(char *text) {
-  static const char old[] = "Year_duration rdiv 2", new[] = "Year_duration / 2   ";
-  for (char *at = text; (at = strstr(at, old)); at += sizeof old - 1) memcpy(at, new, sizeof new - 1);
-}
 
 static pel_status load_named(loading *l, pel_program *p, const pel_heap *heap, pel_cell name, pel_error *err) {
   char path[PATH];
@@ -62,7 +57,7 @@ static pel_status load(loading *l, pel_program *p, const char *path, pel_error *
   size_t size;
   if (l->depth == NESTING) return pel_fail(err, PEL_ERR_INPUT, "%s: files load one another in a circle", path);
   PEL_TRY(pel_file_read(path, "rule file", MOST_BYTES, &text, &size, err));
-  mend(text);
+  if (l->edit) l->edit(text);
   const char *before = l->file;
   l->file = path;
   l->depth++;
@@ -72,12 +67,6 @@ static pel_status load(loading *l, pel_program *p, const char *path, pel_error *
   l->depth--;
   free(text);
   return status;
-}
-
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 typedef struct found {
@@ -120,12 +109,12 @@ static pel_status look_at_proof(pel_program *p, pel_machine *m, pel_rule_test *t
     if (e->kind == PEL_EVENT_RULE) add_section(pel_atom_text(&p->symbols, p->symbols.functors[p->predicates[p->clauses[e->clause].predicate].functor].atom), f->sections);
     if (e->kind == PEL_EVENT_ABSENT) add_not_met(p, &m->heap, pel_arg(&m->heap, e->goal, 0), f->not_met);
   }
-  double start = now();
+  double start = pel_clock_seconds();
   PEL_TRY(pel_proof_take(m, &proof, err));
   pel_status status = pel_proof_check(p, &proof, NULL, &report, err);
   test->checked = status == PEL_OK;
   test->proof_steps += proof.n_steps;
-  test->check_seconds += now() - start;
+  test->check_seconds += pel_clock_seconds() - start;
   pel_proof_clear(&proof);
   return status == PEL_ERR_CHECK ? PEL_OK : status;
 }
@@ -138,7 +127,7 @@ static pel_status run_goal(pel_program *p, pel_term_copy *goal, pel_rule_test *t
   if (!pel_copy_to_constants(p, goal, &root)) return pel_fail_memory(err, "a goal", goal->n_cells);
   PEL_TRY(pel_machine_create(p, &limits, &m, err));
   m->record = true;
-  double start = now();
+  double start = pel_clock_seconds();
   pel_status status = pel_machine_ask_term(m, root, n_locals, err);
   if (status == PEL_OK) {
     pel_answer a = pel_machine_next(m);
@@ -146,20 +135,20 @@ static pel_status run_goal(pel_program *p, pel_term_copy *goal, pel_rule_test *t
     if (a == PEL_ANSWER_STOPPED) pel_machine_reason(m, f->reason, sizeof f->reason);
     if (a == PEL_ANSWER_ERROR) pel_machine_error_text(m, f->reason, sizeof f->reason);
     test->steps += m->steps;
-    test->run_seconds += now() - start;
+    test->run_seconds += pel_clock_seconds() - start;
     if (a == PEL_ANSWER_YES) status = look_at_proof(p, m, test, f, err);
   }
   pel_machine_destroy(m);
   return status;
 }
 
-static pel_status run_case(const char *folder, const char *path, pel_rule_test *test, found *f, pel_error *err) {
+static pel_status run_case(const char *folder, void (*edit)(char *text), const char *path, pel_rule_test *test, found *f, pel_error *err) {
   pel_program *p;
-  loading l = {.folder = folder, .file = path};
-  double start = now();
+  loading l = {.folder = folder, .file = path, .edit = edit};
+  double start = pel_clock_seconds();
   PEL_TRY(pel_program_create(&p, err));
   pel_status status = load(&l, p, path, err);
-  test->load_seconds = now() - start;
+  test->load_seconds = pel_clock_seconds() - start;
   test->state = PEL_STATE_HOLDS;
   test->goals = l.n_goals;
   test->checked = l.n_goals == 0;
@@ -176,7 +165,7 @@ static int is_case(const struct dirent *d) {
   return n > 3 && strcmp(d->d_name + n - 3, ".pl") == 0;
 }
 
-pel_status pel_rule_tests(const char *folder, bool (*each)(void *user, const pel_rule_test *test), void *user, pel_error *err) {
+pel_status pel_rule_tests(const char *folder, void (*edit)(char *text), bool (*each)(void *user, const pel_rule_test *test), void *user, pel_error *err) {
   char path[PATH];
   struct dirent **names;
   snprintf(path, sizeof path, "%s/cases", folder);
@@ -188,7 +177,7 @@ pel_status pel_rule_tests(const char *folder, bool (*each)(void *user, const pel
     found f = {"", "", ""};
     pel_rule_test test = {.file = names[i]->d_name, .reason = f.reason, .sections = f.sections, .not_met = f.not_met};
     snprintf(path, sizeof path, "%s/cases/%s", folder, names[i]->d_name);
-    if (status == PEL_OK && go) status = run_case(folder, path, &test, &f, err);
+    if (status == PEL_OK && go) status = run_case(folder, edit, path, &test, &f, err);
     if (status == PEL_OK && go) go = each(user, &test);
     free(names[i]);
   }

@@ -4,10 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
+#include "engine/logic/calls.h"
 #include "engine/logic/utf8.h"
 
 enum { LINE = 1800 };
@@ -15,13 +16,18 @@ enum { LINE = 1800 };
 static const char SUPPOSED[] = "so in that case";
 
 /* One line without control characters, cut at a code point. */
+/* Control characters, and those that turn what is shown another way or cannot be seen. */
+static bool is_unseen(uint32_t c) {
+  return c < 32 || (c >= 127 && c < 160) || c == 0x200b || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x2069) || c == 0xfeff;
+}
+
 static void clean(const char *from, char out[LINE]) {
   size_t n = 0, bytes;
   uint32_t c;
   if (!from) from = "";
   const char *end = from + strlen(from);
   while (from < end && n < LINE - 8 && (bytes = pel_utf8_decode(from, end, &c))) {
-    if (c < 32 || (c >= 127 && c < 160)) out[n++] = ' ';
+    if (is_unseen(c)) out[n++] = ' ';
     else memcpy(out + n, from, bytes), n += bytes;
     from += bytes;
   }
@@ -62,9 +68,9 @@ pel_status pel_tell_edge(pel_teller *t, int64_t from, int64_t to, pel_edge_kind 
   return PEL_OK;
 }
 
-pel_status pel_tell_weighted_edge(pel_teller *t, int64_t from, int64_t to, pel_edge_kind kind, double weight) {
+pel_status pel_tell_weighted_edge(pel_teller *t, int64_t from, int64_t to, pel_edge_kind kind, const char *label, double weight) {
   size_t before = t->n_edges;
-  PEL_TRY(pel_tell_edge(t, from, to, kind, ""));
+  PEL_TRY(pel_tell_edge(t, from, to, kind, label));
   if (t->n_edges > before) t->edges[before].weight = weight;
   return PEL_OK;
 }
@@ -89,9 +95,7 @@ pel_status pel_tell_finish(pel_teller *t) {
 }
 
 bool pel_teller_is_late(const pel_teller *t) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (t->deadline > 0 && (double)now.tv_sec + 1e-9 * (double)now.tv_nsec > t->deadline) || (t->cancelled && t->cancelled(t->user));
+  return (t->deadline > 0 && pel_clock_seconds() > t->deadline) || (t->cancelled && t->cancelled(t->user));
 }
 
 void pel_teller_clear(pel_teller *t) {
@@ -247,27 +251,15 @@ pel_status pel_tell_case_fact(pel_teller *t, size_t fact, int64_t *id) {
     unsigned long clause = strtoul(t->told[i].key, &end, 10);
     if (end != t->told[i].key && *end == ':' && pel_world_fact(t->w, (uint32_t)clause) == f) return *id = t->told[i].node, PEL_OK;
   }
-  text x = {.says = (char *)(*f->says ? f->says : f->name), .term = (char *)f->name};
-  return tell_fact(t, f, &x, f->known ? PEL_STATE_HOLDS : PEL_STATE_UNKNOWN, id);
+  char *words = pel_phrase_fact(t->w, fact, false);
+  text x = {.says = words, .term = (char *)f->name};
+  pel_status status = words ? tell_fact(t, f, &x, f->known ? PEL_STATE_HOLDS : PEL_STATE_UNKNOWN, id) : pel_fail_memory(t->err, "a fact", LINE);
+  free(words);
+  return status;
 }
 
 /* That a goal does not hold is an assumption about the world, unless it is computed: then it is a check, or, of the interpreter's own predicates, nothing to tell. */
 typedef enum absence { ABSENT_ASSUMED, ABSENT_CHECKED, ABSENT_SILENT } absence;
-
-/* The arguments of a predicate of the language that are goals, as bits; of one that takes a goal in pieces, all. */
-static uint32_t goals_of(const char *name, uint32_t arity) {
-  static const struct {
-    const char *name;
-    uint32_t arity, goals;
-  } takers[] = {{",", 2, 3}, {";", 2, 3}, {"->", 2, 3}, {"*->", 2, 3}, {"\\+", 1, 1}, {"call", 1, 1}, {"once", 1, 1}, {"ignore", 1, 1}, {"not", 1, 1}, {"forall", 2, 3}, {"findall", 3, 2}, {"findall", 4, 2},
-                {"bagof", 3, 2}, {"setof", 3, 2}, {"aggregate_all", 3, 2}, {"aggregate_all", 4, 4}, {"catch", 3, 5}, {"^", 2, 2}};
-  static const char *const pieces[] = {"call", "maplist", "include", "exclude", "partition", "foldl", "predsort"};
-  for (size_t i = 0; i < sizeof takers / sizeof *takers; i++)
-    if (takers[i].arity == arity && strcmp(takers[i].name, name) == 0) return takers[i].goals;
-  for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
-    if (strcmp(pieces[i], name) == 0) return UINT32_MAX;
-  return 0;
-}
 
 /* Whether all that a goal asks for is computed by the language itself or by steps. */
 static bool is_computed(const pel_teller *t, const pel_heap *h, pel_cell goal, int depth) {
@@ -281,7 +273,7 @@ static bool is_computed(const pel_teller *t, const pel_heap *h, pel_cell goal, i
   if (pel_tag(goal) != PEL_TAG_STRUCT || depth > 100) return false;
   const pel_functor f = *pel_functor_of(h, goal);
   const pel_predicate *own = f.predicate ? &t->w->program->predicates[f.predicate - 1] : NULL;
-  uint32_t goals = goals_of(pel_atom_text(&t->w->program->symbols, f.atom), f.arity);
+  uint32_t goals = pel_goals_of(pel_atom_text(&t->w->program->symbols, f.atom), f.arity);
   if (goals == UINT32_MAX) return false;
   for (uint32_t i = 0; i < f.arity; i++)
     if ((goals >> i & 1) && !is_computed(t, h, pel_arg(h, goal, i), depth + 1)) return false;
@@ -295,14 +287,22 @@ static absence absence_of(const pel_teller *t, const pel_heap *h, pel_cell goal,
   return is_computed(t, h, goal, 0) ? ABSENT_SILENT : ABSENT_ASSUMED;
 }
 
-/* Whether the case says of such a thing that it is not known. */
+static uint32_t functor_number(const pel_heap *h, pel_cell goal) {
+  if (pel_is_atom(goal)) return pel_functor_find(&h->program->symbols, (uint32_t)pel_index(goal), 0);
+  return pel_tag(goal) == PEL_TAG_STRUCT || pel_tag(goal) == PEL_TAG_PATTERN ? (uint32_t)pel_index(*pel_cells_at(h, pel_index(goal))) : PEL_NO_SYMBOL;
+}
+
+/* Whether the case says of such a thing that it is not known. A denial is such a thing when what is denied is. */
 static bool may_be(const pel_teller *t, const pel_heap *h, pel_cell goal) {
   goal = pel_deref(h, goal);
   const pel_program *p = t->w->program;
-  uint32_t f = pel_tag(goal) == PEL_TAG_STRUCT ? (uint32_t)pel_index(*pel_cells_at(h, pel_index(goal))) : pel_is_atom(goal) ? pel_functor_find(&p->symbols, (uint32_t)pel_index(goal), 0) : PEL_NO_SYMBOL;
-  uint32_t number = f == PEL_NO_SYMBOL ? 0 : p->symbols.functors[f].predicate;
-  for (size_t i = 0; number && i < p->predicates[number - 1].n_clauses; i++)
-    if (p->clauses[p->predicates[number - 1].clauses[i]].undecided) return true;
+  pel_heap constants = {.program = t->w->program};
+  bool denial = pel_is_compound(h, goal, PEL_ATOM_NEG, 1);
+  uint32_t f = functor_number(h, goal), inner = denial ? functor_number(h, pel_arg(h, goal, 0)) : PEL_NO_SYMBOL, number = f == PEL_NO_SYMBOL ? 0 : p->symbols.functors[f].predicate;
+  for (size_t i = 0; number && i < p->predicates[number - 1].n_clauses; i++) {
+    const pel_rule_clause *c = &p->clauses[p->predicates[number - 1].clauses[i]];
+    if (c->undecided && (!denial || inner == PEL_NO_SYMBOL || functor_number(&constants, pel_cells_at(&constants, pel_index(c->head))[1]) == inner)) return true;
+  }
   return false;
 }
 

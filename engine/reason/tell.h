@@ -41,7 +41,7 @@ pel_status pel_tell_edge(pel_teller *t, int64_t from, int64_t to, pel_edge_kind 
 /* The trace's number of a clause of the pack, and of the passage that it cites (0 for other clauses); their rows are put on first use. */
 pel_status pel_tell_clause(pel_teller *t, uint32_t clause, int64_t *id, int64_t *passage);
 /* The same with a weight in [0, 1]. */
-pel_status pel_tell_weighted_edge(pel_teller *t, int64_t from, int64_t to, pel_edge_kind kind, double weight);
+pel_status pel_tell_weighted_edge(pel_teller *t, int64_t from, int64_t to, pel_edge_kind kind, const char *label, double weight);
 /* The node of a fact of the case (its index), told now when it was not; 0: it is no clause. */
 pel_status pel_tell_case_fact(pel_teller *t, size_t fact, int64_t *id);
 /* What made the machine's present answer true, under the node `under`, which stands for the event `root` itself when that is one (PEL_NO_EVENT: none). */

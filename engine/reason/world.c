@@ -130,7 +130,7 @@ static void declare_denied(pel_world *w) {
     uint32_t functor = pel_tag(cells[1]) == PEL_TAG_STRUCT || pel_tag(cells[1]) == PEL_TAG_PATTERN ? (uint32_t)pel_index(*pel_cells_at(&constants, pel_index(cells[1])))
                        : pel_is_atom(cells[1]) ? pel_functor_intern(&p->symbols, (uint32_t)pel_index(cells[1]), 0) : PEL_NO_SYMBOL;
     uint32_t predicate = functor == PEL_NO_SYMBOL ? PEL_NO_SYMBOL : pel_program_predicate(p, functor);
-    if (predicate != PEL_NO_SYMBOL) p->predicates[predicate].declared = true;
+    if (predicate != PEL_NO_SYMBOL && !p->predicates[predicate].n_clauses) p->predicates[predicate].declared = true;
   }
 }
 

@@ -27,6 +27,7 @@ typedef struct pel_unknown_item { /* a thing that the case does not know */
   size_t fact;      /* of the case */
   int32_t number;   /* of the fact or the quantity in pel_unknowns, from 1 */
   bool quantity;
+  int32_t opposite; /* number of the unknown fact that cannot be so together with it: its denial, or what it denies; 0: none */
   bool closed;      /* it cannot be tried out: whoever meets it cannot decide */
 } pel_unknown_item;
 

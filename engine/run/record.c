@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/mem.h"
 #include "engine/base/number.h"
 #include "engine/base/pool.h"
@@ -31,12 +32,6 @@ typedef struct run {
   bool failed;
   pel_segment_kind segment; /* of generated text */
 } run;
-
-static double seconds(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 static bool cancelled(const run *r) { return r->o->cancelled && r->o->cancelled(r->o->user); }
 
@@ -240,7 +235,7 @@ static pel_status eval(run *r, const pel_token_id *ids, uint32_t n, bool prompt,
 }
 
 static pel_status run_prompt(run *r, const float **logits) {
-  double start = seconds();
+  double start = pel_clock_seconds();
   uint32_t n = (uint32_t)r->prompt.n;
   PEL_TRY(describe_prompt_token(r, NULL));
   for (uint32_t at = 0; at < n; at += r->n_batch) {
@@ -250,7 +245,7 @@ static pel_status run_prompt(run *r, const float **logits) {
     r->result->n_prompt = at + count;
     if (r->o->on_progress) r->o->on_progress(r->o->user, at + count, n);
   }
-  r->result->prefill_seconds = seconds() - start;
+  r->result->prefill_seconds = pel_clock_seconds() - start;
   return PEL_OK;
 }
 
@@ -281,7 +276,7 @@ static pel_status take(run *r, pel_token_id id, const float *logits, bool *end) 
 }
 
 static pel_status generate(run *r, const float *logits) {
-  double start = seconds();
+  double start = pel_clock_seconds();
   pel_status status = PEL_OK;
   r->result->stop = PEL_STOP_LENGTH;
   for (uint32_t i = 0; i < r->o->n_predict && status == PEL_OK; i++) {
@@ -297,7 +292,7 @@ static pel_status generate(run *r, const float *logits) {
       break;
     }
     status = eval(r, &id, 1, false, &logits);
-    r->result->decode_seconds = seconds() - start;
+    r->result->decode_seconds = pel_clock_seconds() - start;
   }
   return status;
 }

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "engine/base/checked.h"
+#include "engine/base/clock.h"
 #include "engine/base/mem.h"
 
 /* A consumer that was woken for each message would take turns with the model's threads dozens of times a
@@ -29,12 +30,6 @@ struct pel_ring {
 };
 
 static size_t message_bytes(size_t size) { return PEL_MESSAGE_HEAD + pel_round_up(size, 64); }
-
-static uint64_t now_ns(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
 
 pel_ring *pel_ring_new(size_t capacity) {
   pel_ring *r = pel_alloc(1, sizeof *r);
@@ -72,10 +67,10 @@ double pel_ring_waited(const pel_ring *r) { return (double)atomic_load(&r->waite
 
 static void wait_for_room(pel_ring *r, uint64_t need) {
   if (r->capacity - (r->head - r->tail) >= need) return;
-  uint64_t from = now_ns();
+  uint64_t from = pel_clock_ns();
   pthread_cond_signal(&r->filled);
   while (r->capacity - (r->head - r->tail) < need) pthread_cond_wait(&r->freed, &r->lock);
-  atomic_fetch_add(&r->waited_ns, now_ns() - from);
+  atomic_fetch_add(&r->waited_ns, pel_clock_ns() - from);
 }
 
 pel_message *pel_ring_reserve(pel_ring *r, size_t size) {
@@ -126,7 +121,7 @@ static pel_message *oldest(pel_ring *r) {
 
 /* Waits for the signal or until the next look, whichever comes first; false once `deadline` is over. */
 static bool wait_a_while(pel_ring *r, uint64_t deadline) {
-  uint64_t now = now_ns(), until = now + LOOK_NS < deadline ? now + LOOK_NS : deadline;
+  uint64_t now = pel_clock_ns(), until = now + LOOK_NS < deadline ? now + LOOK_NS : deadline;
   if (now >= deadline) return false;
   struct timespec t = {.tv_sec = (time_t)(until / 1000000000u), .tv_nsec = (long)(until % 1000000000u)};
   pthread_cond_timedwait(&r->filled, &r->lock, &t);
@@ -134,7 +129,7 @@ static bool wait_a_while(pel_ring *r, uint64_t deadline) {
 }
 
 const pel_message *pel_ring_next(pel_ring *r, double timeout, bool *ended) {
-  uint64_t deadline = timeout < 0 ? UINT64_MAX : now_ns() + (uint64_t)(timeout * 1e9);
+  uint64_t deadline = timeout < 0 ? UINT64_MAX : pel_clock_ns() + (uint64_t)(timeout * 1e9);
   pthread_mutex_lock(&r->lock);
   pel_message *m;
   while (!(m = oldest(r)) && !r->ended && wait_a_while(r, deadline)) continue;

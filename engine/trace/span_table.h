@@ -9,7 +9,6 @@ enum {
 };
 
 #define PEL_SPAN_MOST_SHORT 4096       /* bytes of a name, a label, a date */
-#define PEL_SPAN_MOST_TEXT (2u << 20)  /* bytes of a text */
 
 typedef enum pel_column_type {
   PEL_COLUMN_ID,     /* int64_t, counted from 1 without gaps */

@@ -2,18 +2,12 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/half.h"
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
 #include "engine/trace/connection.h"
-
-double pel_store_now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* ---- failures ---- */
 
@@ -66,8 +60,8 @@ bool pel_store_exec(pel_store *s, const char *sql, const char *what) {
 
 /* A reader in the middle of its reading is waited for, but not for ever. */
 static bool blocked_for_long(pel_store *s) {
-  if (s->blocked_since == 0) s->blocked_since = pel_store_now();
-  return pel_store_now() - s->blocked_since > 60;
+  if (s->blocked_since == 0) s->blocked_since = pel_clock_seconds();
+  return pel_clock_seconds() - s->blocked_since > 60;
 }
 
 bool pel_store_begin(pel_store *s) {

@@ -108,7 +108,7 @@ pel_status pel_store_close(pel_store *store, uint32_t n_prompt, const char *note
 void pel_store_clear(pel_store *store);
 
 /* ---- between store.c, store_open.c and store_close.c ---- */
-double pel_store_now(void);
+
 bool pel_store_begin(pel_store *store);
 bool pel_store_fail(pel_store *store, int rc, const char *what); /* always false */
 bool pel_store_fail_memory(pel_store *store, const char *what);  /* always false */

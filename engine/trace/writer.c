@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
 #include "engine/trace/store.h"
@@ -41,7 +42,7 @@ static void *run(void *user) {
   bool waiting = false; /* something is not on disk, and `due` says when it has to be */
   for (;;) {
     bool ended;
-    double now = pel_store_now(), pause = due - now;
+    double now = pel_clock_seconds(), pause = due - now;
     if (pause < 0.02) pause = due > now ? due - now : 0.02; /* due, but in the middle of a batch */
     const pel_message *m = pel_ring_next(w->ring, waiting ? pause : -1, &ended);
     if (ended) return NULL;
@@ -49,12 +50,12 @@ static void *run(void *user) {
       pel_store_take(s, m);
       pel_ring_release(w->ring);
     }
-    now = pel_store_now();
+    now = pel_clock_seconds();
     if (s->dirty && !waiting) due = now + COMMIT_SECONDS;
     waiting = s->dirty && !atomic_load(&s->failed);
     if (waiting && now >= not_before && (now >= due || s->pending > COMMIT_BYTES) && pel_store_may_commit(s)) {
       waiting = !pel_store_commit(s);
-      due = pel_store_now() + 0.1; /* a reader was in the way: soon again */
+      due = pel_clock_seconds() + 0.1; /* a reader was in the way: soon again */
       not_before = waiting ? due : 0;
     }
   }

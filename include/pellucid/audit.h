@@ -8,6 +8,7 @@
 #include <pellucid/encoder.h>
 #include <pellucid/pack.h>
 #include <pellucid/reasoning.h>
+#include <pellucid/retrieve.h>
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -53,11 +54,22 @@ typedef struct pel_audit_limits {
   uint32_t runs;          /* at most, over all ways in which unknown facts may be, and what would change it */
 } pel_audit_limits;
 
-/* What a model said to the same question, and how much of its attention lay on each fact of the case while it said so. */
+/* What a model is told of a case before it is asked: each fact as a sentence, and the passages that bear on the question. */
+typedef struct pel_briefing { /* owned; pel_briefing_clear */
+  char **facts;    /* [n_facts of the case]: "the blood urea is 8.1 mmol/L", in the pack's words and units where the case has none of its own */
+  size_t n_facts;
+  char **passages; /* [n_passages]: place and words, on one line; the first of found.items, in its order */
+  size_t n_passages;
+  size_t n_cut;    /* of these passages, those that are not told to their end */
+  pel_retrieval found; /* what retrieval found; empty without it */
+} pel_briefing;
+
+/* What a model said to the same question, and how much of its attention lay on what it was told while it said so. */
 typedef struct pel_audit_model {
-  const char *name;       /* of the model */
-  const char *answer;     /* its text */
-  const double *attended; /* [n_facts of the case]: share of the answer's attention on the fact's words, mean over layers and heads; NaN: not in the prompt */
+  const char *name;         /* of the model */
+  const char *answer;       /* its text */
+  const pel_briefing *told; /* what it was told: the audit records the same retrieval; NULL: facts alone */
+  const double *attended;   /* [n_facts, then n_passages]: share of the answer's attention on the words, mean over layers and heads; NaN: not in the prompt */
 } pel_audit_model;
 
 typedef struct pel_audit_options {
@@ -90,15 +102,21 @@ typedef struct pel_audit_result { /* owned; pel_audit_result_clear */
   const char *model_agrees; /* "agrees", "contradicts", "says nothing": the model's claim beside the pack's; "" without a model; static */
   bool checked;   /* the independent checker accepts every proof */
   uint32_t runs;
+  char **warnings; /* of facts that are taken but hardly meant: "$.facts[2]: the fact in words: what is odd about it" */
+  size_t n_warnings;
 } pel_audit_result;
 
 PEL_API pel_status pel_audit(const pel_audit_options *options, pel_audit_result *result, pel_error *err);
 PEL_API void pel_audit_result_clear(pel_audit_result *result);
+/* The first stages of the audit that `options` describe: the case's facts in words, and the passages that retrieval gives a weight (with
+ * options->retrieve). Nothing is written. What is wrong with the case or the pack is an error here as in pel_audit. */
+PEL_API pel_status pel_audit_brief(const pel_audit_options *options, pel_briefing *out, pel_error *err);
+PEL_API void pel_briefing_clear(pel_briefing *briefing);
 
-/* Runs the pack's own test cases. `each` gets the name, whether it came out as expected, and what differs ("" when nothing does). PEL_ERR_CHECK when one failed. */
+/* Runs the pack's own test cases. `each` gets the name, whether it came out as expected, and what differs ("" when nothing does). PEL_ERR_CHECK when one failed, or there is none. */
 PEL_API pel_status pel_pack_test(const char *path, bool (*each)(void *user, const char *name, bool passed, const char *difference), void *user, pel_error *err);
 
-/* ---- rule files with tests of their own: the SARA data set's cases ---- */
+/* ---- rule files with tests of their own ---- */
 
 typedef struct pel_rule_test {
   const char *file;
@@ -112,8 +130,9 @@ typedef struct pel_rule_test {
   size_t proof_steps;
   bool checked;          /* the independent checker accepts the proof */
 } pel_rule_test;
-/* Runs cases/NAME.pl of `folder` (statutes/prolog beside it), in the order of the names. */
-PEL_API pel_status pel_rule_tests(const char *folder, bool (*each)(void *user, const pel_rule_test *test), void *user, pel_error *err);
+/* Runs cases/NAME.pl of `folder`, in the order of the names; a file that one of them loads stands beside it or in `folder`. `edit`, when it is not NULL, may change each file's text in
+ * place before it is read. `each` may stop: PEL_ERR_CANCELLED. */
+PEL_API pel_status pel_rule_tests(const char *folder, void (*edit)(char *text), bool (*each)(void *user, const pel_rule_test *test), void *user, pel_error *err);
 
 #ifdef __cplusplus
 }

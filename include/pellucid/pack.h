@@ -26,6 +26,9 @@ typedef struct pel_pack_info { /* strings borrowed until close */
 
 PEL_API pel_status pel_pack_open(const char *path, pel_pack **out, pel_error *err);
 PEL_API void pel_pack_close(pel_pack *pack);
+
+/* Holds the pack's hash against its contents, once for as long as it is open. PEL_ERR_CHECK: something was changed after it was built. */
+PEL_API pel_status pel_pack_verify(pel_pack *pack, pel_error *err);
 PEL_API const pel_pack_info *pel_pack_get_info(const pel_pack *pack);
 
 /* ---- rows. Ids count from 1 without gaps in each table. Strings handed to a callback are valid during the call. ---- */
@@ -114,10 +117,19 @@ PEL_API pel_status pel_pack_embeddings(pel_pack *pack, float **out, uint32_t *di
 /* ---- checking ---- */
 
 /* Reads everything: SQLite's own structure, each row, the index for search, the logical hash; then what is allowed but hardly meant: passages
- * without text, dates in wrong order, terms and cases that are there twice. `each` is called with a line a finding (false stops). PEL_ERR_CHECK when
+ * without text, dates in wrong order, terms and cases that are there twice, rules, terms and cases that cannot be read. A line that begins with "warning: " is no
+ * finding: a rule calls what nothing in the pack defines. `each` is called with a line a finding (false stops). PEL_ERR_CHECK when
  * there was one. */
 PEL_API pel_status pel_pack_check(pel_pack *pack, bool (*each)(void *user, const char *finding), void *user,
                                   bool (*progress)(double fraction, void *user), void *progress_user, pel_error *err);
+
+/* Each source, and the file below `folder` that has its SHA-256: NULL when none has, "" when the source names no SHA-256. Without a folder no file is looked for.
+ * What the pack holds of a source's text is under the pack's own hash, which pel_pack_check makes anew. */
+PEL_API pel_status pel_pack_check_sources(pel_pack *pack, const char *folder, bool (*each)(void *user, const char *key, const char *sha256, const char *file), void *user,
+                                          pel_error *err);
+enum { PEL_SHA256_HEX = 65 };
+/* What the build puts into a source's sha256: of the file's bytes, in hex. */
+PEL_API pel_status pel_pack_file_sha256(const char *path, char out[PEL_SHA256_HEX], pel_error *err);
 
 /* ---- building. All or nothing: the file takes its name when it is finished. ---- */
 
@@ -158,6 +170,8 @@ PEL_API void pel_pack_builder_abandon(pel_pack_builder *b);
 typedef struct pel_import { /* what was read; zeroed by the caller */
   int64_t sources, passages, entities, relations, rules, vocabulary, cases, skipped;
   char first_skipped[200]; /* why the first row was skipped, "" for none */
+  int64_t skipped_cases;   /* test cases that were left out as a whole */
+  char first_skipped_case[200];
 } pel_import;
 
 /* `source`: id of the row that the rows cite, or 0. */
@@ -171,6 +185,8 @@ PEL_API pel_status pel_import_text(pel_pack_builder *b, const char *path, int64_
 PEL_API pel_status pel_import_rules(pel_pack_builder *b, const char *path, const char *name, pel_import *done, pel_error *err);
 /* An openEHR GDL2 guideline (JSON): sources, passages, vocabulary, and its rules as Horn clauses. */
 PEL_API pel_status pel_import_gdl2(pel_pack_builder *b, const char *path, pel_import *done, pel_error *err);
+/* A test file of such a guideline (YAML): its cases. `guidelines` are the paths of those that it may be for, which the pack gets by pel_import_gdl2. */
+PEL_API pel_status pel_import_gdl2_tests(pel_pack_builder *b, const char *path, const char *const *guidelines, size_t n_guidelines, pel_import *done, pel_error *err);
 /* A folder with pack.json: everything that it names. */
 PEL_API pel_status pel_pack_build_folder(const char *folder, const char *output, bool force, const pel_pack_encoder *encoder, const char *generator,
                                          bool (*progress)(double, void *), void *user, pel_import *done, pel_error *err);

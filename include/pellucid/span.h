@@ -14,6 +14,8 @@
 extern "C" {
 #endif
 
+#define PEL_SPAN_MOST_TEXT (2u << 20) /* bytes of one text in a trace: a document, a passage, a claim */
+
 /* Kinds of stages, OpenInference's names (CHAIN, RETRIEVER, ...). */
 typedef enum pel_span_kind { PEL_SPAN_CHAIN, PEL_SPAN_RETRIEVER, PEL_SPAN_RERANKER, PEL_SPAN_LLM, PEL_SPAN_EVALUATOR, PEL_SPAN_KINDS } pel_span_kind;
 
@@ -46,7 +48,7 @@ typedef enum pel_edge_kind {
   PEL_EDGE_CITES,   /* to a source */
   PEL_EDGE_CONTRADICTS,
   PEL_EDGE_WOULD_CHANGE, /* from a conclusion to a missing or given fact that would change it */
-  PEL_EDGE_ATTENDED,     /* from a model's claim to a fact, weight: attention on it */
+  PEL_EDGE_ATTENDED,     /* from a model's claim to a fact or source that it was told, weight: attention on it */
   PEL_EDGE_KINDS
 } pel_edge_kind;
 

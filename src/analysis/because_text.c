@@ -5,6 +5,7 @@
 
 #include "engine/base/mem.h"
 #include "engine/base/number.h"
+#include "src/analysis/model_answer.h"
 #include "src/analysis/tree_words.h"
 
 #define RIGHT_COLUMN 86 /* of plain text: where places stand, if the claim leaves room */
@@ -161,7 +162,7 @@ static void begin_line(page *p, const pel_tree_item *item, uint32_t base) {
 }
 
 static void put_more(page *p, const pel_tree_item *item) {
-  pel_string_addf(&p->s, "+%u more, of which the one that matters most: ", item->hidden);
+  pel_string_addf(&p->s, "+%u more, the foremost of them: ", item->hidden);
   add_sentence(p, p->r->nodes[item->node].says);
   pel_string_add(&p->s, ".\n");
 }
@@ -170,7 +171,7 @@ static void put_reference(page *p, const pel_tree_item *item) {
   char number[PEL_TREE_NUMBER];
   const pel_edge *e = &p->r->edges[item->edge];
   pel_tree_number(p->t, item->node, number);
-  add_text(p, pel_edge_lead(e->kind));
+  add_text(p, pel_edge_lead(p->r, e));
   if (*number) {
     pel_string_addf(&p->s, "see %s: ", number);
     add_sentence(p, p->r->nodes[item->node].says);
@@ -185,6 +186,7 @@ static bool is_exception(const page *p, const pel_tree_item *item) {
 
 /* The state in words, where it says more than that the line is so. */
 static void add_state(page *p, const pel_tree_item *item, const pel_node *node) {
+  if (node->kind == PEL_NODE_CHECK && node->state == PEL_STATE_UNKNOWN && !*node->term) return; /* a warning: it says itself what is not known */
   if (node->kind == PEL_NODE_ASSUMPTION && node->state == PEL_STATE_ASSUMED)
     pel_string_add(&p->s, ": assumed"); /* what that means is said at the top */
   else if (node->state != PEL_STATE_HOLDS)
@@ -212,7 +214,7 @@ static void add_where(page *p, uint32_t v, size_t start) {
 static void put_node(page *p, const pel_tree_item *item, size_t start) {
   const pel_node *node = &p->r->nodes[item->node];
   pel_string part = {0};
-  if (item->edge != PEL_TREE_NONE) add_text(p, pel_edge_lead(p->r->edges[item->edge].kind));
+  if (item->edge != PEL_TREE_NONE) add_text(p, pel_edge_lead(p->r, &p->r->edges[item->edge]));
   add_sentence(p, node->says);
   add_state(p, item, node);
   add_note(p, node);
@@ -226,11 +228,12 @@ static void put_node(page *p, const pel_tree_item *item, size_t start) {
   pel_string_add(&p->s, "\n");
 }
 
-/* Sources stand in the places, what would change it in a line of its own. */
+/* Sources stand in the places, what would change it in a line of its own, what a model said and looked at in a block after the tree. */
 static bool is_line(const page *p, const pel_tree_item *item) {
   if (item->edge == PEL_TREE_NONE) return true;
-  pel_edge_kind kind = p->r->edges[item->edge].kind;
-  return kind != PEL_EDGE_CITES && kind != PEL_EDGE_WOULD_CHANGE;
+  const pel_edge *e = &p->r->edges[item->edge];
+  bool heard = e->kind == PEL_EDGE_ATTENDED && pel_is_model_answer(p->r, (uint32_t)(e->from - 1));
+  return e->kind != PEL_EDGE_CITES && e->kind != PEL_EDGE_WOULD_CHANGE && !heard;
 }
 
 static void put_below(page *p, uint32_t root) {
@@ -272,6 +275,58 @@ static void put_would_change(page *p, uint32_t v) {
   if (any && p->o->markdown) pel_string_add(&p->s, "\n");
 }
 
+/* Its lines, set apart. */
+static void put_words(page *p, const char *text) {
+  const char *const lead = p->o->markdown ? "> " : "    ";
+  pel_string line = {0};
+  pel_string_add(&p->s, lead);
+  for (; *text; text++) {
+    if (*text != '\n') pel_string_add_bytes(&line, text, 1);
+    else add_taken(p, &line), pel_string_add(&p->s, p->o->markdown ? "  \n" : "\n"), pel_string_add(&p->s, lead);
+  }
+  add_taken(p, &line);
+  pel_string_add(&p->s, p->o->markdown ? "\n\n" : "\n");
+}
+
+/* "0.0912  f2: The blood urea is 8.1 mmol/L" */
+static void put_looked(page *p, const pel_edge *e) {
+  const pel_node *to = &p->r->nodes[e->to - 1];
+  char number[40];
+  pel_string_addf(&p->s, p->o->markdown ? "- **%s** " : "   %-8s ", pel_share_text(e->weight, number));
+  if (*e->label) add_sentence(p, e->label), pel_string_add(&p->s, ": ");
+  add_sentence(p, to->says);
+  if (to->state != PEL_STATE_HOLDS) pel_string_addf(&p->s, ": %s", pel_state_sentence(to->state));
+  pel_string_add(&p->s, ".\n");
+}
+
+static void put_model(page *p, const pel_model_answer *a) {
+  char facts[40], passages[40];
+  pel_string_add(&p->s, "\n");
+  strong(p);
+  pel_string_add(&p->s, "A language model");
+  strong(p);
+  if (*a->model) pel_string_add(&p->s, ", "), add_sentence(p, a->model), pel_string_add(&p->s, ",");
+  pel_string_addf(&p->s, " was asked the same. %s; nothing above rests on its words:", pel_model_claim_words(a));
+  end_line(p);
+  put_words(p, *a->text ? a->text : "(nothing)");
+  if (!a->n_looked) return;
+  pel_string_addf(&p->s, "What it looked at while it answered, as shares of its attention: facts %s, passages %s; the rest lay on the prompt's other words and on its own.",
+                  pel_share_text(a->on_facts, facts), pel_share_text(a->on_passages, passages));
+  end_line(p);
+  for (size_t i = 0; i < a->n_looked; i++) put_looked(p, a->looked[i]);
+  if (p->o->markdown) pel_string_add(&p->s, "\n");
+}
+
+/* Never left out with what is not shown. */
+static void put_models(page *p) {
+  pel_model_answer a;
+  for (uint32_t from = 0; pel_model_answer_read(p->r, from, &a); from = from + 1) {
+    from = a.node;
+    put_model(p, &a);
+    pel_model_answer_clear(&a);
+  }
+}
+
 static void put_quotation(page *p, const pel_passage *q) {
   const pel_source *source = pel_passage_source(p->r, q);
   pel_string part = {0};
@@ -311,8 +366,18 @@ static void put_quotations(page *p, uint32_t first, uint32_t end) {
   free(put);
 }
 
+/* Of what rules conclude there is no percentage, and that is said. */
+static void put_confidence(page *p) {
+  bool follows = false;
+  for (uint32_t v = 0; v < p->t->n_nodes; v++) follows |= pel_follows(&p->r->nodes[v]);
+  if (!follows) return;
+  pel_string_add(&p->s, "Confidence: each step by a rule follows if its facts hold; it has no probability.");
+  end_line(p);
+}
+
 static void put_end(page *p) {
   const pel_logic_tree *t = p->t;
+  put_confidence(p);
   char share[32];
   if (t->n_shown < t->n_nodes)
     pel_string_addf(&p->s, "Shown: %u of %u nodes, which carry %s of the influence on the conclusion.", t->n_shown, t->n_nodes,
@@ -374,6 +439,7 @@ char *pel_because_text(const pel_logic_tree *t, const pel_because_options *o) {
     if (t->items[i].kind == PEL_ITEM_NODE) put_root(&p, i);
     if (t->items[i].kind == PEL_ITEM_MORE) put_more(&p, &t->items[i]);
   }
+  put_models(&p);
   return finish(&p, 0, t->n_items);
 }
 

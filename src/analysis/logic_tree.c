@@ -195,7 +195,7 @@ static pel_status fill(pel_logic_tree *t, pel_error *err) {
   group_edges(t);
   if (!shape(t) || !read_through(t)) return pel_fail_memory(err, "a tree", t->n_nodes * sizeof *t->nodes);
   PEL_TRY(pel_tree_influence(t, err));
-  PEL_TRY(pel_logic_tree_cover(t, PEL_TREE_COVER, err));
+  PEL_TRY(pel_logic_tree_cover(t, pel_tree_default_cover(t), err));
   return pel_logic_tree_update(t, err);
 }
 

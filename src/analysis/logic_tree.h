@@ -36,7 +36,7 @@ typedef struct pel_tree_node { /* of the node with id i + 1; fixed by the reason
   uint32_t n_below;            /* nodes below it */
   float influence;             /* on the conclusion, in [0, 1] */
   float reach;                 /* the largest influence of it and all below it */
-  bool kept;                   /* among the fewest that cover the share */
+  bool kept;                   /* among the fewest that cover the share, or on the way to a model's answer */
   bool collapsed;              /* nothing below it is shown */
   bool opened;                 /* all of its children are shown, kept or not */
 } pel_tree_node;
@@ -84,6 +84,8 @@ void pel_logic_tree_free(pel_logic_tree *tree);
 
 /* In order of influence, each with its path to the root, until `share` of all influence is covered; 1: all. */
 pel_status pel_logic_tree_cover(pel_logic_tree *tree, double share, pel_error *err);
+/* The share unless asked otherwise: of a small tree all. */
+static inline double pel_tree_default_cover(const pel_logic_tree *tree) { return tree->n_nodes <= PEL_TREE_SMALL ? 1 : PEL_TREE_COVER; }
 /* Ids are those of reasoning->nodes; unknown ones are ignored. */
 void pel_logic_tree_collapse(pel_logic_tree *tree, int64_t id, bool collapsed);
 void pel_logic_tree_open(pel_logic_tree *tree, int64_t id, bool opened); /* a stub below it, and back */

@@ -186,6 +186,7 @@ void report_summary(report_page *p) {
   put_list(p, "What is missing", pel_is_missing);
   put_list(p, "What is in conflict", pel_is_conflict);
   put_would_change(p);
+  report_model_short(p);
   put_reviewers(p, count_open(p));
   put_identity(p);
   report_block(p, PEL_REPORT_TEXT, 0);
@@ -231,6 +232,7 @@ static char *title_of(const report_page *p) {
 static void write_all(report_page *p) {
   report_summary(p);
   report_tree(p);
+  report_model(p);
   report_documents(p);
   report_quotations(p);
   report_rejected(p);

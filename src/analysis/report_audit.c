@@ -73,12 +73,13 @@ static void put_candidate(report_page *p, const pel_retrieved *c) {
 static void put_near_misses(report_page *p, size_t from, size_t to) {
   static const float widths[] = {0.08f, 0.44f, 0.12f, 0.12f, 0.12f, 0.12f};
   static const char *const head[] = {"Rank", "Passage", "Words", "Meaning", "Both", "Margin"};
-  size_t used = 0, put = 0;
-  for (size_t i = from; i < to; i++) used += p->r->retrieved[i].weight > 0;
+  size_t found, weighted, put = 0;
+  pel_retrieval_counts(p->r, p->r->retrieved[from].span, &found, &weighted);
   report_block(p, PEL_REPORT_TEXT, 0);
-  report_runf(p, 0, "Passages looked up: %zu, of which %zu were used. ", to - from, used);
-  report_run(p, 0, NULL, to - from == used ? "None was left out." : "Nearest to the threshold among those left out (margin: how far below it):");
-  if (to - from == used) return;
+  report_runf(p, 0, "Passages looked up by the question's words: %zu found, %zu with weight. The rules do not use them%s. ", found, weighted,
+              report_has_model(p) ? "; the language model was told those with weight" : "");
+  report_run(p, 0, NULL, found == weighted ? "None was left out." : "Nearest to the threshold among those left out (margin: how far below it):");
+  if (found == weighted) return;
   report_table(p, 6, widths, head);
   for (size_t i = from; i < to && put < NEAR_MOST; i++)
     if (p->r->retrieved[i].weight <= 0) put_candidate(p, &p->r->retrieved[i]), put++;
@@ -91,7 +92,7 @@ void report_rejected(report_page *p) {
   any = put_group(p, PEL_STATE_NOT_FOUND, "Nothing found that says so", any);
   if (p->r->n_retrieved) {
     if (!any) report_heading(p, 2, "rejected", "Considered and not used");
-    report_heading(p, 3, NULL, "Passages that just missed");
+    report_heading(p, 3, NULL, "Passages that were looked up");
   }
   size_t n = 0;
   for (size_t i = 0, end; i < p->r->n_retrieved; i = end) {

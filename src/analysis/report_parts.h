@@ -55,6 +55,12 @@ void report_settle_links(pel_report *report);
 
 void report_summary(report_page *p);
 void report_tree(report_page *p);
+void report_model(report_page *p);
+bool report_has_model(const report_page *p);
+/* One line of the first page, when a model was asked. */
+void report_model_short(report_page *p);
+/* Whether an item of the tree is told in the model's chapter instead: its answer as something beside the conclusion, and what it looked at. */
+bool report_is_model(const report_page *p, const pel_tree_item *item);
 void report_documents(report_page *p);
 void report_quotations(report_page *p);
 void report_rules(report_page *p);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/base/mem.h"
+#include "src/analysis/model_answer.h"
 #include "src/analysis/report_parts.h"
 #include "src/analysis/tree_words.h"
 
@@ -75,6 +76,12 @@ static void put_marked(report_page *p, const char *text, const mark *marks, size
   report_exact(p, 0, at, strlen(at));
 }
 
+/* A model's answer stands in its chapter, unless a part of it only is the claim. */
+static bool is_whole_answer(const report_page *p, const mark *marks, size_t n) {
+  if (n != 1 || !pel_is_model_answer(p->r, marks[0].node) || marks[0].from) return false;
+  return !*skip_characters(p->r->documents[p->r->nodes[marks[0].node].document - 1].text, marks[0].to);
+}
+
 void report_documents(report_page *p) {
   mark *marks = pel_alloc(p->r->n_nodes, sizeof *marks);
   bool any = false;
@@ -84,6 +91,7 @@ void report_documents(report_page *p) {
     size_t n = marks_of(p, (int64_t)i + 1, marks);
     bool text = !strcmp(d->name, "text"), answer = !strcmp(d->name, "answer");
     if (!text && !answer && !n) continue; /* a case file is known by its hash */
+    if (answer && is_whole_answer(p, marks, n)) continue;
     if (!any) report_heading(p, 2, "texts", "What was read");
     any = true;
     report_heading(p, 3, NULL, text ? "The case's text" : answer ? "The model's answer" : d->name);

@@ -22,7 +22,7 @@ static void begin_claim(report_page *p, const pel_tree_item *item, uint32_t dept
 
 static void put_reference(report_page *p, const pel_tree_item *item) {
   const pel_edge *e = &p->r->edges[item->edge];
-  report_run(p, 0, NULL, pel_edge_lead(e->kind));
+  report_run(p, 0, NULL, pel_edge_lead(p->r, e));
   if (e->kind == PEL_EDGE_WOULD_CHANGE && *e->label) {
     report_sentence(p, 0, NULL, e->label);
     report_run(p, 0, NULL, " (see ");
@@ -38,7 +38,7 @@ static void put_reference(report_page *p, const pel_tree_item *item) {
 }
 
 static void put_more(report_page *p, const pel_tree_item *item) {
-  report_runf(p, PEL_RUN_MUTED, "+%u more, of which the one that matters most: ", item->hidden);
+  report_runf(p, PEL_RUN_MUTED, "+%u more, the foremost of them: ", item->hidden);
   report_sentence(p, PEL_RUN_MUTED, NULL, p->r->nodes[item->node].says);
   report_run(p, PEL_RUN_MUTED, NULL, ".");
 }
@@ -66,7 +66,7 @@ static void put_review(report_page *p, const pel_review *v) {
 static void put_node(report_page *p, const pel_tree_item *item) {
   const pel_node *n = &p->r->nodes[item->node];
   pel_string part = {0};
-  if (item->edge != PEL_TREE_NONE) report_run(p, 0, NULL, pel_edge_lead(p->r->edges[item->edge].kind));
+  if (item->edge != PEL_TREE_NONE) report_run(p, 0, NULL, pel_edge_lead(p->r, &p->r->edges[item->edge]));
   report_sentence(p, n->kind == PEL_NODE_CONCLUSION ? PEL_RUN_STRONG : 0, NULL, n->says);
   put_state(p, item, n);
   if (*n->note) report_run(p, 0, NULL, "; "), report_sentence(p, 0, NULL, n->note);
@@ -79,8 +79,9 @@ static void put_node(report_page *p, const pel_tree_item *item) {
   put_review(p, p->last[n->id]);
 }
 
-/* Sources stand in the places: here they would say the same again. What is said of them is not lost with them. */
+/* Sources stand in the places: here they would say the same again. What is said of them is not lost with them. What a model said has a chapter. */
 static bool is_line(const report_page *p, const pel_tree_item *item) {
+  if (report_is_model(p, item)) return false;
   if (item->edge == PEL_TREE_NONE || p->r->edges[item->edge].kind != PEL_EDGE_CITES) return true;
   const pel_node *n = &p->r->nodes[item->node];
   return n->kind != PEL_NODE_SOURCE || p->last[n->id] || (item->kind == PEL_ITEM_NODE && item->n_children);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "engine/base/mem.h"
+#include "src/analysis/model_answer.h"
 
 /* ---- order in which influence flows: reverse post-order of a search along all edges ---- */
 
@@ -160,7 +161,7 @@ static double total_influence(const pel_logic_tree *t) {
 /* No node reaches further than its parent, and among equals the parent is read first: what is kept hangs together. */
 pel_status pel_tree_keep(pel_logic_tree *t, double share, pel_error *err) {
   double total = total_influence(t), sum = 0;
-  bool all = !(share < 1) || t->n_nodes <= PEL_TREE_SMALL || !(total > 0);
+  bool all = !(share < 1) || !(total > 0);
   ranked *rank = pel_alloc(t->n_nodes, sizeof *rank);
   if (!rank) return pel_fail_memory(err, "the order of a tree's nodes", t->n_nodes * sizeof *rank);
   for (uint32_t i = 0; i < t->n_nodes; i++) rank[i] = (ranked){t->nodes[i].reach, t->nodes[i].order, i};
@@ -171,6 +172,8 @@ pel_status pel_tree_keep(pel_logic_tree *t, double share, pel_error *err) {
     t->nodes[v].kept = all || conclusion || sum < share * total;
     if (t->nodes[v].kept && !is_root(t, v)) sum += (double)t->nodes[v].influence;
   }
+  for (uint32_t i = 0; i < t->n_nodes; i++) /* what a model said is never left out, however little rests on it */
+    for (uint32_t v = pel_is_model_answer(t->reasoning, i) ? i : PEL_TREE_NONE; v != PEL_TREE_NONE && !t->nodes[v].kept; v = t->nodes[v].parent) t->nodes[v].kept = true;
   free(rank);
   return PEL_OK;
 }

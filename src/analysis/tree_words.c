@@ -1,9 +1,11 @@
 #include "src/analysis/tree_words.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/number.h"
+#include "src/analysis/model_answer.h"
 
 #define QUOTE_MOST 120 /* bytes of a fact's words that are quoted beside it */
 #define N_(String) (String) /* for the catalogue: the window translates them */
@@ -23,10 +25,10 @@ const char *pel_state_sentence(pel_node_state state) {
   }
 }
 
-const char *pel_edge_lead(pel_edge_kind kind) {
-  switch (kind) {
+const char *pel_edge_lead(const pel_reasoning *r, const pel_edge *edge) {
+  switch (edge->kind) {
     case PEL_EDGE_UNLESS: return N_("Exception: ");
-    case PEL_EDGE_CITES: return N_("Source: ");
+    case PEL_EDGE_CITES: return pel_is_model_answer(r, (uint32_t)(edge->to - 1)) ? "" : N_("Source: ");
     case PEL_EDGE_CONTRADICTS: return N_("Contradicted by: ");
     case PEL_EDGE_WOULD_CHANGE: return N_("Would change it: ");
     case PEL_EDGE_ATTENDED: return N_("Looked at: ");
@@ -69,6 +71,10 @@ bool pel_is_missing(const pel_logic_tree *t, uint32_t v) {
   uint32_t edge = t->nodes[v].edge;
   if (pel_is_assumption(t, v) || (edge != PEL_TREE_NONE && t->reasoning->edges[edge].kind == PEL_EDGE_WOULD_CHANGE)) return false; /* what is only supposed */
   return n->kind == PEL_NODE_QUESTION || (n->kind == PEL_NODE_FACT && n->state == PEL_STATE_UNKNOWN);
+}
+
+bool pel_follows(const pel_node *n) {
+  return n->clause && (n->kind == PEL_NODE_CLAIM || n->kind == PEL_NODE_CONCLUSION) && (n->state == PEL_STATE_HOLDS || n->state == PEL_STATE_REFUTED);
 }
 
 bool pel_is_conflict(const pel_logic_tree *t, uint32_t v) {
@@ -184,7 +190,25 @@ void pel_add_origin(pel_string *s, const pel_reasoning *r, const pel_node *node,
   }
 }
 
+/* ---- passages that were looked up ---- */
+
+void pel_retrieval_counts(const pel_reasoning *r, int64_t span, size_t *found, size_t *weighted) {
+  long long candidates = -1, support = -1;
+  *found = *weighted = 0;
+  for (size_t i = 0; i < r->n_attributes; i++) {
+    const pel_attribute *a = &r->attributes[i];
+    if (a->span != span) continue;
+    if (!strcmp(a->name, "candidates")) candidates = atoll(a->value);
+    if (!strcmp(a->name, "support")) support = atoll(a->value);
+  }
+  for (size_t i = 0; i < r->n_retrieved; i++)
+    if (r->retrieved[i].span == span) ++*found, *weighted += r->retrieved[i].weight > 0;
+  if (support == (long long)*weighted && candidates >= (long long)*found) *found = (size_t)candidates; /* otherwise the stage counts something else */
+}
+
 /* ---- numbers and reviews ---- */
+
+char *pel_share_text(double share, char out[40]) { return pel_format_significant(out, 40, share, 3); }
 
 static const char *percent(char out[32], double share) {
   double v = share * 100;

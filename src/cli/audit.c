@@ -1,24 +1,24 @@
 /* pellucid audit: a case against a knowledge pack. */
-#include <json-c/json.h>
 #include <pellucid/audit.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/analysis/because_text.h"
+#include "src/cli/audit_json.h"
 #include "src/cli/cli.h"
 #include "src/core/audit_model.h"
 #include "src/core/private_folder.h"
 
-enum { OPT_KB = 256, OPT_MODEL, OPT_ENCODER, OPT_JSON, OPT_FORCE, OPT_STEPS, OPT_NO_RETRIEVE };
+enum { OPT_KB = 256, OPT_MODEL, OPT_ENCODER, OPT_JSON, OPT_FORCE, OPT_STEPS, OPT_NO_RETRIEVE, OPT_TEMPLATE };
 
 static const struct option options[] = {{"kb", required_argument, NULL, OPT_KB}, {"model", required_argument, NULL, OPT_MODEL}, {"encoder", required_argument, NULL, OPT_ENCODER}, {"predict", required_argument, NULL, 'n'}, {"threads", required_argument, NULL, 't'}, {"output", required_argument, NULL, 'o'}, {"json", no_argument, NULL, OPT_JSON},
                                         {"force", no_argument, NULL, OPT_FORCE}, {"steps", required_argument, NULL, OPT_STEPS},
-                                        {"no-retrieve", no_argument, NULL, OPT_NO_RETRIEVE}, {0}};
+                                        {"no-retrieve", no_argument, NULL, OPT_NO_RETRIEVE}, {"chat-template", required_argument, NULL, OPT_TEMPLATE}, {0}};
 
 typedef struct audit_args {
   pel_audit_options o;
   bool json;
-  const char *model, *encoder;
+  const char *model, *encoder, *chat_template;
   uint32_t predict, threads;
 } audit_args;
 
@@ -38,6 +38,7 @@ static bool parse(audit_args *a, int argc, char **argv) {
       case 'o': a->o.output = optarg; break;
       case OPT_JSON: a->json = true; break;
       case OPT_FORCE: a->o.force = true; break;
+      case OPT_TEMPLATE: a->chat_template = optarg; break;
       case OPT_NO_RETRIEVE: a->o.retrieve = false; break;
       case OPT_STEPS:
         if (!cli_u64(&cli_audit, "--steps", optarg, &a->o.limits.steps)) return false;
@@ -50,43 +51,10 @@ static bool parse(audit_args *a, int argc, char **argv) {
   return true;
 }
 
-static struct json_object *strings(char *const *list, size_t n) {
-  struct json_object *o = json_object_new_array();
-  for (size_t i = 0; i < n; i++) json_object_array_add(o, json_object_new_string(list[i]));
-  return o;
-}
-
-static void print_json(const pel_audit_result *r, const char *output, const char *hash) {
-  struct json_object *o = json_object_new_object(), *missing = json_object_new_array();
-  json_object_object_add(o, "state", json_object_new_string(pel_node_state_name(r->state)));
-  json_object_object_add(o, "says", json_object_new_string(r->says ? r->says : ""));
-  json_object_object_add(o, "reason", json_object_new_string(r->reason ? r->reason : ""));
-  json_object_object_add(o, "answers", strings(r->answers, r->n_answers));
-  for (size_t i = 0; i < r->n_missing; i++) {
-    struct json_object *m = json_object_new_object();
-    json_object_object_add(m, "fact", json_object_new_string(r->missing[i]));
-    json_object_object_add(m, "matters", json_object_new_boolean(r->matters[i]));
-    json_object_array_add(missing, m);
-  }
-  json_object_object_add(o, "missing", missing);
-  json_object_object_add(o, "proof_steps", json_object_new_uint64(r->n_steps));
-  json_object_object_add(o, "proof_assumptions", json_object_new_uint64(r->n_assumptions));
-  json_object_object_add(o, "proof_checked", json_object_new_boolean(r->checked));
-  json_object_object_add(o, "runs", json_object_new_uint64(r->runs));
-  json_object_object_add(o, "model", *r->model_agrees ? json_object_new_string(r->model_agrees) : NULL);
-  json_object_object_add(o, "trace", output ? json_object_new_string(output) : NULL);
-  json_object_object_add(o, "hash", *hash ? json_object_new_string(hash) : NULL);
-  puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
-  json_object_put(o);
-}
-
 /* The because-text of what was written. */
-static pel_status print_text(pel_trace *trace, pel_error *err) {
-  pel_reasoning *r;
+static pel_status print_text(pel_trace *trace, const pel_reasoning *r, pel_error *err) {
   pel_logic_tree *tree;
-  pel_status status = pel_reasoning_read(trace, &r, err);
-  if (status != PEL_OK) return status;
-  status = pel_logic_tree_build(r, &tree, err);
+  pel_status status = pel_logic_tree_build(r, &tree, err);
   if (status == PEL_OK) {
     const char *advice = pel_trace_parameter(trace, "pack.advice");
     pel_because_options o = {.asks = pel_trace_provenance(trace, "question"), .closing = advice && *advice ? advice : "This is no advice.", .trace = pel_trace_get_info(trace)->hash};
@@ -95,17 +63,18 @@ static pel_status print_text(pel_trace *trace, pel_error *err) {
     free(text);
     pel_logic_tree_free(tree);
   }
-  pel_reasoning_free(r);
   return status;
 }
 
 static int show(const audit_args *a, const pel_audit_result *r, const char *output, bool kept) {
   pel_error err = {0};
   pel_trace *trace;
+  pel_reasoning *reasoning = NULL;
   if (pel_trace_open(output, &trace, &err) != PEL_OK) return cli_fail(&err);
-  pel_status status = PEL_OK;
-  if (a->json) print_json(r, kept ? output : NULL, pel_trace_get_info(trace)->hash);
-  else status = print_text(trace, &err);
+  pel_status status = pel_reasoning_read(trace, &reasoning, &err);
+  if (status == PEL_OK && a->json) status = cli_audit_json(r, trace, reasoning, kept ? output : NULL, &err);
+  else if (status == PEL_OK) status = print_text(trace, reasoning, &err);
+  pel_reasoning_free(reasoning);
   pel_trace_close(trace);
   if (status != PEL_OK) return cli_fail(&err);
   if (kept && !a->json) printf("\nwritten to %s; look at it with: pellucid export %s tree -o tree.svg\n", output, output);
@@ -134,31 +103,35 @@ static pel_status with_model(audit_args *a, pel_audit_result *result, pel_error 
   pel_case *of;
   pel_model *model;
   pel_asked asked = {0};
+  pel_briefing told = {0};
   pel_model_options loading = {.threads = (int)a->threads, .progress = cli_progress_fraction, .user = "loading the model:"};
   pel_record_options record = PEL_RECORD_DEFAULTS;
   record.n_predict = a->predict;
   record.threads = (int)a->threads;
+  record.chat_template = a->chat_template;
   record.force = a->o.force;
   record.generator = a->o.generator;
   record.cancelled = stop_model;
   pel_status status = pel_case_open(a->o.case_path, &of, err);
   if (status != PEL_OK) return status;
+  a->o.given = of;
   status = try_without_model(a, of, err);
+  if (status == PEL_OK) status = pel_audit_brief(&a->o, &told, err);
   if (status == PEL_OK) status = pel_model_open(a->model, &loading, &model, err);
   cli_progress_end();
   if (status == PEL_OK) {
-    status = pel_ask_model(model, of, a->o.output, &record, &asked, err);
+    status = pel_ask_model(model, of, &told, a->o.output, &record, &asked, err);
     pel_model_close(model);
   }
   const char *slash = strrchr(a->model, '/');
-  pel_audit_model said = {.name = slash ? slash + 1 : a->model, .answer = asked.answer, .attended = asked.attended};
-  a->o.given = of;
+  pel_audit_model said = {.name = slash ? slash + 1 : a->model, .answer = asked.answer, .told = &told, .attended = asked.attended};
   a->o.append = true;
   a->o.model = &said;
   if (status == PEL_OK) status = pel_audit(&a->o, result, err);
   a->o.given = NULL;
   a->o.model = NULL;
   pel_asked_clear(&asked);
+  pel_briefing_clear(&told);
   pel_case_close(of);
   return status;
 }
@@ -188,7 +161,7 @@ static int run(int argc, char **argv) {
   cli_progress_end();
   int code = status == PEL_OK ? show(&a, &result, a.o.output, kept) : cli_fail(&err);
   if (code == CLI_OK && !result.checked) {
-    fprintf(stderr, "pellucid: a proof was not accepted when it was checked: do not rely on the conclusion\n");
+    fprintf(stderr, "pellucid: a proof was not accepted, or was too large, when it was to be checked: nothing is concluded from it\n");
     code = CLI_CHECK_FAILED;
   }
   pel_audit_result_clear(&result);
@@ -205,12 +178,13 @@ const cli_command cli_audit = {
     "With -o the whole reasoning is kept as a trace, to be drawn, reviewed, reported.\n\n"
     "  --kb PACK       the knowledge pack (pellucid kb build)\n"
     "  -o, --output    trace file to write\n"
-    "  --model MODEL   also put the facts and the question to a language model, in the same trace: its words, its attention on\n"
-    "                  each fact, and whether its claim agrees with the pack\n"
+    "  --model MODEL   also put the facts, the passages found and the question to a language model, in the same trace: its words,\n"
+    "                  its attention on each fact and passage, and whether its claim agrees with the pack\n"
     "  -n, --predict N tokens that it may answer with (96)\n"
+    "  --chat-template T  a template by name, or 'none', when the model's own is not recognised\n"
     "  -t, --threads N threads of the model (all processors)\n"
     "  --encoder DIR   sentence encoder for finding passages (tools/get-model.sh minilm); hashed n-grams without\n"
-    "  --json          the conclusion as JSON\n"
+    "  --json          the conclusion as JSON: state, answers, the tree line by line, what is assumed, missing, would change it\n"
     "  --steps N       steps of one run of the rules at most (5000000)\n"
     "  --no-retrieve   without looking the question up in the pack's passages\n"
     "  --force         replace an existing trace\n\n"

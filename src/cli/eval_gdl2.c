@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
 #include "src/cli/eval.h"
@@ -120,12 +120,6 @@ static void put_json(set *s, const pel_gdl2_totals *t, double seconds) {
   json_object_put(o);
 }
 
-static double clock_now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static pel_status run_set(set *s, const char *folder, pel_gdl2_totals *totals, pel_error *err) {
   PEL_TRY(find_files(s, folder, 0, err));
   if (s->tests.n == 0) return pel_fail(err, PEL_ERR_INPUT, "%s: holds no X.test.yml or X.fixture.yml; name the folder of the guidelines", folder);
@@ -155,12 +149,12 @@ int eval_gdl2(int argc, char **argv) {
   if (optind != argc - 1) return cli_usage(&cli_eval, "eval gdl2: name one folder");
   pel_gdl2_totals totals = {0};
   pel_error err;
-  double start = clock_now();
+  double start = pel_clock_seconds();
   s.differences = json_object_new_array();
   pel_status status = run_set(&s, argv[optind], &totals, &err);
   cli_progress_end();
-  if (status == PEL_OK && s.json) put_json(&s, &totals, clock_now() - start);
-  else if (status == PEL_OK) put_totals(&totals, clock_now() - start);
+  if (status == PEL_OK && s.json) put_json(&s, &totals, pel_clock_seconds() - start);
+  else if (status == PEL_OK) put_totals(&totals, pel_clock_seconds() - start);
   json_object_put(s.differences);
   clear_paths(&s.guidelines), clear_paths(&s.tests);
   if (status == PEL_ERR_CANCELLED) return CLI_INTERRUPTED;

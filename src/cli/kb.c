@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/status.h"
 #include "src/analysis/token_label.h"
 
 static const struct {
@@ -94,14 +95,18 @@ static void print_json(struct json_object *o) {
   puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE));
 }
 
-static const struct option plain_options[] = {{"json", no_argument, NULL, 'j'}, {0}};
+static const struct option plain_options[] = {{"json", no_argument, NULL, 'j'}, {"sources", required_argument, NULL, 's'}, {0}};
 
-/* The options of info and check, and the pack's name in *path; false after a message. */
-static bool parse_plain(int argc, char **argv, const char **path, bool *json) {
+/* The options of info, check and test, and the pack's name in *path; false after a message. NULL: it does not take that option. */
+static bool parse_plain(int argc, char **argv, const char **path, bool *json, const char **sources) {
   int option;
   opterr = 0;
   while ((option = getopt_long(argc, argv, "", plain_options, NULL)) != -1) {
-    if (option != 'j') return cli_usage(&cli_kb, "kb %s: an option is not known", argv[0]) == CLI_OK;
+    if (option == 's' && sources) {
+      *sources = optarg;
+      continue;
+    }
+    if (option != 'j') return cli_usage(&cli_kb, "kb %s: an option is not known or lacks its value", argv[0]) == CLI_OK;
     if (!json) return cli_usage(&cli_kb, "kb %s takes no --json", argv[0]) == CLI_OK;
     *json = true;
   }
@@ -116,7 +121,7 @@ int kb_info(int argc, char **argv) {
   pel_pack *pack;
   pel_error err;
   int status = CLI_USAGE;
-  if (!parse_plain(argc, argv, &path, &json) || !open_pack(path, &pack, &status)) return status;
+  if (!parse_plain(argc, argv, &path, &json, NULL) || !open_pack(path, &pack, &status)) return status;
   struct json_object *sources = json_object_new_array(), *o = info_json(pel_pack_get_info(pack));
   json_object_object_add(o, "sources", sources);
   if (!json) put_info(pel_pack_get_info(pack));
@@ -137,20 +142,53 @@ static bool put_finding(void *user, const char *finding) {
   return !cli_interrupted();
 }
 
+typedef struct source_files {
+  const char *folder;
+  size_t n, named, missing;
+} source_files;
+
+static bool put_source_file(void *user, const char *key, const char *sha256, const char *file) {
+  source_files *s = user;
+  s->n++;
+  s->named += *sha256 != 0;
+  if (!s->folder || !*sha256) return !cli_interrupted();
+  s->missing += !file;
+  kb_put("source ", 0), kb_put(key, 0);
+  if (file) kb_put(": is as in ", 0), kb_put(file, 0);
+  else kb_put(": no file in ", 0), kb_put(s->folder, 0), kb_put(" has its SHA-256 ", 0), kb_put(sha256, 0);
+  putchar('\n');
+  return !cli_interrupted();
+}
+
+/* Says what was compared with what. */
+static pel_status check_sources(pel_pack *pack, const char *folder, source_files *s, pel_error *err) {
+  *s = (source_files){.folder = folder};
+  pel_status status = pel_pack_check_sources(pack, folder, put_source_file, s, err);
+  if (status != PEL_OK) return status;
+  printf("compared: %lld passages with the pack's hash and its index; ", (long long)pel_pack_get_info(pack)->n_passages);
+  if (folder) printf("%zu of %zu sources with the files in ", s->named, s->n), kb_put(folder, 0), putchar('\n');
+  else printf("no source with its file (%zu of %zu name its SHA-256: --sources FOLDER)\n", s->named, s->n);
+  return PEL_OK;
+}
+
 int kb_check(int argc, char **argv) {
-  const char *path = NULL;
+  const char *path = NULL, *folder = NULL;
   pel_pack *pack;
   pel_error err;
+  source_files sources;
   int status = CLI_USAGE;
-  if (!parse_plain(argc, argv, &path, NULL) || !open_pack(path, &pack, &status)) return status;
+  if (!parse_plain(argc, argv, &path, NULL, &folder) || !open_pack(path, &pack, &status)) return status;
   pel_status done = pel_pack_check(pack, put_finding, NULL, cli_progress_fraction, "checking", &err);
   cli_progress_end();
+  if (done == PEL_OK) done = check_sources(pack, folder, &sources, &err);
+  if (done == PEL_OK && sources.missing) done = pel_fail(&err, PEL_ERR_CHECK, "%s: for %zu of its sources there is no file in %s that is as it was", path, sources.missing, folder);
+  status = done == PEL_OK ? CLI_OK : cli_fail(&err);
   if (done == PEL_OK) {
     kb_put(path, 0);
     printf(": ok, hash %s\n", pel_pack_get_info(pack)->sha256);
   }
   pel_pack_close(pack);
-  return done == PEL_OK ? CLI_OK : cli_fail(&err);
+  return status;
 }
 
 typedef struct tested {
@@ -169,7 +207,7 @@ int kb_test(int argc, char **argv) {
   const char *path = NULL;
   pel_error err = {0};
   tested t = {0};
-  if (!parse_plain(argc, argv, &path, NULL)) return CLI_USAGE;
+  if (!parse_plain(argc, argv, &path, NULL, NULL)) return CLI_USAGE;
   cli_catch_signals();
   pel_status done = pel_pack_test(path, put_case, &t, &err);
   if (done == PEL_OK || done == PEL_ERR_CHECK) printf("%zu passed, %zu failed\n", t.passed, t.failed);
@@ -190,14 +228,14 @@ const cli_command cli_kb = {
     "usage: pellucid kb build INPUT... -o X.pack [OPTIONS]\n"
     "       pellucid kb info X.pack [--json]\n"
     "       pellucid kb search X.pack WORDS... [-n N] [--dense] [--encoder FOLDER] [--explain] [--json]\n"
-    "       pellucid kb check X.pack\n"
+    "       pellucid kb check X.pack [--sources FOLDER]\n"
     "       pellucid kb test X.pack\n\n"
     "A pack holds passages of sources, entities, typed edges, rules and test cases in one file.\n\n"
     "build reads files into a new pack:\n"
     "  -o, --output FILE       the pack\n"
     "      --format F          what the inputs are, when their names do not say it: obographs (.json), obo (.obo),\n"
     "                          hpoa (.hpoa), tsv (.tsv: subject, relation, object [, weight]), text (.md, .txt), rules (.pl),\n"
-    "                          gdl2 (.gdl2.json);\n"
+    "                          gdl2 (.gdl2.json), gdl2-tests (.yml: the guideline's tests become the pack's test cases);\n"
     "                          a folder with a pack.json is a pack of its own, with all that it names\n"
     "      --name N            short name of the pack (the file's name)\n"
     "      --title T           its title (the name)\n"
@@ -215,7 +253,9 @@ const cli_command cli_kb = {
     "                          comes after them has weight 0\n"
     "      --encoder FOLDER    the same with a sentence encoder (--dense alone: hashed n-grams)\n"
     "      --explain           the same, with each passage's scores, gate, weight and margin\n\n"
-    "check reads everything and prints a line a finding; exit status 4 when there is one.\n"
-    "test audits the pack's own cases; exit status 4 when one does not come out as the pack says.\n\n"
+    "check reads everything, prints a line a finding, and says what it compared; exit status 4 when there is one.\n"
+    "A line that begins with warning: is no finding: a rule calls what nothing in the pack defines.\n"
+    "      --sources FOLDER    also look below FOLDER for the file of each source, by its SHA-256\n"
+    "test audits the pack's own cases; exit status 4 when one does not come out as the pack says, or when there is none.\n\n"
     "example: pellucid kb build hp.obo phenotype.hpoa -o hpo.pack --title 'Human Phenotype Ontology'\n",
     run};

@@ -5,6 +5,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "engine/base/status.h"
 #include "src/cli/kb.h"
 
 typedef pel_status (*importer)(pel_pack_builder *b, const char *path, int64_t source, pel_import *done, pel_error *err);
@@ -12,12 +13,14 @@ typedef pel_status (*importer)(pel_pack_builder *b, const char *path, int64_t so
 static pel_status import_rules(pel_pack_builder *b, const char *path, int64_t source, pel_import *done, pel_error *err);
 static pel_status import_gdl2(pel_pack_builder *b, const char *path, int64_t source, pel_import *done, pel_error *err);
 
+static const char GDL2_TESTS[] = "gdl2-tests"; /* which need the guidelines among the inputs */
+
 static const struct format {
   const char *name;
   const char *suffixes[3];
   importer read;
 } formats[] = {
-    {"gdl2", {".gdl2.json"}, import_gdl2}, {"obographs", {".json"}, pel_import_obographs}, {"obo", {".obo"}, pel_import_obo},
+    {"gdl2", {".gdl2.json"}, import_gdl2}, {GDL2_TESTS, {".yml", ".yaml"}, NULL}, {"obographs", {".json"}, pel_import_obographs}, {"obo", {".obo"}, pel_import_obo},
     {"hpoa", {".hpoa"}, pel_import_hpoa},           {"tsv", {".tsv"}, pel_import_tsv},
     {"text", {".md", ".markdown", ".txt"}, pel_import_text}, {"rules", {".pl"}, import_rules},
 };
@@ -87,7 +90,7 @@ static bool take_option(build_args *a, int option) {
     case 'o': a->output = optarg; break;
     case OPT_FORMAT:
       a->format = find_format(optarg);
-      if (!a->format) return cli_usage(&cli_kb, "--format takes gdl2, obographs, obo, hpoa, tsv, text or rules, not '%s'", optarg) == CLI_OK;
+      if (!a->format) return cli_usage(&cli_kb, "--format takes gdl2, gdl2-tests, obographs, obo, hpoa, tsv, text or rules, not '%s'", optarg) == CLI_OK;
       break;
     case OPT_NAME: a->header.name = optarg; break;
     case OPT_TITLE: a->header.title = optarg; break;
@@ -131,8 +134,25 @@ static pel_status add_source(const build_args *a, pel_pack_builder *b, int input
   pel_source row = a->source;
   if (row.title && input) return PEL_OK; /* one for all, added before the first */
   row.key = row.title ? a->header.name : name_of(a->inputs[input]);
+  char hash[PEL_SHA256_HEX] = "";
   if (!row.title) row.title = row.key;
+  if (!a->source.title || a->n == 1) { /* one source of several files has no one hash */
+    pel_status status = pel_pack_file_sha256(a->inputs[input], hash, err);
+    if (status != PEL_OK) return status;
+  }
+  row.sha256 = hash;
   return pel_pack_add_source(b, &row, id, err);
+}
+
+static pel_status import_tests(const build_args *a, pel_pack_builder *b, const char *path, pel_import *done, pel_error *err) {
+  const char **guidelines = calloc((size_t)a->n, sizeof *guidelines);
+  size_t n = 0;
+  if (!guidelines) return pel_fail_memory(err, "the names of the inputs", (size_t)a->n);
+  for (int i = 0; i < a->n; i++)
+    if (!a->format && format_of_file(a->inputs[i])->read == import_gdl2) guidelines[n++] = a->inputs[i];
+  pel_status status = pel_import_gdl2_tests(b, path, guidelines, n, done, err);
+  free(guidelines);
+  return status;
 }
 
 static pel_status read_inputs(const build_args *a, pel_pack_builder *b, pel_import *done, pel_error *err) {
@@ -143,7 +163,7 @@ static pel_status read_inputs(const build_args *a, pel_pack_builder *b, pel_impo
     snprintf(label, sizeof label, "reading %.48s", name_of(a->inputs[i]));
     pel_pack_builder_watch(b, cli_progress_fraction, label);
     pel_status status = add_source(a, b, i, &source, err);
-    if (status == PEL_OK) status = format->read(b, a->inputs[i], source, done, err);
+    if (status == PEL_OK) status = format->read ? format->read(b, a->inputs[i], source, done, err) : import_tests(a, b, a->inputs[i], done, err);
     pel_pack_builder_watch(b, NULL, NULL);
     if (status != PEL_OK) return status;
   }
@@ -157,8 +177,8 @@ static void report(const build_args *a, const pel_import *done) {
   if (done->cases) printf(", %lld cases", (long long)done->cases);
   if (done->entities) printf(", %lld terms", (long long)done->entities);
   putchar('\n');
-  if (!done->skipped) return;
-  fprintf(stderr, "pellucid: %lld rows were left out; the first: %s\n", (long long)done->skipped, done->first_skipped);
+  if (done->skipped) fprintf(stderr, "pellucid: %lld rows were left out; the first: %s\n", (long long)done->skipped, done->first_skipped);
+  if (done->skipped_cases) fprintf(stderr, "pellucid: %lld test cases were left out; the first: %s\n", (long long)done->skipped_cases, done->first_skipped_case);
 }
 
 static pel_status read_and_finish(const build_args *a, const pel_pack_encoder *vectors, const char *label, pel_import *done, pel_error *err) {

@@ -2,9 +2,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/file.h"
 #include "engine/base/status.h"
 #include "src/cli/cli.h"
@@ -17,12 +17,6 @@ typedef struct record_args {
   int output_error; /* errno of standard output, when it failed */
   double last_shown;
 } record_args;
-
-static double seconds(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 enum { OPT_SYSTEM = 256, OPT_RAW, OPT_TEMP, OPT_TOP_K, OPT_TOP_P, OPT_MIN_P, OPT_PENALTY, OPT_SEED, OPT_CTX, OPT_NO_TRACE,
        OPT_FORCE, OPT_NO_LOGPROBS, OPT_LAYERS, OPT_HEADS, OPT_TEMPLATE, OPT_SPECIAL, OPT_BATCH };
@@ -112,7 +106,7 @@ static void on_start(void *user, const pel_record_plan *plan) {
 
 static void on_progress(void *user, uint32_t done, uint32_t total) {
   record_args *a = user;
-  double now = seconds();
+  double now = pel_clock_seconds();
   if (done < total && now - a->last_shown > 0.1) cli_progress("prompt: %u of %u tokens", done, total);
   else if (done == total) cli_progress_end();
   a->last_shown = now;

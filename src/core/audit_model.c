@@ -6,6 +6,8 @@
 
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
+#include "engine/base/text.h"
+#include "src/analysis/token_label.h"
 
 typedef struct grown {
   char *text;
@@ -21,22 +23,20 @@ static bool add(grown *g, const char *text, size_t size) {
   return true;
 }
 
-static const char *fact_words(const pel_case_fact *f) { return *f->says ? f->says : f->name; }
+/* A heading and one of `lines` a line; nothing for none. */
+static bool add_list(grown *g, const char *heading, char *const *lines, size_t n) {
+  bool ok = n == 0 || add(g, heading, strlen(heading));
+  for (size_t i = 0; ok && i < n; i++) ok = add(g, "- ", 2) && add(g, lines[i], strlen(lines[i])) && add(g, "\n", 1);
+  return ok;
+}
 
-/* The facts one a line, then the question. */
-static bool write_prompt(const pel_case *of, grown *g) {
+/* The facts one a line, the passages, then the question. */
+static bool write_prompt(const pel_case *of, const pel_briefing *told, grown *g) {
   const pel_case_info *c = pel_case_get_info(of);
   const char *asks = *c->asks ? c->asks : c->question;
-  static const char head[] = "Facts:\n", middle[] = "\nQuestion: ", tail[] = "\nAnswer with yes or no, or with the value asked for, and then say why in one sentence.";
-  bool ok = add(g, head, sizeof head - 1);
-  for (size_t i = 0; ok && i < c->n_facts; i++) {
-    const pel_case_fact *f = pel_case_get_fact(of, i);
-    ok = add(g, "- ", 2) && add(g, fact_words(f), strlen(fact_words(f)));
-    if (ok && !f->known) ok = add(g, " (not known)", 12);
-    if (ok && f->denied) ok = add(g, " (not so)", 9);
-    ok = ok && add(g, "\n", 1);
-  }
-  return ok && add(g, middle, sizeof middle - 1) && add(g, asks, strlen(asks)) && add(g, tail, sizeof tail - 1);
+  static const char middle[] = "\nQuestion: ", tail[] = "\nAnswer with yes or no, or with the value asked for, and then say why in one sentence.";
+  return add_list(g, "Facts:\n", told->facts, told->n_facts) && add_list(g, "\nPassages:\n", told->passages, told->n_passages) &&
+         add(g, middle, sizeof middle - 1) && add(g, asks, strlen(asks)) && add(g, tail, sizeof tail - 1);
 }
 
 /* The prompt as its tokens spell it, with where each token starts. */
@@ -73,25 +73,31 @@ static pel_status share(pel_trace *t, uint32_t from, uint32_t to, uint32_t a, ui
   return status;
 }
 
-static pel_status measure(const pel_case *of, const char *output, pel_asked *out, pel_error *err) {
+/* The keys [*a, *b) whose tokens hold the words, which are looked for behind `*at`; false when they are not there. */
+static bool find_words(const grown *text, const size_t *starts, uint32_t n, const char *words, size_t *at, uint32_t *a, uint32_t *b) {
+  const char *found = text->text && *words ? strstr(text->text + *at, words) : NULL;
+  if (!found) return false;
+  size_t first = (size_t)(found - text->text), end = first + strlen(words);
+  *at = end;
+  for (*a = 0; *a + 1 < n && starts[*a + 1] <= first;) ++*a;
+  for (*b = *a; *b < n && starts[*b] < end;) ++*b;
+  return true;
+}
+
+/* Each line that was told has a span of its own: they are found in the order in which they stand. */
+static pel_status measure(const pel_briefing *told, const char *output, pel_asked *out, pel_error *err) {
   pel_trace *t;
   grown text = {0};
-  size_t n_facts = pel_case_get_info(of)->n_facts;
   PEL_TRY(pel_trace_open(output, &t, err));
   const pel_trace_info *info = pel_trace_get_info(t);
   uint32_t n = info->n_prompt, from = n ? n - 1 : 0, to = info->n_rows; /* the row of the last prompt token is the one that chose the answer's first */
   size_t *starts = pel_alloc((size_t)n + 1, sizeof *starts), at = 0;
   pel_status status = starts && read_prompt(t, n, &text, starts, err) ? PEL_OK : pel_fail_memory(err, "a prompt", n);
-  for (size_t i = 0; i < n_facts && status == PEL_OK; i++) {
-    const char *words = fact_words(pel_case_get_fact(of, i)), *found = text.text && from < to ? strstr(text.text + at, words) : NULL;
+  for (size_t i = 0; i < told->n_facts + told->n_passages && status == PEL_OK; i++) {
+    const char *words = i < told->n_facts ? told->facts[i] : told->passages[i - told->n_facts];
+    uint32_t a, b;
     out->attended[i] = NAN;
-    if (!found) continue;
-    at = (size_t)(found - text.text);
-    size_t end = at + strlen(words);
-    uint32_t a = 0, b;
-    while (a + 1 < n && starts[a + 1] <= at) a++;
-    for (b = a; b < n && starts[b] < end;) b++;
-    status = share(t, from, to, a, b, &out->attended[i], err);
+    if (from < to && find_words(&text, starts, n, words, &at, &a, &b)) status = share(t, from, to, a, b, &out->attended[i], err);
   }
   free(starts);
   free(text.text);
@@ -115,19 +121,26 @@ static bool on_cancel(void *user) {
   return l->record->cancelled && l->record->cancelled(l->record->user);
 }
 
-/* Text that a trace takes: valid UTF-8 without control characters. */
-static void clean(char *text) {
-  for (unsigned char *c = (unsigned char *)text; c && *c; c++)
-    if (*c < 32 && *c != '\n' && *c != '\t') *c = ' ';
+/* A model spells in pieces, which may be no whole characters: those that are none, and control characters, become a mark. */
+static void mend(char *text) {
+  size_t size = text ? strlen(text) : 0;
+  for (size_t i = 0, n; i < size; i += n) {
+    for (n = 1; n <= 4 && i + n <= size && !pel_utf8_valid(text + i, n);) n++;
+    bool valid = n <= 4 && i + n <= size, control = valid && n == 2 && (unsigned char)text[i] == 0xc2 && (unsigned char)text[i + 1] < 0xa0;
+    if (!valid) n = 1;
+    if (!valid || control) memset(text + i, '?', n);
+  }
+  pel_blank_controls(text);
 }
 
-pel_status pel_ask_model(pel_model *model, const pel_case *of, const char *output, const pel_record_options *record, pel_asked *out, pel_error *err) {
+pel_status pel_ask_model(pel_model *model, const pel_case *of, const pel_briefing *told, const char *output, const pel_record_options *record, pel_asked *out,
+                         pel_error *err) {
   grown prompt = {0};
   listening l = {.record = record};
   pel_record_options o = *record;
   pel_record_result result;
-  pel_asked made = {.attended = pel_alloc(pel_case_get_info(of)->n_facts + 1, sizeof(double))};
-  if (!made.attended || !write_prompt(of, &prompt)) return free(made.attended), free(prompt.text), pel_fail_memory(err, "a prompt", prompt.size);
+  pel_asked made = {.attended = pel_alloc(told->n_facts + told->n_passages + 1, sizeof(double))};
+  if (!made.attended || !write_prompt(of, told, &prompt)) return free(made.attended), free(prompt.text), pel_fail_memory(err, "a prompt", prompt.size);
   o.prompt = prompt.text;
   o.prompt_size = prompt.size;
   o.output = output;
@@ -140,8 +153,8 @@ pel_status pel_ask_model(pel_model *model, const pel_case *of, const char *outpu
   free(prompt.text);
   if (status == PEL_OK && !l.answer.text && !add(&l.answer, "", 0)) status = pel_fail_memory(err, "an answer", 1);
   made.answer = l.answer.text;
-  clean(made.answer);
-  if (status == PEL_OK) status = measure(of, output, &made, err);
+  mend(made.answer);
+  if (status == PEL_OK) status = measure(told, output, &made, err);
   if (status == PEL_OK) *out = made;
   else pel_asked_clear(&made);
   return status;

@@ -48,7 +48,7 @@ static void add_tree(GString *s, const pel_tree_choice *c) {
   char percent[40];
   if (c->direction == PEL_TREE_DOWN) g_string_append(s, " --direction down");
   if (c->all) g_string_append(s, " --all");
-  else if (c->cover > 0 && c->cover != PEL_TREE_COVER) g_string_append_printf(s, " --cover %s", pel_format_double(percent, sizeof percent, c->cover * 100));
+  else if (c->cover > 0) g_string_append_printf(s, " --cover %s", pel_format_double(percent, sizeof percent, c->cover * 100));
   add_ids(s, " --open", c->opened, c->n_opened);
   add_ids(s, " --collapse", c->collapsed, c->n_collapsed);
   if (c->quotations) g_string_append(s, " --quotations");

@@ -55,7 +55,7 @@ static pel_status check_ids(const pel_logic_tree *tree, const int64_t *ids, size
 }
 
 static pel_status choose(pel_logic_tree *tree, const pel_tree_choice *choice, pel_error *err) {
-  double cover = choice->all ? 1 : choice->cover > 0 ? choice->cover : PEL_TREE_COVER;
+  double cover = choice->all ? 1 : choice->cover > 0 ? choice->cover : pel_tree_default_cover(tree);
   PEL_TRY(check_ids(tree, choice->opened, choice->n_opened, "opened", err));
   PEL_TRY(check_ids(tree, choice->collapsed, choice->n_collapsed, "collapsed", err));
   for (size_t i = 0; i < choice->n_opened; i++) pel_logic_tree_open(tree, choice->opened[i], true);

@@ -209,7 +209,7 @@ static pel_status write_forms(job *j, const pel_report *report, bool pdf, const 
 static pel_status grow_tree(job *j, pel_error *err) {
   PEL_TRY(pel_logic_tree_build(j->reasoning, &j->tree, err));
   /* The shares whose nodes each count little leave a book of lines: then it is a smaller share. */
-  for (double cover = j->tree->n_nodes <= WHOLE_MOST ? 1 : PEL_TREE_COVER;; cover *= 0.7) {
+  for (double cover = j->tree->n_nodes <= WHOLE_MOST ? 1 : pel_tree_default_cover(j->tree);; cover *= 0.7) {
     PEL_TRY(pel_report_asked(&j->work, err));
     PEL_TRY(pel_logic_tree_cover(j->tree, cover, err));
     PEL_TRY(pel_logic_tree_update(j->tree, err));

@@ -95,7 +95,7 @@ static void add_reasons(telling *d, uint32_t v) {
     const pel_edge *e = &t->reasoning->edges[t->out[i]];
     if (!pel_edge_is_reason(e->kind)) continue;
     if (said++) pel_string_add(&d->s, "; ");
-    pel_string_add(&d->s, word_or_nothing(d, pel_edge_lead(e->kind)));
+    pel_string_add(&d->s, word_or_nothing(d, pel_edge_lead(t->reasoning, e)));
     pel_string_add_sentence(&d->s, t->reasoning->nodes[e->to - 1].says);
   }
   if (n > said) pel_string_addf(&d->s, WORD(N_("; and %u more")), n - said);
@@ -150,7 +150,7 @@ char *pel_logictree_describe(const pel_logictree *p, uint32_t item) {
   if (i->kind == PEL_ITEM_MORE)
     pel_string_addf(&d->s, WORD(N_("%u more that are not shown; foremost: ")), i->hidden);
   else {
-    pel_string_add(&d->s, word_or_nothing(d, pel_edge_lead(d->t->reasoning->edges[i->edge].kind)));
+    pel_string_add(&d->s, word_or_nothing(d, pel_edge_lead(d->t->reasoning, &d->t->reasoning->edges[i->edge])));
     pel_string_addf(&d->s, "%s ", WORD(N_("see")));
     add_number(d, i->node);
   }
@@ -161,12 +161,12 @@ char *pel_logictree_describe(const pel_logictree *p, uint32_t item) {
 
 char *pel_logictree_describe_edge(const pel_logictree *p, uint32_t item) {
   telling words = {.t = p->tree, .style = &p->style}, *d = &words;
-  char number[32];
+  char number[40];
   if (item >= d->t->n_items || d->t->items[item].edge == PEL_TREE_NONE) return NULL;
   const pel_edge *e = &d->t->reasoning->edges[d->t->items[item].edge];
   pel_string_add(&d->s, word_or_nothing(d, pel_edge_word(e->kind)));
   if (*e->label) pel_string_add(&d->s, ", "), pel_string_add_sentence(&d->s, e->label);
-  if (isfinite(e->weight)) pel_string_addf(&d->s, WORD(N_(", weight %s")), pel_format_fixed(number, sizeof number, e->weight, 3));
+  if (isfinite(e->weight)) pel_string_addf(&d->s, WORD(N_(", weight %s")), pel_share_text(e->weight, number));
   pel_string_add(&d->s, WORD(N_(": from ")));
   pel_string_add_sentence(&d->s, d->t->reasoning->nodes[e->from - 1].says);
   pel_string_add(&d->s, WORD(N_(" to ")));

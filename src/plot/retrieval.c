@@ -10,6 +10,7 @@
 #include "engine/base/status.h"
 #include "src/analysis/string_build.h"
 #include "src/analysis/token_label.h"
+#include "src/analysis/tree_words.h"
 #include "src/plot/card_text.h"
 #include "src/plot/figure.h"
 
@@ -96,7 +97,9 @@ void pel_caption_retrieval(const pel_reasoning *r, int64_t span, const char *has
   snprintf(out->title, sizeof out->title, "What was retrieved");
   if (*name) snprintf(out->title, sizeof out->title, "What was retrieved (%.100s)", name);
   for (size_t i = 0; i < support; i++) weight += r->retrieved[first + i].weight;
-  snprintf(text, sizeof text, "%zu of %zu candidates support the answer", support, n);
+  size_t found, weighted;
+  pel_retrieval_counts(r, span, &found, &weighted);
+  snprintf(text, sizeof text, "%zu found, %zu with weight; the rules do not use them", found, weighted);
   fact(out, text);
   snprintf(text, sizeof text, "their weights sum to %s", pel_format_fixed(share, sizeof share, weight, 3));
   fact(out, text);
@@ -224,7 +227,7 @@ static void draw_line(const pel_retrieval *p, pel_canvas *c) {
   double y = p->top + (double)p->n_support * p->row + LINE_ROOM / 2;
   size_t n = 0;
   if (p->n_support > p->n_drawn) return;
-  n += (size_t)snprintf(text + n, sizeof text - n, "%s", pel_style_word(style, p->n_support ? N_("above: support") : N_("nothing supports the answer")));
+  n += (size_t)snprintf(text + n, sizeof text - n, "%s", pel_style_word(style, p->n_support ? N_("above: with weight") : N_("nothing has a weight")));
   if (p->n_support)
     n += (size_t)snprintf(text + n, sizeof text - n, ", %s %s", pel_style_word(style, N_("the last by a margin of")), number(a, x[p->n_support - 1].margin, 3));
   if (p->n_support < p->n)
@@ -279,7 +282,7 @@ char *pel_retrieval_describe(const pel_retrieval *p, size_t row) {
   pel_string s = {0};
   place_text(r, x, place);
   pel_string_addf(&s, "%s %d, %s: ", pel_style_word(style, N_("rank")), x->rank, place);
-  if (x->weight > 0) pel_string_addf(&s, "%s %s", pel_style_word(style, N_("supports the answer with weight")), number(a, x->weight, 3));
+  if (x->weight > 0) pel_string_addf(&s, "%s %s", pel_style_word(style, N_("weight")), number(a, x->weight, 3));
   else pel_string_add(&s, pel_style_word(style, N_("near miss, weight 0")));
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
     if (isfinite(parts[i].value)) pel_string_addf(&s, "%s %s %s", i ? "," : ";", pel_style_word(style, parts[i].words), number(a, parts[i].value, 3));

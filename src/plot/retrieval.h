@@ -1,4 +1,4 @@
-/* What one retrieval found: candidates by rank, those that support the answer above a line, near misses below it. A bar for
+/* What one retrieval found: candidates by rank, those with a weight above a line, near misses below it. A bar for
  * the weight, both scores, the gate, and how far each is from the threshold. layout -> draw -> pick -> describe. */
 #pragma once
 #include "src/analysis/caption.h"

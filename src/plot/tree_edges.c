@@ -41,7 +41,7 @@ static double weight_width(const pel_logictree *p, uint32_t item) {
 static void label_text(const pel_edge *e, char out[LABEL_MOST]) {
   char weight[40] = "", number[32];
   size_t n = 0;
-  if (isfinite(e->weight)) snprintf(weight, sizeof weight, "%s", pel_format_fixed(number, sizeof number, e->weight, 2));
+  if (isfinite(e->weight)) snprintf(weight, sizeof weight, "%s", pel_format_significant(number, sizeof number, e->weight, 2));
   if (*e->label) {
     pel_card_plain(e->label, out, LABEL_MOST - 40);
     n = strlen(out);

@@ -1,13 +1,16 @@
 """pellucid audit from outside: the built-in packs and their cases, what is recorded, what is refused."""
 import copy
+import html
 import json
 import os
 import pathlib
+import re
+import shutil
 import sqlite3
 import subprocess
 import time
 
-from support import PROGRAM, ROOT, check, environment, fails, finish, real_model, run, temporary
+from support import PROGRAM, ROOT, check, environment, fails, finish, real_model, run, temporary, tiny_model
 
 PACKS = pathlib.Path(ROOT) / "data" / "packs"
 
@@ -62,6 +65,9 @@ def concludes(packs):
     cases = PACKS / "pneumonia" / "cases"
     told = audit(cases / "severe.json", packs["pneumonia"])
     check(told["state"] == "holds" and told["proof_checked"] and told["answers"] == ["curb65(3,severe)"], f"a proof: {told}")
+    lines = {line["number"]: line for line in told["tree"]}
+    check(lines[""]["kind"] == "conclusion" and lines["1.1.1"]["origin"].startswith("\u201cShe does not know") and lines["1"]["confidence"] == "follows if its facts hold", f"the tree line by line: {lines.get('1.1.1')}")
+    check(len(told["assumed"]) == 1 and any("the CURB-65 score is 2 (severity: intermediate)" in w for w in told["would_change"]) and "no medical advice" in told["advice"], f"what it rests on: {told['assumed']} {told['would_change']}")
     told = audit(cases / "urea-unknown-severe.json", packs["pneumonia"])
     check(told["state"] == "holds" and told["missing"] == [{"fact": "urea", "matters": False}], f"an unknown that does not matter: {told}")
     told = audit(cases / "urea-unknown-borderline.json", packs["pneumonia"])
@@ -147,9 +153,7 @@ def holds_cases(folder):
     both = ["likes(ann, tea)", "likes(ann,'iced tea')"]
     status, out = tested({"state": "holds", "answers": both, "cites": ["law s. 1"], "assumes": ["banned(tea)"]})
     check(status == 0, f"a case that comes out: {out}")
-    for expected, says in (({"state": "holds", "answers": [None]}, "expected.answers[0]: a text"), ({"state": "holds", "missing": [None]}, "expected.missing[0]: a text"),
-                           ({"state": "holds", "cites": [1]}, "expected.cites[0]: a text"), ({"state": "holds", "answers": "x"}, "expected.answers: a list"), ({"state": "holds", "matters": 1}, "expected.matters: true or false"),
-                           ({"state": "holds", "answers": both[:1]}, "answer: expected no other, got likes(ann,'iced tea')"), ({"state": "holds", "answers": ["likes(ann, tea)", "likes(ann,'icedtea')"]}, "likes(ann,'icedtea')"),
+    for expected, says in (({"state": "holds", "answers": both[:1]}, "answer: expected no other, got likes(ann,'iced tea')"), ({"state": "holds", "answers": ["likes(ann, tea)", "likes(ann,'icedtea')"]}, "likes(ann,'icedtea')"),
                            ({"state": "holds", "cites": ["law s. 2"]}, "cited: expected law s. 2, got law s. 1"), ({"state": "holds", "assumes": ["banned(milk)"]}, "assumed: expected banned(milk)")):
         status, out = tested(expected)
         check(status == 4 and says in out, f"a case is held against {expected}: {status} {out}")
@@ -224,6 +228,16 @@ def refuses(packs, folder):
         check(told["state"] == "unknown" and reason in told["reason"], f"{goal} ends as unknown: {told}")
 
 
+def refuses_a_changed_pack(packs, folder):
+    forged = folder / "forged.pack"
+    shutil.copy(packs["pneumonia"], forged)
+    with sqlite3.connect(forged) as db:
+        db.execute("UPDATE rule SET text = 'curb65(0, low).' WHERE id = 1")
+    db.close()
+    r = run("audit", PACKS / "pneumonia" / "cases" / "severe.json", "--kb", forged)
+    check(r.status == 4 and "was changed after it was built" in r.err and str(forged) in r.err and not r.out, f"a pack that was changed: {r.status} {r.err}")
+
+
 def is_sound(folder):
     """What must not come out, however the rules are put."""
     def ask(rules, question, *facts):
@@ -257,24 +271,88 @@ def is_sound(folder):
             ("%@ label: The ratio is high\nq :- ratio(R), R > 1.\n%@ label: The ratio of three\nratio(R) :- none(N), R is 3 / N.\nnone(0).", "q", (), 0, "It went wrong in the rule at r.pl, line 4: The ratio of three", "YES"),
             ("q :- loop(1). loop(N) :- M is N + 1, loop(M).", "q", (), 0, "The search ended in the rule at r.pl, line 1", "YES"),
             ("q :- quantity(n, N), N > 3, N =< 20.", "q", (many,), 0, "if quantity: n, more than 3 and at most 20", "YES"),
+            ("q :- catch((throw(x), zero), _, true). zero :- none. none :- fail.", "catch((throw(x), zero), _, true)", (), 0, "or, where that goes wrong, nothing more is needed", "\0"),
+            ("must('not\\0\\'). q(X) :- must(X).", "q('not\\0\\')", (), 0, "Q: not?: YES", "\0"),
+            ("c :- " + ", ".join(f"(f({i}) ; \\+ f({i}))" for i in range(10)) + ".", "c", tuple({"term": f"f({i})", "value": None} for i in range(10)), 0, "too many unknown facts", "depends on"),
             ("ex :- count(200000), fail. q :- b, \\+ ex, c. b. c :- z. z :- fail." + endless, "q", (), 0, "it could not be followed to its end", "An exception applies"),
-            ("q :- busy. busy :- count(300000)." + endless, "q", (), 4, "NOT DECIDED; the proof was not accepted", "YES")):
+            ("q :- busy. busy :- count(300000)." + endless, "q", (), 4, "NOT DECIDED; the proof is too large to be kept and checked", "YES")):
         got, text = ask(rules, question, *facts)
         check(got == status and has in text and lacks not in text, f"{rules} ?- {question}: {has}: {text[:400]}")
 
 
 def with_model(packs, folder):
+    tiny = folder / "tiny.gguf"
+    tiny_model(tiny)  # what it says is half characters, and control characters
+    tells_what_the_model_said(packs["pneumonia"], folder, tiny, "--chat-template", "none")
     model = real_model("a case put to a model")
     if not model:
         return
     pel = folder / "model.pel"
     told = audit(PACKS / "pneumonia" / "cases" / "severe.json", packs["pneumonia"], "--model", model, "-n", "12", "-o", pel)
-    check(told["model"] in ("agrees", "contradicts", "says nothing"), f"the model's claim is judged: {told['model']}")
+    check(told["model"]["claim"] in ("agrees", "contradicts", "says nothing"), f"the model's claim is judged: {told['model']}")
     check(run("verify", pel).status == 0, "attention and reasoning verify in one trace")
     check(run("export", pel, "attention", "--layer", "0", "--head", "0", "-o", folder / "a.png").status == 0, "its attention is there")
     with sqlite3.connect(f"file:{pel}?mode=ro", uri=True) as db:
         weights = [w for (w,) in db.execute("SELECT weight FROM edge WHERE kind = 'attended to'")]
         check(len(weights) >= 4 and all(0 <= w <= 1 for w in weights), f"attention on the facts: {weights}")
+    tells_what_the_model_said(packs["pneumonia"], folder, model)
+
+
+def prompt_of(trace):
+    with sqlite3.connect(f"file:{trace}?mode=ro", uri=True) as db:
+        return b"".join(piece for (piece,) in db.execute("SELECT piece FROM token ORDER BY pos")).decode(errors="replace")
+
+
+def tells_what_the_model_said(pack, folder, model, *options):
+    case = json.loads((PACKS / "pneumonia" / "cases" / "severe.json").read_text())
+    for fact in case["facts"]:
+        fact.pop("says", None)
+    case["facts"].append({"id": "f8", "term": "finding(chest_pain_on_breathing)", "value": None})
+    case["facts"].append({"id": "f9", "quantity": "height_of_patient", "value": 1.7, "unit": "m"})
+    path, pel = folder / "nosays.json", folder / "nosays.pel"
+    path.write_text(json.dumps(case))
+    told = audit(path, pack, "--model", model, "-n", "40", "--force", "-o", pel, *options)
+    again = audit(path, pack, "--model", model, "-n", "40", "--force", "-o", folder / "nosays2.pel", *options)
+    check(told["hash"] == again["hash"] and len(told["hash"]) == 64, "with a model, too, the same input gives the same hash")
+    prompt = prompt_of(pel)
+    for line in ("- The blood urea is 6.1 mmol/L\n", "- The systolic blood pressure is 96 mmHg\n", "- Not known: ", "- Height of patient is 1.7 m\n", "Passages:\n- Severity groups"):
+        check(line in prompt, f"the model is told: {line!r}: {prompt[:900]}")
+    check("systolic\n" not in prompt and "finding(" not in prompt, "  and no names of the rules")
+    said = told["model"]
+    check(said["claim"] in ("agrees", "contradicts", "says nothing") and (options or said["answer"] in prompt) and said["name"].endswith(".gguf"), f"its words and its claim: {said}")
+    facts, passages = ([a for a in said["attention"] if key in a] for key in ("fact", "passage"))
+    check({a["fact"] for a in facts} == {f"f{i}" for i in range(1, 10)} and len(passages) >= 1, f"attention on each fact and passage: {said['attention']}")
+    for part, of in ((facts, "attention_on_facts"), (passages, "attention_on_passages")):
+        check(abs(sum(a["weight"] for a in part) - said[of]) < 1e-9 and 0 < said[of] < 1, f"  and {of}: {said[of]}")
+    check([a["weight"] for a in said["attention"]] == sorted((a["weight"] for a in said["attention"]), reverse=True), "  the greatest first")
+    check(next(a for a in facts if a["fact"] == "f8")["state"] == "unknown", "  what is not known is called so")
+    with sqlite3.connect(f"file:{pel}?mode=ro", uri=True) as db:
+        names = [name for (name,) in db.execute("SELECT name FROM span ORDER BY id")]
+        found = dict(db.execute("SELECT name, value FROM attribute"))
+    check(names == ["retrieve", "weigh", "ask", "deduce", "check"], f"stages in order: {names}")
+    check(len(passages) == int(found["passages told"]) == min(8, int(found["support"])), f"the passages with weight are what it is told: {found}")
+    check("passages told" in found and int(found["facts told"]) == 9, "  and the stage says so")
+    shown(pel, folder, said)
+    check(run("verify", pel).status == 0, "  and it verifies")
+    quiet = audit(path, pack, "--model", model, "-n", "12", "--no-retrieve", *options)
+    check(not [a for a in quiet["model"]["attention"] if "passage" in a], "without looking up there is no passage")
+
+
+def shown(pel, folder, said):
+    """In every text, however little of the tree is shown."""
+    digits = f"{said['attention'][0]['weight']:#.3g}"
+    start = said["answer"].split("\n")[0][:10]
+    for i, options in enumerate(([], ["--all"], ["--cover", "0.2"])):
+        md = folder / f"said{i}.md"
+        check(run("export", pel, "tree", *options, "--force", "-o", md).status == 0, "the tree in words")
+        text = md.read_text()
+        for words in ("**A language model**", "> " + re.sub(r"([\\`*_\[\]<>#|~])", r"\\\1", start), "what the pack concludes", f"**{digits}", "f7: The blood urea is 6.1 mmol/L", "f8: "):
+            check(words in text, f"export {options}: {words}: {text[-1500:]}")
+        check(": not known." in text, "  what is not known is called so")
+    r = run("report", pel, "--force", "-o", folder / "said.html")
+    page = (folder / "said.html").read_text()
+    check(r.status == 0 and page.count("What a language model said") >= 2 and html.escape(start) in page and digits in page, f"and the report: {r.err}")
+    check("with weight. The rules do not use them; the language model was told those with weight" in page, "  which says who used the passages")
 
 
 with temporary() as folder:
@@ -287,6 +365,7 @@ with temporary() as folder:
     holds_cases(folder)
     records(packs, folder)
     refuses(packs, folder)
+    refuses_a_changed_pack(packs, folder)
     is_sound(folder)
     with_model(packs, folder)
 finish()

@@ -66,10 +66,54 @@ def takes_what_is_meant(folder, pack):
     check(concludes(folder, pack, "q(':-')", {"term": "q(':-')", "date": "2020-01-01"}) == "holds", "a text that looks like a rule is none")
 
 
+def tries_denial(folder):
+    """A fact that is not known may be so, may be denied, and may be neither."""
+    declared = ":- dynamic p/0, q/0, r/1.\n"
+    unknown = {"id": "f", "term": "p", "value": None}
+    named, harmless = [{"fact": "f", "matters": True}], [{"fact": "f", "matters": False}]
+    for n, (rules, question, facts, state, missing) in enumerate((
+            ("goal :- neg(p).", "goal", [unknown], "unknown", named),
+            ("goal :- \\+ neg(p).", "goal", [unknown], "unknown", named),
+            ("goal :- p. neg(goal) :- neg(p).", "goal", [unknown], "unknown", named),
+            ("goal :- p. goal :- neg(p).", "goal", [unknown], "unknown", named),
+            ("goal :- p, neg(p).", "goal", [unknown], "not found", harmless),
+            ("goal :- p. goal :- neg(p). goal :- \\+ p, \\+ neg(p).", "goal", [unknown], "holds", harmless),
+            ("goal :- p. goal :- \\+ p.", "goal", [unknown], "holds", harmless),
+            ("goal :- neg(p), q.", "goal", [unknown], "not found", harmless),
+            ("", "p", [unknown], "unknown", named),
+            ("", "neg(p)", [unknown], "unknown", named),
+            ("goal :- neg(p).", "goal", [{**unknown, "term": "neg(p)"}], "unknown", named),
+            ("goal :- neg(r(X)).", "goal", [{**unknown, "term": "r(a)"}, {"term": "r(b)", "value": False}], "holds", harmless),
+            ("goal :- neg(r(b)).", "goal", [{**unknown, "term": "r(a)"}], "not found", []),
+            ("goal :- \\+ neg(q), p.", "goal", [{"term": "p"}, {"term": "q"}, {**unknown, "term": "r(1)"}], "holds", []))):
+        pack = small_pack(folder, f"denial{n}", declared + rules + "\n")
+        r = run("audit", case(folder, question, *facts), "--kb", pack, "--json")
+        told = json.loads(r.out) if r.status == 0 else {}
+        check(told.get("state") == state and told.get("missing") == missing and told.get("proof_checked"), f"{rules} ?- {question}: {state}, {missing}: {r.out.decode()[:400]}{r.err}")
+    text = run("audit", case(folder, "goal", *facts), "--kb", pack).out.decode()
+    check("Nothing found that says: not: q (taken as not so)" in text, f"a denial that nothing is unknown about is an assumption as before: {text}")
+
+
+def tells_answers_of_some_ways(folder):
+    """What is an answer only if what is not known turns out so is no answer yet."""
+    declared = ":- dynamic p/0, r/1.\n"
+    unknown = {"id": "f", "term": "p", "value": None}
+    for n, (rules, question, facts, lines, lacks) in enumerate((
+            ("", "r(X)", [{**unknown, "term": "r(a)"}, {"term": "r(b)"}], ("1  R: b: YES", "2  R: a: NOT DECIDED; for example if r: a."), "R: a: YES"),
+            ("goal(a) :- p. goal(b) :- \\+ p.", "goal(X)", [unknown], ("Goal: YES", "1  Goal: a: not known; for example if p.", "2  Goal: b: not known; for example if nothing says: p."), "a: YES"),
+            ("goal(a) :- p. goal(b) :- neg(p). goal(c).", "goal(X)", [unknown], ("1  Goal: c: YES", "2  Goal: a: NOT DECIDED; for example if p.", "3  Goal: b: NOT DECIDED; for example if not: p."), "a: YES"),
+            ("goal :- p. neg(goal) :- neg(p).", "goal", [unknown], ("depends on what is not known: p.", "1  Goal: not known; if p.", "2  Not: goal: not known; if not: p.", "if nothing says whether p."), "p, and"))):
+        pack = small_pack(folder, f"ways{n}", declared + rules + "\n")
+        text = run("audit", case(folder, question, *facts), "--kb", pack).out.decode()
+        check(all(line in text for line in lines) and lacks not in text and "Contradicted" not in text, f"{rules} ?- {question}: {lines}: {text}")
+
+
 with temporary() as folder:
     folder = pathlib.Path(folder)
     pack = small_pack(folder, "small", RULES)
     says_one_thing(folder, pack)
     leaves_the_language_alone(folder, pack)
     takes_what_is_meant(folder, pack)
+    tries_denial(folder)
+    tells_answers_of_some_ways(folder)
 finish()

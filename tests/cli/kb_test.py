@@ -1,4 +1,5 @@
 """pellucid kb from outside: packs are built whole or not at all, told about, searched and checked."""
+import hashlib
 import json
 import os
 import pathlib
@@ -36,7 +37,7 @@ def builds(folder):
     told = json.loads(run("kb", "info", pack, "--json").out)
     check((told["name"], told["title"], told["version"], told["n_passages"], told["language"]) == ("law", "Tax law", "2016", 2, "en"), f"info: {told}")
     check(told["sources"] == [{"key": "law", "title": "Internal Revenue Code", "publisher": "", "version": "2016-12-31", "url": "https://example.org",
-                               "licence": "public domain", "retrieved": "", "sha256": ""}], f"sources: {told['sources']}")
+                               "licence": "public domain", "retrieved": "", "sha256": hashlib.sha256(TEXT.encode()).hexdigest()}], f"sources: {told['sources']}")
     text = run("kb", "info", pack).out.decode()
     check("2 passages of 1 sources" in text and "Internal Revenue Code, 2016-12-31, public domain" in text, f"info as text: {text}")
     check(pack.stat().st_mode == (folder / "law.md").stat().st_mode, "the pack has the usual permissions")

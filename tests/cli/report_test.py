@@ -71,7 +71,7 @@ def html_of(folder):
     for part in ["Was Alice a surviving spouse in 2016?", "YES, if the facts and the assumptions below hold", "as of 2016-12-31", "Bob died on 16 September 2014",
                  "taken as not so", "a marriage of Alice before 2017", "Dr. A. Smith", "the chain holds", "no medical, legal or technical advice",
                  "who maintains as his home a household", "2016 edition, title 26", "in force 1954-08-16 to now", "5f1c5d3a8f6f4e0b",
-                 "Not in force on the date of the case", "Nothing found that says so", "Passages that just missed", "-0.078", "where are the receipts of 2016?",
+                 "Not in force on the date of the case", "Nothing found that says so", "Passages that were looked up", "-0.078", "where are the receipts of 2016?",
                  "needs evidence", "spouse_died(X, Year) :- marriage(X, S)", "us-tax", "retrieve.alpha", "pellucid verify spouse.pel",
                  "the file's contents had this hash"]:
         check(part in page.text, f"  it says '{part}'")

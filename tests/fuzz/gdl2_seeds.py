@@ -24,3 +24,26 @@ guideline = {
                  "term_bindings": {"SNOMED": {"bindings": {"gt0004": {"codes": ["SNOMED::12"]}}}}}}
 (folder / "guideline").write_bytes(b"\0" + json.dumps(guideline).encode())
 (folder / "tests").write_bytes(b"\1guidelines:\n  1: Small.v1\ntest_cases:\n- id: a\n  input:\n    1:\n      gt0003|Weight|:5,kg\n  expected_output:\n    1: {}\n")
+(folder / "dated").write_bytes(b"""\1current_datetime: 2020-03-01T12:00:00+01:00
+guidelines: {1: Small.v1}
+test_cases:
+- id: a
+  input:
+    1:
+      gt0003|Weight: 61.5,kg
+      gt0004: 1|local::at0004|Yes|
+      gt0005: 1950-01-01
+      gt0006: some words
+      gt0007: true
+      gt0099: 2|local::at0009|Two|
+  expected_output:
+    1:
+      gt0011|Score: 1|local::at0004|Yes|
+      gt0012|Risk: "some words 61.5 kg"
+      gt0013: 61.5,kg
+- id: a
+  input: {1: {gt0003: 3}}
+  expected_output: {1: {gt0098: x}}
+- input: {}
+  expected_output: {}
+""")

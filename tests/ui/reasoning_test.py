@@ -376,7 +376,9 @@ def evidence(folder):
         said = lambda a: held(a, "What was retrieved").name
         support = sum(i["weight"] > 0 for i in items)
         check(says_all(app, said, "rank 1", f"weight {items[0]['weight']:.3f}", f"margin {items[0]['margin']:.3f}"), f"the first has its weight and margin: {said(app)}")
-        check(any(name.startswith(f"{support} of {len(items)} passages support the answer") for name in app.names()), "how many support the answer")
+        with sqlite3.connect(f"file:{trace}?mode=ro", uri=True) as db:
+            found = int(db.execute("SELECT value FROM attribute WHERE name = 'candidates'").fetchone()[0])
+        check(any(name.startswith(f"{found} found, {support} with weight; the rules do not use them") for name in app.names()), f"how many were found, and what they count: {found}, {support}")
         check(until(lambda: colors((20, 60, 900, 600)) > 40), "the picture is drawn")
         keep("evidence")
         press(*["Down"] * support)
@@ -388,6 +390,33 @@ def evidence(folder):
         check(any("disorientation in person, place or time" in name for name in part(app, "PelEvidencePage")), "  its words stand beside it")
         press("Return")
         check(says_all(app, tree, "1.1 claim: The patient is newly confused") and says_all(app, sentence, "1.1 "), f"Return: what rests on it, in tree and text: {tree(app)[:60]}")
+
+
+# ---- what a language model said ----
+
+def model_answer(folder):
+    model, trace = os.environ.get("PELLUCID_MODEL_SMOLLM2", ""), folder / "asked.pel"
+    if not os.path.exists(model):
+        print("skipped: a model's answer in the window needs PELLUCID_MODEL_SMOLLM2")
+        return
+    made = run("audit", ROOT / "data/packs/pneumonia/cases/severe.json", "--kb", folder / "pneumonia.pack", "--model", model, "-n", "12", "-o", trace, "--json")
+    said = json.loads(made.stdout)["model"]
+    with App(trace) as app:
+        press("alt+2")
+        check(ready(app), f"a trace with a model's run shows its reasoning: {tree(app)[:60]}")
+        check(any("The model says: " in row.name for row in rows(app)), "the answer is a line of the text, however little is shown")
+        press("ctrl+f")
+        hands("type", "The model says")
+        words = said["answer"].split("\n")[0]
+        check(until(lambda: words in tree(app)), f"the answer is found in the tree: {tree(app)[:90]}")
+        claim = {"agrees": "It agrees with", "contradicts": "It contradicts", "says nothing": "It neither agrees with"}[said["claim"]]
+        check(until(lambda: any(name.startswith(claim) for name in inspector(app))), f"the inspector says whether it is the pack's: {claim}")
+        shown = "\n".join(inspector(app))
+        check(said["answer"] in shown and said["name"] in shown, "  its words and the model's name")
+        check(f"facts {said['attention_on_facts']:#.3g}, passages {said['attention_on_passages']:#.3g}" in shown, "  the sums of its attention")
+        for looked in said["attention"]:
+            check(f"weight {looked['weight']:#.3g}" in shown and looked["says"] in shown, f"  and each: {looked['says'][:50]} {looked['weight']:#.3g}")
+        keep("model-answer")
 
 
 # ---- what leaves the window ----
@@ -485,7 +514,7 @@ with tempfile.TemporaryDirectory(prefix="pellucid-ui-") as made_for_it:
     place = pathlib.Path(made_for_it)
     audits(place)
     chosen = os.environ.get("PELLUCID_UI_PARTS", "").split()
-    for test in (shows, one_selection, exact_words, folds, searches, open_points, prunes, reviewing, read_only, broken_chain, evidence, leaves, named_parts, styles, small_window):
+    for test in (shows, one_selection, exact_words, folds, searches, open_points, prunes, reviewing, read_only, broken_chain, evidence, model_answer, leaves, named_parts, styles, small_window):
         if not chosen or test.__name__ in chosen:
             test(place)
 finish()

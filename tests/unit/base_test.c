@@ -46,6 +46,11 @@ static void numbers_round_trip(void) {
   }
   CHECK_STR(pel_format_double(text, sizeof text, 0.1), "0.1");
   CHECK_STR(pel_format_fixed(text, sizeof text, 1234.5678, 2), "1234.57");
+  static const struct {
+    double value;
+    const char *text;
+  } significant[] = {{0.0037, "0.00370"}, {0.091, "0.0910"}, {0.5, "0.500"}, {1, "1.00"}, {12, "12.0"}, {1234.5, "1234"}, {0, "0.00"}, {-0.0123456, "-0.0123"}, {2e-10, "0.000000000200"}};
+  for (size_t i = 0; i < sizeof significant / sizeof *significant; i++) CHECK_STR(pel_format_significant(text, sizeof text, significant[i].value, 3), significant[i].text);
   CHECK(!pel_parse_double("", &back) && !pel_parse_double("1,5", &back) && !pel_parse_double("1.5x", &back));
 }
 

@@ -1,4 +1,4 @@
-/* Conclusions over what is unknown, against trying every way: random rules with negation, unknown facts, unknown quantities. */
+/* Conclusions over what is unknown, against trying every way: random rules with negation and denial, unknown facts, unknown quantities. */
 #include <pellucid/audit.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "engine/base/rng.h"
 #include "tests/check.h"
 
-enum { ATOMS = 5, RULES = 9, PROGRAMS = 150, VALUES = 9 };
+enum { ATOMS = 5, RULES = 9, PROGRAMS = 150, VALUES = 9, WAYS = 243 /* 3 to the ATOMS */ };
 
 typedef struct text {
   char s[8192];
@@ -67,18 +67,18 @@ static bool write_rules(pel_rng *rng, bool wide, text *t) {
         put_goal(t, of_quantity[which], below(rng, VALUES));
       } else if (kind == 0) put(t, "(quantity(q, V%u), V%u %s %u)", i, i, (const char *const[]){"<", ">", "=<", ">=", "=:="}[below(rng, 5)], 1 + 2 * below(rng, 4));
       else if (kind == 1 && level > 0) put(t, "d%u", below(rng, level < 3 ? level : 3));
-      else put(t, "f%u", below(rng, ATOMS));
+      else put(t, below(rng, 3) ? "f%u" : "neg(f%u)", below(rng, ATOMS));
     }
     put(t, ".\n");
   }
   return computes;
 }
 
-/* known[i]: -1 unknown, 0 absent, 1 so. value < 0: unknown. */
+/* known[i]: -1 unknown, 0 absent, 1 so, 2 denied. value < 0: unknown. */
 static void write_case(const int *known, int value, text *t) {
   put(t, "{\"pellucid_case\": 1, \"as_of\": \"2020-01-01\", \"question\": \"goal\", \"facts\": [");
   for (int i = 0; i < ATOMS; i++)
-    if (known[i]) put(t, "{\"id\": \"f%d\", \"term\": \"f%d\", \"value\": %s}, ", i, i, known[i] < 0 ? "null" : "true");
+    if (known[i]) put(t, "{\"id\": \"f%d\", \"term\": \"f%d\", \"value\": %s}, ", i, i, known[i] < 0 ? "null" : known[i] == 1 ? "true" : "false");
   if (value < 0) put(t, "{\"id\": \"q\", \"quantity\": \"q\", \"value\": null}]}");
   else put(t, "{\"id\": \"q\", \"quantity\": \"q\", \"value\": %d}]}", value);
 }
@@ -105,12 +105,12 @@ static pel_node_state conclude(pel_pack *pack, const int *known, int value, pel_
 /* Each way in which the unknown ones may be, one after the other. */
 static pel_node_state try_all(pel_pack *pack, const int *known, int value) {
   pel_node_state common = PEL_STATES;
-  for (int bits = 0; bits < 1 << ATOMS; bits++) {
+  for (int n = 0; n < WAYS; n++) {
     int way[ATOMS];
     bool needed = true;
-    for (int i = 0; i < ATOMS; i++) {
-      way[i] = known[i] < 0 ? bits >> i & 1 : known[i];
-      if (known[i] >= 0 && bits >> i & 1) needed = false;
+    for (int i = 0, digits = n; i < ATOMS; i++, digits /= 3) {
+      way[i] = known[i] < 0 ? digits % 3 : known[i];
+      if (known[i] >= 0 && digits % 3) needed = false;
     }
     for (int v = 0; needed && v < VALUES; v++) {
       if (value >= 0 && v != value) continue;
@@ -156,7 +156,7 @@ static void every_way(uint64_t seed, bool wide, int programs, int counts[PEL_STA
     text rules = {.n = 0};
     int known[ATOMS], unknown = 0;
     bool computes = write_rules(&rng, wide, &rules);
-    for (int i = 0; i < ATOMS; i++) known[i] = (int)below(&rng, 3) - 1, unknown += known[i] < 0;
+    for (int i = 0; i < ATOMS; i++) known[i] = (int)below(&rng, wide ? 3 : 4) - 1, unknown += known[i] < 0;
     int value = below(&rng, wide ? 8 : 2) ? -1 : (int)below(&rng, VALUES);
     pel_pack *pack = make_pack(folder, rules.s);
     if (!pack) break;
@@ -186,7 +186,7 @@ static void test_deduce_every_way(void) {
 /* What an unknown quantity is to rules that do more with it than compare it. */
 static void test_deduce_more_than_compare(void) {
   int counts[PEL_STATES + 1] = {0};
-  every_way(20260202, true, 2 * PROGRAMS, counts);
+  every_way(20260204, true, 2 * PROGRAMS, counts);
 }
 
 /* One rule, the quantity not known: what is told, and that it is told to matter. */

@@ -237,7 +237,7 @@ static void test_retrieval(void) {
   const pel_reasoning *r = fake_spouse();
   pel_caption caption;
   pel_caption_retrieval(r, 2, "3f9c", &caption);
-  CHECK_STR(caption.facts[0], "3 of 6 candidates support the answer");
+  CHECK_STR(caption.facts[0], "6 found, 3 with weight; the rules do not use them");
   pel_retrieval_data d = {.reasoning = r, .caption = &caption};
   double width, height;
   pel_retrieval *p;
@@ -251,7 +251,7 @@ static void test_retrieval(void) {
     row = at;
   }
   CHECK(seen == 6);
-  check_says(pel_retrieval_describe(p, 1), "rank 2, s. 2(a)(1)(A), Internal Revenue Code: supports the answer with weight 0.310; margin 0.411");
+  check_says(pel_retrieval_describe(p, 1), "rank 2, s. 2(a)(1)(A), Internal Revenue Code: weight 0.310; margin 0.411");
   check_says(pel_retrieval_describe(p, 4), "near miss, weight 0; margin -0.210");
   CHECK(pel_retrieval_describe(p, 6) == NULL);
   pel_retrieval_free(p);

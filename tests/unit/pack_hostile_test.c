@@ -154,6 +154,12 @@ static void test_check_sees(void) {
   found("UPDATE vocabulary SET says = 'It is {Other}' WHERE id = 2", "says names {Other}, which the term does not have");
   found("UPDATE vocabulary SET says = '{S', allowed = '' WHERE id = 2", "{ without }");
   found("UPDATE vocabulary SET allowed = '3' WHERE id = 1", "is no range");
+  found("UPDATE vocabulary SET term = 'a(', says = 'x', denied = '', asks = '' WHERE id = 1", "vocabulary 1: \"a(\" is no term");
+  found("UPDATE rule SET text = 'a :- b(.' WHERE id = 1", "rule 1 (s2.pl, line 12): ");
+  found("UPDATE rule SET text = ':- halt.' WHERE id = 1", "rule 1 (s2.pl, line 12): a pack's rules only compute");
+  found("UPDATE case_test SET expected = '{}' WHERE id = 1", "case 1: alice: expected: \"state\" is missing");
+  found("UPDATE case_test SET expected = '' WHERE id = 1", "case 1: alice");
+  found("UPDATE case_test SET text = '{}' WHERE id = 2", "case 2: bob: $: \"pellucid_case\": 1 is missing");
   pel_error err = {0};
   CHECK_MSG(pack_read_all(good, true, &err) == PEL_OK, "%s", err.text);
 }

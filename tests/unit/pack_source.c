@@ -43,8 +43,8 @@ const pel_vocabulary pack_terms[PACK_TERMS] = {
     {.term = "severity(S)", .says = "it is {S}", .denied = "it is not {S}", .asks = "", .type = PEL_TERM_CHOICE, .unit = "", .allowed = "mild|severe", .askable = false},
     {.term = "died(Person, Date)", .says = "{Person} died on {Date}", .denied = "", .asks = "", .type = PEL_TERM_DATE, .unit = "", .allowed = "", .askable = true}};
 
-const pel_pack_case pack_cases[PACK_CASES] = {{.name = "alice", .text = "{ \"pellucid_case\": 1 }\n", .expected = "{\"state\": \"holds\"}"},
-                                              {.name = "bob", .text = "{}", .expected = ""}};
+const pel_pack_case pack_cases[PACK_CASES] = {{.name = "alice", .text = "{ \"pellucid_case\": 1, \"as_of\": \"2016-12-31\", \"question\": \"s2_a(P, 2016)\" }\n", .expected = "{\"state\": \"holds\"}"},
+                                              {.name = "bob", .text = "{\"pellucid_case\": 1, \"as_of\": \"2016-12-31\", \"question\": \"a\"}", .expected = "{\"state\": \"unknown\", \"missing\": []}"}};
 
 static pel_status embed(void *user, const char *const *texts, const size_t *sizes, size_t n, float *out, pel_error *err) {
   (void)user, (void)err;

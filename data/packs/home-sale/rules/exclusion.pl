@@ -12,13 +12,25 @@
 %@ label: Some gain from the sale is left out of gross income
 %@ cites: irc121 s. 121(a)
 excludable :- exclusion(_).
+%@ label: Some gain from the sale is left out of gross income
+%@ cites: usc1994 s. 121(a)
+%@ in force: 1995-01-04 .. 1997-05-06
+excludable :- exclusion(_).
 
 %@ label: All of the gain is left out of gross income when it does not exceed the limit
 %@ cites: irc121 s. 121(b)(1)
 fully_excluded :- exclusion(Limit), quantity(gain, Gain), Gain =< Limit, \+ depreciated.
+%@ label: All of the gain is left out of gross income when it does not exceed the old limit
+%@ cites: usc1994 s. 121(b)(1)
+%@ in force: 1995-01-04 .. 1997-05-06
+fully_excluded :- exclusion(Limit), quantity(gain, Gain), Gain =< Limit.
 
 %@ label: Gain above the limit is not left out
 %@ cites: irc121 s. 121(b)(1)
+neg(fully_excluded) :- exclusion(Limit), quantity(gain, Gain), Gain > Limit.
+%@ label: Gain above the old limit is not left out
+%@ cites: usc1994 s. 121(b)(1)
+%@ in force: 1995-01-04 .. 1997-05-06
 neg(fully_excluded) :- exclusion(Limit), quantity(gain, Gain), Gain > Limit.
 %@ label: Gain from depreciation after 6 May 1997 is not left out
 %@ cites: pl105-34 s. 312(a) (s. 121(d)(6))
