@@ -22,8 +22,9 @@ pel_status pel_fail(pel_error *err, pel_status status, const char *format, ...) 
 }
 
 pel_status pel_fail_memory(pel_error *err, const char *what, size_t bytes) {
-  return pel_fail(err, PEL_ERR_MEMORY, "out of memory: %s (%zu bytes); close other programs or use a smaller --ctx",
-                  what, bytes);
+  char size[40] = "";
+  if (bytes) snprintf(size, sizeof size, " (%zu bytes)", bytes);
+  return pel_fail(err, PEL_ERR_MEMORY, "out of memory: %s%s; close other programs or allow this one more", what, size);
 }
 
 pel_status pel_fail_errno(pel_error *err, const char *path, const char *what) {

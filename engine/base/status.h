@@ -7,7 +7,7 @@
 __attribute__((format(printf, 3, 4))) pel_status pel_fail(pel_error *err, pel_status status,
                                                           const char *format, ...);
 
-/* PEL_ERR_MEMORY with a uniform text: "out of memory: WHAT (N bytes)". */
+/* PEL_ERR_MEMORY with a uniform text: "out of memory: WHAT (N bytes)", without the bytes where they are not known (0). */
 pel_status pel_fail_memory(pel_error *err, const char *what, size_t bytes);
 
 /* PEL_ERR_IO with errno's text: "PATH: WHAT: No space left on device". */

@@ -256,5 +256,5 @@ int cli_finish(int status) {
   if (status == CLI_FAILED && ferror(stdout)) return status; /* said already, with its reason */
   if (fflush(stdout) == 0 && !ferror(stdout)) return status;
   fprintf(stderr, "pellucid: can't write to standard output: %s\n", strerror(errno));
-  return status ? status : CLI_FAILED;
+  return status == CLI_INTERRUPTED ? status : CLI_FAILED; /* whatever was found out, nobody was told */
 }

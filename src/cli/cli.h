@@ -48,5 +48,5 @@ bool cli_progress_fraction(double fraction, void *label);
 const char *cli_bytes(char out[24], double bytes);
 /* The folder where models are kept; owned by the caller. */
 char *cli_models_folder(void);
-/* Flushes standard output; a failed write is reported. Returns `status` or CLI_FAILED. */
+/* Flushes standard output; a failed write is reported. Returns `status`, or CLI_FAILED when what it is about could not be written. */
 int cli_finish(int status);

@@ -3,6 +3,7 @@
 #include <pellucid/audit.h>
 #include <string.h>
 
+#include "engine/base/status.h"
 #include "src/cli/eval.h"
 
 static const struct option options[] = {{"json", no_argument, NULL, 'j'}, {0}};
@@ -73,6 +74,8 @@ int eval_sara(int argc, char **argv) {
   cli_catch_signals();
   pel_status status = pel_rule_tests(argv[optind], mend, each, &s, &err);
   cli_progress_end();
+  if (status == PEL_OK && !s.n)
+    status = pel_fail(&err, PEL_ERR_INPUT, "%s: holds no cases; name the folder that holds statutes and cases", argv[optind]);
   if (status == PEL_OK && json) puts(json_object_to_json_string_ext(s.cases, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
   else if (status == PEL_OK)
     printf("%zu cases: %zu hold, %zu do not, %zu not decided; %llu steps\nproofs: %zu of %zu accepted by the checker, %zu cite sections whose rules apply, %zu only such as are not met, %zu none; %zu files test nothing\n"

@@ -4,7 +4,7 @@ import os
 import pathlib
 import subprocess
 
-from support import check, fails, finish, run, temporary, tiny_model
+from support import PROGRAM, check, environment, fails, finish, run, temporary, tiny_model
 
 
 def diff(a, b, status):
@@ -33,6 +33,9 @@ with temporary() as name:
     check(d["begins"]["a"]["says"] == "Blood urea" and d["begins"]["b"]["says"] == "Blood urea 9.1 mmol/L" and d["begins"]["a"]["number"] == "5.1", "  because of the urea")
     check(d["begins"]["a"]["state"] == "unknown" and d["begins"]["b"]["state"] == "holds" and "kind" in d["begins"]["what"], "  which was missing")
     check(d["counts"]["fact"] == 1 and d["counts"]["step"] == 1 and d["counts"]["rule"] == 0, f"  and nothing else: {d['counts']}")
+    with open("/dev/full", "wb") as full:
+        unsaid = subprocess.run([PROGRAM, "diff", curb, urea], stdout=full, stderr=subprocess.PIPE, env=environment())
+    check(unsaid.returncode == 1 and b"standard output" in unsaid.stderr, f"what could not be written is a failure, not a difference: {unsaid.returncode}")
     text = run("diff", curb, urea).out.decode()
     for part in ("First difference", "Where it comes from", "Blood urea -> Blood urea 9.1 mmol/L", "(not known -> holds)"):
         check(part in text, f"  the text says '{part}'")

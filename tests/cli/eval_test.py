@@ -65,6 +65,9 @@ def refuses(folder):
     fails(3, "eval", "retrieval", folder, says=["line 2"])
     (folder / "worldtree_corpus_sentences_extended.json").write_text("[1]")
     fails(3, "eval", "retrieval", folder, says=["no JSON object of facts"])
+    for name in ("statutes", "cases"):
+        (folder / "empty" / name).mkdir(parents=True)
+    fails(3, "eval", "sara", folder / "empty", says=["holds no cases"])
 
 
 with temporary() as name:

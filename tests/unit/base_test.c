@@ -22,6 +22,13 @@ static void checked_arithmetic(void) {
   CHECK(pel_alloc(SIZE_MAX / 2, 4) == NULL && pel_alloc_aligned(SIZE_MAX, 2) == NULL);
 }
 
+static void memory_in_words(void) {
+  pel_error err;
+  CHECK(pel_fail_memory(&err, "a report", 12) == PEL_ERR_MEMORY && strstr(err.text, "a report (12 bytes);") && !strstr(err.text, "--ctx"));
+  pel_fail_memory(&err, "a report", 0);
+  CHECK(strstr(err.text, "a report;") != NULL);
+}
+
 static void numbers_round_trip(void) {
   pel_rng rng = {3};
   char text[64];
@@ -109,6 +116,7 @@ static void errors_are_one_line(void) {
 
 int main(void) {
   RUN(checked_arithmetic);
+  RUN(memory_in_words);
   RUN(numbers_round_trip);
   RUN(numbers_in_any_locale);
   RUN(halves_round_to_even);

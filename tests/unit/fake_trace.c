@@ -113,6 +113,11 @@ const char *pel_trace_provenance(const pel_trace *t, const char *key) {
   (void)t, (void)key;
   return NULL;
 }
+pel_status pel_trace_check_hash(pel_trace *t, bool (*progress)(double fraction, void *user), void *user, char out[PEL_TRACE_HASH], pel_error *err) {
+  (void)progress, (void)user, (void)err;
+  snprintf(out, PEL_TRACE_HASH, "%s", t->info.hash ? t->info.hash : "");
+  return PEL_OK;
+}
 const pel_trace_layer *pel_trace_get_layer(const pel_trace *t, uint32_t l) {
   return l < FAKE_LAYERS ? &t->layers[l] : NULL;
 }
