@@ -14,7 +14,7 @@
 #include "engine/trace/hash.h"
 #include "engine/trace/schema.h"
 
-enum { TICK = 10000, ROOM_TO_GROW = 16384 };
+enum { TICK = 10000 };
 
 static int on_progress(void *user) {
   pel_edit *e = user;
@@ -58,8 +58,8 @@ static pel_status look(pel_edit *e, pel_error *err) {
   if (pel_connection_journal(e->path) == PEL_JOURNAL_FOREIGN)
     return pel_fail(err, PEL_ERR_INPUT, "%s: the -journal beside it is not its own; refused", e->path);
   /* Pages beyond the limit could be neither written nor taken back: the journal would have to stay beside the trace. */
-  if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && (uint64_t)st.st_size + ROOM_TO_GROW > limit.rlim_cur)
-    return pel_fail(err, PEL_ERR_IO, "%s: the limit on the size of files (ulimit -f) leaves no room to add to it; the trace is as it was", e->path);
+  if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && (uint64_t)st.st_size > limit.rlim_cur)
+    return pel_fail(err, PEL_ERR_IO, "%s: disk full: the limit on the size of files (ulimit -f) is below that of the trace, which is as it was", e->path);
   e->most_ticks = 2000 + (uint64_t)st.st_size / 5000;
   return PEL_OK;
 }
