@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import time
@@ -42,7 +43,7 @@ def leaves_nothing(folder, packs):
     slow.mkdir()
     (slow / "pack.json").write_text(json.dumps({"pellucid_pack": 1, "name": "slow", "title": "Slow", "version": "1", "rules": ["r.pl"], "vocabulary": []}))
     (slow / "r.pl").write_text("go(X) :- between(1, 100000000, X), X < 0.\n")
-    (slow / "case.json").write_text(json.dumps({"pellucid_case": 1, "question": "go(X)"}))
+    (slow / "case.json").write_text(json.dumps({"pellucid_case": 1, "as_of": "2024-01-01", "question": "go(X)"}))
     check(run("kb", "build", slow, "-o", folder / "slow.pack").status == 0, "a pack is built")
     env = environment(TMPDIR=str(place))
     with subprocess.Popen([PROGRAM, "audit", slow / "case.json", "--kb", folder / "slow.pack", "--steps", "100000000"], env=env, stdout=subprocess.DEVNULL,
@@ -51,6 +52,7 @@ def leaves_nothing(folder, packs):
             if os.listdir(place) or p.poll() is not None:
                 break
             time.sleep(0.01)
+        p.send_signal(signal.SIGSTOP)
         left = os.listdir(place)
         check(len(left) == 1 and (place / left[0]).stat().st_mode & 0o777 == 0o700, f"a private folder: {left}")
         other = run("audit", PACKS / "pneumonia" / "cases" / "severe.json", "--kb", packs["pneumonia"], env=env)
