@@ -8,6 +8,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/mem.h"
+#include "engine/base/number.h"
 #include "engine/base/status.h"
 #include "engine/reason/case_check.h"
 #include "engine/reason/tell.h"
@@ -51,38 +52,65 @@ static pel_status put_documents(audit *a) {
   return a->sink.put(a->sink.user, PEL_ROW_DOCUMENT, &text, a->err);
 }
 
-static pel_status stage_deduce(audit *a) {
+static pel_status put_count(audit *a, const char *name, size_t n) {
+  char number[40];
+  snprintf(number, sizeof number, "%zu", n);
+  return pel_audit_attribute(a, a->n_spans, name, number);
+}
+
+/* The question put to the rules, and the conclusion told with its proofs. */
+static pel_status stage_deduce(audit *a, pel_deduction *d, int64_t *root) {
   double start = pel_clock_seconds();
-  pel_deduction d;
-  pel_deduce_options how = pel_audit_deducing(a);
-  int64_t root;
-  pel_error inner = {0};
-  pel_status asked = pel_deduce(a->w, a->c->question, &how, &d, &inner);
-  if (asked != PEL_OK) return pel_fail(a->err, asked, "%s: $.question: %s", a->c->name, inner.text);
   pel_audit_result *r = a->result;
-  r->state = d.state;
+  char says[300];
+  a->t.span = a->n_spans + 1;
+  r->state = d->state;
   r->checked = true;
   r->model_agrees = "";
-  r->reason = strdup(d.reason);
-  r->runs = d.runs;
+  r->reason = strdup(d->reason);
+  r->runs = d->runs;
+  pel_status status = pel_audit_conclusion(a, d, root);
+  if (!r->checked) d->state = r->state, snprintf(d->reason, sizeof d->reason, "%.*s", (int)sizeof d->reason - 1, r->reason ? r->reason : "");
+  for (size_t i = 0; status == PEL_OK && i < d->n_ways; i++)
+    for (size_t j = 0; j < d->ways[i].n_answers; j++) status = pel_keep_once(&r->answers, &r->n_answers, d->ways[i].answers[j]) ? PEL_OK : pel_fail_memory(a->err, "an answer", 64);
+  if (status == PEL_OK) status = pel_audit_unknown(a, d, *root);
+  PEL_TRY(status);
+  snprintf(says, sizeof says, "%s%.200s", d->state == PEL_STATE_UNKNOWN ? "unknown: " : "ok", d->state == PEL_STATE_UNKNOWN ? d->reason : "");
+  PEL_TRY(pel_audit_span(a, PEL_SPAN_CHAIN, "deduce", says, a->deducing + pel_clock_seconds() - start));
+  PEL_TRY(put_count(a, "runs", d->runs));
+  return a->left_out ? put_count(a, "tries of the search that are not listed", a->left_out) : PEL_OK;
+}
+
+/* What would change it. */
+static pel_status stage_explain(audit *a, pel_deduction *d, int64_t root) {
+  double start = pel_clock_seconds();
+  a->t.span = a->n_spans + 1;
+  PEL_TRY(pel_audit_changes(a, d, root));
+  PEL_TRY(pel_audit_span(a, PEL_SPAN_CHAIN, "explain", "ok", pel_clock_seconds() - start));
+  PEL_TRY(put_count(a, "runs", a->result->runs - d->runs));
+  return a->not_tried ? put_count(a, "changes that were not tried", a->not_tried) : PEL_OK;
+}
+
+static pel_status reason_over(audit *a, pel_deduction *d) {
+  int64_t root;
+  PEL_TRY(stage_deduce(a, d, &root));
+  PEL_TRY(stage_explain(a, d, root));
+  if (look((void *)a->o)) return pel_fail(a->err, PEL_ERR_CANCELLED, "stopped");
+  if (a->o->model) PEL_TRY(pel_audit_model_claim(a, d->state, root));
+  PEL_TRY(pel_audit_doubts(a));
+  return pel_tell_finish(&a->t);
+}
+
+static pel_status stages_of_rules(audit *a) {
+  pel_deduction d;
+  pel_deduce_options how = pel_audit_deducing(a);
+  pel_error inner = {0};
+  double start = pel_clock_seconds();
+  pel_status status = pel_deduce(a->w, a->c->question, &how, &d, &inner);
+  if (status != PEL_OK) return pel_fail(a->err, status, "%s: $.question: %s", a->c->name, inner.text);
+  a->deducing = pel_clock_seconds() - start;
   a->t.about_facts = pel_audit_about_facts(a, &d);
-  pel_status status = a->t.about_facts ? pel_audit_conclusion(a, &d, &root) : pel_fail_memory(a->err, "unknown facts", 64);
-  if (!r->checked) d.state = r->state, snprintf(d.reason, sizeof d.reason, "%.*s", (int)sizeof d.reason - 1, r->reason ? r->reason : "");
-  for (size_t i = 0; status == PEL_OK && i < d.n_ways; i++)
-    for (size_t j = 0; j < d.ways[i].n_answers; j++) status = pel_keep_once(&r->answers, &r->n_answers, d.ways[i].answers[j]) ? PEL_OK : pel_fail_memory(a->err, "an answer", 64);
-  if (status == PEL_OK) status = pel_audit_unknown(a, &d, root);
-  if (status == PEL_OK) status = pel_audit_changes(a, &d, root);
-  if (status == PEL_OK && look((void *)a->o)) status = pel_fail(a->err, PEL_ERR_CANCELLED, "stopped");
-  if (status == PEL_OK && a->o->model) status = pel_audit_model_claim(a, d.state, root);
-  if (status == PEL_OK) status = pel_audit_doubts(a);
-  if (status == PEL_OK) status = pel_tell_finish(&a->t);
-  char number[40], says[300];
-  snprintf(says, sizeof says, "%s%.200s", d.state == PEL_STATE_UNKNOWN ? "unknown: " : "ok", d.state == PEL_STATE_UNKNOWN ? d.reason : "");
-  if (status == PEL_OK) status = pel_audit_span(a, PEL_SPAN_CHAIN, "deduce", says, pel_clock_seconds() - start);
-  snprintf(number, sizeof number, "%u", r->runs);
-  if (status == PEL_OK) status = pel_audit_attribute(a, a->n_spans, "runs", number);
-  snprintf(number, sizeof number, "%zu", a->left_out);
-  if (status == PEL_OK && a->left_out) status = pel_audit_attribute(a, a->n_spans, "tries of the search that are not listed", number);
+  status = a->t.about_facts ? reason_over(a, &d) : pel_fail_memory(a->err, "unknown facts", 64);
   free(a->t.about_facts);
   a->t.about_facts = NULL;
   pel_deduction_clear(&d);
@@ -94,13 +122,10 @@ static pel_status stage_check(audit *a) {
   char text[200];
   if (!r->n_steps) return PEL_OK;
   snprintf(text, sizeof text, "%s%.150s", r->checked ? "ok" : "the proof does not follow: ", r->checked ? "" : a->fault);
-  PEL_TRY(pel_audit_span(a, PEL_SPAN_EVALUATOR, "check", text, 0));
-  snprintf(text, sizeof text, "%zu", r->n_steps);
-  PEL_TRY(pel_audit_attribute(a, a->n_spans, "steps", text));
-  snprintf(text, sizeof text, "%zu", r->n_assumptions);
-  PEL_TRY(pel_audit_attribute(a, a->n_spans, "assumptions", text));
-  snprintf(text, sizeof text, "%zu", a->n_rerun);
-  return pel_audit_attribute(a, a->n_spans, "steps computed with the same code as the rules", text);
+  PEL_TRY(pel_audit_span(a, PEL_SPAN_EVALUATOR, "check", text, a->checking));
+  PEL_TRY(put_count(a, "steps", r->n_steps));
+  PEL_TRY(put_count(a, "assumptions", r->n_assumptions));
+  return put_count(a, "steps computed with the same code as the rules", a->n_rerun);
 }
 
 static pel_status put_nothing(void *user, pel_span_row_kind kind, const void *row, pel_error *err) {
@@ -119,8 +144,7 @@ static pel_status run_stages(audit *a, pel_pack *pack) {
   PEL_TRY(pel_audit_retrieve(a, pack));
   if (a->o->model) PEL_TRY(pel_audit_asked(a));
   a->t.deadline = pel_clock_seconds() + EXPLAINING * a->o->limits.seconds;
-  a->t.span = a->n_spans + 1;
-  PEL_TRY(stage_deduce(a));
+  PEL_TRY(stages_of_rules(a));
   return stage_check(a);
 }
 
@@ -132,8 +156,14 @@ static pel_status open_writer(audit *a, const pel_pack_info *info, pel_span_writ
   char number[40];
   PEL_TRY(o->append ? pel_span_writer_append(o->output, &header, out, a->err) : pel_span_writer_create(o->output, o->force, &header, out, a->err));
   a->sink = pel_span_writer_sink(*out);
-  snprintf(number, sizeof number, "%llu", (unsigned long long)o->limits.steps);
-  pel_status status = pel_span_writer_parameter(*out, "limits.steps", number, a->err);
+  pel_status status = PEL_OK;
+  const struct {
+    const char *name;
+    double value;
+  } limits[] = {{"limits.steps", (double)o->limits.steps}, {"limits.memory", (double)o->limits.memory}, {"limits.seconds", o->limits.seconds}, {"limits.runs", o->limits.runs}};
+  for (size_t i = 0; status == PEL_OK && i < sizeof limits / sizeof *limits; i++) {
+    status = pel_span_writer_parameter(*out, limits[i].name, pel_format_double(number, sizeof number, limits[i].value), a->err);
+  }
   if (status == PEL_OK) status = pel_span_writer_parameter(*out, "case.as_of", a->c->as_of, a->err);
   if (status == PEL_OK) status = pel_span_writer_parameter(*out, "case.question", a->c->question, a->err);
   if (status == PEL_OK) status = pel_span_writer_parameter(*out, "pack.advice", info->advice, a->err);

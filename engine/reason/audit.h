@@ -18,6 +18,7 @@ typedef struct audit {
   size_t left_out, n_rerun; /* tries of the search that were not recorded; steps that the checker computed with the interpreter's own code */
   char *missing[PEL_AUDIT_MISSING]; /* goals that nothing says, of a conclusion that was not found */
   size_t n_missing;
+  double deducing, checking; /* seconds */
   size_t not_tried; /* changes that were not tried for want of time */
   char fault[240];
   pel_error *err;

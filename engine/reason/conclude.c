@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
 #include "engine/logic/control.h"
@@ -74,7 +75,9 @@ static pel_status check_proof(audit *a, pel_machine *m, checked *out) {
   pel_status taken = pel_proof_take(m, &out->proof, &why);
   out->kept = taken == PEL_OK;
   if (taken != PEL_OK && taken != PEL_ERR_UNSUPPORTED) return pel_fail(a->err, taken, "%s", why.text);
+  double start = pel_clock_seconds();
   pel_status status = out->kept ? pel_proof_check(a->w->program, &out->proof, m->unknowns, &report, &why) : taken;
+  a->checking += pel_clock_seconds() - start;
   a->result->n_steps += out->proof.n_steps;
   a->result->n_assumptions += report.assumptions;
   a->n_rerun += report.rerun;

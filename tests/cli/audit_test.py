@@ -334,7 +334,7 @@ def tells_what_the_model_said(pack, folder, model, *options):
     with sqlite3.connect(f"file:{pel}?mode=ro", uri=True) as db:
         names = [name for (name,) in db.execute("SELECT name FROM span ORDER BY id")]
         found = dict(db.execute("SELECT name, value FROM attribute"))
-    check(names == ["retrieve", "weigh", "ask", "deduce", "check"], f"stages in order: {names}")
+    check(names == ["retrieve", "weigh", "ask", "deduce", "explain", "check"], f"stages in order: {names}")
     check(len(passages) == int(found["passages told"]) == min(8, int(found["support"])), f"the passages with weight are what it is told: {found}")
     check("passages told" in found and int(found["facts told"]) == 9, "  and the stage says so")
     shown(pel, folder, said)
