@@ -76,7 +76,7 @@ static void add_state(GtkBox *box, const pel_reasoned *r, const pel_node *node) 
   const pel_tree_node *t = &r->tree->nodes[node->id - 1];
   bool explained = node->kind == PEL_NODE_CONCLUSION && *node->note; /* the note says what the state means here */
   GString *s = g_string_new(pel_words_translate(pel_kind_word(node->kind)));
-  g_string_append_printf(s, " · %s", _(explained ? pel_state_word(node->state) : pel_state_sentence(node->state)));
+  g_string_append_printf(s, " · %s", _(explained ? pel_state_word(node->state) : pel_node_sentence(node)));
   if (t->parent != PEL_TREE_NONE) g_string_append_printf(s, _(" · %.3f of the influence"), (double)t->influence);
   add_open(s, pel_reasoned_open_point(r, node->id));
   pel_node_text(box, s->str, "dim-label");

@@ -39,7 +39,7 @@ static void add_sentence(GString *s, const char *text) {
 static void add_state(GString *s, const pel_node *node, bool exception) {
   if (node->kind == PEL_NODE_ASSUMPTION && node->state == PEL_STATE_ASSUMED) g_string_append(s, _(": assumed"));
   else if (node->kind == PEL_NODE_CONCLUSION && *node->note && node->state != PEL_STATE_HOLDS) g_string_append_printf(s, ": %s", _(pel_state_word(node->state))); /* its note says why */
-  else if (node->state != PEL_STATE_HOLDS) g_string_append_printf(s, ": %s", _(pel_state_sentence(node->state)));
+  else if (node->state != PEL_STATE_HOLDS) g_string_append_printf(s, ": %s", _(pel_node_sentence(node)));
   else if (exception) g_string_append(s, _(": applies"));
   else if (node->kind == PEL_NODE_CHECK) g_string_append(s, _(": passed"));
 }

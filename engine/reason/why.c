@@ -290,8 +290,8 @@ static pel_status explain(why *y, const char *goal, int64_t under, int depth) {
     }
   } else if (compares) {
     char line[1800];
-    snprintf(line, sizeof line, "not so: %.1700s", arithmetic.text);
-    status = pel_tell_node(y->t, (pel_node){.kind = PEL_NODE_CHECK, .state = PEL_STATE_NOT_FOUND, .says = line, .term = goal}, &id);
+    snprintf(line, sizeof line, "%.1700s", arithmetic.text);
+    status = pel_tell_node(y->t, (pel_node){.kind = PEL_NODE_CHECK, .state = PEL_STATE_REFUTED, .says = line, .term = goal}, &id);
     if (status == PEL_OK) status = pel_tell_edge(y->t, under, id, PEL_EDGE_BECAUSE, "");
   } else if (!p || p->kind == PEL_PREDICATE_CLAUSES || p->kind == PEL_PREDICATE_UNDEFINED) {
     bool library = p && p->library;

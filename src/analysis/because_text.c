@@ -190,7 +190,7 @@ static void add_state(page *p, const pel_tree_item *item, const pel_node *node) 
   if (node->kind == PEL_NODE_ASSUMPTION && node->state == PEL_STATE_ASSUMED)
     pel_string_add(&p->s, ": assumed"); /* what that means is said at the top */
   else if (node->state != PEL_STATE_HOLDS)
-    pel_string_addf(&p->s, ": %s", pel_state_sentence(node->state));
+    pel_string_addf(&p->s, ": %s", pel_node_sentence(node));
   else if (is_exception(p, item))
     pel_string_add(&p->s, ": applies");
   else if (node->kind == PEL_NODE_CHECK)

@@ -34,7 +34,9 @@ static bool put_group(report_page *p, pel_node_state state, const char *heading,
   uint32_t found = 0;
   for (uint32_t i = 0; i < p->t->n_nodes; i++) {
     uint32_t v = p->t->reading[i];
-    if (p->r->nodes[v].state != state || p->r->nodes[v].kind == PEL_NODE_CONCLUSION || p->r->nodes[v].kind == PEL_NODE_QUESTION) continue;
+    const pel_node *n = &p->r->nodes[v];
+    bool comparison = n->kind == PEL_NODE_CHECK && state == PEL_STATE_REFUTED; /* it does not hold: nothing was refuted */
+    if (n->state != state || n->kind == PEL_NODE_CONCLUSION || n->kind == PEL_NODE_QUESTION || comparison) continue;
     if (!found++) {
       if (!any) report_heading(p, 2, "rejected", "Considered and not used");
       report_heading(p, 3, NULL, heading);

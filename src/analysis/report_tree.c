@@ -48,7 +48,7 @@ static void put_state(report_page *p, const pel_tree_item *item, const pel_node 
   bool exception = item->edge != PEL_TREE_NONE && p->r->edges[item->edge].kind == PEL_EDGE_UNLESS;
   if (n->kind == PEL_NODE_CONCLUSION) report_runf(p, PEL_RUN_STRONG, ": %s", pel_verdict_words(n->state, pel_tree_assumes(p->t)));
   else if (n->kind == PEL_NODE_ASSUMPTION && n->state == PEL_STATE_ASSUMED) report_run(p, PEL_RUN_STRONG, NULL, ": assumed");
-  else if (n->state != PEL_STATE_HOLDS) report_runf(p, PEL_RUN_STRONG, ": %s", pel_state_sentence(n->state));
+  else if (n->state != PEL_STATE_HOLDS) report_runf(p, PEL_RUN_STRONG, ": %s", pel_node_sentence(n));
   else if (exception) report_run(p, PEL_RUN_STRONG, NULL, ": applies");
   else if (n->kind == PEL_NODE_CHECK) report_run(p, 0, NULL, ": passed");
 }

@@ -51,6 +51,10 @@ const char *pel_verdict_words(pel_node_state state, bool assumes) {
   }
 }
 
+const char *pel_node_sentence(const pel_node *n) {
+  return n->kind == PEL_NODE_CHECK && n->state == PEL_STATE_REFUTED ? N_("does not hold") : pel_state_sentence(n->state);
+}
+
 /* ---- what is assumed, missing, in conflict ---- */
 
 static bool is_conclusion(const pel_logic_tree *t, uint32_t v) { return t->reasoning->nodes[v].kind == PEL_NODE_CONCLUSION; }

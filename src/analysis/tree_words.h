@@ -6,6 +6,8 @@
 
 /* "holds", "refuted: its opposite is proved", "nothing found that says so", ...: static. */
 const char *pel_state_sentence(pel_node_state state);
+/* The same of a node: a comparison that is not so has no opposite that was proved, it "does not hold". */
+const char *pel_node_sentence(const pel_node *node);
 /* Of a conclusion: "YES, if the facts below hold", "NOT DECIDED", ...: static. */
 /* `assumes`: the tree rests on assumptions, too. */
 const char *pel_verdict_words(pel_node_state state, bool assumes);

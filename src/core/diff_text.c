@@ -141,7 +141,7 @@ void comparison_reason(pel_string *s, const pel_comparison *c, const pel_diff_en
   if (v == PEL_TREE_NONE || !is_node(e)) return;
   const pel_node *node = &t->reasoning->nodes[v];
   pel_string part = {0};
-  pel_string_add(s, pel_state_sentence(node->state));
+  pel_string_add(s, pel_node_sentence(node));
   if (*node->note) pel_string_add(s, "; "), pel_string_add_sentence(s, node->note);
   pel_add_confidence(&part, node);
   if (part.size) pel_string_addf(s, "; %s", part.text);

@@ -124,7 +124,7 @@ static void describe_node(telling *d, uint32_t item) {
   add_number(d, i->node);
   pel_string_addf(&d->s, "%s: ", word_or_nothing(d, pel_kind_word(n->kind)));
   pel_string_add_sentence(&d->s, n->says);
-  pel_string_addf(&d->s, "; %s", word_or_nothing(d, pel_state_sentence(n->state)));
+  pel_string_addf(&d->s, "; %s", word_or_nothing(d, pel_node_sentence(n)));
   if (*n->note) pel_string_add(&d->s, ", "), pel_string_add_sentence(&d->s, n->note);
   pel_add_confidence(&part, n);
   add_part(d, &part);
