@@ -12,6 +12,7 @@ struct _PelCasePage {
   GtkTextBuffer *text;
   PelCaseFields *fields;
   pel_case_form *form;
+  char *own_goal, *own_asks; /* the question that the last entry of the list stands for */
   bool setting;
 };
 
@@ -38,7 +39,30 @@ static void head_changed(PelCasePage *self, pel_form_head head, const char *text
 
 static void title_changed(GtkEditable *e, PelCasePage *self) { head_changed(self, PEL_HEAD_TITLE, gtk_editable_get_text(e)); }
 static void as_of_changed(GtkEditable *e, PelCasePage *self) { head_changed(self, PEL_HEAD_AS_OF, gtk_editable_get_text(e)); }
-static void goal_changed(GtkEditable *e, PelCasePage *self) { head_changed(self, PEL_HEAD_QUESTION, gtk_editable_get_text(e)); }
+/* The last entry of the list stands for a question that is none of the pack's. */
+static void name_own(PelCasePage *self, const char *words) {
+  GtkStringList *list = GTK_STRING_LIST(gtk_drop_down_get_model(GTK_DROP_DOWN(self->question)));
+  const char *const last[] = {*words ? words : _("Choose a question"), NULL};
+  gtk_string_list_splice(list, self->form->questions->len, 1, last);
+}
+
+/* By hand: then it is another question than that of the list, and its words are not that one's. */
+static void goal_changed(GtkEditable *e, PelCasePage *self) {
+  const char *goal = gtk_editable_get_text(e);
+  head_changed(self, PEL_HEAD_QUESTION, goal);
+  if (self->setting || !self->form) return;
+  self->setting = true;
+  guint listed = gtk_drop_down_get_selected(GTK_DROP_DOWN(self->question)), own = self->form->questions->len;
+  if (listed < own) {
+    gtk_editable_set_text(GTK_EDITABLE(self->asks), "");
+    pel_case_form_set_head(self->form, PEL_HEAD_ASKS, "");
+  }
+  name_own(self, goal);
+  gtk_drop_down_set_selected(GTK_DROP_DOWN(self->question), own);
+  g_free(self->own_goal);
+  self->own_goal = g_strdup(goal);
+  self->setting = false;
+}
 static void asks_changed(GtkEditable *e, PelCasePage *self) { head_changed(self, PEL_HEAD_ASKS, gtk_editable_get_text(e)); }
 
 static void text_changed(GtkTextBuffer *buffer, PelCasePage *self) {
@@ -52,10 +76,15 @@ static void text_changed(GtkTextBuffer *buffer, PelCasePage *self) {
 static void question_changed(GtkDropDown *drop, GParamSpec *pspec, PelCasePage *self) {
   guint at = gtk_drop_down_get_selected(drop);
   (void)pspec;
-  if (self->setting || !self->form || at >= self->form->questions->len) return;
-  const pel_form_question *q = g_ptr_array_index(self->form->questions, at);
-  gtk_editable_set_text(GTK_EDITABLE(self->goal), q->goal);
-  gtk_editable_set_text(GTK_EDITABLE(self->asks), q->asks);
+  if (self->setting || !self->form || at > self->form->questions->len) return;
+  const pel_form_question *q = at < self->form->questions->len ? g_ptr_array_index(self->form->questions, at) : NULL;
+  const char *goal = q ? q->goal : self->own_goal ? self->own_goal : "", *asks = q ? q->asks : self->own_asks ? self->own_asks : "";
+  self->setting = true;
+  gtk_editable_set_text(GTK_EDITABLE(self->goal), goal);
+  gtk_editable_set_text(GTK_EDITABLE(self->asks), asks);
+  self->setting = false;
+  head_changed(self, PEL_HEAD_QUESTION, goal);
+  head_changed(self, PEL_HEAD_ASKS, asks);
 }
 
 /* The questions in words; the last entry stands for one that was written by hand. */
@@ -68,6 +97,8 @@ static void fill_questions(PelCasePage *self) {
     if (chosen == self->form->questions->len && !g_strcmp0(q->goal, self->form->heads[PEL_HEAD_QUESTION])) chosen = i;
   }
   bool own = *self->form->heads[PEL_HEAD_QUESTION] && chosen == self->form->questions->len;
+  g_free(self->own_goal), g_free(self->own_asks);
+  self->own_goal = g_strdup(own ? self->form->heads[PEL_HEAD_QUESTION] : ""), self->own_asks = g_strdup(own ? self->form->heads[PEL_HEAD_ASKS] : "");
   gtk_string_list_append(list, own && *self->form->heads[PEL_HEAD_ASKS] ? self->form->heads[PEL_HEAD_ASKS] : own ? self->form->heads[PEL_HEAD_QUESTION] : _("Choose a question"));
   gtk_drop_down_set_model(GTK_DROP_DOWN(self->question), G_LIST_MODEL(list));
   gtk_drop_down_set_selected(GTK_DROP_DOWN(self->question), chosen);
@@ -305,6 +336,8 @@ static void dispose(GObject *object) {
   g_clear_pointer(&self->form, pel_case_form_free);
   self->setting = true; /* what goes away is no change */
   g_clear_pointer(&self->box, gtk_widget_unparent);
+  g_clear_pointer(&self->own_goal, g_free);
+  g_clear_pointer(&self->own_asks, g_free);
   G_OBJECT_CLASS(pel_case_page_parent_class)->dispose(object);
 }
 

@@ -41,6 +41,7 @@ void pel_window_toast(PelWindow *self, const char *text) {
 /* ---- a trace ---- */
 
 void pel_window_close_trace(PelWindow *self) {
+  self->trace++;
   pel_window_contrast_clear(self); /* shows the open trace alone, which is then taken away as well */
   pel_window_clear_views(self);
   pel_window_attention_clear(self);
@@ -151,6 +152,10 @@ static GMenuModel *main_menu(void) {
   GMenu *menu = g_menu_new();
   g_menu_append(menu, _("Recent traces and the demo"), "win.welcome");
   g_menu_append(menu, _("Audit a case…"), "win.audit");
+  GMenuItem *back = g_menu_item_new(_("Back to the case"), "win.case");
+  g_menu_item_set_attribute(back, "hidden-when", "s", "action-disabled");
+  g_menu_append_item(menu, back);
+  g_object_unref(back);
   g_menu_append(menu, _("Compare with…"), "win.compare");
   g_menu_append(menu, _("What if…"), "win.what-if");
   g_menu_append(menu, _("Remember audits among recent files"), "win.remember-audits");

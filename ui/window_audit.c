@@ -78,6 +78,48 @@ static void show_case(PelWindow *self) {
   pel_case_page_focus(self->audit.page);
 }
 
+/* ---- what is filled in and nowhere else ---- */
+
+/* `json` NULL: as the form is now. */
+static void remember_saved(PelWindow *self, const char *json) {
+  g_free(self->audit.saved);
+  self->audit.saved = json ? g_strdup(json) : pel_case_form_write(pel_case_page_get_form(self->audit.page), NULL);
+}
+
+static bool is_unsaved(PelWindow *self) {
+  pel_case_form *form = pel_case_page_get_form(self->audit.page);
+  char *now = form && self->audit.saved ? pel_case_form_write(form, NULL) : NULL;
+  bool unsaved = now && strcmp(now, self->audit.saved);
+  g_free(now);
+  return unsaved;
+}
+
+static void answered(AdwMessageDialog *dialog, const char *response, PelWindow *self) {
+  const char *pack = g_object_get_data(G_OBJECT(dialog), "pack");
+  if (strcmp(response, "discard")) return;
+  remember_saved(self, NULL);
+  if (pack) pel_window_new_case(self, pack, g_object_get_data(G_OBJECT(dialog), "case"));
+  else gtk_window_close(GTK_WINDOW(self));
+}
+
+/* True: it asks whether what is filled in may go; then another case is made, or (pack NULL) the window closed. */
+static bool asks_first(PelWindow *self, const char *pack, const char *path) {
+  if (!is_unsaved(self)) return false;
+  GtkWidget *dialog = adw_message_dialog_new(GTK_WINDOW(self), _("The case is not saved"), _("What was filled in would be lost."));
+  adw_message_dialog_add_responses(ADW_MESSAGE_DIALOG(dialog), "cancel", _("_Cancel"), "discard", _("_Discard"), NULL);
+  adw_message_dialog_set_response_appearance(ADW_MESSAGE_DIALOG(dialog), "discard", ADW_RESPONSE_DESTRUCTIVE);
+  g_object_set_data_full(G_OBJECT(dialog), "pack", g_strdup(pack), g_free);
+  g_object_set_data_full(G_OBJECT(dialog), "case", g_strdup(path), g_free);
+  g_signal_connect_object(dialog, "response", G_CALLBACK(answered), self, 0);
+  gtk_window_present(GTK_WINDOW(dialog));
+  return true;
+}
+
+static gboolean close_asked(GtkWindow *window, gpointer data) {
+  (void)data;
+  return asks_first(PEL_WINDOW(window), NULL, NULL);
+}
+
 static void made(GObject *source, GAsyncResult *result, gpointer data) {
   PelWindow *self = PEL_WINDOW(source);
   making *m = g_task_get_task_data(G_TASK(result));
@@ -95,9 +137,15 @@ static void made(GObject *source, GAsyncResult *result, gpointer data) {
     g_free(today);
     g_date_time_unref(now);
   }
+  if (*m->case_err.text && pel_case_page_get_form(self->audit.page)) { /* what is filled in stays */
+    pel_window_toast(self, m->case_err.text);
+    return;
+  }
   pel_window_close_trace(self);
   pel_case_page_set_form(self->audit.page, g_steal_pointer(&m->form));
   pel_case_page_say(self->audit.page, m->case_err.text);
+  gtk_widget_action_set_enabled(GTK_WIDGET(self), "win.case", TRUE);
+  remember_saved(self, NULL);
   show_case(self);
 }
 
@@ -115,7 +163,7 @@ void pel_window_new_case(PelWindow *self, const char *pack, const char *path) {
 
 static void pack_chosen(PelPackDialog *dialog, const char *path, PelWindow *self) {
   (void)dialog;
-  pel_window_new_case(self, path, NULL);
+  if (!asks_first(self, path, NULL)) pel_window_new_case(self, path, NULL);
 }
 
 static void audit_action(GtkWidget *widget, const char *name, GVariant *parameter) {
@@ -141,10 +189,13 @@ static void end(PelWindow *self, const pel_auditing_state *s) {
   g_clear_pointer(&self->audit.row, pel_jobs_end);
   g_clear_pointer(&self->audit.run, pel_auditing_release);
   pel_case_page_set_busy(self->audit.page, false);
-  if (s->status == PEL_ERR_CANCELLED) pel_window_toast(self, _("The audit was stopped; nothing was written."));
+  bool gone = supposing && self->audit.trace != self->trace; /* the trace that it was supposed of */
+  if (s->status == PEL_OK && !supposing && !self->audit.secret) remember_saved(self, self->audit.running);
+  if (gone) pel_private_remove(output);
+  else if (s->status == PEL_ERR_CANCELLED) pel_window_toast(self, _("The audit was stopped; nothing was written."));
   else if (s->status != PEL_OK && supposing) pel_window_contrast_failed(self, s->error);
   else if (s->status != PEL_OK) pel_case_page_say(self->audit.page, s->error);
-  else if (supposing) pel_window_contrast_open(self, output, true);
+  else if (supposing) pel_window_contrast_open(self, output, self->audit.changes);
   else {
     pel_window_view(self, output, false); /* forgets the private file of what was shown before */
     self->audit.private_path = self->audit.secret ? g_strdup(output) : NULL;
@@ -173,7 +224,9 @@ void pel_window_start_audit(PelWindow *self, pel_case_form *form, const char *js
     pel_window_toast(self, _("An audit is running. Stop it first, or wait for its end."));
     return;
   }
-  self->audit.supposing = supposing, self->audit.secret = secret;
+  g_free(self->audit.running);
+  self->audit.running = g_strdup(json);
+  self->audit.supposing = supposing, self->audit.secret = secret, self->audit.trace = self->trace;
   self->audit.row = pel_jobs_add(self->jobs, supposing ? _("What if…") : _("Auditing a case"), stop, self);
   pel_case_page_set_busy(self->audit.page, true);
   self->audit.run = pel_auditing_start(&o, changed, self);
@@ -200,13 +253,14 @@ static void save_case(PelWindow *self, const char *path) {
     status = pel_outfile_commit(file, &err);
   }
   pel_window_keep_out(path);
+  if (status == PEL_OK) remember_saved(self, json);
   pel_window_toast(self, status == PEL_OK ? _("The case is saved.") : err.text);
   g_free(json);
 }
 
 static void open_case(PelWindow *self, const char *path) {
   char *pack = g_strdup(pel_case_page_get_form(self->audit.page)->pack_path);
-  pel_window_new_case(self, pack, path);
+  if (!asks_first(self, pack, path)) pel_window_new_case(self, pack, path);
   g_free(pack);
 }
 
@@ -274,6 +328,8 @@ void pel_window_add_case(PelWindow *self) {
   g_signal_connect_object(self->audit.page, "run", G_CALLBACK(run_case), self, 0);
   g_signal_connect_object(self->audit.page, "open-case", G_CALLBACK(open_clicked), self, 0);
   g_signal_connect_object(self->audit.page, "save-case", G_CALLBACK(save_clicked), self, 0);
+  gtk_widget_action_set_enabled(GTK_WIDGET(self), "win.case", FALSE); /* until there is one */
+  g_signal_connect(self, "close-request", G_CALLBACK(close_asked), NULL);
 }
 
 void pel_window_audit_forget(PelWindow *self) {
@@ -284,6 +340,9 @@ void pel_window_audit_forget(PelWindow *self) {
 void pel_window_audit_dispose(PelWindow *self) {
   g_clear_pointer(&self->audit.run, pel_auditing_release);
   g_clear_pointer(&self->audit.row, pel_jobs_end);
+  g_clear_pointer(&self->audit.changes, g_free);
+  g_clear_pointer(&self->audit.running, g_free);
+  g_clear_pointer(&self->audit.saved, g_free);
 }
 
 void pel_window_audit_class(GtkWidgetClass *widget) {

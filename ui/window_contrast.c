@@ -116,16 +116,16 @@ static void other_failed(const char *text, void *user) {
 
 static void nothing(void *user) { (void)user; }
 
-void pel_window_contrast_open(PelWindow *self, const char *path, bool supposed) {
+void pel_window_contrast_open(PelWindow *self, const char *path, const char *supposed) {
   static const pel_viewing_events events = {nothing, other_opened, other_failed, nothing, nothing};
   pel_window_contrast *c = &self->contrast;
   if (!self->viewing || !pel_viewing_reasoned(self->viewing)) {
     if (supposed) pel_private_remove(path);
     return;
   }
-  char *changes = supposed ? pel_case_words_changes(c->form) : NULL, *copy = g_strdup(path);
+  char *changes = g_strdup(supposed), *copy = g_strdup(path);
   pel_window_contrast_clear(self);
-  c->path = copy, c->changes = changes, c->supposed = supposed;
+  c->path = copy, c->changes = changes, c->supposed = supposed != NULL;
   c->other = pel_viewing_open(copy, false, &events, self);
 }
 
@@ -134,6 +134,7 @@ void pel_window_contrast_open(PelWindow *self, const char *path, bool supposed) 
 static void run_what_if(PelWhatIfDialog *dialog, PelWindow *self) {
   char *path = pel_private_path("what-if.pel"), *json = pel_case_form_write(self->contrast.form, "what if");
   (void)dialog;
+  if (path && !self->audit.run) g_free(self->audit.changes), self->audit.changes = pel_case_words_changes(self->contrast.form);
   if (path) pel_window_start_audit(self, self->contrast.form, json, path, true, true);
   else pel_window_toast(self, _("A private folder cannot be made, so nothing can be tried."));
   g_free(path), g_free(json);
@@ -259,9 +260,10 @@ static void what_if_action(GtkWidget *widget, const char *name, GVariant *parame
 
 typedef enum purpose { TO_KEEP, TO_COMPARE, TO_FIND_PACK } purpose;
 
-static void keep(PelWindow *self, const char *path) {
-  bool other = self->contrast.of && self->contrast.supposed;
-  GFile *from = g_file_new_for_path(other ? self->contrast.path : self->audit.private_path), *to = g_file_new_for_path(path);
+/* `source`: as it was when the question was asked. */
+static void keep(PelWindow *self, const char *source, const char *path) {
+  bool other = g_strcmp0(source, self->audit.private_path) != 0;
+  GFile *from = g_file_new_for_path(source), *to = g_file_new_for_path(path);
   GError *error = NULL;
   bool kept = g_file_copy(from, to, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, &error);
   char *text = kept ? g_strdup_printf(_("Kept in %s"), path) : g_strdup(error->message);
@@ -277,12 +279,14 @@ static void chose(GtkNativeDialog *dialog, int response, PelWindow *self) {
   GFile *file = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file(GTK_FILE_CHOOSER(dialog)) : NULL;
   char *path = file ? g_file_get_path(file) : NULL;
   purpose what = (purpose)GPOINTER_TO_INT(g_object_get_data(G_OBJECT(dialog), "purpose"));
+  bool same = GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(dialog), "trace")) == self->trace; /* otherwise another trace is open by now */
+  char *source = g_strdup(g_object_get_data(G_OBJECT(dialog), "source"));
   g_clear_object(&file);
   g_clear_object(&self->dialog);
-  if (path && self->viewing && what == TO_KEEP) keep(self, path);
-  else if (path && self->viewing && what == TO_COMPARE) pel_window_contrast_open(self, path, false);
-  else if (path && self->viewing) load_form(self, path);
-  g_free(path);
+  if (path && self->viewing && what == TO_KEEP) keep(self, source, path);
+  else if (path && self->viewing && what == TO_COMPARE) pel_window_contrast_open(self, path, NULL);
+  else if (path && self->viewing && same) load_form(self, path);
+  g_free(path), g_free(source);
 }
 
 static void ask_file(PelWindow *self, purpose what, const char *title, const char *kind, const char *pattern) {
@@ -296,6 +300,8 @@ static void ask_file(PelWindow *self, purpose what, const char *title, const cha
   g_object_unref(filter);
   if (what == TO_KEEP) gtk_file_chooser_set_current_name(GTK_FILE_CHOOSER(dialog), self->contrast.of ? "what-if.pel" : "audit.pel");
   g_object_set_data(G_OBJECT(dialog), "purpose", GINT_TO_POINTER(what));
+  g_object_set_data(G_OBJECT(dialog), "trace", GUINT_TO_POINTER(self->trace));
+  if (what == TO_KEEP) g_object_set_data_full(G_OBJECT(dialog), "source", g_strdup(self->contrast.of && self->contrast.supposed ? self->contrast.path : self->audit.private_path), g_free);
   self->dialog = GTK_NATIVE_DIALOG(dialog);
   gtk_native_dialog_set_modal(self->dialog, TRUE);
   g_signal_connect(dialog, "response", G_CALLBACK(chose), self);

@@ -2,6 +2,7 @@
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
+#include "src/core/private_folder.h"
 #include "ui/window_parts.h"
 
 #define CLIPBOARD_CELLS 1000000 /* numbers that may go to the clipboard as text */
@@ -143,6 +144,7 @@ static void chosen(GtkNativeDialog *dialog, int response, PelWindow *self) {
   if (path && can_export(self, what)) {
     pel_export_options o = options_of(self, what);
     o.force = true; /* the dialog has asked */
+    if (what == PEL_EXPORT_TREE || what == PEL_EXPORT_RETRIEVAL) pel_window_keep_out(path); /* what a case says */
     leave(self, what, &o, path, TO_FILE);
   }
   g_free(path);
@@ -181,16 +183,16 @@ static void export_shown_action(GtkWidget *widget, const char *name, GVariant *p
 
 /* ---- to the clipboard ---- */
 
-static void copy(PelWindow *self, const char *pattern, destination to) {
+/* By way of a file that nobody else can read. */
+static void copy(PelWindow *self, const char *name, destination to) {
   char *path = NULL;
   pel_export_what what = pel_window_shown(self);
   if (!can_export(self, what)) return;
-  int file = g_file_open_tmp(pattern, &path, NULL);
-  if (file < 0) {
+  path = pel_private_path(name);
+  if (!path) {
     pel_window_toast(self, _("There is no room for a temporary file"));
     return;
   }
-  g_close(file, NULL);
   pel_export_options o = options_of(self, what);
   o.force = true;
   leave(self, what, &o, path, to);
@@ -199,7 +201,7 @@ static void copy(PelWindow *self, const char *pattern, destination to) {
 
 static void copy_picture_action(GtkWidget *widget, const char *name, GVariant *parameter) {
   (void)name, (void)parameter;
-  copy(PEL_WINDOW(widget), "pellucid-XXXXXX.png", TO_CLIPBOARD_PICTURE);
+  copy(PEL_WINDOW(widget), "copied.png", TO_CLIPBOARD_PICTURE);
 }
 
 static void copy_numbers_action(GtkWidget *widget, const char *name, GVariant *parameter) {
@@ -208,11 +210,11 @@ static void copy_numbers_action(GtkWidget *widget, const char *name, GVariant *p
   pel_range rows = pel_viewport_rows(p), cols = pel_viewport_cols(p);
   (void)name, (void)parameter;
   if (pel_window_shown(self) != PEL_EXPORT_ATTENTION) {
-    copy(self, pel_window_is_reasoning(self) ? "pellucid-XXXXXX.md" : "pellucid-XXXXXX.csv", TO_CLIPBOARD_TEXT);
+    copy(self, pel_window_is_reasoning(self) ? "copied.md" : "copied.csv", TO_CLIPBOARD_TEXT);
     return;
   }
   if ((uint64_t)(rows.end - rows.start) * (cols.end - cols.start) > CLIPBOARD_CELLS) pel_window_toast(self, _("Too many numbers for the clipboard: zoom in, or export them to a file"));
-  else copy(self, "pellucid-XXXXXX.csv", TO_CLIPBOARD_TEXT);
+  else copy(self, "copied.csv", TO_CLIPBOARD_TEXT);
 }
 
 static char *command_of(PelWindow *self, pel_export_what what, const pel_export_options *o, const char *trace, const char *output) {

@@ -24,6 +24,9 @@ typedef struct pel_window_case { /* window_audit.c */
   bool supposing;    /* the run is a what-if */
   bool secret;       /* its file is the user's alone, and goes away */
   bool busy;         /* a form is being made */
+  guint trace;       /* at the start of the run: which trace was open */
+  char *changes;     /* what a what-if supposes, in words */
+  char *running, *saved; /* the case as it was given to the run, and as it was read or written last; NULL: never */
   char *private_path; /* of the trace that is shown, where nobody keeps it; or NULL */
 } pel_window_case;
 
@@ -61,6 +64,7 @@ struct _PelWindow {
   char *share_text; /* of the map; the filter's words are added */
   pel_viewing *viewing;
   char *path;
+  guint trace;          /* counts the traces that were closed: tells one from the next */
   uint32_t layer, head; /* place, as in PelHeadGrid */
   bool setting;         /* the controls, by program */
   GtkNativeDialog *dialog; /* while it is open */
@@ -121,7 +125,8 @@ GtkWidget *pel_window_make_bar(PelWindow *self, GtkWidget *views);
 void pel_window_contrast_class(GtkWidgetClass *widget);
 void pel_window_contrast_dispose(PelWindow *self);
 void pel_window_contrast_clear(PelWindow *self); /* the open trace alone is there */
-void pel_window_contrast_open(PelWindow *self, const char *path, bool supposed); /* takes a private file over */
+/* `supposed`: what was, in words, of a what-if, whose private file is taken over; NULL: another trace. */
+void pel_window_contrast_open(PelWindow *self, const char *path, const char *supposed);
 void pel_window_contrast_failed(PelWindow *self, const char *error);             /* the audit of a what-if */
 void pel_window_contrast_turn(PelWindow *self, gint64 node); /* to the other side; node: what is chosen there, or 0 */
 void pel_window_drop_supposed(PelWindow *self); /* what was supposed of the open trace */

@@ -45,8 +45,10 @@ static void evidence_followed(PelEvidencePage *page, gint64 node, PelWindow *sel
   gtk_widget_grab_focus(GTK_WIDGET(canvas));
 }
 
+/* The reasoning was read anew: what was laid out from the old one goes. */
 static void reviewed(PelReasoningPage *page, PelWindow *self) {
   (void)page;
+  pel_evidence_page_set_reasoned(self->evidence, pel_window_reasoned(self));
   pel_window_say_open(self);
 }
 

@@ -61,7 +61,7 @@ static pel_status audit_with(pel_auditing *a, pel_pack *pack, const pel_case *of
   snprintf(generator, sizeof generator, "pellucid-desktop %s", pel_version());
   o.given = of, o.pack = pack, o.output = a->output, o.force = a->force, o.generator = generator, o.progress = progress, o.user = a;
   pel_status status = pel_audit(&o, result, err);
-  return status == PEL_OK && a->stop ? pel_fail(err, PEL_ERR_CANCELLED, "stopped") : status;
+  return status;
 }
 
 static pel_status run(pel_auditing *a, pel_audit_result *result, pel_error *err) {
@@ -76,7 +76,7 @@ static pel_status run(pel_auditing *a, pel_audit_result *result, pel_error *err)
   }
   pel_case_close(of);
   if (status == PEL_OK && a->secret && g_chmod(a->output, 0600) != 0) status = pel_fail(err, PEL_ERR_IO, "%s: cannot be made the user's alone", a->output);
-  if (status != PEL_OK && a->stop) g_unlink(a->output);
+  if (status != PEL_OK && a->secret) g_unlink(a->output); /* a file that somebody named is replaced when the audit has ended, or not at all */
   return status;
 }
 

@@ -290,6 +290,31 @@ def remembers_when_asked(folder):
         check(until(lambda: "kept.pel" in remembered(folder)), "unless the user wants it so")
 
 
+def not_lost(folder):
+    """What was filled in goes only when somebody says so."""
+    case = ROOT / "data/packs/home-sale/cases/single.json"
+    with App("--kb", PACKS / "home-sale.pack", case, **places(folder)) as app:
+        app.titled("A case")
+        time.sleep(0.5)
+        app.find("Title")
+        press("ctrl+a")
+        hands("type", "Changed")
+        tab(2)  # in an entry Ctrl+U empties it
+        press("ctrl+u")
+        app.find("Acute cough")
+        time.sleep(0.5)
+        press("Return")
+        check(app.find("The case is not saved") is not None, "another pack: it is asked whether the case may go")
+        press("Escape")
+        time.sleep(0.5)
+        check(save(folder / "kept.json") and json.loads((folder / "kept.json").read_text())["title"] == "Changed", "Escape: it stays, with what was filled in, which is saved")
+        press("ctrl+u")
+        app.find("Acute cough")
+        time.sleep(0.5)
+        press("Return")
+        check(app.find("The case is not saved", 3) is None and app.find("Question: Choose a question") is not None, "a saved one goes without a question")
+
+
 def errors(folder):
     wrong = folder / "wrong.json"
     wrong.write_text('{"pellucid_case": 1, "as_of": "2020-01-01", "question": "excludable", "facts": [{"quantity": "gain", "value": 1, "unitt": "USD"}]}')
@@ -305,7 +330,7 @@ def errors(folder):
         check(app.find("Open a trace") is not None and until(lambda: any("README.md" in name for name in app.names())), "a file that is no pack is said")
 
 
-for test in (by_keyboard, from_a_file, by_another_unit, kept_in_a_file, menu_remembers, after_a_crash, remembers_when_asked, errors):
+for test in (by_keyboard, from_a_file, by_another_unit, kept_in_a_file, menu_remembers, after_a_crash, remembers_when_asked, not_lost, errors):
     with tempfile.TemporaryDirectory() as name:
         test(pathlib.Path(name))
 finish()
