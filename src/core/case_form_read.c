@@ -32,7 +32,7 @@ static guint add_own(pel_case_form *form, const pel_case_fact *f, const char *na
     return case_form_insert(form, alike + 1, made);
   }
   pel_form_field plain = {.form = f->form, .type = types[f->form], .name = (char *)name, .label = (char *)(*f->says ? f->says : name), .says = (char *)(f->form == PEL_FACT_TERM ? f->says : ""),
-                          .denied = (char *)"", .asks = (char *)"", .unit = (char *)f->unit, .allowed = (char *)""};
+                          .denied = (char *)"", .asks = (char *)"", .unit = (char *)"", .allowed = (char *)""};
   return case_form_insert(form, form->fields->len, case_field_copy(&plain));
 }
 
@@ -62,7 +62,8 @@ static void take_fact(pel_case_form *form, const pel_case_fact *fact, size_t pla
   pel_form_field *f = pel_case_form_field(form, field_of(form, fact));
   char numbered[32];
   snprintf(numbered, sizeof numbered, "fact %zu", place + 1);
-  pel_form_answer a = {answer_of(fact), (char *)(fact->form == PEL_FACT_TERM ? "" : fact->value), (char *)(*fact->unit ? fact->unit : f->unit), (char *)fact->by, (char *)fact->date};
+  const char *unit = *fact->unit || fact->known ? fact->unit : f->unit; /* a value without a unit is not the pack's to complete */
+  pel_form_answer a = {answer_of(fact), (char *)(fact->form == PEL_FACT_TERM ? "" : fact->value), (char *)unit, (char *)fact->by, (char *)fact->date};
   case_answer_copy(&a, &f->now), case_answer_copy(&a, &f->was);
   g_free(f->id), g_free(f->case_says), g_free(f->document);
   f->id = g_strdup(strcmp(fact->id, numbered) ? fact->id : ""); /* the reader's own number is not the case's */

@@ -160,6 +160,28 @@ static void test_instances(void) {
   pel_case_form_free(f);
 }
 
+static pel_case_form *read_facts(const char *text, const char *facts) {
+  pel_case_form *f = open_form();
+  char *json = g_strdup_printf("{\"pellucid_case\": 1, \"as_of\": \"2020-01-02\", \"question\": \"severe(X)\", \"text\": \"%s\", \"facts\": [%s]}", text, facts);
+  CHECK_MSG(pel_case_form_read(f, "facts", json, strlen(json), &err) == PEL_OK, "%s", err.text);
+  g_free(json);
+  return f;
+}
+
+/* What an audit refuses is not mended silently; what needs no unit gets the pack's. */
+static void test_missing_unit(void) {
+  pel_case_form *f = read_facts("", "{\"quantity\": \"urea\", \"value\": 8.1}, {\"quantity\": \"heat\", \"value\": null}, {\"quantity\": \"odd\", \"value\": 1, \"unit\": \"mg\"}, {\"quantity\": \"odd\", \"value\": 1}");
+  const pel_form_field *urea = pel_case_form_field(f, labelled(f, "What is the blood urea?"));
+  CHECK_MSG(pel_case_form_check(f) == 1, "%u", pel_case_form_check(f));
+  CHECK_STR(urea->fault ? urea->fault : "", "A unit is missing: the pack reckons in mmol/L.");
+  char *json = pel_case_form_write(f, NULL);
+  CHECK(strstr(json, "{\"quantity\": \"urea\", \"value\": 8.1}") && strstr(json, "\"value\": null, \"unit\": \"Cel\"}") && strstr(json, "{\"quantity\": \"odd\", \"value\": 1}"));
+  g_free(json);
+  pel_case_form_set_unit(f, labelled(f, "What is the blood urea?"), "mmol/L");
+  CHECK(pel_case_form_check(f) == 0 && pel_form_field_changed(urea));
+  pel_case_form_free(f);
+}
+
 /* A change says that it is supposed, and points into the text no more. */
 static void test_suppose(void) {
   pel_case_form *f = open_case();
@@ -214,6 +236,7 @@ int main(void) {
   RUN(test_same_bytes);
   RUN(test_faults);
   RUN(test_instances);
+  RUN(test_missing_unit);
   RUN(test_suppose);
   RUN(test_audit_errors);
   RUN(test_hostile_terms);
