@@ -1,10 +1,13 @@
 /* What is wrong in the form, at its place. */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/number.h"
 #include "src/core/case_form_parts.h"
+
+enum { MOST_DIGITS = 120, MOST_EXPONENT = 400 };
 
 static bool is_number(const char *s) { /* as JSON has it */
   s += *s == '-';
@@ -26,6 +29,14 @@ static bool is_number(const char *s) { /* as JSON has it */
   return !*s;
 }
 
+/* As many digits, and as large an exponent, as the format of cases has. */
+static bool is_too_long(const char *s) {
+  size_t n = 0;
+  for (; *s && *s != 'e' && *s != 'E'; s++) n += g_ascii_isdigit(*s) != 0;
+  long exponent = *s ? strtol(s + 1, NULL, 10) : 0;
+  return n > MOST_DIGITS || exponent > MOST_EXPONENT || exponent < -MOST_EXPONENT;
+}
+
 static bool is_date(const char *s) {
   int part[3] = {0};
   for (int i = 0; i < 10; i++) {
@@ -44,6 +55,12 @@ static bool range_of(const char *allowed, double *low, double *high) {
   return true;
 }
 
+/* Converting is exact in an audit and is not here, which must not refuse what an audit takes: `size` is that of what was added up. */
+static bool is_within(double value, double low, double high, double size) {
+  double slack = size < DBL_MAX ? 1e-9 * size : 0;
+  return value >= low - slack && value <= high + slack;
+}
+
 /* The text with a number or two, which are written alike in every language, and the unit. */
 static char *range_text(const pel_form_field *f, double low, double high) {
   char a[G_ASCII_DTOSTR_BUF_SIZE], b[G_ASCII_DTOSTR_BUF_SIZE];
@@ -58,13 +75,13 @@ static char *check_quantity(const pel_form_field *f) {
   double times = 1, plus = 0, low, high, value = g_ascii_strtod(f->now.value, NULL);
   if (!*f->now.value) return g_strdup(N_("Write a number."));
   if (strchr(f->now.value, ',')) return g_strdup(N_("Write the number with a point: 8.1."));
-  if (!is_number(f->now.value) || strlen(f->now.value) > 60) return g_strdup(N_("This is no number."));
+  if (!is_number(f->now.value)) return g_strdup(N_("This is no number."));
+  if (is_too_long(f->now.value)) return g_strdup(N_("At most 120 digits and an exponent of 400 are possible here."));
   if (*f->unit && !*f->now.unit) return g_strdup_printf(_("A unit is missing: the pack reckons in %s."), f->unit);
   if (strcmp(f->unit, f->now.unit) && !pel_case_unit_converts(f->now.unit, f->unit, &times, &plus))
     return *f->unit ? g_strdup_printf(_("%s cannot be converted: the pack reckons in %s."), f->now.unit, f->unit) : f->own ? NULL : g_strdup_printf(_("The pack has no unit for this: leave %s out."), f->now.unit);
   if (!range_of(f->allowed, &low, &high)) return NULL;
-  value = value * times + plus;
-  if (value >= low && value <= high) return NULL;
+  if (is_within(value * times + plus, low, high, fabs(value * times) + fabs(plus))) return NULL;
   return range_text(f, low, high);
 }
 

@@ -14,6 +14,9 @@ static char pack_path[] = "/tmp/case-form-XXXXXX";
 static const pel_vocabulary terms[] = {
     {.term = "quantity(urea, Value)", .says = "the blood urea is {Value} mmol/L", .denied = "no blood urea is given", .asks = "What is the blood urea?", .type = PEL_TERM_QUANTITY, .unit = "mmol/L", .allowed = "0..300", .askable = true},
     {.term = "quantity(heat, Value)", .says = "the temperature is {Value}", .denied = "", .asks = "How hot?", .type = PEL_TERM_QUANTITY, .unit = "Cel", .allowed = "20..46", .askable = true},
+    {.term = "quantity(height, Value)", .says = "the height is {Value} cm", .denied = "", .asks = "How tall?", .type = PEL_TERM_QUANTITY, .unit = "cm", .allowed = "0..220", .askable = true},
+    {.term = "quantity(creatinine, Value)", .says = "the creatinine is {Value}", .denied = "", .asks = "What is the creatinine?", .type = PEL_TERM_QUANTITY, .unit = "umol/L", .allowed = "0..2000", .askable = true},
+    {.term = "quantity(frost, Value)", .says = "the frost is {Value}", .denied = "", .asks = "How much frost?", .type = PEL_TERM_QUANTITY, .unit = "Cel", .allowed = "0..", .askable = true},
     {.term = "choice(return, Kind)", .says = "the return is a {Kind} one", .denied = "", .asks = "What kind of return?", .type = PEL_TERM_CHOICE, .unit = "", .allowed = "joint|single", .askable = true},
     {.term = "date_of(sale, Date)", .says = "sold on {Date}", .denied = "", .asks = "When was it sold?", .type = PEL_TERM_DATE, .unit = "", .allowed = "", .askable = true},
     {.term = "finding(confusion)", .says = "the patient is confused", .denied = "the patient is not confused", .asks = "Is the patient confused?", .type = PEL_TERM_YESNO, .unit = "", .allowed = "", .askable = true},
@@ -62,7 +65,7 @@ static guint labelled(const pel_case_form *f, const char *label) {
 
 static void test_fields(void) {
   pel_case_form *f = open_form();
-  CHECK_MSG(f->fields->len == 6, "%u", f->fields->len);
+  CHECK_MSG(f->fields->len == 9, "%u", f->fields->len);
   const pel_form_field *urea = pel_case_form_field(f, labelled(f, "What is the blood urea?")), *married = pel_case_form_field(f, labelled(f, "A and B are married"));
   const pel_form_field *kind = pel_case_form_field(f, labelled(f, "What kind of return?"));
   CHECK(urea->form == PEL_FACT_QUANTITY && urea->type == PEL_TERM_QUANTITY && !urea->variables);
@@ -139,6 +142,26 @@ static void test_faults(void) {
   CHECK_STR(fault_of(sale, PEL_SAID_VALUE, "2021-02-29", NULL), "This is no date; write it as 2016-12-31.");
   CHECK_STR(fault_of(sale, PEL_SAID_VALUE, "2020-02-29", NULL), "");
   CHECK_STR(fault_of("What kind of return?", PEL_SAID_VALUE, "odd", NULL), "The pack does not know this choice.");
+}
+
+/* Reckoned in floating point, so that an end of the range is met as nearly as that can; the audit has the last word. */
+static void test_ends_of_ranges(void) {
+  const char *tall = "How tall?", *creatinine = "What is the creatinine?", *frost = "How much frost?";
+  char digits[130];
+  CHECK_STR(fault_of(creatinine, PEL_SAID_VALUE, "2", "mmol/L"), "");
+  CHECK_STR(fault_of(tall, PEL_SAID_VALUE, "2.2", "m"), "");
+  CHECK_STR(fault_of(frost, PEL_SAID_VALUE, "32", "[degF]"), "");
+  CHECK_STR(fault_of(frost, PEL_SAID_VALUE, "31.999", "[degF]"), "At least 0 Cel is needed here.");
+  CHECK_STR(fault_of(tall, PEL_SAID_VALUE, "2.2001", "m"), "Only 0 to 220 cm is possible here.");
+  CHECK_STR(fault_of(tall, PEL_SAID_VALUE, "220.0001", NULL), "Only 0 to 220 cm is possible here.");
+  CHECK_STR(fault_of(tall, PEL_SAID_VALUE, "1e400", NULL), "Only 0 to 220 cm is possible here.");
+  CHECK_STR(fault_of(tall, PEL_SAID_VALUE, "1e401", NULL), "At most 120 digits and an exponent of 400 are possible here.");
+  CHECK_STR(fault_of(tall, PEL_SAID_VALUE, "1e-99999999999999999999", NULL), "At most 120 digits and an exponent of 400 are possible here.");
+  memset(digits, '0', sizeof digits);
+  memcpy(digits, "1.", 2), digits[121] = 0;
+  CHECK_STR(fault_of(tall, PEL_SAID_VALUE, digits, NULL), "");
+  digits[121] = '1', digits[122] = 0;
+  CHECK_STR(fault_of(tall, PEL_SAID_VALUE, digits, NULL), "At most 120 digits and an exponent of 400 are possible here.");
 }
 
 static void test_instances(void) {
@@ -235,6 +258,7 @@ int main(void) {
   RUN(test_round_trip);
   RUN(test_same_bytes);
   RUN(test_faults);
+  RUN(test_ends_of_ranges);
   RUN(test_instances);
   RUN(test_missing_unit);
   RUN(test_suppose);
