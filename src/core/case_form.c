@@ -210,6 +210,7 @@ pel_status pel_case_form_open(const char *path, pel_case_form **out, pel_error *
   f->questions = g_ptr_array_new_with_free_func(free_question);
   f->words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   for (int i = 0; i < PEL_HEADS; i++) f->heads[i] = g_strdup("");
+  f->read_text = g_strdup("");
   status = load(f, pack, err);
   pel_pack_close(pack);
   if (status == PEL_OK) *out = f;
@@ -223,6 +224,7 @@ void pel_case_form_free(pel_case_form *f) {
   g_ptr_array_unref(f->fields), g_ptr_array_unref(f->questions);
   g_hash_table_unref(f->words);
   for (int i = 0; i < PEL_HEADS; i++) g_free(f->heads[i]), g_free(f->faults[i]);
+  g_free(f->read_text);
   g_free(f);
 }
 

@@ -52,6 +52,7 @@ typedef struct pel_case_form {
   GPtrArray *questions; /* pel_form_question: what the pack's own cases ask, then what its vocabulary can */
   GHashTable *words;    /* term without variables -> says */
   char *heads[PEL_HEADS];
+  char *read_text; /* that of the case which was read: the spans point into it */
   char *faults[PEL_HEADS]; /* NULL: none */
 } pel_case_form;
 
@@ -83,7 +84,7 @@ bool pel_case_form_take_error(pel_case_form *form, const char *text);
 bool pel_form_field_changed(const pel_form_field *field); /* against what was read */
 /* Makes the answers of now those that a change is measured against. */
 void pel_case_form_settle(pel_case_form *form);
-/* JSON of docs/case-format.md. What differs from what was read no longer points into the case's text; `supposed_by` (may be NULL) is then who
+/* JSON of docs/case-format.md. What differs from what was read, or whose words stand elsewhere now, no longer points into the case's text; `supposed_by` (may be NULL) is then who
  * says so. */
 char *pel_case_form_write(pel_case_form *form, const char *supposed_by);
 

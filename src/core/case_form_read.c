@@ -20,6 +20,7 @@ void pel_case_form_clear(pel_case_form *form) {
     else clear_field(pel_case_form_field(form, i));
   }
   for (int i = 0; i < PEL_HEADS; i++) pel_case_form_set_head(form, (pel_form_head)i, "");
+  g_free(form->read_text), form->read_text = g_strdup("");
 }
 
 /* A field of the fact's own kind, for what no word of the pack covers or one that was said before. */
@@ -82,6 +83,7 @@ pel_status pel_case_form_read(pel_case_form *form, const char *name, const char 
   const char *const heads[PEL_HEADS] = {info->title, info->as_of, info->question, info->asks, info->text};
   pel_case_form_clear(form);
   for (int i = 0; i < PEL_HEADS; i++) pel_case_form_set_head(form, (pel_form_head)i, heads[i]);
+  g_free(form->read_text), form->read_text = g_strdup(info->text);
   for (size_t i = 0; i < info->n_facts; i++) take_fact(form, pel_case_get_fact(c, i), i);
   pel_case_close(c);
   return PEL_OK;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/analysis/tree_words.h"
 #include "src/core/case_form_parts.h"
 
 /* ---- words ---- */
@@ -58,6 +59,15 @@ static void add_value(GString *s, const pel_form_field *f) {
   }
 }
 
+/* Whether the text still has the words that the fact was taken from, at their place. */
+static bool stands(const pel_case_form *form, const pel_form_field *f) {
+  const char *then, *now;
+  const char *text = form->heads[PEL_HEAD_TEXT];
+  size_t n, m;
+  if (!strcmp(form->read_text, text)) return f->to > f->from;
+  return pel_text_part(form->read_text, f->from, f->to, &then, &n) && pel_text_part(text, f->from, f->to, &now, &m) && n == m && !memcmp(then, now, n);
+}
+
 static void add_fact(GString *s, const pel_case_form *form, const pel_form_field *f, const char *supposed_by) {
   static const char *const keys[] = {"term", "quantity", "choice", "date_of"};
   bool changed = f->at < 0 || pel_form_field_changed(f);
@@ -71,7 +81,7 @@ static void add_fact(GString *s, const pel_case_form *form, const pel_form_field
   g_string_append(s, ", ");
   if (f->form == PEL_FACT_QUANTITY) add_member(s, "unit", f->now.unit);
   add_member(s, "date", f->now.date);
-  if (!changed && f->to > f->from) g_string_append_printf(s, "\"span\": [%lld, %lld], ", (long long)f->from, (long long)f->to);
+  if (!changed && stands(form, f)) g_string_append_printf(s, "\"span\": [%lld, %lld], ", (long long)f->from, (long long)f->to);
   add_member(s, "by", changed && supposed_by ? supposed_by : f->now.by);
   if (!changed) add_member(s, "document", f->document);
   g_string_truncate(s, s->len - 2);

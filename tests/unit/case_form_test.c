@@ -205,6 +205,24 @@ static void test_missing_unit(void) {
   pel_case_form_free(f);
 }
 
+/* Words are evidence only while they stand where the case says. */
+static void test_edited_text(void) {
+  pel_case_form *f = read_facts("Dür: confused. Wed.", "{\"term\": \"finding(confusion)\", \"span\": [5, 13]}, {\"term\": \"odd(day)\", \"span\": [15, 19]}");
+  static const struct { const char *text; bool first, second; } edits[] = {
+      {"Dür: confused. Wed.", true, true}, {"Xür: confused, Wed.!", true, true}, {"Dür: confused. Sun.", true, false}, {"Now Dür: confused. Wed.", false, false},
+      {"Dür: confused.", true, false}, {"Duer: confused. Wed.", false, false}, {"", false, false}, {"Dür: confused. Wed.", true, true}};
+  for (size_t i = 0; i < G_N_ELEMENTS(edits); i++) {
+    pel_case_form_set_head(f, PEL_HEAD_TEXT, edits[i].text);
+    char *json = pel_case_form_write(f, NULL);
+    CHECK_MSG((strstr(json, "[5, 13]") != NULL) == edits[i].first && (strstr(json, "[15, 19]") != NULL) == edits[i].second, "%zu: %s", i, json);
+    pel_case_form *again = open_form();
+    CHECK_MSG(pel_case_form_read(again, "again", json, strlen(json), &err) == PEL_OK, "%s", err.text);
+    pel_case_form_free(again);
+    g_free(json);
+  }
+  pel_case_form_free(f);
+}
+
 /* A change says that it is supposed, and points into the text no more. */
 static void test_suppose(void) {
   pel_case_form *f = open_case();
@@ -261,6 +279,7 @@ int main(void) {
   RUN(test_ends_of_ranges);
   RUN(test_instances);
   RUN(test_missing_unit);
+  RUN(test_edited_text);
   RUN(test_suppose);
   RUN(test_audit_errors);
   RUN(test_hostile_terms);
