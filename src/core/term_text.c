@@ -19,6 +19,15 @@ static const char *after_quoted(const char *c) {
 
 static bool is_quote(char c) { return c == '\'' || c == '"' || c == '`'; }
 
+static bool is_symbol(char c) { return c && strchr("+-*/\\^<>=~:.?@#&$", c); }
+
+/* Whether two characters that a blank parts would mean something else without it: two names or two operators would be one, and a bracket
+ * right behind either opens its arguments. */
+static bool parts(char before, char behind) {
+  if (is_name(before)) return is_name(behind) || behind == '(';
+  return is_symbol(before) && (is_symbol(behind) || behind == '(');
+}
+
 char *pel_term_squeeze(const char *term) {
   GString *s = g_string_new(NULL);
   for (const char *c = term; *c;) {
@@ -27,7 +36,7 @@ char *pel_term_squeeze(const char *term) {
     else if (!g_ascii_isspace(*c)) g_string_append_c(s, *c++);
     else {
       while (g_ascii_isspace(*c)) c++;
-      if (s->len && is_name(s->str[s->len - 1]) && is_name(*c)) g_string_append_c(s, ' ');
+      if (s->len && parts(s->str[s->len - 1], *c)) g_string_append_c(s, ' ');
     }
   }
   return g_string_free(s, FALSE);

@@ -4,7 +4,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/* Without blanks but those between two names: one spelling a term. g_free. */
+/* Without blanks but those that part two names or two operators, or either from a bracket: one spelling a term. g_free. */
 char *pel_term_squeeze(const char *term);
 /* "f(a, g(b))" is *functor "f" and the arguments "a", "g(b)" (g_strfreev); false for a term without arguments or that is none. Squeezed text only. */
 bool pel_term_split(const char *term, char **functor, char ***arguments);

@@ -251,9 +251,12 @@ static void test_audit_errors(void) {
 }
 
 static void test_hostile_terms(void) {
-  static const char *const odd[] = {"", "(", ")", "f(", "f(a", "f(a,", "f(,)", "f(a)b", "'", "'a", "f('a)", "\"", "f([a,b|C])", "f({}", "X", "_", "f(A,A)", "a:-b,c", "((((((((((", "f(\\)"};
+  static const char *const odd[] = {"", "(", ")", "f(", "f(a", "f(a,", "f(,)", "f(a)b", "'", "'a", "f('a)", "\"", "f([a,b|C])", "f({}", "X", "_", "f(A,A)", "a:-b,c", "a :- \\+ (b , c)", "X = - (1)", "a ' b", "-  -", "((((((((((", "f(\\)"};
   for (size_t i = 0; i < G_N_ELEMENTS(odd); i++) {
     char *squeezed = pel_term_squeeze(odd[i]), *functor = NULL, **arguments = NULL, **variables = pel_term_variables(squeezed);
+    char *twice = pel_term_squeeze(squeezed);
+    CHECK_STR(twice, squeezed);
+    g_free(twice);
     if (pel_term_split(squeezed, &functor, &arguments)) CHECK(functor && arguments && arguments[0]);
     for (size_t j = 0; j < G_N_ELEMENTS(odd); j++) {
       GHashTable *bound = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -270,6 +273,20 @@ static void test_hostile_terms(void) {
   g_hash_table_unref(bound);
 }
 
+/* Two symbols in a row would become one, and a bracket right behind a name takes its arguments in. */
+static void test_own_rules(void) {
+  static const char *const rules[] = {"odd(X) :- \\\\+ even(X)", "low(X) :- quantity(heat, X), X >= -1", "low(X) :- X is - (1 + 2), X =< (3)", "odd(X) :- (even(X) ; low(X)), \\\\+ (even(X), low(X))", "a :- b"};
+  static const char *const squeezed[] = {"odd(X):- \\\\+even(X)", "low(X):-quantity(heat,X),X>= -1", "low(X):-X is- (1+2),X=< (3)", "odd(X):- (even(X);low(X)),\\\\+ (even(X),low(X))", "a:-b"};
+  for (size_t i = 0; i < G_N_ELEMENTS(rules); i++) {
+    char *fact = g_strdup_printf("{\"term\": \"%s\"}", rules[i]), *wanted = g_strdup_printf("\"term\": \"%s\"", squeezed[i]);
+    pel_case_form *f = read_facts("", fact);
+    char *json = pel_case_form_write(f, NULL);
+    CHECK_MSG(strstr(json, wanted) != NULL, "%s: %s", wanted, json);
+    g_free(fact), g_free(wanted), g_free(json);
+    pel_case_form_free(f);
+  }
+}
+
 int main(void) {
   build();
   RUN(test_fields);
@@ -283,6 +300,7 @@ int main(void) {
   RUN(test_suppose);
   RUN(test_audit_errors);
   RUN(test_hostile_terms);
+  RUN(test_own_rules);
   unlink(pack_path);
   return check_result();
 }
