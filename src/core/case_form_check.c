@@ -71,8 +71,16 @@ static char *range_text(const pel_form_field *f, double low, double high) {
   return g_strdup_printf(_("Only %s to %s%s%s is possible here."), a, b, gap, f->unit);
 }
 
+/* The value in the pack's unit, as it is where that is none; *size: that of what was added up. */
+static double reckon(const pel_form_field *f, double *size) {
+  double times = 1, plus = 0, value = g_ascii_strtod(f->now.value, NULL);
+  pel_case_unit_converts(f->now.unit, f->unit, &times, &plus);
+  *size = fabs(value * times) + fabs(plus);
+  return value * times + plus;
+}
+
 static char *check_quantity(const pel_form_field *f) {
-  double times = 1, plus = 0, low, high, value = g_ascii_strtod(f->now.value, NULL);
+  double times, plus, low, high, size, value;
   if (!*f->now.value) return g_strdup(N_("Write a number."));
   if (strchr(f->now.value, ',')) return g_strdup(N_("Write the number with a point: 8.1."));
   if (!is_number(f->now.value)) return g_strdup(N_("This is no number."));
@@ -81,7 +89,8 @@ static char *check_quantity(const pel_form_field *f) {
   if (strcmp(f->unit, f->now.unit) && !pel_case_unit_converts(f->now.unit, f->unit, &times, &plus))
     return *f->unit ? g_strdup_printf(_("%s cannot be converted: the pack reckons in %s."), f->now.unit, f->unit) : f->own ? NULL : g_strdup_printf(_("The pack has no unit for this: leave %s out."), f->now.unit);
   if (!range_of(f->allowed, &low, &high)) return NULL;
-  if (is_within(value * times + plus, low, high, fabs(value * times) + fabs(plus))) return NULL;
+  value = reckon(f, &size);
+  if (is_within(value, low, high, size)) return NULL;
   return range_text(f, low, high);
 }
 
@@ -113,6 +122,41 @@ static char *check_head(const pel_case_form *form, pel_form_head head) {
   return has_control(text, head != PEL_HEAD_TEXT) ? g_strdup(N_("A control character has no place here.")) : NULL;
 }
 
+/* ---- one quantity, one value a day ---- */
+
+static bool is_known_quantity(const pel_form_field *f) { return f->form == PEL_FACT_QUANTITY && !f->variables && f->now.is == PEL_SAID_VALUE && !f->fault; }
+
+static int same_day(const pel_form_field *x, const pel_form_field *y) {
+  int name = strcmp(x->name, y->name);
+  return name ? name : strcmp(x->now.date, y->now.date);
+}
+
+static int by_name_and_day(gconstpointer a, gconstpointer b) { return same_day(*(pel_form_field *const *)a, *(pel_form_field *const *)b); }
+
+static bool contradict(const pel_form_field *x, const pel_form_field *y) {
+  double size_x, size_y, a = reckon(x, &size_x), b = reckon(y, &size_y);
+  return same_day(x, y) == 0 && !is_within(a, b, b, MAX(size_x, size_y));
+}
+
+static void set_conflict(pel_form_field *f) { case_field_set_fault(f, g_strdup(N_("Another value is said for the same day: leave one out, or give each its own date."))); }
+
+/* An audit would refuse them, too, and name the second alone. */
+static guint check_conflicts(pel_case_form *form) {
+  GPtrArray *all = g_ptr_array_new();
+  guint n = 0;
+  for (guint i = 0; i < form->fields->len; i++)
+    if (is_known_quantity(pel_case_form_field(form, i))) g_ptr_array_add(all, pel_case_form_field(form, i));
+  g_ptr_array_sort(all, by_name_and_day);
+  for (guint i = 1; i < all->len; i++) {
+    pel_form_field *x = g_ptr_array_index(all, i - 1), *y = g_ptr_array_index(all, i);
+    if (!contradict(x, y)) continue;
+    n += !x->fault + !y->fault;
+    set_conflict(x), set_conflict(y);
+  }
+  g_ptr_array_unref(all);
+  return n;
+}
+
 guint pel_case_form_check(pel_case_form *form) {
   guint n = 0;
   for (int i = 0; i < PEL_HEADS; i++) {
@@ -125,7 +169,7 @@ guint pel_case_form_check(pel_case_form *form) {
     case_field_set_fault(f, check_field(f));
     n += f->fault != NULL;
   }
-  return n;
+  return n + check_conflicts(form);
 }
 
 /* ---- what an audit says ---- */

@@ -287,6 +287,31 @@ static void test_own_rules(void) {
   }
 }
 
+static guint conflicts(const char *facts) {
+  static const char says[] = "Another value is said for the same day: leave one out, or give each its own date.";
+  pel_case_form *f = read_facts("", facts);
+  guint n = pel_case_form_check(f), said = 0;
+  for (guint i = 0; i < f->fields->len; i++) said += !g_strcmp0(pel_case_form_field(f, i)->fault, says);
+  CHECK_MSG(n == said, "%u faults, %u of them conflicts", n, said);
+  pel_case_form_free(f);
+  return n;
+}
+
+/* One quantity has one value a day, in whatever unit. */
+static void test_conflicts(void) {
+#define UREA(value, unit) "{\"quantity\": \"urea\", \"value\": " value ", \"unit\": \"" unit "\"}"
+#define ON(value, date) "{\"quantity\": \"urea\", \"value\": " value ", \"unit\": \"mmol/L\", \"date\": \"" date "\"}"
+  CHECK(conflicts(UREA("8.1", "mmol/L") "," UREA("8.2", "mmol/L")) == 2);
+  CHECK(conflicts(UREA("8.1", "mmol/L") "," UREA("8100", "umol/L")) == 0);
+  CHECK(conflicts(UREA("8.1", "mmol/L") "," UREA("8101", "umol/L")) == 2);
+  CHECK(conflicts(UREA("8.1", "mmol/L") "," UREA("null", "mmol/L")) == 0);
+  CHECK(conflicts(ON("8.1", "2020-01-01") "," ON("8.2", "2020-01-02") "," UREA("9", "mmol/L")) == 0);
+  CHECK(conflicts(ON("8.1", "2020-01-01") "," UREA("9", "mmol/L") "," ON("8.2", "2020-01-01")) == 2);
+  CHECK(conflicts(UREA("1", "mmol/L") "," UREA("2", "mmol/L") "," UREA("3", "mmol/L")) == 3);
+  CHECK(conflicts("{\"quantity\": \"odd\", \"value\": 1}, {\"quantity\": \"odd\", \"value\": 2}, {\"quantity\": \"even\", \"value\": 2}") == 2);
+  CHECK(conflicts(UREA("0", "mmol/L") "," UREA("0.0", "umol/L")) == 0);
+}
+
 int main(void) {
   build();
   RUN(test_fields);
@@ -299,6 +324,7 @@ int main(void) {
   RUN(test_edited_text);
   RUN(test_suppose);
   RUN(test_audit_errors);
+  RUN(test_conflicts);
   RUN(test_hostile_terms);
   RUN(test_own_rules);
   unlink(pack_path);
