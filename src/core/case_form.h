@@ -36,6 +36,7 @@ typedef struct pel_form_field {
   int64_t from, to;   /* its span */
   int at;             /* its place in the case that was read, or -1 */
   int written;        /* its place in what was written last, or -1 */
+  int number;         /* in the name that it was given for that, where its place would give another's; 0: none */
   bool own;           /* not of the vocabulary as it is: an instance, a second word on the same, a term of the case alone */
   char *fault;        /* NULL: none */
 } pel_form_field;

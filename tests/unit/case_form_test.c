@@ -240,6 +240,32 @@ static void test_suppose(void) {
   pel_case_form_free(f);
 }
 
+static char *rewritten(const char *facts, guint unsaid, const char *said, const char *supposed_by) {
+  pel_case_form *f = read_facts("", facts), *g = open_form();
+  for (guint i = 0; i < f->fields->len; i++)
+    if (pel_case_form_field(f, i)->at == (int)unsaid) pel_case_form_answer(f, i, PEL_NOT_SAID, NULL);
+  pel_case_form_answer(f, labelled(f, said), PEL_SAID_YES, NULL);
+  char *json = pel_case_form_write(f, supposed_by), *twice = pel_case_form_write(f, supposed_by);
+  CHECK_STR(json, twice);
+  CHECK_MSG(pel_case_form_read(g, "again", json, strlen(json), &err) == PEL_OK, "%s: %s", err.text, json);
+  g_free(twice);
+  pel_case_form_free(f), pel_case_form_free(g);
+  return json;
+}
+
+/* A fact that is added takes no other's name. */
+static void test_names_of_facts(void) {
+  char *json = rewritten("{\"term\": \"a(b)\"}, {\"term\": \"a(c)\"}, {\"id\": \"what if 3\", \"term\": \"a(d)\"}", 0, "Is the patient confused?", "supposed");
+  CHECK_MSG(strstr(json, "\"id\": \"fact 2\"") && strstr(json, "\"id\": \"what if 3\", \"term\": \"a(d)\"") && strstr(json, "\"id\": \"what if 4\", \"term\": \"finding(confusion)\""), "%s", json);
+  g_free(json);
+  json = rewritten("{\"id\": \"fact 2\", \"term\": \"a(b)\"}, {\"id\": \"fact 3\", \"term\": \"a(c)\"}", 9, "Is the patient confused?", NULL);
+  CHECK_MSG(strstr(json, "{\"id\": \"fact 4\", \"term\": \"finding(confusion)\""), "%s", json);
+  g_free(json);
+  json = rewritten("{\"term\": \"a(b)\"}, {\"id\": \"mine\", \"term\": \"a(c)\"}", 9, "Is the patient confused?", NULL);
+  CHECK_MSG(strstr(json, "{\"term\": \"finding(confusion)\""), "%s", json);
+  g_free(json);
+}
+
 static void test_audit_errors(void) {
   pel_case_form *f = open_case();
   g_free(pel_case_form_write(f, NULL));
@@ -323,6 +349,7 @@ int main(void) {
   RUN(test_missing_unit);
   RUN(test_edited_text);
   RUN(test_suppose);
+  RUN(test_names_of_facts);
   RUN(test_audit_errors);
   RUN(test_conflicts);
   RUN(test_hostile_terms);
