@@ -153,14 +153,8 @@ static void free_question(gpointer data) {
 
 /* A goal under other names of variables is the same question. */
 static bool asked_already(GPtrArray *questions, const char *goal) {
-  for (guint i = 0; i < questions->len; i++) {
-    const pel_form_question *q = g_ptr_array_index(questions, i);
-    char *a = pel_term_squeeze(q->goal), *b = pel_term_squeeze(goal);
-    GHashTable *x = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free), *y = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    bool same = pel_term_matches(a, b, x) && pel_term_matches(b, a, y);
-    g_hash_table_unref(x), g_hash_table_unref(y), g_free(a), g_free(b);
-    if (same) return true;
-  }
+  for (guint i = 0; i < questions->len; i++)
+    if (pel_term_same(((const pel_form_question *)g_ptr_array_index(questions, i))->goal, goal)) return true;
   return false;
 }
 

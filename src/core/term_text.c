@@ -182,6 +182,14 @@ static bool match(const char *pattern, const char *term, GHashTable *bound, int 
 
 bool pel_term_matches(const char *pattern, const char *term, GHashTable *bound) { return match(pattern, term, bound, 0); }
 
+bool pel_term_same(const char *a, const char *b) {
+  char *x = pel_term_squeeze(a), *y = pel_term_squeeze(b);
+  GHashTable *of_x = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free), *of_y = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  bool same = pel_term_matches(x, y, of_x) && pel_term_matches(y, x, of_y);
+  g_hash_table_unref(of_x), g_hash_table_unref(of_y), g_free(x), g_free(y);
+  return same;
+}
+
 /* ---- a person's words ---- */
 
 static bool is_date(const char *s) {

@@ -16,5 +16,7 @@ char **pel_term_variables(const char *term);
 char *pel_term_fill(const char *term, const char *(*value)(void *user, const char *name), void *user);
 /* Does the term have the pattern's form? `bound` (name -> value, owned by the table) takes what its variables are. Squeezed texts only. */
 bool pel_term_matches(const char *pattern, const char *term, GHashTable *bound);
+/* Are the two one term under other names of variables? */
+bool pel_term_same(const char *a, const char *b);
 /* A person's words as the rules write them: numbers and names as they are, dates and the rest in quotes. NULL: empty, or it could not stand there. */
 char *pel_term_value(const char *words);

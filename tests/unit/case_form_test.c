@@ -338,6 +338,12 @@ static void test_conflicts(void) {
   CHECK(conflicts(UREA("0", "mmol/L") "," UREA("0.0", "umol/L")) == 0);
 }
 
+/* However their variables are called and wherever blanks stand. */
+static void test_same_terms(void) {
+  CHECK(pel_term_same("severe(X)", "severe( Class )") && pel_term_same("p(X, Y, X)", "p(A,B,A)") && pel_term_same("", ""));
+  CHECK(!pel_term_same("p(X, Y)", "p(A, A)") && !pel_term_same("p(X)", "p(a)") && !pel_term_same("severe(X)", "mild(X)") && !pel_term_same("p", ""));
+}
+
 int main(void) {
   build();
   RUN(test_fields);
@@ -352,6 +358,7 @@ int main(void) {
   RUN(test_names_of_facts);
   RUN(test_audit_errors);
   RUN(test_conflicts);
+  RUN(test_same_terms);
   RUN(test_hostile_terms);
   RUN(test_own_rules);
   unlink(pack_path);
