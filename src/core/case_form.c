@@ -92,8 +92,8 @@ static pel_fact_form form_of(const char *term, char **name) {
 }
 
 static void add_choices(const pel_case_form *form, pel_form_field *f) {
-  GPtrArray *words = g_ptr_array_new();
   if (f->type != PEL_TERM_CHOICE || !*f->allowed) return;
+  GPtrArray *words = g_ptr_array_new();
   f->choices = g_strsplit(f->allowed, "|", -1);
   for (char **c = f->choices; *c; c++) {
     const char *says = g_hash_table_lookup(form->words, *c);
