@@ -59,7 +59,8 @@ static void filled(pel_form_field *pattern, const char *const *values, void *use
   guint at = pel_case_form_instance(self->form, pel_case_form_index(self->form, pattern), values, &fault);
   if (at == G_MAXUINT) pel_case_row_say(row_of(self, pattern), fault);
   else {
-    if (pel_case_form_field(self->form, at)->now.is == PEL_NOT_SAID) pel_case_form_answer(self->form, at, PEL_SAID_YES, NULL);
+    const pel_form_field *f = pel_case_form_field(self->form, at);
+    if (f->form == PEL_FACT_TERM && f->now.is == PEL_NOT_SAID) pel_case_form_answer(self->form, at, PEL_SAID_YES, NULL);
     pel_case_fields_focus(self, at);
     g_signal_emit(self, changed_signal, 0);
   }

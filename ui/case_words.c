@@ -1,7 +1,9 @@
 #include "ui/case_words.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
+#include "src/core/term_text.h"
 #include "src/plot/tree_look.h"
 #include "ui/reasoning_words.h"
 
@@ -108,10 +110,17 @@ static const pel_node *conclusion_of(const pel_reasoned *r) {
   return NULL;
 }
 
+/* By the rules' question where both traces have it: its words may differ where it does not, and the other way round. */
+static void add_asked(GString *s, const pel_reasoned *a, const pel_reasoned *b) {
+  bool goals = a->goal && b->goal && *a->goal && *b->goal, days = a->as_of && b->as_of && *a->as_of && *b->as_of;
+  if (goals ? !pel_term_same(a->goal, b->goal) : g_strcmp0(a->question, b->question) != 0) g_string_append(s, _("Another question was asked. "));
+  if (days && strcmp(a->as_of, b->as_of)) g_string_append_printf(s, _("Asked for another day: was %s, is %s. "), a->as_of, b->as_of);
+}
+
 char *pel_contrast_words_end(const pel_contrast *c) {
   GString *s = g_string_new(NULL);
   const pel_node *a = conclusion_of(c->a), *b = conclusion_of(c->b);
-  if (g_strcmp0(c->a->question, c->b->question)) g_string_append(s, _("Another question was asked. "));
+  add_asked(s, c->a, c->b);
   if (a && b) {
     bool same = a->state == b->state, words = !g_strcmp0(a->says, b->says);
     if (!same) g_string_append_printf(s, _("Conclusion: was “%s”, is “%s”. "), state_word(a->state), state_word(b->state));

@@ -92,8 +92,8 @@ static pel_fact_form form_of(const char *term, char **name) {
 }
 
 static void add_choices(const pel_case_form *form, pel_form_field *f) {
-  GPtrArray *words = g_ptr_array_new();
   if (f->type != PEL_TERM_CHOICE || !*f->allowed) return;
+  GPtrArray *words = g_ptr_array_new();
   f->choices = g_strsplit(f->allowed, "|", -1);
   for (char **c = f->choices; *c; c++) {
     const char *says = g_hash_table_lookup(form->words, *c);
@@ -153,14 +153,8 @@ static void free_question(gpointer data) {
 
 /* A goal under other names of variables is the same question. */
 static bool asked_already(GPtrArray *questions, const char *goal) {
-  for (guint i = 0; i < questions->len; i++) {
-    const pel_form_question *q = g_ptr_array_index(questions, i);
-    char *a = pel_term_squeeze(q->goal), *b = pel_term_squeeze(goal);
-    GHashTable *x = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free), *y = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    bool same = pel_term_matches(a, b, x) && pel_term_matches(b, a, y);
-    g_hash_table_unref(x), g_hash_table_unref(y), g_free(a), g_free(b);
-    if (same) return true;
-  }
+  for (guint i = 0; i < questions->len; i++)
+    if (pel_term_same(((const pel_form_question *)g_ptr_array_index(questions, i))->goal, goal)) return true;
   return false;
 }
 
@@ -210,6 +204,7 @@ pel_status pel_case_form_open(const char *path, pel_case_form **out, pel_error *
   f->questions = g_ptr_array_new_with_free_func(free_question);
   f->words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   for (int i = 0; i < PEL_HEADS; i++) f->heads[i] = g_strdup("");
+  f->read_text = g_strdup("");
   status = load(f, pack, err);
   pel_pack_close(pack);
   if (status == PEL_OK) *out = f;
@@ -223,6 +218,7 @@ void pel_case_form_free(pel_case_form *f) {
   g_ptr_array_unref(f->fields), g_ptr_array_unref(f->questions);
   g_hash_table_unref(f->words);
   for (int i = 0; i < PEL_HEADS; i++) g_free(f->heads[i]), g_free(f->faults[i]);
+  g_free(f->read_text);
   g_free(f);
 }
 

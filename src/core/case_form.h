@@ -36,6 +36,7 @@ typedef struct pel_form_field {
   int64_t from, to;   /* its span */
   int at;             /* its place in the case that was read, or -1 */
   int written;        /* its place in what was written last, or -1 */
+  int number;         /* in the name that it was given for that, where its place would give another's; 0: none */
   bool own;           /* not of the vocabulary as it is: an instance, a second word on the same, a term of the case alone */
   char *fault;        /* NULL: none */
 } pel_form_field;
@@ -52,6 +53,7 @@ typedef struct pel_case_form {
   GPtrArray *questions; /* pel_form_question: what the pack's own cases ask, then what its vocabulary can */
   GHashTable *words;    /* term without variables -> says */
   char *heads[PEL_HEADS];
+  char *read_text; /* that of the case which was read: the spans point into it */
   char *faults[PEL_HEADS]; /* NULL: none */
 } pel_case_form;
 
@@ -83,7 +85,7 @@ bool pel_case_form_take_error(pel_case_form *form, const char *text);
 bool pel_form_field_changed(const pel_form_field *field); /* against what was read */
 /* Makes the answers of now those that a change is measured against. */
 void pel_case_form_settle(pel_case_form *form);
-/* JSON of docs/case-format.md. What differs from what was read no longer points into the case's text; `supposed_by` (may be NULL) is then who
+/* JSON of docs/case-format.md. What differs from what was read, or whose words stand elsewhere now, no longer points into the case's text; `supposed_by` (may be NULL) is then who
  * says so. */
 char *pel_case_form_write(pel_case_form *form, const char *supposed_by);
 

@@ -1,10 +1,13 @@
 /* What is wrong in the form, at its place. */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/number.h"
 #include "src/core/case_form_parts.h"
+
+enum { MOST_DIGITS = 120, MOST_EXPONENT = 400 };
 
 static bool is_number(const char *s) { /* as JSON has it */
   s += *s == '-';
@@ -26,6 +29,14 @@ static bool is_number(const char *s) { /* as JSON has it */
   return !*s;
 }
 
+/* As many digits, and as large an exponent, as the format of cases has. */
+static bool is_too_long(const char *s) {
+  size_t n = 0;
+  for (; *s && *s != 'e' && *s != 'E'; s++) n += g_ascii_isdigit(*s) != 0;
+  long exponent = *s ? strtol(s + 1, NULL, 10) : 0;
+  return n > MOST_DIGITS || exponent > MOST_EXPONENT || exponent < -MOST_EXPONENT;
+}
+
 static bool is_date(const char *s) {
   int part[3] = {0};
   for (int i = 0; i < 10; i++) {
@@ -44,6 +55,12 @@ static bool range_of(const char *allowed, double *low, double *high) {
   return true;
 }
 
+/* Converting is exact in an audit and is not here, which must not refuse what an audit takes: `size` is that of what was added up. */
+static bool is_within(double value, double low, double high, double size) {
+  double slack = size < DBL_MAX ? 1e-9 * size : 0;
+  return value >= low - slack && value <= high + slack;
+}
+
 /* The text with a number or two, which are written alike in every language, and the unit. */
 static char *range_text(const pel_form_field *f, double low, double high) {
   char a[G_ASCII_DTOSTR_BUF_SIZE], b[G_ASCII_DTOSTR_BUF_SIZE];
@@ -54,17 +71,26 @@ static char *range_text(const pel_form_field *f, double low, double high) {
   return g_strdup_printf(_("Only %s to %s%s%s is possible here."), a, b, gap, f->unit);
 }
 
+/* The value in the pack's unit, as it is where that is none; *size: that of what was added up. */
+static double reckon(const pel_form_field *f, double *size) {
+  double times = 1, plus = 0, value = g_ascii_strtod(f->now.value, NULL);
+  pel_case_unit_converts(f->now.unit, f->unit, &times, &plus);
+  *size = fabs(value * times) + fabs(plus);
+  return value * times + plus;
+}
+
 static char *check_quantity(const pel_form_field *f) {
-  double times = 1, plus = 0, low, high, value = g_ascii_strtod(f->now.value, NULL);
+  double times, plus, low, high, size, value;
   if (!*f->now.value) return g_strdup(N_("Write a number."));
   if (strchr(f->now.value, ',')) return g_strdup(N_("Write the number with a point: 8.1."));
-  if (!is_number(f->now.value) || strlen(f->now.value) > 60) return g_strdup(N_("This is no number."));
+  if (!is_number(f->now.value)) return g_strdup(N_("This is no number."));
+  if (is_too_long(f->now.value)) return g_strdup(N_("At most 120 digits and an exponent of 400 are possible here."));
   if (*f->unit && !*f->now.unit) return g_strdup_printf(_("A unit is missing: the pack reckons in %s."), f->unit);
   if (strcmp(f->unit, f->now.unit) && !pel_case_unit_converts(f->now.unit, f->unit, &times, &plus))
     return *f->unit ? g_strdup_printf(_("%s cannot be converted: the pack reckons in %s."), f->now.unit, f->unit) : f->own ? NULL : g_strdup_printf(_("The pack has no unit for this: leave %s out."), f->now.unit);
   if (!range_of(f->allowed, &low, &high)) return NULL;
-  value = value * times + plus;
-  if (value >= low && value <= high) return NULL;
+  value = reckon(f, &size);
+  if (is_within(value, low, high, size)) return NULL;
   return range_text(f, low, high);
 }
 
@@ -96,6 +122,41 @@ static char *check_head(const pel_case_form *form, pel_form_head head) {
   return has_control(text, head != PEL_HEAD_TEXT) ? g_strdup(N_("A control character has no place here.")) : NULL;
 }
 
+/* ---- one quantity, one value a day ---- */
+
+static bool is_known_quantity(const pel_form_field *f) { return f->form == PEL_FACT_QUANTITY && !f->variables && f->now.is == PEL_SAID_VALUE && !f->fault; }
+
+static int same_day(const pel_form_field *x, const pel_form_field *y) {
+  int name = strcmp(x->name, y->name);
+  return name ? name : strcmp(x->now.date, y->now.date);
+}
+
+static int by_name_and_day(gconstpointer a, gconstpointer b) { return same_day(*(pel_form_field *const *)a, *(pel_form_field *const *)b); }
+
+static bool contradict(const pel_form_field *x, const pel_form_field *y) {
+  double size_x, size_y, a = reckon(x, &size_x), b = reckon(y, &size_y);
+  return same_day(x, y) == 0 && !is_within(a, b, b, MAX(size_x, size_y));
+}
+
+static void set_conflict(pel_form_field *f) { case_field_set_fault(f, g_strdup(N_("Another value is said for the same day: leave one out, or give each its own date."))); }
+
+/* An audit would refuse them, too, and name the second alone. */
+static guint check_conflicts(pel_case_form *form) {
+  GPtrArray *all = g_ptr_array_new();
+  guint n = 0;
+  for (guint i = 0; i < form->fields->len; i++)
+    if (is_known_quantity(pel_case_form_field(form, i))) g_ptr_array_add(all, pel_case_form_field(form, i));
+  g_ptr_array_sort(all, by_name_and_day);
+  for (guint i = 1; i < all->len; i++) {
+    pel_form_field *x = g_ptr_array_index(all, i - 1), *y = g_ptr_array_index(all, i);
+    if (!contradict(x, y)) continue;
+    n += !x->fault + !y->fault;
+    set_conflict(x), set_conflict(y);
+  }
+  g_ptr_array_unref(all);
+  return n;
+}
+
 guint pel_case_form_check(pel_case_form *form) {
   guint n = 0;
   for (int i = 0; i < PEL_HEADS; i++) {
@@ -108,7 +169,7 @@ guint pel_case_form_check(pel_case_form *form) {
     case_field_set_fault(f, check_field(f));
     n += f->fault != NULL;
   }
-  return n;
+  return n + check_conflicts(form);
 }
 
 /* ---- what an audit says ---- */

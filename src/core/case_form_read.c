@@ -20,6 +20,7 @@ void pel_case_form_clear(pel_case_form *form) {
     else clear_field(pel_case_form_field(form, i));
   }
   for (int i = 0; i < PEL_HEADS; i++) pel_case_form_set_head(form, (pel_form_head)i, "");
+  g_free(form->read_text), form->read_text = g_strdup("");
 }
 
 /* A field of the fact's own kind, for what no word of the pack covers or one that was said before. */
@@ -32,7 +33,7 @@ static guint add_own(pel_case_form *form, const pel_case_fact *f, const char *na
     return case_form_insert(form, alike + 1, made);
   }
   pel_form_field plain = {.form = f->form, .type = types[f->form], .name = (char *)name, .label = (char *)(*f->says ? f->says : name), .says = (char *)(f->form == PEL_FACT_TERM ? f->says : ""),
-                          .denied = (char *)"", .asks = (char *)"", .unit = (char *)f->unit, .allowed = (char *)""};
+                          .denied = (char *)"", .asks = (char *)"", .unit = (char *)"", .allowed = (char *)""};
   return case_form_insert(form, form->fields->len, case_field_copy(&plain));
 }
 
@@ -62,7 +63,8 @@ static void take_fact(pel_case_form *form, const pel_case_fact *fact, size_t pla
   pel_form_field *f = pel_case_form_field(form, field_of(form, fact));
   char numbered[32];
   snprintf(numbered, sizeof numbered, "fact %zu", place + 1);
-  pel_form_answer a = {answer_of(fact), (char *)(fact->form == PEL_FACT_TERM ? "" : fact->value), (char *)(*fact->unit ? fact->unit : f->unit), (char *)fact->by, (char *)fact->date};
+  const char *unit = *fact->unit || fact->known ? fact->unit : f->unit; /* a value without a unit is not the pack's to complete */
+  pel_form_answer a = {answer_of(fact), (char *)(fact->form == PEL_FACT_TERM ? "" : fact->value), (char *)unit, (char *)fact->by, (char *)fact->date};
   case_answer_copy(&a, &f->now), case_answer_copy(&a, &f->was);
   g_free(f->id), g_free(f->case_says), g_free(f->document);
   f->id = g_strdup(strcmp(fact->id, numbered) ? fact->id : ""); /* the reader's own number is not the case's */
@@ -81,6 +83,7 @@ pel_status pel_case_form_read(pel_case_form *form, const char *name, const char 
   const char *const heads[PEL_HEADS] = {info->title, info->as_of, info->question, info->asks, info->text};
   pel_case_form_clear(form);
   for (int i = 0; i < PEL_HEADS; i++) pel_case_form_set_head(form, (pel_form_head)i, heads[i]);
+  g_free(form->read_text), form->read_text = g_strdup(info->text);
   for (size_t i = 0; i < info->n_facts; i++) take_fact(form, pel_case_get_fact(c, i), i);
   pel_case_close(c);
   return PEL_OK;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/analysis/tree_words.h"
 #include "src/core/case_form_parts.h"
 
 /* ---- words ---- */
@@ -28,7 +29,40 @@ char *pel_form_field_words(const pel_case_form *form, const pel_form_field *f, c
 
 char *pel_form_field_id(const pel_form_field *f) {
   if (*f->id) return g_strdup(f->id);
-  return f->at >= 0 ? g_strdup_printf("fact %d", f->at + 1) : g_strdup_printf("what if %d", f->written + 1);
+  return f->at >= 0 ? g_strdup_printf("fact %d", f->at + 1) : g_strdup_printf("what if %d", f->number ? f->number : f->written + 1);
+}
+
+/* The name to write: "" where the reader's own does. What is supposed is compared with what was read, so that all keep their names
+ * when one is taken out. */
+static char *id_to_write(const pel_form_field *f, const char *supposed_by) {
+  if (supposed_by) return pel_form_field_id(f);
+  return !*f->id && f->number ? g_strdup_printf("fact %d", f->number) : g_strdup(f->id);
+}
+
+/* The first number from `n` on that makes a name which no fact has. */
+static int take_free(GHashTable *taken, const char *word, int n) {
+  for (;; n++) {
+    char *name = g_strdup_printf("%s %d", word, n);
+    if (g_hash_table_add(taken, name)) return n; /* the table has the name either way */
+  }
+}
+
+/* A fact without a name of its own has that of its place, unless another was read with it: a supposition was kept, a fact taken out. */
+static void number(GPtrArray *said, const char *supposed_by) {
+  GHashTable *taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < said->len; i++) {
+    const pel_form_field *f = g_ptr_array_index(said, i);
+    if (*f->id || (supposed_by && f->at >= 0)) g_hash_table_add(taken, pel_form_field_id(f));
+  }
+  for (guint i = 0; i < said->len; i++) {
+    pel_form_field *f = g_ptr_array_index(said, i);
+    char *plain = g_strdup_printf("fact %u", i + 1);
+    f->number = 0;
+    if (!*f->id && supposed_by && f->at < 0) f->number = take_free(taken, "what if", (int)i + 1);
+    else if (!*f->id && !supposed_by && g_hash_table_contains(taken, plain)) f->number = take_free(taken, "fact", (int)said->len + 1);
+    g_free(plain);
+  }
+  g_hash_table_unref(taken);
 }
 
 /* ---- JSON ---- */
@@ -58,20 +92,29 @@ static void add_value(GString *s, const pel_form_field *f) {
   }
 }
 
+/* Whether the text still has the words that the fact was taken from, at their place. */
+static bool stands(const pel_case_form *form, const pel_form_field *f) {
+  const char *then, *now;
+  const char *text = form->heads[PEL_HEAD_TEXT];
+  size_t n, m;
+  if (!strcmp(form->read_text, text)) return f->to > f->from;
+  return pel_text_part(form->read_text, f->from, f->to, &then, &n) && pel_text_part(text, f->from, f->to, &now, &m) && n == m && !memcmp(then, now, n);
+}
+
 static void add_fact(GString *s, const pel_case_form *form, const pel_form_field *f, const char *supposed_by) {
   static const char *const keys[] = {"term", "quantity", "choice", "date_of"};
   bool changed = f->at < 0 || pel_form_field_changed(f);
   char *words = f->now.is == PEL_SAID_UNKNOWN ? pel_form_field_words(form, f, &f->now) : NULL;
-  char *id = pel_form_field_id(f);
+  char *id = id_to_write(f, supposed_by);
   g_string_append(s, "    {");
-  add_member(s, "id", supposed_by ? id : f->id); /* the others keep their numbers when one is taken out */
+  add_member(s, "id", id);
   add_member(s, "says", changed || !*f->case_says ? words ? words : "" : f->case_says);
   add_member(s, keys[f->form], f->name);
   add_value(s, f);
   g_string_append(s, ", ");
   if (f->form == PEL_FACT_QUANTITY) add_member(s, "unit", f->now.unit);
   add_member(s, "date", f->now.date);
-  if (!changed && f->to > f->from) g_string_append_printf(s, "\"span\": [%lld, %lld], ", (long long)f->from, (long long)f->to);
+  if (!changed && stands(form, f)) g_string_append_printf(s, "\"span\": [%lld, %lld], ", (long long)f->from, (long long)f->to);
   add_member(s, "by", changed && supposed_by ? supposed_by : f->now.by);
   if (!changed) add_member(s, "document", f->document);
   g_string_truncate(s, s->len - 2);
@@ -103,6 +146,7 @@ char *pel_case_form_write(pel_case_form *form, const char *supposed_by) {
   static const char *const keys[PEL_HEADS] = {"title", "as_of", "question", "asks", "text"};
   GString *s = g_string_new("{\n  \"pellucid_case\": 1,\n");
   GPtrArray *said = in_order(form);
+  number(said, supposed_by);
   for (int i = 0; i < PEL_HEADS; i++) {
     if (!*form->heads[i]) continue;
     g_string_append_printf(s, "  \"%s\": ", keys[i]);

@@ -15,6 +15,8 @@ static void load_words(pel_trace *trace, pel_reasoned *r) {
   char *name = safe_text(pel_trace_provenance(trace, "case")), *pack = safe_text(pel_trace_provenance(trace, "pack"));
   char *version = safe_text(pel_trace_provenance(trace, "pack_version"));
   r->question = safe_text(pel_trace_provenance(trace, "question"));
+  r->goal = safe_text(pel_trace_parameter(trace, "case.question"));
+  r->as_of = safe_text(pel_trace_parameter(trace, "case.as_of"));
   r->advice = safe_text(pel_trace_parameter(trace, "pack.advice"));
   r->pack_sha256 = safe_text(pel_trace_provenance(trace, "pack_sha256"));
   r->hash = g_strdup(pel_trace_get_info(trace)->hash ? pel_trace_get_info(trace)->hash : "");
@@ -60,6 +62,8 @@ void pel_reasoned_free(pel_reasoned *r) {
   pel_reasoning_free(r->reasoning);
   free(r->last);
   g_free(r->chain_fault);
+  g_free(r->goal);
+  g_free(r->as_of);
   g_free(r->question);
   g_free(r->about);
   g_free(r->advice);

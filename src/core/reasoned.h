@@ -11,6 +11,7 @@ typedef struct pel_reasoned {
   uint32_t n_open;         /* points */
   size_t n_good;           /* entries of the chain of reviews that hold */
   char *chain_fault;       /* NULL: the whole chain holds */
+  char *goal, *as_of;      /* the question as the rules have it, and the day for which it was asked */
   char *question, *about, *advice, *hash, *pack_sha256; /* "" for what is not known; about: case and pack */
 } pel_reasoned;
 

@@ -19,6 +19,15 @@ static const char *after_quoted(const char *c) {
 
 static bool is_quote(char c) { return c == '\'' || c == '"' || c == '`'; }
 
+static bool is_symbol(char c) { return c && strchr("+-*/\\^<>=~:.?@#&$", c); }
+
+/* Whether two characters that a blank parts would mean something else without it: two names or two operators would be one, and a bracket
+ * right behind either opens its arguments. */
+static bool parts(char before, char behind) {
+  if (is_name(before)) return is_name(behind) || behind == '(';
+  return is_symbol(before) && (is_symbol(behind) || behind == '(');
+}
+
 char *pel_term_squeeze(const char *term) {
   GString *s = g_string_new(NULL);
   for (const char *c = term; *c;) {
@@ -27,7 +36,7 @@ char *pel_term_squeeze(const char *term) {
     else if (!g_ascii_isspace(*c)) g_string_append_c(s, *c++);
     else {
       while (g_ascii_isspace(*c)) c++;
-      if (s->len && is_name(s->str[s->len - 1]) && is_name(*c)) g_string_append_c(s, ' ');
+      if (s->len && parts(s->str[s->len - 1], *c)) g_string_append_c(s, ' ');
     }
   }
   return g_string_free(s, FALSE);
@@ -172,6 +181,14 @@ static bool match(const char *pattern, const char *term, GHashTable *bound, int 
 }
 
 bool pel_term_matches(const char *pattern, const char *term, GHashTable *bound) { return match(pattern, term, bound, 0); }
+
+bool pel_term_same(const char *a, const char *b) {
+  char *x = pel_term_squeeze(a), *y = pel_term_squeeze(b);
+  GHashTable *of_x = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free), *of_y = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  bool same = pel_term_matches(x, y, of_x) && pel_term_matches(y, x, of_y);
+  g_hash_table_unref(of_x), g_hash_table_unref(of_y), g_free(x), g_free(y);
+  return same;
+}
 
 /* ---- a person's words ---- */
 

@@ -14,6 +14,9 @@ static char pack_path[] = "/tmp/case-form-XXXXXX";
 static const pel_vocabulary terms[] = {
     {.term = "quantity(urea, Value)", .says = "the blood urea is {Value} mmol/L", .denied = "no blood urea is given", .asks = "What is the blood urea?", .type = PEL_TERM_QUANTITY, .unit = "mmol/L", .allowed = "0..300", .askable = true},
     {.term = "quantity(heat, Value)", .says = "the temperature is {Value}", .denied = "", .asks = "How hot?", .type = PEL_TERM_QUANTITY, .unit = "Cel", .allowed = "20..46", .askable = true},
+    {.term = "quantity(height, Value)", .says = "the height is {Value} cm", .denied = "", .asks = "How tall?", .type = PEL_TERM_QUANTITY, .unit = "cm", .allowed = "0..220", .askable = true},
+    {.term = "quantity(creatinine, Value)", .says = "the creatinine is {Value}", .denied = "", .asks = "What is the creatinine?", .type = PEL_TERM_QUANTITY, .unit = "umol/L", .allowed = "0..2000", .askable = true},
+    {.term = "quantity(frost, Value)", .says = "the frost is {Value}", .denied = "", .asks = "How much frost?", .type = PEL_TERM_QUANTITY, .unit = "Cel", .allowed = "0..", .askable = true},
     {.term = "choice(return, Kind)", .says = "the return is a {Kind} one", .denied = "", .asks = "What kind of return?", .type = PEL_TERM_CHOICE, .unit = "", .allowed = "joint|single", .askable = true},
     {.term = "date_of(sale, Date)", .says = "sold on {Date}", .denied = "", .asks = "When was it sold?", .type = PEL_TERM_DATE, .unit = "", .allowed = "", .askable = true},
     {.term = "finding(confusion)", .says = "the patient is confused", .denied = "the patient is not confused", .asks = "Is the patient confused?", .type = PEL_TERM_YESNO, .unit = "", .allowed = "", .askable = true},
@@ -62,7 +65,7 @@ static guint labelled(const pel_case_form *f, const char *label) {
 
 static void test_fields(void) {
   pel_case_form *f = open_form();
-  CHECK_MSG(f->fields->len == 6, "%u", f->fields->len);
+  CHECK_MSG(f->fields->len == 9, "%u", f->fields->len);
   const pel_form_field *urea = pel_case_form_field(f, labelled(f, "What is the blood urea?")), *married = pel_case_form_field(f, labelled(f, "A and B are married"));
   const pel_form_field *kind = pel_case_form_field(f, labelled(f, "What kind of return?"));
   CHECK(urea->form == PEL_FACT_QUANTITY && urea->type == PEL_TERM_QUANTITY && !urea->variables);
@@ -141,6 +144,26 @@ static void test_faults(void) {
   CHECK_STR(fault_of("What kind of return?", PEL_SAID_VALUE, "odd", NULL), "The pack does not know this choice.");
 }
 
+/* Reckoned in floating point, so that an end of the range is met as nearly as that can; the audit has the last word. */
+static void test_ends_of_ranges(void) {
+  const char *tall = "How tall?", *creatinine = "What is the creatinine?", *frost = "How much frost?";
+  char digits[130];
+  CHECK_STR(fault_of(creatinine, PEL_SAID_VALUE, "2", "mmol/L"), "");
+  CHECK_STR(fault_of(tall, PEL_SAID_VALUE, "2.2", "m"), "");
+  CHECK_STR(fault_of(frost, PEL_SAID_VALUE, "32", "[degF]"), "");
+  CHECK_STR(fault_of(frost, PEL_SAID_VALUE, "31.999", "[degF]"), "At least 0 Cel is needed here.");
+  CHECK_STR(fault_of(tall, PEL_SAID_VALUE, "2.2001", "m"), "Only 0 to 220 cm is possible here.");
+  CHECK_STR(fault_of(tall, PEL_SAID_VALUE, "220.0001", NULL), "Only 0 to 220 cm is possible here.");
+  CHECK_STR(fault_of(tall, PEL_SAID_VALUE, "1e400", NULL), "Only 0 to 220 cm is possible here.");
+  CHECK_STR(fault_of(tall, PEL_SAID_VALUE, "1e401", NULL), "At most 120 digits and an exponent of 400 are possible here.");
+  CHECK_STR(fault_of(tall, PEL_SAID_VALUE, "1e-99999999999999999999", NULL), "At most 120 digits and an exponent of 400 are possible here.");
+  memset(digits, '0', sizeof digits);
+  memcpy(digits, "1.", 2), digits[121] = 0;
+  CHECK_STR(fault_of(tall, PEL_SAID_VALUE, digits, NULL), "");
+  digits[121] = '1', digits[122] = 0;
+  CHECK_STR(fault_of(tall, PEL_SAID_VALUE, digits, NULL), "At most 120 digits and an exponent of 400 are possible here.");
+}
+
 static void test_instances(void) {
   pel_case_form *f = open_form();
   guint pattern = labelled(f, "A and B are married");
@@ -157,6 +180,46 @@ static void test_instances(void) {
   CHECK(pel_case_form_field_for(f, "neg(finding(confusion))", "") == labelled(f, "Is the patient confused?"));
   CHECK(pel_case_form_field_for(f, "married(x, _G1)", "") == G_MAXUINT);
   CHECK_STR(pel_case_form_field(f, pel_case_form_field_for(f, "odd(thing)", "an odd thing"))->label, "an odd thing");
+  pel_case_form_free(f);
+}
+
+static pel_case_form *read_facts(const char *text, const char *facts) {
+  pel_case_form *f = open_form();
+  char *json = g_strdup_printf("{\"pellucid_case\": 1, \"as_of\": \"2020-01-02\", \"question\": \"severe(X)\", \"text\": \"%s\", \"facts\": [%s]}", text, facts);
+  CHECK_MSG(pel_case_form_read(f, "facts", json, strlen(json), &err) == PEL_OK, "%s", err.text);
+  g_free(json);
+  return f;
+}
+
+/* What an audit refuses is not mended silently; what needs no unit gets the pack's. */
+static void test_missing_unit(void) {
+  pel_case_form *f = read_facts("", "{\"quantity\": \"urea\", \"value\": 8.1}, {\"quantity\": \"heat\", \"value\": null}, {\"quantity\": \"odd\", \"value\": 1, \"unit\": \"mg\"}, {\"quantity\": \"odd\", \"value\": 1}");
+  const pel_form_field *urea = pel_case_form_field(f, labelled(f, "What is the blood urea?"));
+  CHECK_MSG(pel_case_form_check(f) == 1, "%u", pel_case_form_check(f));
+  CHECK_STR(urea->fault ? urea->fault : "", "A unit is missing: the pack reckons in mmol/L.");
+  char *json = pel_case_form_write(f, NULL);
+  CHECK(strstr(json, "{\"quantity\": \"urea\", \"value\": 8.1}") && strstr(json, "\"value\": null, \"unit\": \"Cel\"}") && strstr(json, "{\"quantity\": \"odd\", \"value\": 1}"));
+  g_free(json);
+  pel_case_form_set_unit(f, labelled(f, "What is the blood urea?"), "mmol/L");
+  CHECK(pel_case_form_check(f) == 0 && pel_form_field_changed(urea));
+  pel_case_form_free(f);
+}
+
+/* Words are evidence only while they stand where the case says. */
+static void test_edited_text(void) {
+  pel_case_form *f = read_facts("Dür: confused. Wed.", "{\"term\": \"finding(confusion)\", \"span\": [5, 13]}, {\"term\": \"odd(day)\", \"span\": [15, 19]}");
+  static const struct { const char *text; bool first, second; } edits[] = {
+      {"Dür: confused. Wed.", true, true}, {"Xür: confused, Wed.!", true, true}, {"Dür: confused. Sun.", true, false}, {"Now Dür: confused. Wed.", false, false},
+      {"Dür: confused.", true, false}, {"Duer: confused. Wed.", false, false}, {"", false, false}, {"Dür: confused. Wed.", true, true}};
+  for (size_t i = 0; i < G_N_ELEMENTS(edits); i++) {
+    pel_case_form_set_head(f, PEL_HEAD_TEXT, edits[i].text);
+    char *json = pel_case_form_write(f, NULL);
+    CHECK_MSG((strstr(json, "[5, 13]") != NULL) == edits[i].first && (strstr(json, "[15, 19]") != NULL) == edits[i].second, "%zu: %s", i, json);
+    pel_case_form *again = open_form();
+    CHECK_MSG(pel_case_form_read(again, "again", json, strlen(json), &err) == PEL_OK, "%s", err.text);
+    pel_case_form_free(again);
+    g_free(json);
+  }
   pel_case_form_free(f);
 }
 
@@ -177,6 +240,32 @@ static void test_suppose(void) {
   pel_case_form_free(f);
 }
 
+static char *rewritten(const char *facts, guint unsaid, const char *said, const char *supposed_by) {
+  pel_case_form *f = read_facts("", facts), *g = open_form();
+  for (guint i = 0; i < f->fields->len; i++)
+    if (pel_case_form_field(f, i)->at == (int)unsaid) pel_case_form_answer(f, i, PEL_NOT_SAID, NULL);
+  pel_case_form_answer(f, labelled(f, said), PEL_SAID_YES, NULL);
+  char *json = pel_case_form_write(f, supposed_by), *twice = pel_case_form_write(f, supposed_by);
+  CHECK_STR(json, twice);
+  CHECK_MSG(pel_case_form_read(g, "again", json, strlen(json), &err) == PEL_OK, "%s: %s", err.text, json);
+  g_free(twice);
+  pel_case_form_free(f), pel_case_form_free(g);
+  return json;
+}
+
+/* A fact that is added takes no other's name. */
+static void test_names_of_facts(void) {
+  char *json = rewritten("{\"term\": \"a(b)\"}, {\"term\": \"a(c)\"}, {\"id\": \"what if 3\", \"term\": \"a(d)\"}", 0, "Is the patient confused?", "supposed");
+  CHECK_MSG(strstr(json, "\"id\": \"fact 2\"") && strstr(json, "\"id\": \"what if 3\", \"term\": \"a(d)\"") && strstr(json, "\"id\": \"what if 4\", \"term\": \"finding(confusion)\""), "%s", json);
+  g_free(json);
+  json = rewritten("{\"id\": \"fact 2\", \"term\": \"a(b)\"}, {\"id\": \"fact 3\", \"term\": \"a(c)\"}", 9, "Is the patient confused?", NULL);
+  CHECK_MSG(strstr(json, "{\"id\": \"fact 4\", \"term\": \"finding(confusion)\""), "%s", json);
+  g_free(json);
+  json = rewritten("{\"term\": \"a(b)\"}, {\"id\": \"mine\", \"term\": \"a(c)\"}", 9, "Is the patient confused?", NULL);
+  CHECK_MSG(strstr(json, "{\"term\": \"finding(confusion)\""), "%s", json);
+  g_free(json);
+}
+
 static void test_audit_errors(void) {
   pel_case_form *f = open_case();
   g_free(pel_case_form_write(f, NULL));
@@ -188,9 +277,12 @@ static void test_audit_errors(void) {
 }
 
 static void test_hostile_terms(void) {
-  static const char *const odd[] = {"", "(", ")", "f(", "f(a", "f(a,", "f(,)", "f(a)b", "'", "'a", "f('a)", "\"", "f([a,b|C])", "f({}", "X", "_", "f(A,A)", "a:-b,c", "((((((((((", "f(\\)"};
+  static const char *const odd[] = {"", "(", ")", "f(", "f(a", "f(a,", "f(,)", "f(a)b", "'", "'a", "f('a)", "\"", "f([a,b|C])", "f({}", "X", "_", "f(A,A)", "a:-b,c", "a :- \\+ (b , c)", "X = - (1)", "a ' b", "-  -", "((((((((((", "f(\\)"};
   for (size_t i = 0; i < G_N_ELEMENTS(odd); i++) {
     char *squeezed = pel_term_squeeze(odd[i]), *functor = NULL, **arguments = NULL, **variables = pel_term_variables(squeezed);
+    char *twice = pel_term_squeeze(squeezed);
+    CHECK_STR(twice, squeezed);
+    g_free(twice);
     if (pel_term_split(squeezed, &functor, &arguments)) CHECK(functor && arguments && arguments[0]);
     for (size_t j = 0; j < G_N_ELEMENTS(odd); j++) {
       GHashTable *bound = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -207,16 +299,68 @@ static void test_hostile_terms(void) {
   g_hash_table_unref(bound);
 }
 
+/* Two symbols in a row would become one, and a bracket right behind a name takes its arguments in. */
+static void test_own_rules(void) {
+  static const char *const rules[] = {"odd(X) :- \\\\+ even(X)", "low(X) :- quantity(heat, X), X >= -1", "low(X) :- X is - (1 + 2), X =< (3)", "odd(X) :- (even(X) ; low(X)), \\\\+ (even(X), low(X))", "a :- b"};
+  static const char *const squeezed[] = {"odd(X):- \\\\+even(X)", "low(X):-quantity(heat,X),X>= -1", "low(X):-X is- (1+2),X=< (3)", "odd(X):- (even(X);low(X)),\\\\+ (even(X),low(X))", "a:-b"};
+  for (size_t i = 0; i < G_N_ELEMENTS(rules); i++) {
+    char *fact = g_strdup_printf("{\"term\": \"%s\"}", rules[i]), *wanted = g_strdup_printf("\"term\": \"%s\"", squeezed[i]);
+    pel_case_form *f = read_facts("", fact);
+    char *json = pel_case_form_write(f, NULL);
+    CHECK_MSG(strstr(json, wanted) != NULL, "%s: %s", wanted, json);
+    g_free(fact), g_free(wanted), g_free(json);
+    pel_case_form_free(f);
+  }
+}
+
+static guint conflicts(const char *facts) {
+  static const char says[] = "Another value is said for the same day: leave one out, or give each its own date.";
+  pel_case_form *f = read_facts("", facts);
+  guint n = pel_case_form_check(f), said = 0;
+  for (guint i = 0; i < f->fields->len; i++) said += !g_strcmp0(pel_case_form_field(f, i)->fault, says);
+  CHECK_MSG(n == said, "%u faults, %u of them conflicts", n, said);
+  pel_case_form_free(f);
+  return n;
+}
+
+/* One quantity has one value a day, in whatever unit. */
+static void test_conflicts(void) {
+#define UREA(value, unit) "{\"quantity\": \"urea\", \"value\": " value ", \"unit\": \"" unit "\"}"
+#define ON(value, date) "{\"quantity\": \"urea\", \"value\": " value ", \"unit\": \"mmol/L\", \"date\": \"" date "\"}"
+  CHECK(conflicts(UREA("8.1", "mmol/L") "," UREA("8.2", "mmol/L")) == 2);
+  CHECK(conflicts(UREA("8.1", "mmol/L") "," UREA("8100", "umol/L")) == 0);
+  CHECK(conflicts(UREA("8.1", "mmol/L") "," UREA("8101", "umol/L")) == 2);
+  CHECK(conflicts(UREA("8.1", "mmol/L") "," UREA("null", "mmol/L")) == 0);
+  CHECK(conflicts(ON("8.1", "2020-01-01") "," ON("8.2", "2020-01-02") "," UREA("9", "mmol/L")) == 0);
+  CHECK(conflicts(ON("8.1", "2020-01-01") "," UREA("9", "mmol/L") "," ON("8.2", "2020-01-01")) == 2);
+  CHECK(conflicts(UREA("1", "mmol/L") "," UREA("2", "mmol/L") "," UREA("3", "mmol/L")) == 3);
+  CHECK(conflicts("{\"quantity\": \"odd\", \"value\": 1}, {\"quantity\": \"odd\", \"value\": 2}, {\"quantity\": \"even\", \"value\": 2}") == 2);
+  CHECK(conflicts(UREA("0", "mmol/L") "," UREA("0.0", "umol/L")) == 0);
+}
+
+/* However their variables are called and wherever blanks stand. */
+static void test_same_terms(void) {
+  CHECK(pel_term_same("severe(X)", "severe( Class )") && pel_term_same("p(X, Y, X)", "p(A,B,A)") && pel_term_same("", ""));
+  CHECK(!pel_term_same("p(X, Y)", "p(A, A)") && !pel_term_same("p(X)", "p(a)") && !pel_term_same("severe(X)", "mild(X)") && !pel_term_same("p", ""));
+}
+
 int main(void) {
   build();
   RUN(test_fields);
   RUN(test_round_trip);
   RUN(test_same_bytes);
   RUN(test_faults);
+  RUN(test_ends_of_ranges);
   RUN(test_instances);
+  RUN(test_missing_unit);
+  RUN(test_edited_text);
   RUN(test_suppose);
+  RUN(test_names_of_facts);
   RUN(test_audit_errors);
+  RUN(test_conflicts);
+  RUN(test_same_terms);
   RUN(test_hostile_terms);
+  RUN(test_own_rules);
   unlink(pack_path);
   return check_result();
 }
