@@ -104,6 +104,7 @@ static pel_status walk_value(walk *w, const pel_doc_place *place, struct json_ob
   skip_blanks(w);
   bool object = *w->at == '{';
   if (!object && *w->at != '[') return walk_plain(w, place, exact);
+  if (!json_object_is_type(place->value, object ? json_type_object : json_type_array)) return pel_doc_fail(place, w->err, "it stands there twice; take one out"); /* the parser kept the later one */
   w->at++;
   if (!object) return walk_items(w, place);
   struct json_object *seen = json_object_new_object();

@@ -27,6 +27,14 @@ def refused(folder, pack, term, value, *says):
     fails(3, "audit", case(folder, "goal", {"term": "b"}, {"term": term, "value": value}), "--kb", pack, says=["$.facts[1].term: ", *says])
 
 
+def keys_once(folder, pack):
+    """The parser keeps the later of two: what kind it is says nothing of the first."""
+    for first, then in (("true", "false"), ("[1, 2]", '"case text"'), ('{"a": [1]}', "[1]"), ('"x"', "[1]"), ("[[1]]", "[]"), ("[[1], {}]", "[[2]]")):
+        path = folder / "twice.json"
+        path.write_text('{"pellucid_case": 1, "as_of": "2020-01-01", "question": "goal", "facts": [{"term": "b", "value": true, "by": ' + first + ', "by": ' + then + "}]}")
+        fails(3, "audit", path, "--kb", pack, says=["$.facts[0]", "twice"])
+
+
 def says_one_thing(folder, pack):
     for value in (True, False, None):
         for term, says in (("a. p", "one term"), ("p. goal", "one term"), ("p. goal.", "one term"), ("p). neg((b", ""), ("p)), neg((b", ""), ("p. /* x", ""), ("p /* x", "*/"), ("% x", "a term is missing"),
@@ -111,6 +119,7 @@ def tells_answers_of_some_ways(folder):
 with temporary() as folder:
     folder = pathlib.Path(folder)
     pack = small_pack(folder, "small", RULES)
+    keys_once(folder, pack)
     says_one_thing(folder, pack)
     leaves_the_language_alone(folder, pack)
     takes_what_is_meant(folder, pack)
