@@ -159,11 +159,13 @@ static pel_status open_writer(audit *a, const pel_pack_info *info, pel_span_writ
   pel_status status = PEL_OK;
   const struct {
     const char *name;
-    double value;
-  } limits[] = {{"limits.steps", (double)o->limits.steps}, {"limits.memory", (double)o->limits.memory}, {"limits.seconds", o->limits.seconds}, {"limits.runs", o->limits.runs}};
+    uint64_t value;
+  } limits[] = {{"limits.steps", o->limits.steps}, {"limits.memory", o->limits.memory}, {"limits.runs", o->limits.runs}};
   for (size_t i = 0; status == PEL_OK && i < sizeof limits / sizeof *limits; i++) {
-    status = pel_span_writer_parameter(*out, limits[i].name, pel_format_double(number, sizeof number, limits[i].value), a->err);
+    snprintf(number, sizeof number, "%llu", (unsigned long long)limits[i].value);
+    status = pel_span_writer_parameter(*out, limits[i].name, number, a->err);
   }
+  if (status == PEL_OK) status = pel_span_writer_parameter(*out, "limits.seconds", pel_format_double(number, sizeof number, o->limits.seconds), a->err);
   if (status == PEL_OK) status = pel_span_writer_parameter(*out, "case.as_of", a->c->as_of, a->err);
   if (status == PEL_OK) status = pel_span_writer_parameter(*out, "case.question", a->c->question, a->err);
   if (status == PEL_OK) status = pel_span_writer_parameter(*out, "pack.advice", info->advice, a->err);

@@ -187,6 +187,13 @@ def records(packs, folder):
     check(r.status == 0 and run("verify", pel).status == 0, f"a review is added and the chain holds: {r.err}")
 
 
+def tells_its_limits(packs, folder):
+    pel, page = folder / "limits.pel", folder / "limits.html"
+    check(run("audit", PACKS / "pneumonia" / "cases" / "severe.json", "--kb", packs["pneumonia"], "-o", pel).status == 0 and run("report", pel, "-o", page).status == 0, "a report of an audit")
+    text = page.read_text()
+    check("--steps 5000000" in text and "536870912" in text and "explain" in text, "the command that makes it again has the limits as they are typed")
+
+
 def refuses(packs, folder):
     good = json.loads((PACKS / "pneumonia" / "cases" / "severe.json").read_text())
 
@@ -369,6 +376,7 @@ with temporary() as folder:
     keeps_numbers(folder)
     holds_cases(folder)
     records(packs, folder)
+    tells_its_limits(packs, folder)
     refuses(packs, folder)
     refuses_a_changed_pack(packs, folder)
     is_sound(folder)
