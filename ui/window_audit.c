@@ -194,7 +194,10 @@ static void end(PelWindow *self, const pel_auditing_state *s) {
   if (gone) pel_private_remove(output);
   else if (s->status == PEL_ERR_CANCELLED) pel_window_toast(self, _("The audit was stopped; nothing was written."));
   else if (s->status != PEL_OK && supposing) pel_window_contrast_failed(self, s->error);
-  else if (s->status != PEL_OK) pel_case_page_say(self->audit.page, s->error);
+  else if (s->status != PEL_OK) {
+    pel_case_page_say(self->audit.page, s->error);
+    if (g_strcmp0(gtk_stack_get_visible_child_name(self->pages), "case")) pel_window_toast(self, s->error);
+  }
   else if (supposing) pel_window_contrast_open(self, output, self->audit.changes);
   else {
     pel_window_view(self, output, false); /* forgets the private file of what was shown before */

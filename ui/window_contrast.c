@@ -251,6 +251,7 @@ static void what_if_action(GtkWidget *widget, const char *name, GVariant *parame
   const pel_reasoned *r = self->viewing ? pel_viewing_reasoned(self->viewing) : NULL;
   (void)name, (void)parameter;
   if (!r) return;
+  if (self->contrast.of && !self->contrast.supposed && self->contrast.in_b) pel_window_contrast_turn(self, 0); /* what may be supposed is the first one's */
   if (!pel_reasoned_case(r) || !*r->pack_sha256) pel_window_toast(self, _("This trace does not hold its case, so nothing can be supposed."));
   else if (self->contrast.form) ask(self);
   else load_form(self, NULL);
