@@ -322,8 +322,15 @@ def reviewing(folder):
             check(until(lambda: reviews(app).startswith(f"{place + 2} reviews · chain holds · {place + 1} open point")), f"{word}: {reviews(app)}")
             check(any(f"open: {word}" in name for name in inspector(app)), "  an open point from now on")
         keep("reviewed")
+        said = lambda: held(app, "What was retrieved").name
+        press("alt+3")
+        check(until(lambda: "rank 1" in said()), f"the evidence is that of the reasoning as it is now: {said()}")
+        press("alt+2")
+        ready(app)
         act(app, "Withdraw what was said of this node")
         check(until(lambda: reviews(app).startswith("4 reviews · chain holds · 1 open point")), f"withdrawn: {reviews(app)}")
+        press("alt+3", "Down")
+        check(until(lambda: "rank 2" in said()), f"and after a review while it had been looked at: {said()}")
     kept = json.loads(run("review", trace, "--json").stdout)
     words = [(r["verdict"], r["name"], r["reason"]) for r in kept["reviews"]]
     check(words == [("accepted", "Ada Example", "as in the chart"), ("disputed", "Ada Example", ""), ("needs evidence", "Ada Example", ""), ("withdrawn", "Ada Example", "")],
