@@ -200,7 +200,7 @@ static void out_of_range(void) {
 }
 
 static char *repeat(const char *start, const char *part, size_t n, const char *middle, const char *end_part) {
-  size_t size = strlen(start) + n * (strlen(part) + strlen(end_part)) + strlen(middle) + 2;
+  size_t size = strlen(start) + n * (strlen(part) + strlen(end_part)) + strlen(middle) + 3; /* and room for two more */
   char *text = malloc(size), *at = text;
   at = stpcpy(at, start);
   for (size_t i = 0; i < n; i++) at = stpcpy(at, part);
