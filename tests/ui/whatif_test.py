@@ -140,7 +140,7 @@ def compares(folder):
         tree(app, "conclusion: ")
         press("ctrl+m")
         choose_file(app, "Compare with another", b)
-        check(app.says(lambda: bar(app), "Compared with b.pel. Conclusion: was “The CURB-65 score is 3", "steps differ"), f"Ctrl+M compares: {bar(app)}")
+        check(app.says(lambda: bar(app), "Compared with b.pel. Asked for another day: was 2024-02-11, is 2024-02-12. Conclusion: was “The CURB-65 score is 3", "steps differ"), f"Ctrl+M compares: {bar(app)}")
         check(app.find("What differs") is not None and app.find("≠ conclusion: ") is not None, "what differs is listed")
         until(lambda: any(name.startswith("≠ step") for name in app.names()))
         press("ctrl+BackSpace")
