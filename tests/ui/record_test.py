@@ -102,7 +102,7 @@ def full_disk(folder):
     try:
         with window(folder) as app:
             start(app, small, "full.pel", 100_000)
-            check(app.says(lambda: toasts(app), "Recording failed"), f"a full disk is said: {toasts(app)}")
+            check(app.says(lambda: toasts(app), "Recording failed", seconds=240), f"a full disk is said: {toasts(app)}")
             check(app.alive(), "  and the window goes on")
         check(info(small / "full.pel").get("n_rows", 0) > 0, f"  with what fitted: {info(small / 'full.pel').get('n_rows')} rows")
     finally:
