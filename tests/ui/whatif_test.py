@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import time
 
-from support import App, PROGRAM, ROOT, check, finish, hands, inside, press, until
+from support import App, PATIENCE, PROGRAM, ROOT, check, finish, hands, inside, press, until
 
 PACKS = pathlib.Path(os.environ["PELLUCID_PACKS"])
 inside()
@@ -38,6 +38,7 @@ def find(app, text):
     """To a node of the tree by its words."""
     press("ctrl+f")
     hands("type", text)
+    time.sleep(PATIENCE / 20)  # a search entry waits for a pause before it searches, on a slow machine a long one
     press("Escape")
     time.sleep(0.4)
 
