@@ -5,7 +5,7 @@ import subprocess
 import tempfile
 import time
 
-from support import (App, LEVEL, MEASURE, PROGRAM, ROOT, SCALE, SINK, cell, check, choose, click, clipboard, colors, finish, hands, inside, press,
+from support import (App, LEVEL, MEASURE, PROGRAM, ROOT, SCALE, SINK, cell, check, choose, click, clipboard, colors, finish, inside, press, save_as,
                      until)
 
 SHORT = ROOT / "data/samples/short.pel"
@@ -22,13 +22,7 @@ def toasts(app):
 
 
 def save(app, path):
-    """Through the dialog: its entry takes a path."""
-    press("ctrl+e")
-    time.sleep(1.2)
-    press("ctrl+a")
-    hands("type", str(path))
-    press("Return")
-    return until(lambda: path.exists() or "failed" in toasts(app), 15)
+    return save_as(app, path, lambda: path.exists() or "failed" in toasts(app))
 
 
 def command_of(app):

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 
-from support import App, PROGRAM, ROOT, check, clipboard, colors, finish, hands, inside, picture, press, until
+from support import App, PROGRAM, ROOT, check, clipboard, colors, finish, hands, inside, picture, press, save_as, until
 
 PACKS = {"pneumonia": ["severe", "urea-unknown-borderline", "covid-test-negative", "differential"], "home-sale": ["use-disputed", "days-unknown"]}
 KEPT = os.environ.get("PELLUCID_UI_PICTURES")
@@ -433,12 +433,7 @@ def toasts(app):
 
 
 def save(app, path):
-    press("ctrl+e")
-    time.sleep(1.2)
-    press("ctrl+a")
-    hands("type", str(path))
-    press("Return")
-    return until(lambda: path.exists() or "failed" in toasts(app), 15)
+    return save_as(app, path, lambda: path.exists() or "failed" in toasts(app))
 
 
 def leaves(folder):

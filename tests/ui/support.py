@@ -156,6 +156,23 @@ def click(x, y):
     hands("click", 1)
 
 
+def save_as(app, path, done):
+    """Writes a path into the dialog that saves, once that has the keyboard; a machine too slow for that gets a second try."""
+    import pyatspi
+    for _ in range(3):
+        press("ctrl+e")
+        field = app.find("Name:")
+        until(lambda: field and field.getState().contains(pyatspi.STATE_FOCUSED))
+        time.sleep(1)  # it reads its folder, and then chooses the whole name
+        press("ctrl+a")
+        hands("type", str(path))
+        press("Return")
+        if until(done, 15):
+            return True
+        press("Escape")
+    return False
+
+
 def picture():
     """The screen as (width, height, bytes of RGB)."""
     return 1280, 800, subprocess.run(["import", "-window", "root", "-depth", "8", "rgb:-"], check=True, capture_output=True).stdout
