@@ -10,7 +10,7 @@ import re
 import sys
 
 ENGINE = ["engine/base", "engine/logic", "engine/format", "engine/kernels", "engine/text", "engine/trace", "engine/knowledge", "engine/model", "engine/encoder",
-          "engine/nn", "engine/reason", "engine/run"]
+          "engine/graph", "engine/search", "engine/nn", "engine/phenotype", "engine/learn", "engine/reason", "engine/run"]
 
 # Layer: the layers that it may include, besides itself and the public headers (include/pellucid).
 MAY = {
@@ -26,9 +26,14 @@ MAY = {
     "engine/text": ["engine/base", "engine/format"],
     "engine/model": ["engine/base", "engine/kernels", "engine/format", "engine/text"],
     "engine/encoder": ["engine/base", "engine/kernels", "engine/format", "engine/text"],
-    "engine/nn": ["engine/base"],
+    "engine/graph": ["engine/base"],
+    # It searches for a proof and knows nothing of what a goal is.
+    "engine/search": ["engine/base"],
+    "engine/nn": ["engine/base", "engine/graph"],
+    "engine/phenotype": ["engine/base", "engine/graph", "engine/nn"],
+    "engine/learn": ["engine/base", "engine/format", "engine/graph", "engine/nn"],
     # It puts rows into a sink (include/pellucid/span.h) and asks encoders through the public header: no trace, no model.
-    "engine/reason": ["engine/base", "engine/nn", "engine/knowledge", "engine/logic"],
+    "engine/reason": ["engine/base", "engine/graph", "engine/search", "engine/nn", "engine/phenotype", "engine/knowledge", "engine/logic"],
     "engine/run": [layer for layer in ENGINE if layer != "engine/run"],
     "src/analysis": ["engine/base"],
     "src/plot": ["src/analysis", "engine/base"],
