@@ -6,14 +6,14 @@
 static const struct {
   const char *name;
   int (*run)(int argc, char **argv);
-} sets[] = {{"retrieval", eval_retrieval}, {"gdl2", eval_gdl2}, {"sara", eval_sara}};
+} sets[] = {{"retrieval", eval_retrieval}, {"gdl2", eval_gdl2}, {"sara", eval_sara}, {"kg", eval_kg}};
 enum { N_SETS = sizeof sets / sizeof *sets };
 
 static int run(int argc, char **argv) {
-  if (argc < 2) return cli_usage(&cli_eval, "name a set: retrieval, gdl2 or sara");
+  if (argc < 2) return cli_usage(&cli_eval, "name a set: retrieval, gdl2, sara or kg");
   for (int i = 0; i < N_SETS; i++)
     if (strcmp(argv[1], sets[i].name) == 0) return sets[i].run(argc - 1, argv + 1);
-  return cli_usage(&cli_eval, "no set '%s'; there are retrieval, gdl2 and sara", argv[1]);
+  return cli_usage(&cli_eval, "no set '%s'; there are retrieval, gdl2, sara and kg", argv[1]);
 }
 
 const cli_command cli_eval = {
