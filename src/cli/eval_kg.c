@@ -10,7 +10,7 @@
 #include "engine/base/pool.h"
 #include "engine/base/status.h"
 
-static const kg_method *const methods[] = {&kg_frequent};
+static const kg_method *const methods[] = {&kg_rules, &kg_frequent};
 enum { N_METHODS = sizeof methods / sizeof *methods };
 
 /* Filtered, both directions, as their sources print them; NAN: not given. */
