@@ -28,7 +28,9 @@ static pel_status learn(gnn_method *m, const kg_options *o, const char *path, pe
 }
 
 /* Without --save what was learnt goes to a file that is gone afterwards. */
-static pel_status temporary(char path[], pel_error *err) {
+static pel_status temporary(char path[], size_t size, pel_error *err) {
+  const char *folder = getenv("TMPDIR");
+  snprintf(path, size, "%s/pellucid-gnn-XXXXXX", folder && *folder ? folder : P_tmpdir);
   int fd = mkstemp(path);
   if (fd < 0) return pel_fail_errno(err, path, "can't create");
   close(fd);
@@ -36,14 +38,14 @@ static pel_status temporary(char path[], pel_error *err) {
 }
 
 static pel_status prepare(const kg_set *set, const kg_options *options, void **state, pel_error *err) {
-  char own[] = "/tmp/pellucid-gnn-XXXXXX";
+  char own[4096];
   gnn_method *m = pel_alloc(1, sizeof *m);
   if (!m) return pel_fail_memory(err, "a method", sizeof *m);
   m->set = set;
   m->options = options->gnn;
   m->options.threads = options->threads;
   const char *path = options->save ? options->save : own;
-  pel_status status = options->save ? PEL_OK : temporary(own, err);
+  pel_status status = options->save ? PEL_OK : temporary(own, sizeof own, err);
   if (status == PEL_OK) status = learn(m, options, path, err);
   if (status == PEL_OK) status = pel_gnn_open(path, &m->gnn, err);
   if (status == PEL_OK) pel_gnn_limit(m->gnn, m->options.most_entities);
