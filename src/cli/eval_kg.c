@@ -10,7 +10,7 @@
 #include "engine/base/pool.h"
 #include "engine/base/status.h"
 
-static const kg_method *const methods[] = {&kg_rules, &kg_frequent};
+static const kg_method *const methods[] = {&kg_rules, &kg_gnn, &kg_frequent};
 enum { N_METHODS = sizeof methods / sizeof *methods };
 
 /* Filtered, both directions, as their sources print them; NAN: not given. */
@@ -194,7 +194,7 @@ static void print_json(const kg_set *set, const eval_args *a, const result *r, c
 static const kg_method *find_method(const char *name) {
   for (int i = 0; i < N_METHODS; i++)
     if (!strcmp(methods[i]->name, name)) return methods[i];
-  cli_usage(&cli_eval, "eval kg: no method '%s'; there is %s", name, "rules");
+  cli_usage(&cli_eval, "eval kg: no method '%s'; there are %s", name, "rules, gnn and frequent");
   return NULL;
 }
 
