@@ -144,7 +144,8 @@ static void update_weights(void *job, size_t lo, size_t hi, int thread) {
   const gnn_learner *l = j->learner;
   gnn_state *s = l->state;
   float scale = (float)j->scale, rate = (float)(j->rate * sqrt(1 - s->power_2) / (1 - s->power_1)), tiny = (float)(1e-8 * sqrt(1 - s->power_2));
-  float keep = (float)(1 - j->rate * l->options->weight_decay), *sum = l->slots; /* the first slot takes the sum */
+  double early = (1 + (double)s->steps) / (10 + (double)s->steps); /* so that the beginning is soon forgotten */
+  float stay = (float)fmin(l->options->average, early), keep = (float)(1 - j->rate * l->options->weight_decay), *sum = l->slots; /* the first slot takes the sum */
   for (size_t b = 1; b < j->n; b++)
     for (size_t i = lo; i < hi; i++) sum[i] += l->slots[b * s->total + i];
   for (size_t i = lo; i < hi; i++) {
@@ -152,6 +153,7 @@ static void update_weights(void *job, size_t lo, size_t hi, int thread) {
     s->mean[i] = (float)BETA_1 * s->mean[i] + (float)(1 - BETA_1) * g;
     s->square[i] = (float)BETA_2 * s->square[i] + (float)(1 - BETA_2) * g * g;
     s->weights[i] = s->weights[i] * keep - rate * s->mean[i] / (sqrtf(s->square[i]) + tiny);
+    s->average[i] = stay * s->average[i] + (1 - stay) * s->weights[i];
   }
 }
 

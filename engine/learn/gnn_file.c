@@ -27,7 +27,7 @@ static uint64_t mix_triples(uint64_t h, const pel_triple *t, size_t n) {
 
 gnn_origin gnn_origin_of(const pel_gnn_data *d, const pel_gnn_options *o) {
   gnn_origin x = {.options = {o->layers, o->dim, o->attention, o->gate, o->act, (double)(o->seed >> 32), (double)(o->seed & UINT32_MAX), o->batch, o->rate, o->decay,
-                              o->weight_decay, o->dropout, o->graph_share, o->most_entities, o->epoch_queries, o->validation_triples}};
+                              o->weight_decay, o->dropout, o->graph_share, o->most_entities, o->epoch_queries, o->validation_triples, o->average}};
   x.data = mix_triples(mix(d->learn->n_entities, d->learn->n_relations), d->learn->triples, d->learn->n_triples);
   x.data = mix_triples(x.data, d->validation, d->n_validation);
   if (d->n_validation && d->validation_graph != d->learn) x.data = mix_triples(x.data, d->validation_graph->triples, d->validation_graph->n_triples);
@@ -89,6 +89,7 @@ pel_status gnn_file_write(const char *path, const gnn_state *s, const gnn_origin
   list(l, "train.curve", "F64", s->n_curve, 3, s->curve ? s->curve : numbers);
   if (!s->n_curve) l->items[l->n - 1].n_dims = 2, l->items[l->n - 1].shape[0] = 0, l->items[l->n - 1].shape[1] = 3;
   list(l, "train.weights", "F32", 0, s->total, s->weights);
+  list(l, "train.average", "F32", 0, s->total, s->average);
   list(l, "train.mean", "F32", 0, s->total, s->mean);
   list(l, "train.square", "F32", 0, s->total, s->square);
   pel_status status = pel_safetensors_write(path, l->items, l->n, err);
@@ -232,6 +233,7 @@ static pel_status read_state(const pel_safetensors *f, gnn_state *s, pel_error *
   PEL_TRY(read_wide(f, "train.counts", "U64", 0, COUNTS, c, err));
   PEL_TRY(read_wide(f, "train.numbers", "F64", 0, NUMBERS, x, err));
   PEL_TRY(read_floats(f, "train.weights", 0, s->total, s->weights, err));
+  PEL_TRY(read_floats(f, "train.average", 0, s->total, s->average, err));
   PEL_TRY(read_floats(f, "train.mean", 0, s->total, s->mean, err));
   PEL_TRY(read_floats(f, "train.square", 0, s->total, s->square, err));
   for (size_t i = 0; i < pel_path_tensor_count(&s->shape); i++) {

@@ -16,7 +16,7 @@ const char *pel_gnn_act_name(pel_gnn_act act) { return pel_path_act_name((pel_pa
 
 void pel_gnn_options_default(pel_gnn_options *out) {
   *out = (pel_gnn_options){.layers = 4, .dim = 48, .attention = 8, .gate = PEL_GNN_GATE_LOG_KEY, .act = PEL_GNN_RELU, .seed = 1, .epochs = 40, .patience = 10, .batch = 16,
-                           .rate = 3e-3, .decay = 0.98, .weight_decay = 1e-4, .dropout = 0, .graph_share = 0.75, .validation_triples = 1000, .threads = 1,
+                           .rate = 3e-3, .decay = 0.98, .weight_decay = 1e-4, .dropout = 0, .average = 0.995, .graph_share = 0.75, .validation_triples = 1000, .threads = 1,
                            .checkpoint_seconds = 30};
 }
 
@@ -28,22 +28,23 @@ pel_status gnn_state_create(const pel_gnn_options *o, uint32_t n_relations, gnn_
   gnn_state s = {.shape = gnn_shape_of(o, n_relations), .random = o->seed, .rate = o->rate, .power_1 = 1, .power_2 = 1, .best_mrr = NAN, .last_mrr = NAN};
   PEL_TRY(pel_path_shape_check(&s.shape, err));
   s.total = pel_path_layout_of(&s.shape).total;
-  float **arrays[] = {&s.weights, &s.mean, &s.square, &s.best};
+  float **arrays[] = {&s.weights, &s.mean, &s.square, &s.average, &s.best};
   bool made = true;
-  for (int i = 0; i < 4; i++) made = (*arrays[i] = pel_alloc_aligned(s.total, sizeof(float))) && made;
+  for (int i = 0; i < 5; i++) made = (*arrays[i] = pel_alloc_aligned(s.total, sizeof(float))) && made;
   if (!made) {
     gnn_state_clear(&s);
-    return pel_fail_memory(err, "the weights", 4 * s.total * sizeof(float));
+    return pel_fail_memory(err, "the weights", 5 * s.total * sizeof(float));
   }
   pel_rng rng = {s.random};
   pel_path_initialise(&s.shape, &rng, s.weights);
+  memcpy(s.average, s.weights, s.total * sizeof *s.average);
   s.random = s.epoch_random = rng.state;
   *out = s;
   return PEL_OK;
 }
 
 void gnn_state_clear(gnn_state *s) {
-  free(s->weights), free(s->mean), free(s->square), free(s->best), free(s->curve);
+  free(s->weights), free(s->mean), free(s->square), free(s->average), free(s->best), free(s->curve);
   *s = (gnn_state){0};
 }
 

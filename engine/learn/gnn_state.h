@@ -10,6 +10,7 @@ typedef struct gnn_state {
   pel_path_shape shape;
   size_t total; /* parameters, with the room between tensors */
   float *weights, *mean, *square; /* [total]: as they are now; Adam's two moments */
+  float *average;                 /* [total]: their running mean */
   float *best;                    /* [total]: those of the best validation */
   uint64_t steps;                 /* of the weights */
   uint64_t epoch, batch;          /* epochs done; batches done of the next */
@@ -28,7 +29,7 @@ pel_status gnn_state_create(const pel_gnn_options *options, uint32_t n_relations
 void gnn_state_clear(gnn_state *s);
 pel_status gnn_state_add_curve(gnn_state *s, double loss, double mrr, pel_error *err);
 /* The weights to use: of the best validation, or as they are where there was none. */
-static inline const float *gnn_state_weights(const gnn_state *s) { return s->best_epoch ? s->best : s->weights; }
+static inline const float *gnn_state_weights(const gnn_state *s) { return s->best_epoch ? s->best : s->average; }
 
 /* ---- gnn_file.c ---- */
 

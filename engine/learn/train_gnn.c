@@ -28,8 +28,8 @@ static bool is_share(double x, double most) { return x >= 0 && x <= most; }
 static pel_status check_options(const pel_gnn_options *o, pel_error *err) {
   if (!o->epochs || !o->batch || o->batch > 4096) return pel_fail(err, PEL_ERR_USAGE, "learning takes at least one epoch and batches of 1 to 4096 queries");
   if (!(o->rate > 0 && o->rate <= 1) || !(o->decay > 0 && o->decay <= 1)) return pel_fail(err, PEL_ERR_USAGE, "a learning rate, and what it is multiplied by, lie between 0 and 1");
-  if (!is_share(o->weight_decay, 10) || !is_share(o->dropout, 0.9) || !(o->graph_share > 0 && o->graph_share <= 1))
-    return pel_fail(err, PEL_ERR_USAGE, "dropout lies between 0 and 0.9, the graph's share of the triples above 0 and up to 1, the decay of weights between 0 and 10");
+  if (!is_share(o->weight_decay, 10) || !is_share(o->dropout, 0.9) || !is_share(o->average, 0.99999) || !(o->graph_share > 0 && o->graph_share <= 1))
+    return pel_fail(err, PEL_ERR_USAGE, "dropout lies between 0 and 0.9, the graph's share of the triples above 0 and up to 1, the decay of weights between 0 and 10, what a running mean keeps between 0 and 0.99999");
   if (!o->threads || o->threads > PEL_POOL_MAX) return pel_fail(err, PEL_ERR_USAGE, "1 to %d threads are possible", PEL_POOL_MAX);
   return PEL_OK;
 }
@@ -87,7 +87,7 @@ static pel_status learn_epoch(training *t, const gnn_epoch *epoch, pel_error *er
 static pel_status end_epoch(training *t, pel_error *err) {
   gnn_state *s = &t->state;
   double mrr = NAN, loss = s->loss_count > 0 ? s->loss_sum / s->loss_count : NAN;
-  if (t->data->n_validation) PEL_TRY(gnn_validate(t->data, t->options, &s->shape, s->weights, t->pool, &mrr, err));
+  if (t->data->n_validation) PEL_TRY(gnn_validate(t->data, t->options, &s->shape, s->average, t->pool, &mrr, err));
   s->seconds = seconds_so_far(t);
   PEL_TRY(gnn_state_add_curve(s, loss, mrr, err));
   s->epoch++;
@@ -96,7 +96,7 @@ static pel_status end_epoch(training *t, pel_error *err) {
   s->rate *= t->options->decay;
   s->last_mrr = mrr;
   if (!t->data->n_validation || !(mrr <= s->best_mrr)) {
-    memcpy(s->best, s->weights, s->total * sizeof *s->best);
+    memcpy(s->best, s->average, s->total * sizeof *s->best);
     s->best_mrr = mrr;
     s->best_epoch = s->epoch;
   }

@@ -33,6 +33,7 @@ typedef struct pel_gnn_options {
   double rate, decay;     /* learning rate, and what it is multiplied by after each epoch */
   double weight_decay;    /* share of each weight that is taken away, times the rate (Loshchilov and Hutter 2019) */
   double dropout;         /* of activations; 0: none */
+  double average;         /* the weights that are tried and kept are a running mean, of which a step keeps this share (Polyak and Juditsky 1992); 0: none */
   double graph_share;     /* of the triples that are the graph of an epoch, the others are asked for; 1: all are both, each without itself */
   uint32_t most_entities; /* that a query may reach; 0: no limit */
   uint32_t epoch_queries; /* at most; 0: all */

@@ -43,6 +43,7 @@ bool gnn_take_option(const cli_command *c, int option, const char *text, pel_gnn
     case 1016: return take_double(c, "--minutes", text, &o->minutes);
     case 1017: return o->resume = true;
     case 1018: return cli_u64(c, "--seed", text, &o->seed);
+    case 1019: return take_double(c, "--average", text, &o->average);
     default: return false;
   }
 }

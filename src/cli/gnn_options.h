@@ -13,7 +13,7 @@ enum { GNN_OPTION_FIRST = 1000, GNN_OPTION_LAST = 1100 };
       {"batch", required_argument, NULL, 1007}, {"rate", required_argument, NULL, 1008}, {"decay", required_argument, NULL, 1009},                                         \
       {"weight-decay", required_argument, NULL, 1010}, {"dropout", required_argument, NULL, 1011}, {"graph-share", required_argument, NULL, 1012},                         \
       {"most-entities", required_argument, NULL, 1013}, {"epoch-queries", required_argument, NULL, 1014}, {"validation", required_argument, NULL, 1015},                   \
-      {"minutes", required_argument, NULL, 1016}, {"resume", no_argument, NULL, 1017}, {"seed", required_argument, NULL, 1018}
+      {"minutes", required_argument, NULL, 1016}, {"resume", no_argument, NULL, 1017}, {"seed", required_argument, NULL, 1018}, {"average", required_argument, NULL, 1019}
 
 /* Takes one of them; false after a usage message. */
 bool gnn_take_option(const cli_command *command, int option, const char *text, pel_gnn_options *out);
