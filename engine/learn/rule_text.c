@@ -8,7 +8,7 @@ static const char *const ends[PEL_CHAIN_LONGEST][PEL_CHAIN_LONGEST + 1] = {{"X",
 
 /* ---- writing ---- */
 
-static bool is_plain(unsigned char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr("_:.-", c) || c >= 0x80; }
+static bool is_plain(unsigned char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("_:.-", c)) || c >= 0x80; }
 
 static void put_name(FILE *f, const char *name) {
   bool plain = *name;

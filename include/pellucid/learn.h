@@ -88,7 +88,7 @@ PEL_API void pel_pack_graph_free(pel_pack_graph *graph);
 
 /* ---- as text ---- */
 
-/* "grandparent(X, Y) <- parent(X, A), parent(A, Y)"; a backward step has its ends exchanged. Owned by the caller (free); NULL: out of memory. */
+/* "grandparent(X, Y) <- parent(X, A), parent(A, Y)"; a backward step has its ends exchanged. Owned by the caller (pel_free); NULL: out of memory. */
 PEL_API char *pel_chain_rule_text(const pel_chain_rule *rule, char *const *relations, uint32_t n_relations);
 
 /* ---- the file (docs/rule-file.md) ---- */
