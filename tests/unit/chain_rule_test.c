@@ -129,7 +129,7 @@ static int compare(const reached *a, const reached *b) {
 static void answers_are_in_the_order_of_their_confidences(void) {
   static reached a, b;
   for (uint64_t seed = 1; seed <= 3; seed++) {
-    pel_graph *g = random_graph(seed + 20, ENTITIES, RELATIONS, 20 + 6 * seed);
+    pel_graph *g = random_graph(seed + 20, ENTITIES, RELATIONS, 30 + 8 * seed);
     pel_chain_rules *rules = mine(g, 3, 2, 0.05, 1);
     double scores[ENTITIES];
     for (uint32_t r = 0; r < WALKS; r++)
@@ -188,9 +188,9 @@ static double best_weight(const pel_graph *g, const double *weights, const body 
 static void reasons_are_paths_of_the_graph(void) {
   static reached a;
   static pel_chain_reason reasons[3000];
-  pel_graph *g = random_graph(5, ENTITIES, RELATIONS, 34);
+  pel_graph *g = random_graph(5, ENTITIES, RELATIONS, 48);
   pel_chain_rules *rules = mine(g, 3, 2, 0.05, 1);
-  double weights[34];
+  double weights[48];
   size_t n, few;
   for (size_t i = 0; i < g->n_triples; i++) weights[i] = i % 5 ? (double)(1 + i % 7) / 8 : NAN; /* powers of two below: products are exact */
   for (uint32_t r = 0; r < WALKS; r++)
