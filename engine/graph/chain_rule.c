@@ -34,35 +34,49 @@ static int by_words(const void *a, const void *b) { /* the same rule, whatever i
   return c ? c : by_body(x, y);
 }
 
-static pel_status check_rule(uint32_t n_relations, const pel_chain_rule *r, size_t i, pel_error *err) {
-  if (r->length < 1 || r->length > PEL_CHAIN_LONGEST || r->head >= n_relations)
-    return pel_fail(err, PEL_ERR_USAGE, "rule %zu: a body has 1 to %d steps, and the head is one of %u relations", i, PEL_CHAIN_LONGEST, n_relations);
-  for (uint32_t k = 0; k < r->length; k++)
-    if (r->body[k] >= 2 * n_relations) return pel_fail(err, PEL_ERR_USAGE, "rule %zu names a relation that is not there", i);
-  if (r->length == 1 && r->body[0] == r->head) return pel_fail(err, PEL_ERR_USAGE, "rule %zu: its body is its head", i);
-  if (r->support > r->pairs || !(r->confidence >= 0 && r->confidence <= 1)) return pel_fail(err, PEL_ERR_USAGE, "rule %zu: its figures are out of range", i);
-  return PEL_OK;
+/* So many pairs are taken to be against a rule before any is seen. */
+double pel_chain_confidence(uint64_t support, uint64_t pairs) { return (double)support / ((double)pairs + 5); }
+
+const char *pel_chain_rule_fault(uint32_t n_relations, const pel_chain_rule *r) {
+  if (r->length < 1 || r->length > PEL_CHAIN_LONGEST) return "a body has one to three steps";
+  bool known = r->head < n_relations;
+  for (uint32_t k = 0; k < r->length; k++) known &= r->body[k] < 2 * n_relations;
+  if (!known) return "a relation is not there";
+  if (r->length == 1 && r->body[0] == r->head) return "the body is the head";
+  if (r->support > r->pairs || !(r->confidence >= 0 && r->confidence <= 1)) return "support is no greater than pairs, and a confidence at most 1";
+  return NULL;
 }
 
-static pel_status check_distinct(const pel_chain_rule *rules, size_t n, pel_error *err) {
+pel_status pel_chain_rules_twice(const pel_chain_rule *rules, size_t n, size_t places[2], bool *found, pel_error *err) {
   const pel_chain_rule **order = pel_alloc(n, sizeof *order);
   if (!order) return pel_fail_memory(err, "rules", n * sizeof *order);
   for (size_t i = 0; i < n; i++) order[i] = &rules[i];
   qsort(order, n, sizeof *order, by_words);
-  pel_status status = PEL_OK;
-  for (size_t i = 1; i < n && status == PEL_OK; i++)
+  *found = false;
+  for (size_t i = 1; i < n && !*found; i++)
     if (!by_words(&order[i - 1], &order[i])) {
       size_t a = (size_t)(order[i - 1] - rules), b = (size_t)(order[i] - rules);
-      status = pel_fail(err, PEL_ERR_USAGE, "rules %zu and %zu are the same", a < b ? a : b, a < b ? b : a);
+      places[0] = a < b ? a : b, places[1] = a < b ? b : a;
+      *found = true;
     }
   free(order);
-  return status;
+  return PEL_OK;
+}
+
+static pel_status check(uint32_t n_relations, const pel_chain_rule *rules, size_t n, pel_error *err) {
+  for (size_t i = 0; i < n; i++) {
+    const char *fault = pel_chain_rule_fault(n_relations, &rules[i]);
+    if (fault) return pel_fail(err, PEL_ERR_USAGE, "rule %zu: %s", i, fault);
+  }
+  size_t places[2];
+  bool twice;
+  PEL_TRY(pel_chain_rules_twice(rules, n, places, &twice, err));
+  return twice ? pel_fail(err, PEL_ERR_USAGE, "rules %zu and %zu are the same", places[0], places[1]) : PEL_OK;
 }
 
 pel_status pel_chain_rules_create(uint32_t n_relations, const pel_chain_rule *rules, size_t n, pel_chain_rules **out, pel_error *err) {
   if (n_relations > UINT32_MAX / 2) return pel_fail(err, PEL_ERR_USAGE, "%u relations are too many", n_relations);
-  for (size_t i = 0; i < n; i++) PEL_TRY(check_rule(n_relations, &rules[i], i, err));
-  PEL_TRY(check_distinct(rules, n, err));
+  PEL_TRY(check(n_relations, rules, n, err));
   pel_chain_rules *r = pel_alloc(1, sizeof *r);
   if (!r) return pel_fail_memory(err, "rules", sizeof *r);
   *r = (pel_chain_rules){n_relations, pel_alloc(n, sizeof *rules), n, pel_alloc((size_t)n_relations + 1, sizeof *r->first)};

@@ -13,7 +13,6 @@
 #include "engine/graph/chain_walk.h"
 
 enum { SHOW_EVERY = 256 }; /* starts between two looks at progress and at cancelling */
-static const double PRIOR = 5; /* pairs that are taken to be against a rule before any is seen */
 
 typedef struct head_count {
   uint64_t key; /* (third step or 2 x n_relations) x 2 x n_relations + head, + 1; 0: free */
@@ -204,7 +203,7 @@ static void add_rule(worker *w, const mining *m, const pel_mine_unit *u, uint32_
   if (walked.length == 1 && head == u->first) return;
   rule.head = head % g->n_relations;
   rule.pairs = w->pairs[third], rule.support = count->support;
-  rule.confidence = (double)rule.support / ((double)rule.pairs + PRIOR);
+  rule.confidence = pel_chain_confidence(rule.support, rule.pairs);
   if (rule.confidence < m->how->confidence) return;
   if (head >= g->n_relations) pel_chain_rule_way(g, &walked, true, rule.body);
   w->all_found++;

@@ -86,6 +86,11 @@ typedef struct pel_pack_graph { /* entity i of the pack is i - 1 here; negated e
 PEL_API pel_status pel_pack_graph_read(pel_pack *pack, pel_pack_graph **out, pel_error *err);
 PEL_API void pel_pack_graph_free(pel_pack_graph *graph);
 
+/* ---- as text ---- */
+
+/* "grandparent(X, Y) <- parent(X, A), parent(A, Y)"; a backward step has its ends exchanged. Owned by the caller (pel_free); NULL: out of memory. */
+PEL_API char *pel_chain_rule_text(const pel_chain_rule *rule, char *const *relations, uint32_t n_relations);
+
 /* ---- the file (docs/rule-file.md) ---- */
 
 /* The rules as text, a piece a call; `write` returns false to stop. `pack` names what they were mined from, in the file's head. */

@@ -7,14 +7,9 @@
 #include <pellucid/gnn.h>
 #include <pellucid/graph.h>
 
+#include "engine/base/names.h"
 #include "src/cli/eval.h"
 #include "src/cli/gnn_options.h"
-
-typedef struct kg_names { /* a name a number, in order of first appearance */
-  char **items;           /* borrowed from the files' text */
-  uint32_t n, *places;    /* open addressing: number + 1 */
-  size_t capacity, n_places;
-} kg_names;
 
 typedef struct kg_triples {
   pel_triple *items;
@@ -23,7 +18,7 @@ typedef struct kg_triples {
 
 typedef struct kg_set {
   char *name; /* what the folder is called, "neurallp_umls": by it the published figures are found */
-  kg_names relations, learn_entities, ask_entities;
+  pel_names relations, learn_entities, ask_entities;
   kg_triples facts, train; /* to learn from: `facts` only support (Neural LP's sets), `train` is also what may be asked while learning; numbers of learn_entities */
   kg_triples given;        /* what is known when the questions are asked, numbers of ask_entities; of a set that is not inductive, facts and train */
   kg_triples valid, test;  /* ask_entities */
@@ -31,8 +26,6 @@ typedef struct kg_set {
   pel_graph *learn;        /* facts and train */
   pel_graph *ask;          /* given */
   pel_graph *known;        /* given, valid and test, and whatever else is true: what a rank leaves out */
-  char *texts[6];          /* the files */
-  int n_texts;
 } kg_set;
 
 typedef struct kg_options { /* what the command line says to a method; a method reads what it knows */

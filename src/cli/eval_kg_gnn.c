@@ -20,6 +20,7 @@ static pel_status learn(gnn_method *m, const kg_options *o, const char *path, pe
   const kg_set *set = m->set;
   pel_gnn_data data = {.relation_names = (const char *const *)set->relations.items, .learn = set->learn, .validation_graph = set->inductive ? set->ask : set->learn,
                        .validation_known = set->known, .validation = set->valid.items, .n_validation = set->valid.n};
+  cli_catch_signals();
   m->options.force = o->force || !o->save;
   PEL_TRY(pel_gnn_train(&data, &m->options, path, gnn_show_progress, NULL, &m->learnt, err));
   cli_progress_end();

@@ -10,52 +10,6 @@
 
 enum { MOST_BYTES = 1 << 30, MOST_NAME = 4096 };
 
-/* ---- names ---- */
-
-static uint64_t hash_of(const char *name) { /* FNV-1a */
-  uint64_t h = 0xcbf29ce484222325u;
-  for (; *name; name++) h = (h ^ (unsigned char)*name) * 0x100000001b3u;
-  return h;
-}
-
-static uint32_t *place_of(const kg_names *names, const char *name) {
-  size_t at = hash_of(name) & (names->n_places - 1);
-  while (names->places[at] && strcmp(names->items[names->places[at] - 1], name)) at = (at + 1) & (names->n_places - 1);
-  return &names->places[at];
-}
-
-static bool make_room(kg_names *names) {
-  if (2 * (size_t)names->n + 2 < names->n_places) return true;
-  size_t n = names->n_places ? 2 * names->n_places : 1024;
-  uint32_t *places = pel_alloc(n, sizeof *places);
-  if (!places) return false;
-  free(names->places);
-  names->places = places;
-  names->n_places = n;
-  for (uint32_t i = 0; i < names->n; i++) *place_of(names, names->items[i]) = i + 1;
-  return true;
-}
-
-/* The number of a name, a new one where it has none. */
-static bool number_of(kg_names *names, char *name, uint32_t *out) {
-  if (!make_room(names)) return false;
-  uint32_t *place = place_of(names, name);
-  if (!*place) {
-    char **items = pel_grow(names->items, &names->capacity, (size_t)names->n + 1, sizeof *items);
-    if (!items) return false;
-    names->items = items;
-    items[names->n] = name;
-    *place = ++names->n;
-  }
-  *out = *place - 1;
-  return true;
-}
-
-static void clear_names(kg_names *names) {
-  free(names->items);
-  free(names->places);
-}
-
 /* ---- a file ---- */
 
 /* Cuts the line at its tabs. */
@@ -73,12 +27,12 @@ static pel_status cut(const char *path, size_t line, char *text, char *fields[3]
   return PEL_OK;
 }
 
-static pel_status add_line(const char *path, size_t line, char *text, kg_names *entities, kg_names *relations, kg_triples *out, pel_error *err) {
+static pel_status add_line(const char *path, size_t line, char *text, pel_names *entities, pel_names *relations, kg_triples *out, pel_error *err) {
   char *fields[3];
   pel_triple t;
   PEL_TRY(cut(path, line, text, fields, err));
   pel_triple *items = pel_grow(out->items, &out->capacity, out->n + 1, sizeof *items);
-  if (!items || !number_of(entities, fields[0], &t.subject) || !number_of(relations, fields[1], &t.relation) || !number_of(entities, fields[2], &t.object)) {
+  if (!items || !pel_names_number(entities, fields[0], &t.subject) || !pel_names_number(relations, fields[1], &t.relation) || !pel_names_number(entities, fields[2], &t.object)) {
     if (items) out->items = items;
     return pel_fail_memory(err, path, 0);
   }
@@ -87,12 +41,11 @@ static pel_status add_line(const char *path, size_t line, char *text, kg_names *
   return PEL_OK;
 }
 
-static pel_status read_triples(kg_set *set, const char *folder, const char *file, kg_names *entities, kg_triples *out, pel_error *err) {
-  char *path = NULL, *text;
-  size_t size;
+static pel_status read_triples(kg_set *set, const char *folder, const char *file, pel_names *entities, kg_triples *out, pel_error *err) {
+  char *path = NULL, *text = NULL;
+  size_t size = 0;
   if (asprintf(&path, "%s/%s", folder, file) < 0) return pel_fail_memory(err, file, 0);
   pel_status status = pel_file_read(path, "triples", MOST_BYTES, &text, &size, err);
-  if (status == PEL_OK) set->texts[set->n_texts++] = text;
   const char *zero = status == PEL_OK ? memchr(text, 0, size) : NULL;
   if (zero) status = pel_fail(err, PEL_ERR_INPUT, "%s: byte %zu is zero; a file of triples is text", path, (size_t)(zero - text));
   size_t line = 1;
@@ -104,6 +57,7 @@ static pel_status read_triples(kg_set *set, const char *folder, const char *file
     at = next;
   }
   if (status == PEL_OK && !out->n) status = pel_fail(err, PEL_ERR_INPUT, "%s: holds no triples", path);
+  free(text);
   free(path);
   return status;
 }
@@ -128,7 +82,7 @@ static bool append(kg_triples *to, const kg_triples *more) {
 
 static pel_status read_files(kg_set *set, const char *folder, pel_error *err) {
   set->inductive = has(folder, "inference.txt");
-  kg_names *asked = set->inductive ? &set->ask_entities : &set->learn_entities;
+  pel_names *asked = set->inductive ? &set->ask_entities : &set->learn_entities;
   if (!set->inductive && has(folder, "facts.txt")) PEL_TRY(read_triples(set, folder, "facts.txt", &set->learn_entities, &set->facts, err));
   PEL_TRY(read_triples(set, folder, "train.txt", &set->learn_entities, &set->train, err));
   if (set->inductive) PEL_TRY(read_triples(set, folder, "inference.txt", asked, &set->given, err));
@@ -172,10 +126,9 @@ pel_status kg_set_read(const char *folder, kg_set *out, pel_error *err) {
 }
 
 void kg_set_clear(kg_set *set) {
-  clear_names(&set->relations), clear_names(&set->learn_entities), clear_names(&set->ask_entities);
+  pel_names_clear(&set->relations), pel_names_clear(&set->learn_entities), pel_names_clear(&set->ask_entities);
   free(set->facts.items), free(set->train.items), free(set->given.items), free(set->valid.items), free(set->test.items);
   pel_graph_free(set->learn), pel_graph_free(set->ask), pel_graph_free(set->known);
-  for (int i = 0; i < set->n_texts; i++) free(set->texts[i]);
   free(set->name);
   *set = (kg_set){0};
 }
