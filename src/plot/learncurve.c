@@ -29,7 +29,7 @@ struct pel_learncurve {
   pel_type *type;
   double width, height;
   panel panels[PANELS];
-  const char *names[PANELS], *epoch_word;
+  const char *names[PANELS], *epoch_word, *kept_word;
 };
 
 static double value_of(const pel_gnn_epoch *e, int which) { return which == LOSS ? e->loss : e->mrr; }
@@ -57,9 +57,10 @@ pel_status pel_learncurve_layout(const pel_learncurve_data *data, const pel_plot
     return pel_fail_memory(err, "a drawing", sizeof *p);
   }
   *p = (pel_learncurve){.data = *data, .theme = pel_style_theme(style), .type = type, .width = width, .height = height, .epoch_word = pel_style_word(style, N_("epoch"))};
+  p->kept_word = pel_style_word(style, N_("kept epoch"));
   p->names[LOSS] = pel_style_word(style, N_("loss, nats an answer"));
   p->names[MRR] = pel_style_word(style, N_("validation MRR"));
-  double top = PEL_PAD + 30, each = fmax(10, (height - top - BELOW - BETWEEN) / 2);
+  double top = PEL_PAD + 42, each = fmax(10, (height - top - BELOW - BETWEEN) / 2);
   for (int i = 0; i < PANELS; i++) {
     p->panels[i].box = (pel_box){LEFT, top + i * (each + BETWEEN), fmax(10, width - LEFT - PEL_PAD), each};
     find_range(p, i);
@@ -117,18 +118,17 @@ static void draw_line(const pel_learncurve *p, int which, pel_canvas *canvas) {
   }
 }
 
+/* The epoch that was kept: a ring around it, and in words above, where no line is in the way. */
 static void draw_best(const pel_learncurve *p, pel_canvas *canvas) {
   uint32_t best = p->data.best;
   double v = best && best <= p->data.n ? p->data.epochs[best - 1].mrr : NAN;
   const panel *x = &p->panels[MRR];
   if (!isfinite(v)) return;
-  char text[80], number[40];
-  pel_point at = {x_of(p, best), y_of(x, v)};
-  bool right = at.x < x->box.x + x->box.w / 2;
-  snprintf(text, sizeof text, "%s (%u)", pel_format_fixed(number, sizeof number, v, 3), best);
-  pel_canvas_ring(canvas, at, 5, LINE, p->theme->accent);
-  pel_text how = {.size = PEL_SIZE_LABEL, .bold = true, .align = right ? PEL_ALIGN_START : PEL_ALIGN_END, .color = p->theme->accent};
-  pel_type_draw(p->type, canvas, text, (pel_point){at.x + (right ? 9 : -9), fmin(at.y + 14, x->box.y + x->box.h - 6)}, &how);
+  char text[120], number[40];
+  snprintf(text, sizeof text, "%s: %u (%s)", p->kept_word, best, pel_format_fixed(number, sizeof number, v, 3));
+  pel_canvas_ring(canvas, (pel_point){x_of(p, best), y_of(x, v)}, 5, LINE, p->theme->accent);
+  pel_text how = {.size = PEL_SIZE_LABEL, .bold = true, .align = PEL_ALIGN_END, .color = p->theme->accent};
+  pel_type_draw(p->type, canvas, text, (pel_point){x->box.x + x->box.w, x->box.y - 11}, &how);
 }
 
 void pel_learncurve_draw(const pel_learncurve *p, pel_canvas *canvas) {
