@@ -35,7 +35,7 @@ typedef struct result { /* of one method */
   double reached;               /* share of answers with a score above what an entity has that nothing speaks for */
   double prepare_seconds, ask_seconds;
   size_t n; /* triples */
-  char line[300];
+  char line[2000];
   struct json_object *told;
 } result;
 
@@ -209,6 +209,8 @@ static bool take_option(eval_args *a, int option) {
       cli_usage(&cli_eval, "eval kg: --split takes valid or test, not '%s'", optarg);
       return false;
     case 'j': return a->json = true;
+    case 'x': return cli_u32(&cli_eval, "--explain", optarg, 0, 1000000, &a->options.explain);
+    case 'f': return a->options.force = true;
     case 'o': return a->options.save = optarg, true;
     default: cli_usage(&cli_eval, "eval kg: an option is not known or lacks its value"); return false;
   }
@@ -216,7 +218,7 @@ static bool take_option(eval_args *a, int option) {
 
 static bool read_args(int argc, char **argv, eval_args *a) {
   static const struct option options[] = {{"method", required_argument, NULL, 'm'}, {"length", required_argument, NULL, 'l'}, {"threads", required_argument, NULL, 't'},
-                                          {"split", required_argument, NULL, 's'}, {"json", no_argument, NULL, 'j'}, {"save", required_argument, NULL, 'o'}, GNN_OPTIONS, {0}};
+                                          {"split", required_argument, NULL, 's'}, {"json", no_argument, NULL, 'j'}, {"save", required_argument, NULL, 'o'}, {"force", no_argument, NULL, 'f'}, {"explain", required_argument, NULL, 'x'}, GNN_OPTIONS, {0}};
   int option;
   opterr = 0;
   while ((option = getopt_long(argc, argv, "t:", options, NULL)) != -1)

@@ -35,6 +35,7 @@ typedef struct kg_options { /* what the command line says to a method; a method 
   const char *save;         /* a file for what was learnt, NULL for none */
   bool force;
   pel_gnn_options gnn;      /* of the graph network */
+  uint32_t explain;         /* test questions whose explanations are tried; 0: none */
   bool (*progress)(double fraction, void *user);
   void *user;
 } kg_options;

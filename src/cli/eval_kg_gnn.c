@@ -8,12 +8,14 @@
 #include "engine/base/number.h"
 #include "engine/base/status.h"
 #include "src/cli/eval_kg.h"
+#include "src/cli/eval_kg_explain.h"
 
 typedef struct gnn_method {
   const kg_set *set;
   pel_gnn *gnn;
   pel_gnn_options options;
   pel_gnn_result learnt;
+  uint32_t explain;
 } gnn_method;
 
 static pel_status learn(gnn_method *m, const kg_options *o, const char *path, pel_error *err) {
@@ -45,6 +47,7 @@ static pel_status prepare(const kg_set *set, const kg_options *options, void **s
   m->set = set;
   m->options = options->gnn;
   m->options.threads = options->threads;
+  m->explain = options->explain;
   const char *path = options->save ? options->save : own;
   pel_status status = options->save ? PEL_OK : temporary(own, sizeof own, err);
   if (status == PEL_OK) status = learn(m, options, path, err);
@@ -64,8 +67,7 @@ static pel_status score(void *state, uint32_t subject, uint32_t relation, double
   return pel_gnn_score(m->gnn, m->set->ask, subject, relation, scores, err);
 }
 
-static void tell(void *state, struct json_object *o, char *line, size_t size) {
-  const gnn_method *m = state;
+static void tell_learning(const gnn_method *m, struct json_object *o, char *line, size_t size) {
   const pel_gnn_options *x = &m->options;
   char mrr[40], rate[40];
   snprintf(line, size, "%u layers of width %u, gate %s, %zu parameters; %u epochs in %.0f s (%s), epoch %u kept: validation MRR %s", x->layers, x->dim, pel_gnn_gate_name(x->gate),
@@ -81,6 +83,17 @@ static void tell(void *state, struct json_object *o, char *line, size_t size) {
   if (!isnan(m->learnt.best_mrr)) json_object_object_add(o, "validation_mrr", json_object_new_double(m->learnt.best_mrr));
   json_object_object_add(o, "seconds", json_object_new_double(m->learnt.seconds));
   json_object_object_add(o, "end", json_object_new_string(gnn_end_text(m->learnt.end)));
+}
+
+static void tell(void *state, struct json_object *o, char *line, size_t size) {
+  const gnn_method *m = state;
+  pel_error err;
+  tell_learning(m, o, line, size);
+  if (!m->explain) return;
+  size_t n = strlen(line);
+  snprintf(line + n, size - n, "\n\n");
+  n = strlen(line);
+  if (kg_explain(m->set, m->gnn, m->explain, o, line + n, size - n, &err) != PEL_OK) snprintf(line + n, size - n, "the explanations were not tried: %s", err.text);
 }
 
 static void free_state(void *state) {
