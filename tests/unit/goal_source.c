@@ -34,17 +34,26 @@ pel_goal_problem goal_source_problem(goal_source *source) { return (pel_goal_pro
 
 static int below(pel_rng *rng, int n) { return (int)(pel_rng_next(rng) % (uint64_t)n); }
 
-static void describe(source_goal *g, pel_rng *rng, bool leaf, bool unknowns) {
-  int kinds = unknowns ? 3 : 2;
-  *g = (source_goal){.kind = below(rng, 2) ? PEL_GOAL_AND : PEL_GOAL_OR, .prior = pel_rng_uniform(rng), .value = pel_rng_uniform(rng), .weight = 1};
-  if (leaf) g->leaf = (pel_goal_status)(1 + below(rng, kinds));
+static double chance; /* of a leaf to be proved: one for each problem, so that some are hard to decide */
+
+static pel_goal_status leaf_status(pel_rng *rng, bool unknowns) {
+  if (unknowns && below(rng, 5) == 0) return PEL_GOAL_UNKNOWN;
+  return pel_rng_uniform(rng) < chance ? PEL_GOAL_PROVED : PEL_GOAL_REFUTED;
 }
 
+static void describe(source_goal *g, pel_rng *rng, bool leaf, bool unknowns) {
+  *g = (source_goal){.kind = below(rng, 2) ? PEL_GOAL_AND : PEL_GOAL_OR, .prior = pel_rng_uniform(rng), .value = pel_rng_uniform(rng), .weight = 1};
+  if (leaf) g->leaf = leaf_status(rng, unknowns);
+}
+
+/* Kinds mostly alternate, so that neither a proof nor a refutation is near. */
 static int grow(goal_source *s, pel_rng *rng, int depth, bool unknowns) {
   int id = s->n++;
-  bool leaf = depth == 0 || s->n + SOURCE_CHILDREN * depth >= SOURCE_MOST || below(rng, 5) == 0;
+  bool leaf = depth == 0 || s->n + 64 >= SOURCE_MOST || below(rng, 25) == 0;
   describe(&s->goals[id], rng, leaf && id, unknowns);
-  int n = s->goals[id].leaf ? 0 : depth == 0 ? 0 : below(rng, 4);
+  if (below(rng, 20)) s->goals[id].kind = depth % 2 ? PEL_GOAL_AND : PEL_GOAL_OR;
+
+  int n = s->goals[id].leaf || depth == 0 || below(rng, 20) == 0 ? 0 : 2 + below(rng, 2);
   for (int i = 0; i < n; i++) {
     int child = grow(s, rng, depth - 1, unknowns);
     s->goals[id].child[s->goals[id].n++] = child;
@@ -55,16 +64,18 @@ static int grow(goal_source *s, pel_rng *rng, int depth, bool unknowns) {
 void goal_source_tree(goal_source *s, pel_rng *rng, int depth, bool unknowns) {
   s->n = 0;
   s->asked = 0;
+  chance = 0.2 + 0.7 * pel_rng_uniform(rng);
   grow(s, rng, depth, unknowns);
 }
 
 void goal_source_graph(goal_source *s, pel_rng *rng, int n, bool circles, bool unknowns) {
   s->n = n;
   s->asked = 0;
+  chance = 0.2 + 0.7 * pel_rng_uniform(rng);
   for (int i = 0; i < n; i++) {
     source_goal *g = &s->goals[i];
-    describe(g, rng, i && (i == n - 1 || below(rng, 4) == 0), unknowns);
-    g->n = g->leaf ? 0 : 1 + below(rng, SOURCE_CHILDREN - 1);
+    describe(g, rng, i && (i == n - 1 || below(rng, 10) == 0), unknowns);
+    g->n = g->leaf ? 0 : 1 + below(rng, 3);
     for (int c = 0; c < g->n; c++) g->child[c] = circles ? below(rng, n) : i + 1 < n ? i + 1 + below(rng, n - i - 1) : i;
     if (!circles && i + 1 == n) g->n = 0;
   }

@@ -14,7 +14,7 @@ static int problems = 1000;
 static goal_source source;
 static pel_goal_status truth[SOURCE_MOST];
 static pel_rng rng = {2024};
-static long n_proofs, n_refutations, n_corrupted, n_undecided, n_by[4];
+static long n_proofs, n_refutations, n_corrupted, n_undecided, n_by[4], n_searches, n_expansions, most_expansions, n_goals;
 
 static const pel_search_limits wide = {.expansions = 100000, .seconds = -1, .simulations = 200000, .seed = 5};
 
@@ -89,6 +89,10 @@ static void check_search(const pel_goal_problem *p, pel_status status, pel_searc
   bool decided = s->end == PEL_END_DECIDED || s->end == PEL_END_SETTLED;
   CHECK_MSG(decided || !must_decide, "ended by %s after %llu expansions", pel_search_end_name(s->end), (unsigned long long)s->expansions);
   if (decided) CHECK_MSG(s->status == truth[0], "%s, but it is %s", pel_goal_status_name(s->status), pel_goal_status_name(truth[0]));
+  n_searches++;
+  n_expansions += (long)s->expansions;
+  if ((long)s->expansions > most_expansions) most_expansions = (long)s->expansions;
+  n_goals += source.n;
   n_undecided += !decided;
   n_by[s->status]++;
   check_nodes(s);
@@ -114,7 +118,7 @@ static void check_problem(bool deep) {
 static void trees(void) {
   for (int i = 0; i < problems; i++) {
     do goal_source_tree(&source, &rng, 8, i % 2 == 0);
-    while (i % 3 && source.n < 12);
+    while (source.n < (i % 4 ? 40 : 2));
     check_problem(true);
   }
 }
@@ -182,7 +186,7 @@ static void replay(const pel_goal_problem *p, const pel_search *s) {
 
 /* Too little memory for what is searched: goals are forgotten and asked again, and what is decided is still right. */
 static void little_memory(void) {
-  long forgotten = 0, decided = 0, of = problems / 20;
+  long forgotten = 0, decided = 0, of = problems < 10000 ? problems / 20 : 500;
   for (int i = 0; i < of; i++) {
     full_tree t = {pel_rng_next(&rng), 0.35 + 0.06 * (i % 5)};
     pel_goal_problem p = {.user = &t, .root = full_root, .expand = full_expand};
@@ -211,6 +215,7 @@ int main(int argc, char **argv) {
   RUN(graphs_without_circles);
   RUN(graphs_with_circles);
   RUN(little_memory);
+  printf("  %ld searches of problems of %.1f goals, %.1f of them expanded, at most %ld\n", n_searches, (double)n_goals / (double)n_searches, (double)n_expansions / (double)n_searches, most_expansions);
   printf("  %ld proofs and %ld refutations replayed, %ld corrupted ones rejected; %ld proved, %ld refuted, %ld unknown, %ld not decided\n",
     n_proofs, n_refutations, n_corrupted, n_by[PEL_GOAL_PROVED], n_by[PEL_GOAL_REFUTED], n_by[PEL_GOAL_UNKNOWN], n_undecided);
   return check_result();
