@@ -48,46 +48,68 @@ typedef struct eval_args {
 
 /* ---- asking ---- */
 
-static pel_status ask_one(result *r, void *state, const kg_set *set, const pel_triple *t, bool backwards, double *scores, size_t at, pel_error *err) {
-  uint32_t subject = backwards ? t->object : t->subject, answer = backwards ? t->subject : t->object;
-  uint32_t relation = t->relation + (backwards ? set->relations.n : 0);
-  PEL_TRY(r->method->score(state, subject, relation, scores, err));
+static void take_rank(result *r, const kg_set *set, const double *scores, uint32_t subject, uint32_t relation, uint32_t answer, size_t at) {
+  bool backwards = relation >= set->relations.n;
   double rank = pel_graph_filtered_rank(set->known, scores, subject, relation, answer);
   r->parts[MRR].over[at] += 0.5 / rank;
   r->parts[HITS_1].over[at] += 0.5 * (rank <= 1);
   r->parts[HITS_10].over[at] += 0.5 * (rank <= 10);
-  r->by_end[backwards] += 1 / rank;
-  r->reached += scores[answer] > 0;
+  for (int m = 0; m < MEASURES; m++) r->parts[m].under[at] = 1;
+  r->by_end[backwards] += 1 / rank / (double)r->n;
+  r->reached += (scores[answer] > 0) / (2 * (double)r->n);
+}
+
+/* Rules give 0 to what none of them leads to: these by frequency, below all others. */
+static pel_status fill_silence(const kg_set *set, uint32_t relation, double *scores, double *frequent, pel_error *err) {
+  PEL_TRY(kg_frequent.score(set->ask, 0, relation, frequent, err));
+  for (uint32_t e = 0; e < pel_graph_entities(set->ask); e++)
+    if (scores[e] == 0) scores[e] = -1 / (1 + frequent[e]);
   return PEL_OK;
 }
 
-static pel_status ask_all(result *r, void *state, const kg_set *set, const kg_triples *asked, pel_error *err) {
-  double *scores = pel_alloc(pel_graph_entities(set->ask), sizeof *scores), start = pel_clock_seconds();
-  pel_status status = scores ? PEL_OK : pel_fail_memory(err, "scores", pel_graph_entities(set->ask) * sizeof *scores);
+/* One direction of a triple; `filled` is the result with silence filled, or NULL. */
+static pel_status ask_one(result *r, result *filled, void *state, const kg_set *set, const pel_triple *t, bool backwards, double *scores, size_t at, pel_error *err) {
+  uint32_t subject = backwards ? t->object : t->subject, answer = backwards ? t->subject : t->object;
+  uint32_t relation = t->relation + (backwards ? set->relations.n : 0);
+  double start = pel_clock_seconds();
+  PEL_TRY(r->method->score(state, subject, relation, scores, err));
+  r->ask_seconds += (pel_clock_seconds() - start) / (2 * (double)r->n);
+  take_rank(r, set, scores, subject, relation, answer, at);
+  if (!filled) return PEL_OK;
+  PEL_TRY(fill_silence(set, relation, scores, scores + pel_graph_entities(set->ask), err));
+  take_rank(filled, set, scores, subject, relation, answer, at);
+  return PEL_OK;
+}
+
+static pel_status ask_all(result *r, result *filled, void *state, const kg_set *set, const kg_triples *asked, pel_error *err) {
+  size_t room = 2 * (size_t)pel_graph_entities(set->ask);
+  double *scores = pel_alloc(room, sizeof *scores);
+  pel_status status = scores ? PEL_OK : pel_fail_memory(err, "scores", room * sizeof *scores);
   for (size_t i = 0; i < asked->n && status == PEL_OK; i++) {
     if (!cli_progress_fraction((double)i / (double)asked->n, "asking")) status = pel_fail(err, PEL_ERR_CANCELLED, "interrupted");
-    for (int m = 0; m < MEASURES; m++) r->parts[m].under[i] = 1;
-    for (int end = 0; end < 2 && status == PEL_OK; end++) status = ask_one(r, state, set, &asked->items[i], end, scores, i, err);
+    for (int end = 0; end < 2 && status == PEL_OK; end++) status = ask_one(r, filled, state, set, &asked->items[i], end, scores, i, err);
   }
-  r->n = asked->n;
-  r->ask_seconds = (pel_clock_seconds() - start) / (2 * (double)asked->n);
-  for (int end = 0; end < 2; end++) r->by_end[end] /= (double)asked->n;
-  r->reached /= 2 * (double)asked->n;
   free(scores);
   return status;
 }
 
-static pel_status run_method(const kg_method *method, const kg_set *set, const eval_args *a, result *r, pel_error *err) {
+static pel_status new_result(result *r, const kg_method *method, size_t n, pel_error *err) {
+  *r = (result){.method = method, .n = n, .told = json_object_new_object()};
+  for (int m = 0; m < MEASURES; m++)
+    if (!eval_measure_new(&r->parts[m], n)) return pel_fail_memory(err, "ranks", n * sizeof(double));
+  return PEL_OK;
+}
+
+/* `filled` may be NULL. */
+static pel_status run_method(const kg_method *method, const kg_set *set, const eval_args *a, result *r, result *filled, pel_error *err) {
   const kg_triples *asked = a->valid ? &set->valid : &set->test;
   void *state = NULL;
-  r->method = method;
-  r->told = json_object_new_object();
-  for (int m = 0; m < MEASURES; m++)
-    if (!eval_measure_new(&r->parts[m], asked->n)) return pel_fail_memory(err, "ranks", asked->n * sizeof(double));
+  PEL_TRY(new_result(r, method, asked->n, err));
+  if (filled) PEL_TRY(new_result(filled, method, asked->n, err));
   double start = pel_clock_seconds();
   PEL_TRY(method->prepare(set, &a->options, &state, err));
   r->prepare_seconds = pel_clock_seconds() - start;
-  pel_status status = ask_all(r, state, set, asked, err);
+  pel_status status = ask_all(r, filled, state, set, asked, err);
   if (status == PEL_OK && method->tell) method->tell(state, r->told, r->line, sizeof r->line);
   method->free(state);
   return status;
@@ -119,7 +141,7 @@ static void print_times(const result *r) {
   if (*r->line) printf("%s: %s\n", r->method->name, r->line);
 }
 
-static void print_text(const kg_set *set, const eval_args *a, const result *r, const result *control) {
+static void print_text(const kg_set *set, const eval_args *a, const result *r, const result *filled, const result *control) {
   char n[3][40];
   size_t learnt;
   pel_graph_triples(set->learn, &learnt);
@@ -127,6 +149,7 @@ static void print_text(const kg_set *set, const eval_args *a, const result *r, c
          a->valid ? "validation" : "test", set->inductive ? " of another graph" : "");
   printf("%-26s  %-20s  %-20s  %-20s\n", "", "MRR", "H@1", "H@10");
   print_row(r->method->name, r);
+  if (filled->n) print_row("  then the most frequent", filled);
   print_row("most frequent (control)", control);
   for (size_t i = 0; i < sizeof published / sizeof *published; i++)
     if (!strcmp(published[i].set, set->name))
@@ -171,7 +194,7 @@ static struct json_object *json_published(const char *set) {
   return list;
 }
 
-static void print_json(const kg_set *set, const eval_args *a, const result *r, const result *control) {
+static void print_json(const kg_set *set, const eval_args *a, const result *r, const result *filled, const result *control) {
   struct json_object *o = json_object_new_object();
   size_t learnt;
   pel_graph_triples(set->learn, &learnt);
@@ -183,6 +206,7 @@ static void print_json(const kg_set *set, const eval_args *a, const result *r, c
   json_object_object_add(o, "asked_entities", json_object_new_uint64(pel_graph_entities(set->ask)));
   json_object_object_add(o, "asked_triples", json_object_new_uint64(r->n));
   json_object_object_add(o, "result", json_result(r));
+  if (filled->n) json_object_object_add(o, "then_frequent", json_result(filled));
   json_object_object_add(o, "control", json_result(control));
   json_object_object_add(o, "published", json_published(set->name));
   puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE));
@@ -228,14 +252,14 @@ int eval_kg(int argc, char **argv) {
   eval_args a = {.method = methods[0], .options = {.threads = (uint32_t)pel_cpu_count(), .progress = cli_progress_fraction, .user = "learning"}};
   if (!read_args(argc, argv, &a)) return CLI_USAGE;
   kg_set set = {0};
-  result r = {0}, control = {0};
+  result r = {0}, filled = {0}, control = {0};
   pel_error err = {0};
   pel_status status = kg_set_read(a.folder, &set, &err);
-  if (status == PEL_OK) status = run_method(a.method, &set, &a, &r, &err);
-  if (status == PEL_OK) status = run_method(&kg_frequent, &set, &a, &control, &err);
+  if (status == PEL_OK) status = run_method(a.method, &set, &a, &r, a.method == &kg_rules ? &filled : NULL, &err);
+  if (status == PEL_OK) status = run_method(&kg_frequent, &set, &a, &control, NULL, &err);
   cli_progress_end();
-  if (status == PEL_OK) (a.json ? print_json : print_text)(&set, &a, &r, &control);
-  clear_result(&r), clear_result(&control);
+  if (status == PEL_OK) (a.json ? print_json : print_text)(&set, &a, &r, &filled, &control);
+  clear_result(&r), clear_result(&filled), clear_result(&control);
   kg_set_clear(&set);
   return status == PEL_OK ? cli_finish(CLI_OK) : cli_fail(&err);
 }
