@@ -39,16 +39,36 @@ static void close_up(goal_node *n) {
   memset(n->count, 0, sizeof n->count);
 }
 
-/* Marks what the root still reaches; `queue` is scratch. */
+/* Whether an edge is needed to show its goal's status: of a proved OR goal those to proved children (which of them rests on what is not known here), of a
+ * refuted AND goal one, to a leaf where there is one. */
+static bool needed(const pel_goal_graph *g, const goal_node *n, uint32_t child, uint32_t failing) {
+  if (n->kind == PEL_GOAL_OR && n->decided[GOAL_PROVED] == GOAL_TRUE) return goal_is(g, child, GOAL_PROVED) == GOAL_TRUE;
+  return failing == GOAL_NONE || child == failing;
+}
+
+static uint32_t failing_child(const pel_goal_graph *g, const goal_node *n) {
+  uint32_t first = GOAL_NONE;
+  if (n->kind == PEL_GOAL_OR || n->decided[GOAL_KEPT] != GOAL_FALSE) return GOAL_NONE;
+  for (uint32_t i = 0; i < n->n_edges; i++) {
+    uint32_t c = g->edges[n->first_edge + i].child;
+    if (goal_is(g, c, GOAL_KEPT) != GOAL_FALSE) continue;
+    if (!g->nodes[c].expanded) return c;
+    if (first == GOAL_NONE) first = c;
+  }
+  return first;
+}
+
+/* Marks what the root still reaches by edges that are needed; `queue` is scratch. */
 static void keep_reached(pel_goal_graph *g, uint32_t *queue) {
   size_t count = 0;
   queue[count++] = 0;
   g->nodes[0].kept = 1;
   for (size_t head = 0; head < count; head++) {
     const goal_node *n = &g->nodes[queue[head]];
+    uint32_t failing = failing_child(g, n);
     for (uint32_t i = 0; n->expanded && i < n->n_edges; i++) {
       uint32_t c = g->edges[n->first_edge + i].child;
-      if (g->nodes[c].kept) continue;
+      if (g->nodes[c].kept || !needed(g, n, c, failing)) continue;
       g->nodes[c].kept = 1;
       queue[count++] = c;
     }
@@ -58,21 +78,21 @@ static void keep_reached(pel_goal_graph *g, uint32_t *queue) {
 /* Edges of one goal stand together: blocks move down in the order in which they stand. `to` maps nodes. */
 static void compact_edges(pel_goal_graph *g, const uint32_t *to) {
   size_t kept = 0;
-  for (size_t i = 0; i < g->n_edges;) {
-    size_t end = i;
+  for (size_t i = 0, end; i < g->n_edges; i = end) {
     uint32_t owner = g->edges[i].parent;
     goal_node *n = &g->nodes[owner];
-    while (end < g->n_edges && g->edges[end].parent == owner) end++;
-    /* A goal that was forgotten and asked again has an old block as well, which stands before its own. */
-    bool keep = n->kept && n->expanded && n->first_edge >= i && n->first_edge < end;
-    size_t from = keep ? n->first_edge : end;
-    if (keep) n->first_edge = (uint32_t)kept;
-    for (size_t e = from; e < end; e++) {
-      g->edges[kept] = g->edges[e];
-      g->edges[kept].parent = to[owner];
-      g->edges[kept++].child = to[g->edges[e].child];
+    bool keep = n->kept && n->expanded;
+    uint32_t failing = keep ? failing_child(g, n) : GOAL_NONE;
+    size_t first = kept;
+    for (end = i; end < g->n_edges && g->edges[end].parent == owner; end++) {
+      goal_edge e = g->edges[end];
+      if (!keep || !needed(g, n, e.child, failing)) continue;
+      g->edges[kept++] = (goal_edge){.child = to[e.child], .parent = to[owner], .visits = e.visits, .prior = e.prior};
+      if (failing != GOAL_NONE) failing = GOAL_NONE - 1; /* one is enough, even where it stands twice */
     }
-    i = end;
+    if (!keep) continue;
+    n->first_edge = (uint32_t)first;
+    n->n_edges = (uint32_t)(kept - first);
   }
   g->n_edges = kept;
 }

@@ -137,6 +137,34 @@ static void graphs_with_circles(void) {
   }
 }
 
+/* With children, depths and memory cut off less is decided, and still nothing wrong. */
+static void what_is_cut_off_is_not_decided(void) {
+  long cut = 0, full = 0, decided = 0;
+  for (int i = 0; i < problems; i++) {
+    pel_search_limits tight = {.expansions = 3000, .simulations = 3000, .seconds = -1, .children = i % 3 ? 0 : 2, .depth = i % 3 == 1 ? 3 + (uint32_t)i % 5 : 0, .bytes = i % 3 == 2 ? 14000 + (uint64_t)(i % 16) * 500 : 0};
+    pel_search *s[2];
+    pel_goal_problem p = goal_source_problem(&source);
+    if (i % 2) goal_source_tree(&source, &rng, 8, i % 4 == 1);
+    else goal_source_graph(&source, &rng, 20 + i % 300, true, i % 4 == 0);
+    goal_source_truth(&source, truth);
+    CHECK(pel_search_proof_number(&p, &tight, NULL, NULL, &s[0], NULL) == PEL_OK && pel_search_puct(&p, &tight, NULL, NULL, &s[1], NULL) == PEL_OK);
+    for (int k = 0; k < 2; k++) {
+      for (size_t n = 0; n < pel_search_nodes(s[k]); n++) {
+        pel_search_node node = pel_search_node_at(s[k], n);
+        CHECK((node.status != PEL_GOAL_PROVED && node.status != PEL_GOAL_REFUTED) || node.status == truth[goal_source_goal(node.key)]);
+      }
+      CHECK(!tight.bytes || s[k]->peak_bytes <= tight.bytes);
+      cut += s[k]->cut;
+      full += s[k]->full;
+      decided += s[k]->status != PEL_GOAL_UNKNOWN;
+      check_proof(&p, s[k]);
+      pel_search_free(s[k]);
+    }
+  }
+  printf("  %d problems twice: %ld cut, %ld full, %ld decided\n", problems, cut, full, decided);
+  CHECK(cut && full && decided);
+}
+
 /* A full tree of four children a goal, OR and AND in turn, seven deep: goal k has the children 4 k + 1 .. 4 k + 4. */
 typedef struct full_tree {
   uint64_t seed;
@@ -214,6 +242,7 @@ int main(int argc, char **argv) {
   RUN(trees);
   RUN(graphs_without_circles);
   RUN(graphs_with_circles);
+  RUN(what_is_cut_off_is_not_decided);
   RUN(little_memory);
   printf("  %ld searches of problems of %.1f goals, %.1f of them expanded, at most %ld\n", n_searches, (double)n_goals / (double)n_searches, (double)n_expansions / (double)n_searches, most_expansions);
   printf("  %ld proofs and %ld refutations replayed, %ld corrupted ones rejected; %ld proved, %ld refuted, %ld unknown, %ld not decided\n",
