@@ -9,6 +9,8 @@
 #include "src/cli/cli.h"
 #include "src/core/export_tree.h"
 
+#define WHATS "attention, heads, tokens, tensors, tree, retrieval, reliability, timeline"
+
 typedef struct export_args {
   pel_export_options o;
   const char *trace, *what, *output;
@@ -122,7 +124,7 @@ static bool parse(export_args *a, int argc, char **argv) {
   opterr = 0;
   while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1)
     if (!take_option(a, option, optarg)) return false;
-  if (optind != argc - 2) return cli_usage(&cli_export, "name a trace and one of attention, heads, tokens, tensors, tree, retrieval") == CLI_OK;
+  if (optind != argc - 2) return cli_usage(&cli_export, "name a trace and one of " WHATS) == CLI_OK;
   a->trace = argv[optind];
   a->what = argv[optind + 1];
   if (!a->output) return cli_usage(&cli_export, "name the file to write with -o") == CLI_OK;
@@ -182,19 +184,29 @@ static int run_parsed(export_args *args) {
   if (status == PEL_OK && known && !pel_trace_get_info(trace)->complete)
     fprintf(stderr, "pellucid: note: %s was cut short%s%s; this is what it holds\n", a.trace, *note ? ": " : "", note);
   pel_trace_close(trace);
-  if (!known) return cli_usage(&cli_export, "'%s' is none of attention, heads, tokens, tensors, tree, retrieval", a.what);
+  if (!known) return cli_usage(&cli_export, "'%s' is none of " WHATS, a.what);
   return status == PEL_OK ? CLI_OK : cli_fail(&err);
 }
 
-static bool is_reasoning(const export_args *a) { return !strcmp(a->what, "tree") || !strcmp(a->what, "retrieval"); }
+/* ---- reasoning ---- */
 
-/* A trace may hold reasoning and no run of a model. */
+typedef pel_status export_reasoning(pel_trace *, const pel_export_options *, const pel_tree_choice *, const char *, pel_error *);
+
+static export_reasoning *reasoning_export(const char *what) {
+  static const struct {
+    const char *what;
+    export_reasoning *export;
+  } known[] = {{"tree", pel_export_tree}, {"retrieval", pel_export_retrieval}, {"reliability", pel_export_reliability}, {"timeline", pel_export_timeline}};
+  for (size_t i = 0; what && i < sizeof known / sizeof *known; i++)
+    if (!strcmp(what, known[i].what)) return known[i].export;
+  return NULL;
+}
+
 static int run_reasoning(const export_args *a) {
   pel_error err;
   pel_trace *trace;
   if (pel_trace_open(a->trace, &trace, &err) != PEL_OK) return cli_fail(&err);
-  bool tree = !strcmp(a->what, "tree");
-  pel_status status = (tree ? pel_export_tree : pel_export_retrieval)(trace, &a->o, &a->tree, a->output, &err);
+  pel_status status = reasoning_export(a->what)(trace, &a->o, &a->tree, a->output, &err);
   const pel_trace_info *info = pel_trace_get_info(trace);
   if (status == PEL_OK && !info->complete)
     fprintf(stderr, "pellucid: note: %s was cut short%s%s; this is what it holds\n", a->trace, *info->note ? ": " : "", info->note);
@@ -204,7 +216,7 @@ static int run_reasoning(const export_args *a) {
 
 static int run(int argc, char **argv) {
   export_args a = {0};
-  int status = !parse(&a, argc, argv) ? CLI_USAGE : is_reasoning(&a) ? run_reasoning(&a) : run_parsed(&a);
+  int status = !parse(&a, argc, argv) ? CLI_USAGE : reasoning_export(a.what) ? run_reasoning(&a) : run_parsed(&a);
   free(a.collapsed);
   free(a.opened);
   return status;
@@ -218,7 +230,9 @@ const cli_command cli_export = {
     "       pellucid export run.pel tokens [--by SIGNAL] [--layer L --head H] [OPTIONS] -o X.png|svg|pdf|csv|json\n"
     "       pellucid export run.pel tensors -o X.safetensors\n"
     "       pellucid export run.pel tree [--direction D] [--cover P | --all] [--collapse IDS] [--open IDS] [OPTIONS] -o X.png|svg|pdf|graphml|dot|json|md\n"
-    "       pellucid export run.pel retrieval [--span ID] [OPTIONS] -o X.png|svg|pdf|csv|json\n\n"
+    "       pellucid export run.pel retrieval [--span ID] [OPTIONS] -o X.png|svg|pdf|csv|json\n"
+    "       pellucid export run.pel reliability [--span ID] [OPTIONS] -o X.png|svg|pdf|csv|json\n"
+    "       pellucid export run.pel timeline [OPTIONS] -o X.png|svg|pdf|csv|json|md\n\n"
     "Layers, heads, rows and columns count from 0; ranges are half-open. Data files hold exact weights whatever\n"
     "the scale (heads.npy: the blocks of the overview, exact up to 512 tokens, to about 3 % beyond).\n\n"
     "      --average A      layer or all: the mean of the recorded heads of a layer, or of all layers\n"
@@ -234,7 +248,7 @@ const cli_command cli_export = {
     "      --collapse IDS   tree: nodes below which nothing is shown, by id, such as 4,17\n"
     "      --open IDS       tree: nodes of which all reasons are shown, whatever the share\n"
     "      --quotations     tree as md: the cited passages in full\n"
-    "      --span ID        retrieval: the stage (the first that retrieved anything)\n"
+    "      --span ID        retrieval, reliability: the stage (the first that has any)\n"
     "      --palette NAME   viridis, cividis, magma, inferno, grey or diverging\n"
     "      --size WxH       px, points in a PDF\n"
     "      --dark           light text on a dark ground\n"
