@@ -47,7 +47,7 @@ static void test_error(void) {
 static void test_reliability_layout(void) {
   pel_reliability_data data = {fake_diagnosis(), 0};
   for (int k = 0; k < 4; k++) {
-    pel_diagram *d = lay(pel_reliability_maker(&data), k == 0 ? 0 : 80 + 300 * k, k == 0 ? 0 : 40 + 90 * k * k);
+    pel_diagram *d = lay(pel_reliability_maker(&data), k == 0 ? 0 : 80 + 300 * k, k == 0 ? 0 : 40 + 180 * k * k);
     pel_box before = {0}, b;
     CHECK(d->n_items == 15);
     for (uint32_t i = 0; i < d->n_items; i++, before = b) {
