@@ -9,7 +9,7 @@
 #include "src/cli/cli.h"
 #include "src/core/export_tree.h"
 
-#define WHATS "attention, heads, tokens, tensors, tree, retrieval, reliability, timeline"
+#define WHATS "attention, heads, tokens, tensors, tree, retrieval, reliability, timeline, search"
 
 typedef struct export_args {
   pel_export_options o;
@@ -21,7 +21,7 @@ typedef struct export_args {
 } export_args;
 
 enum { OPT_ROWS = 256, OPT_COLS, OPT_SCALE, OPT_NO_SINK, OPT_PALETTE, OPT_SIZE, OPT_DARK, OPT_BY, OPT_LAYER, OPT_HEAD, OPT_FORCE,
-       OPT_AVERAGE, OPT_VALUE_WEIGHTED, OPT_LEVEL, OPT_RANGE, OPT_DIRECTION, OPT_COVER, OPT_ALL, OPT_COLLAPSE, OPT_OPEN, OPT_QUOTATIONS, OPT_SPAN };
+       OPT_AVERAGE, OPT_VALUE_WEIGHTED, OPT_LEVEL, OPT_RANGE, OPT_DIRECTION, OPT_COVER, OPT_ALL, OPT_COLLAPSE, OPT_OPEN, OPT_QUOTATIONS, OPT_SPAN, OPT_AT, OPT_TOP };
 
 static const struct option options[] = {
     {"layer", required_argument, NULL, OPT_LAYER}, {"head", required_argument, NULL, OPT_HEAD}, {"rows", required_argument, NULL, OPT_ROWS},
@@ -32,6 +32,7 @@ static const struct option options[] = {
     {"level", required_argument, NULL, OPT_LEVEL}, {"range", required_argument, NULL, OPT_RANGE},
     {"direction", required_argument, NULL, OPT_DIRECTION}, {"cover", required_argument, NULL, OPT_COVER}, {"all", no_argument, NULL, OPT_ALL},
     {"collapse", required_argument, NULL, OPT_COLLAPSE}, {"open", required_argument, NULL, OPT_OPEN}, {"quotations", no_argument, NULL, OPT_QUOTATIONS}, {"span", required_argument, NULL, OPT_SPAN},
+    {"at", required_argument, NULL, OPT_AT}, {"top", required_argument, NULL, OPT_TOP},
     {"output", required_argument, NULL, 'o'}, {"force", no_argument, NULL, OPT_FORCE}, {0}};
 
 /* ---- the tree's own options ---- */
@@ -83,6 +84,13 @@ static bool take_span(export_args *a, const char *arg) {
   return true;
 }
 
+static bool take_at(export_args *a, const char *arg) {
+  uint32_t at;
+  if (!cli_u32(&cli_export, "--at", arg, 1, UINT32_MAX - 1, &at)) return false;
+  a->tree.at = at;
+  return true;
+}
+
 static bool take_option(export_args *a, int option, const char *arg) {
   const cli_command *c = &cli_export;
   switch (option) {
@@ -115,6 +123,8 @@ static bool take_option(export_args *a, int option, const char *arg) {
     case OPT_OPEN: return take_open(a, arg);
     case OPT_QUOTATIONS: return a->tree.quotations = true;
     case OPT_SPAN: return take_span(a, arg);
+    case OPT_AT: return take_at(a, arg);
+    case OPT_TOP: return cli_u32(c, "--top", arg, 1, PEL_SEARCH_TOP_MOST, &a->tree.top);
     default: return cli_usage(c, "an option is not known or lacks its value") == CLI_OK;
   }
 }
@@ -196,7 +206,7 @@ static export_reasoning *reasoning_export(const char *what) {
   static const struct {
     const char *what;
     export_reasoning *export;
-  } known[] = {{"tree", pel_export_tree}, {"retrieval", pel_export_retrieval}, {"reliability", pel_export_reliability}, {"timeline", pel_export_timeline}};
+  } known[] = {{"tree", pel_export_tree}, {"retrieval", pel_export_retrieval}, {"reliability", pel_export_reliability}, {"timeline", pel_export_timeline}, {"search", pel_export_search}};
   for (size_t i = 0; what && i < sizeof known / sizeof *known; i++)
     if (!strcmp(what, known[i].what)) return known[i].export;
   return NULL;
@@ -232,7 +242,8 @@ const cli_command cli_export = {
     "       pellucid export run.pel tree [--direction D] [--cover P | --all] [--collapse IDS] [--open IDS] [OPTIONS] -o X.png|svg|pdf|graphml|dot|json|md\n"
     "       pellucid export run.pel retrieval [--span ID] [OPTIONS] -o X.png|svg|pdf|csv|json\n"
     "       pellucid export run.pel reliability [--span ID] [OPTIONS] -o X.png|svg|pdf|csv|json\n"
-    "       pellucid export run.pel timeline [OPTIONS] -o X.png|svg|pdf|csv|json|md\n\n"
+    "       pellucid export run.pel timeline [OPTIONS] -o X.png|svg|pdf|csv|json|md\n"
+    "       pellucid export run.pel search [--at SIMULATION] [--top N] [--span ID] [OPTIONS] -o X.png|svg|pdf|graphml|dot|json\n\n"
     "Layers, heads, rows and columns count from 0; ranges are half-open. Data files hold exact weights whatever\n"
     "the scale (heads.npy: the blocks of the overview, exact up to 512 tokens, to about 3 % beyond).\n\n"
     "      --average A      layer or all: the mean of the recorded heads of a layer, or of all layers\n"
@@ -248,7 +259,9 @@ const cli_command cli_export = {
     "      --collapse IDS   tree: nodes below which nothing is shown, by id, such as 4,17\n"
     "      --open IDS       tree: nodes of which all reasons are shown, whatever the share\n"
     "      --quotations     tree as md: the cited passages in full\n"
-    "      --span ID        retrieval, reliability: the stage (the first that has any)\n"
+    "      --at SIMULATION  search: visits and values as after so many simulations (the end)\n"
+    "      --top N          search: the nodes visited most, 1000 at most (40)\n"
+    "      --span ID        retrieval, reliability, search: the stage (the first that has any)\n"
     "      --palette NAME   viridis, cividis, magma, inferno, grey or diverging\n"
     "      --size WxH       px, points in a PDF\n"
     "      --dark           light text on a dark ground\n"

@@ -4,6 +4,7 @@
  *   retrieval    png svg pdf | csv json
  *   reliability  png svg pdf | csv json
  *   timeline     png svg pdf | csv json md
+ *   search       png svg pdf | graphml dot json
  *
  * Pictures, dot and md show what the options show; graphml and json hold the whole reasoning and say of each node whether
  * it is shown.
@@ -27,9 +28,13 @@
  *                   "confidence", "accuracy", "accuracy_low", "accuracy_high"}, ...]}; null for what a bin without cases has not.
  *   timeline.csv    id,parent,kind,name,status,start,seconds
  *   timeline.json   {"format": "pellucid timeline", "version": 1, "trace", "seconds", "order" (how starts were found, in words), "stages": [{"id",
- *                   "parent" (id or 0), "kind", "name", "status", "start", "seconds"}, ...]}, parents before what is in them. */
+ *                   "parent" (id or 0), "kind", "name", "status", "start", "seconds"}, ...]}, parents before what is in them.
+ *   search.json     {"format": "pellucid search", "version": 1, "trace", "span", "simulations" (kept), "all_kept", "at" (or null: the end), "nodes": [{"id",
+ *                   "kind", "state", "says", "visits", "value", "prior", "proof", "disproof" (null: never), "first", "node" (or null), "shown",
+ *                   "searched_most"}, ...], "edges": [{"from", "to", "order"}, ...]} */
 #pragma once
 #include "src/core/export.h"
+#include "src/analysis/search_view.h"
 #include "src/plot/logictree.h"
 
 typedef struct pel_tree_choice { /* which part of a reasoning, and how */
@@ -58,6 +63,9 @@ pel_status pel_export_reliability(pel_trace *trace, const pel_export_options *op
 pel_status pel_export_timeline(pel_trace *trace, const pel_export_options *options, const pel_tree_choice *choice, const char *path,
                                pel_error *err);
 
+pel_status pel_export_search(pel_trace *trace, const pel_export_options *options, const pel_tree_choice *choice, const char *path,
+                             pel_error *err);
+
 typedef struct pel_reasoning_origin { /* of which file a reasoning is; "" for what is not known */
   const char *hash, *created, *asks; /* asks: the question in words */
 } pel_reasoning_origin;
@@ -71,3 +79,5 @@ pel_status pel_export_reliability_of(const pel_reasoning *reasoning, const pel_r
                                      const pel_tree_choice *choice, const char *path, pel_error *err);
 pel_status pel_export_timeline_of(const pel_reasoning *reasoning, const pel_reasoning_origin *origin, const pel_export_options *options,
                                   const pel_tree_choice *choice, const char *path, pel_error *err);
+pel_status pel_export_search_of(const pel_reasoning *reasoning, const pel_reasoning_origin *origin, const pel_export_options *options,
+                                const pel_tree_choice *choice, const char *path, pel_error *err);
