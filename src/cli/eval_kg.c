@@ -10,7 +10,7 @@
 #include "engine/base/pool.h"
 #include "engine/base/status.h"
 
-static const kg_method *const methods[] = {&kg_rules, &kg_frequent};
+static const kg_method *const methods[] = {&kg_rules, &kg_gnn, &kg_frequent};
 enum { N_METHODS = sizeof methods / sizeof *methods };
 
 /* Filtered, both directions, as their sources print them; NAN: not given. */
@@ -35,7 +35,7 @@ typedef struct result { /* of one method */
   double reached;               /* share of answers with a score above what an entity has that nothing speaks for */
   double prepare_seconds, ask_seconds;
   size_t n; /* triples */
-  char line[300];
+  char line[2000];
   struct json_object *told;
 } result;
 
@@ -218,11 +218,12 @@ static void print_json(const kg_set *set, const eval_args *a, const result *r, c
 static const kg_method *find_method(const char *name) {
   for (int i = 0; i < N_METHODS; i++)
     if (!strcmp(methods[i]->name, name)) return methods[i];
-  cli_usage(&cli_eval, "eval kg: no method '%s'; there is %s", name, "rules");
+  cli_usage(&cli_eval, "eval kg: no method '%s'; there are %s", name, "rules, gnn and frequent");
   return NULL;
 }
 
 static bool take_option(eval_args *a, int option) {
+  if (option >= GNN_OPTION_FIRST && option <= GNN_OPTION_LAST) return gnn_take_option(&cli_eval, option, optarg, &a->options.gnn);
   switch (option) {
     case 'm': return (a->method = find_method(optarg)) != NULL;
     case 'l': return cli_u32(&cli_eval, "--length", optarg, 1, 3, &a->options.length);
@@ -232,13 +233,16 @@ static bool take_option(eval_args *a, int option) {
       cli_usage(&cli_eval, "eval kg: --split takes valid or test, not '%s'", optarg);
       return false;
     case 'j': return a->json = true;
+    case 'x': return cli_u32(&cli_eval, "--explain", optarg, 0, 1000000, &a->options.explain);
+    case 'f': return a->options.force = true;
+    case 'o': return a->options.save = optarg, true;
     default: cli_usage(&cli_eval, "eval kg: an option is not known or lacks its value"); return false;
   }
 }
 
 static bool read_args(int argc, char **argv, eval_args *a) {
   static const struct option options[] = {{"method", required_argument, NULL, 'm'}, {"length", required_argument, NULL, 'l'}, {"threads", required_argument, NULL, 't'},
-                                          {"split", required_argument, NULL, 's'}, {"json", no_argument, NULL, 'j'}, {0}};
+                                          {"split", required_argument, NULL, 's'}, {"json", no_argument, NULL, 'j'}, {"save", required_argument, NULL, 'o'}, {"force", no_argument, NULL, 'f'}, {"explain", required_argument, NULL, 'x'}, GNN_OPTIONS, {0}};
   int option;
   opterr = 0;
   while ((option = getopt_long(argc, argv, "t:", options, NULL)) != -1)
@@ -250,6 +254,7 @@ static bool read_args(int argc, char **argv, eval_args *a) {
 
 int eval_kg(int argc, char **argv) {
   eval_args a = {.method = methods[0], .options = {.threads = (uint32_t)pel_cpu_count(), .progress = cli_progress_fraction, .user = "learning"}};
+  pel_gnn_options_default(&a.options.gnn);
   if (!read_args(argc, argv, &a)) return CLI_USAGE;
   kg_set set = {0};
   result r = {0}, filled = {0}, control = {0};

@@ -6,14 +6,14 @@
 static const struct {
   const char *name;
   int (*run)(int argc, char **argv);
-} actions[] = {{"rules", learn_rules}};
+} actions[] = {{"rules", learn_rules}, {"gnn", learn_gnn}};
 enum { N_ACTIONS = sizeof actions / sizeof *actions };
 
 static int run(int argc, char **argv) {
-  if (argc < 2) return cli_usage(&cli_learn, "name what to learn: rules");
+  if (argc < 2) return cli_usage(&cli_learn, "name what to learn: rules or gnn");
   for (int i = 0; i < N_ACTIONS; i++)
     if (strcmp(argv[1], actions[i].name) == 0) return actions[i].run(argc - 1, argv + 1);
-  return cli_usage(&cli_learn, "nothing to learn called '%s'; there is rules", argv[1]);
+  return cli_usage(&cli_learn, "nothing to learn called '%s'; there are rules and gnn", argv[1]);
 }
 
 const cli_command cli_learn = {
