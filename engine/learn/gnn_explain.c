@@ -1,11 +1,12 @@
 /* Why an answer has its score: the attention and the derivative of each step, and the best paths. */
+#include "engine/learn/gnn_explain.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
-#include "engine/learn/gnn_explain.h"
 
 const char *pel_gnn_ranking_name(pel_gnn_ranking ranking) {
   static const char *const names[PEL_GNN_RANKINGS] = {"attention", "gradient", "shortest path", "random"};
