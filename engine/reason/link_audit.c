@@ -104,8 +104,7 @@ static pel_node_state state_of(const pel_link_answer *x) {
   return x->n_reasons || x->score > 0 ? PEL_STATE_LIKELY : PEL_STATE_NOT_FOUND;
 }
 
-/* "Imatinib, BCR-ABL, chronic myeloid leukemia", with arrows between them. */
-static pel_status join(const pel_link_audit *l, const pel_link_answer *x, const pel_link_reason *reason, char *out, size_t size) {
+pel_status pel_link_path(const pel_link_audit *l, const pel_link_answer *x, const pel_link_reason *reason, char *out, size_t size) {
   size_t n, at;
   const pel_triple *all = pel_graph_triples(l->graph->graph, &n);
   char name[320];
@@ -125,8 +124,8 @@ static pel_status join(const pel_link_audit *l, const pel_link_answer *x, const 
 static pel_status tell_reason(pel_link_audit *l, pel_link_answer *x, pel_link_reason *reason) {
   audit *a = l->a;
   const pel_chain_rule *rule = reason->why.rule;
-  char says[1600], joined[1300];
-  PEL_TRY(join(l, x, reason, joined, sizeof joined));
+  char says[PEL_LINK_PATH + 200], joined[PEL_LINK_PATH];
+  PEL_TRY(pel_link_path(l, x, reason, joined, sizeof joined));
   char *text = pel_chain_rule_text(rule, l->graph->relations, pel_graph_relations(l->graph->graph));
   if (!text) return pel_fail_memory(a->err, "a chain", 200);
   pel_clause clause = {.id = ++a->t.n_clauses, .label = "a chain of the pack's edges", .text = text, .valid_from = "", .valid_to = ""};

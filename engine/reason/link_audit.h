@@ -42,6 +42,9 @@ typedef struct pel_link_audit {
 
 /* Both stages, recorded; sets the audit's result. */
 pel_status pel_audit_link(audit *a, pel_pack *pack, const pel_graph_question *q);
+/* A reason's path in names: "Imatinib, BCR-ABL, chronic myeloid leukemia", with arrows between them. `size` at least PEL_LINK_PATH. */
+enum { PEL_LINK_PATH = 1400 };
+pel_status pel_link_path(const pel_link_audit *l, const pel_link_answer *x, const pel_link_reason *reason, char *out, size_t size);
 /* A network, when the options name one; it was learnt from a graph with the pack's relations. */
 pel_status pel_link_network_open(pel_link_audit *l);
 /* What it attended to for an answer, as rows of the graph. `answer`: the trace's graph node. */
