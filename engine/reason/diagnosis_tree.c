@@ -67,6 +67,21 @@ static void say_reason(const pel_phenotype_reason *r, const char *disease, char 
   }
 }
 
+/* The role of a reason, as the edge to it says. */
+static const char *role_of(const pel_phenotype_reason *r) {
+  switch (r->kind) {
+    case PEL_REASON_EXACT: return "found";
+    case PEL_REASON_GENERAL: return "found, in general";
+    case PEL_REASON_SPECIFIC: return "found, a kind of it";
+    case PEL_REASON_RELATED: return "near to it";
+    case PEL_REASON_FOREIGN: return "not explained";
+    case PEL_REASON_DENIED: return "said not to be";
+    case PEL_REASON_EXCLUDED: return "excluded";
+    case PEL_REASON_MISSING: return "not mentioned";
+    default: return "";
+  }
+}
+
 static pel_edge_kind edge_of(const pel_phenotype_reason *r) {
   bool against = r->kind == PEL_REASON_DENIED || r->kind == PEL_REASON_EXCLUDED || r->kind == PEL_REASON_FOREIGN;
   return against ? PEL_EDGE_CONTRADICTS : PEL_EDGE_BECAUSE;
@@ -110,7 +125,7 @@ static pel_status tell_reason(pel_diagnosis_audit *d, pel_diagnosis_candidate *c
   say_reason(r, *c->disease.label ? c->disease.label : c->disease.key, says, sizeof says);
   snprintf(note, sizeof note, "adds %s to the score", pel_format_double(number, sizeof number, round(r->adds * 1000) / 1000));
   PEL_TRY(pel_tell_node(&a->t, (pel_node){.kind = PEL_NODE_CLAIM, .state = state_of(r), .says = says, .note = note}, &c->reason_nodes[i]));
-  PEL_TRY(pel_tell_weighted_edge(&a->t, c->node, c->reason_nodes[i], edge_of(r), pel_reason_kind_name(r->kind), influence(c, r)));
+  PEL_TRY(pel_tell_weighted_edge(&a->t, c->node, c->reason_nodes[i], edge_of(r), role_of(r), influence(c, r)));
   return tell_grounds(d, c, r, c->reason_nodes[i]);
 }
 
