@@ -28,7 +28,7 @@ const cli_command cli_learn = {
     "      --support N         the fewest known cases of a rule (2)\n"
     "      --confidence C      the least share of its cases that are known, over 0 and at most 1 (0.01)\n"
     "      --most N            rules that are kept, the best (1000000)\n"
-    "      --work N            steps along edges; a larger graph is sampled, which the file says (20000000000)\n"
+    "      --work N            steps along edges; a larger graph is sampled, which the file says (5000000000)\n"
     "  -t, --threads N         threads (all processors); the rules do not depend on it\n"
     "      --json              the summary as JSON\n\n"
     "example: pellucid learn rules family.pack --length 3 -o family.rules\n",
