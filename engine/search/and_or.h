@@ -76,7 +76,7 @@ typedef enum pel_search_end {
 const char *pel_search_end_name(pel_search_end end);
 
 /* What is recorded of a goal. */
-typedef struct pel_search_node {
+typedef struct pel_goal_seen {
   uint64_t key;
   pel_goal_kind kind;
   pel_goal_status status;
@@ -86,22 +86,22 @@ typedef struct pel_search_node {
   uint64_t n;          /* visits */
   double w, q, prior;  /* sum of the visits' values; value now; prior under `parent`, of all its siblings 1 */
   uint64_t first_visit; /* simulation, from 1; 0: never */
-} pel_search_node;
+} pel_goal_seen;
 #define PEL_PN_INFINITE 0x40000000u
 
 /* What is recorded of a simulation (of the proof-number search: of a descent that ended in an expansion). */
-typedef struct pel_simulation {
+typedef struct pel_goal_descent {
   uint64_t number;       /* from 1 */
   const uint64_t *path;  /* [length] keys from the root, borrowed during the call */
   size_t length;
   double value;          /* of the last goal on it */
-} pel_simulation;
+} pel_goal_descent;
 
 /* Either may be NULL. Simulations come as they happen; nodes at the end, each once, in order of discovery. */
 typedef struct pel_search_sink {
   void *user;
-  pel_status (*simulation)(void *user, const pel_simulation *simulation, pel_error *err);
-  pel_status (*node)(void *user, const pel_search_node *node, pel_error *err);
+  pel_status (*simulation)(void *user, const pel_goal_descent *simulation, pel_error *err);
+  pel_status (*node)(void *user, const pel_goal_seen *node, pel_error *err);
 } pel_search_sink;
 
 /* The result. The fields are to be read only; goals by pel_search_node_at. */
@@ -124,7 +124,7 @@ void pel_search_free(pel_search *search);
 /* ---- what a search has seen ---- */
 
 size_t pel_search_nodes(const pel_search *search);
-pel_search_node pel_search_node_at(const pel_search *search, size_t id); /* id 0 is the root */
+pel_goal_seen pel_search_node_at(const pel_search *search, size_t id); /* id 0 is the root */
 /* *child of node `id`, from 0, in the caller's order; its visits from here; false when there is none. */
 bool pel_search_child(const pel_search *search, size_t id, size_t i, size_t *child, uint64_t *visits, double *prior);
 /* The node with this key, or SIZE_MAX. */

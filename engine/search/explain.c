@@ -129,7 +129,7 @@ typedef struct rank {
 
 static rank rank_of(const pel_search *s, size_t id, size_t child, uint64_t visits) {
   const goal_node *n = &s->graph->nodes[id];
-  pel_search_node c = pel_search_node_at(s, child);
+  pel_goal_seen c = pel_search_node_at(s, child);
   rank r = {.tie = pel_goal_tie(0, c.key)};
   bool decisive = n->kind == PEL_GOAL_OR ? c.status == PEL_GOAL_PROVED : c.status == PEL_GOAL_REFUTED;
   bool weakest_first = n->kind == PEL_GOAL_AND && pel_goals_status(s->graph, (uint32_t)id) == PEL_GOAL_PROVED;

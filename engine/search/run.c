@@ -43,7 +43,7 @@ static pel_status record(search_run *run, const uint32_t *nodes, size_t stride, 
   if (!path) return pel_fail_memory(err, "the path of a simulation", n * sizeof *path);
   run->path = path;
   for (size_t i = 0; i < n; i++) path[i] = run->g->nodes[node_of(nodes, stride, i)].key;
-  pel_simulation simulation = {.number = run->out->simulations, .path = path, .length = n, .value = value};
+  pel_goal_descent simulation = {.number = run->out->simulations, .path = path, .length = n, .value = value};
   return run->sink->simulation(run->sink->user, &simulation, err);
 }
 
@@ -61,7 +61,7 @@ pel_status pel_run_simulated(search_run *run, const uint32_t *nodes, size_t stri
 static pel_status put_nodes(const search_run *run, pel_error *err) {
   if (!run->sink || !run->sink->node) return PEL_OK;
   for (size_t i = 0; i < run->g->n_nodes; i++) {
-    pel_search_node node = pel_search_node_at(run->out, i);
+    pel_goal_seen node = pel_search_node_at(run->out, i);
     PEL_TRY(run->sink->node(run->sink->user, &node, err));
   }
   return PEL_OK;
@@ -97,16 +97,16 @@ void pel_search_free(pel_search *search) {
 
 size_t pel_search_nodes(const pel_search *s) { return s->graph ? s->graph->n_nodes : 0; }
 
-static void final_numbers(pel_goal_status status, pel_search_node *node) {
+static void final_numbers(pel_goal_status status, pel_goal_seen *node) {
   if (status == PEL_GOAL_OPEN) return;
   node->pn = status == PEL_GOAL_PROVED ? 0 : PEL_PN_INFINITE;
   node->dn = status == PEL_GOAL_REFUTED ? 0 : PEL_PN_INFINITE;
 }
 
-pel_search_node pel_search_node_at(const pel_search *s, size_t id) {
+pel_goal_seen pel_search_node_at(const pel_search *s, size_t id) {
   const goal_node *n = &s->graph->nodes[id];
   pel_goal_status status = pel_goals_status(s->graph, (uint32_t)id);
-  pel_search_node node = {.key = n->key, .kind = (pel_goal_kind)n->kind, .status = status, .id = (uint32_t)id, .parent = n->parent, .depth = n->depth,
+  pel_goal_seen node = {.key = n->key, .kind = (pel_goal_kind)n->kind, .status = status, .id = (uint32_t)id, .parent = n->parent, .depth = n->depth,
     .pn = n->pn, .dn = n->dn, .n = n->n, .w = n->w, .q = n->q, .prior = (double)n->prior, .first_visit = n->first_visit};
   final_numbers(status, &node);
   return node;

@@ -83,6 +83,7 @@ typedef struct pel_audit_options {
   const char *generator;
   pel_audit_limits limits;
   pel_encoder *encoder;  /* of the vectors that retrieval compares; NULL: hashed n-grams; borrowed */
+  const char *chains;    /* file of chain rules for questions to the graph (pellucid learn rules); NULL: mined on the spot, within limits */
   bool retrieve;         /* look the question up in the pack's passages, too */
   void *user;
   bool (*progress)(double fraction, void *user); /* may be NULL; false stops: PEL_ERR_CANCELLED, and nothing is written */

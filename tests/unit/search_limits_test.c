@@ -178,14 +178,14 @@ typedef struct record {
   long fail_at;
 } record;
 
-static pel_status take_simulation(void *user, const pel_simulation *s, pel_error *err) {
+static pel_status take_simulation(void *user, const pel_goal_descent *s, pel_error *err) {
   record *r = user;
   r->sound &= s->number == ++r->simulations && s->length > 0 && s->path[0] == 1 && s->value >= 0 && s->value <= 1;
   r->length += s->length;
   return r->fail_at && (long)r->simulations == r->fail_at ? pel_fail(err, PEL_ERR_IO, "the record is full") : PEL_OK;
 }
 
-static pel_status take_node(void *user, const pel_search_node *n, pel_error *err) {
+static pel_status take_node(void *user, const pel_goal_seen *n, pel_error *err) {
   record *r = user;
   (void)err;
   r->sound &= n->id == r->nodes++ && (n->parent < n->id || n->id == 0) && (n->n == 0) == (n->first_visit == 0) && n->q >= 0 && n->q <= 1;
@@ -220,7 +220,7 @@ static void same_seed_same_search(void) {
     pel_search_limits limits = {.expansions = 400, .seconds = -1, .seed = again == 2 ? 8 : 7};
     CHECK(pel_search_puct(&p, &limits, NULL, NULL, &s, NULL) == PEL_OK);
     for (size_t i = 0; i < pel_search_nodes(s); i++) {
-      pel_search_node n = pel_search_node_at(s, i);
+      pel_goal_seen n = pel_search_node_at(s, i);
       first[again] = pel_goal_tie(first[again], n.key + n.n * 31 + n.first_visit);
     }
     pel_search_free(s);

@@ -77,7 +77,7 @@ static void check_proof(const pel_goal_problem *p, const pel_search *s) {
 /* Every status that a search has found is true, of whatever goal. */
 static void check_nodes(const pel_search *s) {
   for (size_t i = 0; i < pel_search_nodes(s); i++) {
-    pel_search_node n = pel_search_node_at(s, i);
+    pel_goal_seen n = pel_search_node_at(s, i);
     CHECK(n.status == PEL_GOAL_OPEN || n.status == truth[goal_source_goal(n.key)]);
   }
 }

@@ -20,7 +20,7 @@ static int add(pel_goal_kind kind, pel_goal_status leaf, double prior, double va
 
 static void under(int parent, int child) { source.goals[parent].child[source.goals[parent].n++] = child; }
 
-static pel_search_node node_of(const pel_search *s, int goal) { return pel_search_node_at(s, pel_search_find(s, goal_source_key(goal))); }
+static pel_goal_seen node_of(const pel_search *s, int goal) { return pel_search_node_at(s, pel_search_find(s, goal_source_key(goal))); }
 
 /* ---- values by hand ---- */
 
