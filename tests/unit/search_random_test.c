@@ -150,7 +150,7 @@ static void what_is_cut_off_is_not_decided(void) {
     CHECK(pel_search_proof_number(&p, &tight, NULL, NULL, &s[0], NULL) == PEL_OK && pel_search_puct(&p, &tight, NULL, NULL, &s[1], NULL) == PEL_OK);
     for (int k = 0; k < 2; k++) {
       for (size_t n = 0; n < pel_search_nodes(s[k]); n++) {
-        pel_search_node node = pel_search_node_at(s[k], n);
+        pel_goal_seen node = pel_search_node_at(s[k], n);
         CHECK((node.status != PEL_GOAL_PROVED && node.status != PEL_GOAL_REFUTED) || node.status == truth[goal_source_goal(node.key)]);
       }
       CHECK(!tight.bytes || s[k]->peak_bytes <= tight.bytes);
