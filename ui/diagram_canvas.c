@@ -9,7 +9,7 @@
 #define MARGIN 20.0   /* px around a diagram */
 #define SMALLEST 0.05 /* px per px of it */
 #define LARGEST 4.0
-#define READABLE 0.72 /* one that would be smaller is shown in part */
+#define READABLE 0.6 /* one that would be smaller is shown in part */
 #define ROOM 30.0     /* px that are kept between a chosen item and the edge */
 #define TOLERANCE 24.0
 
@@ -80,7 +80,7 @@ static void place(PelDiagramCanvas *self) {
     fit(self);
     return;
   }
-  self->scale = fmax(READABLE, 0.9), self->fitted = false;
+  self->scale = 0.9, self->fitted = false;
   double high = height_of(self) / self->scale, y = self->plot->height > high ? first.y + first.h / 2 - high / 2 : (self->plot->height - high) / 2;
   y = self->plot->height > high ? CLAMP(y, -MARGIN, self->plot->height + MARGIN - high) : y;
   pel_diagram_canvas_move_to(self, first.x - MARGIN / self->scale, y);
