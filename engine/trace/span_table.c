@@ -10,7 +10,7 @@
 static const char *const span_kinds[] = {"CHAIN", "RETRIEVER", "RERANKER", "LLM", "EVALUATOR"};
 static const char *const node_kinds[] = {"conclusion", "claim", "fact", "source", "assumption", "question", "check"};
 static const char *const node_states[] = {"holds",   "refuted",  "not found",  "unknown",
-                                          "assumed", "excluded", "overridden", "conflict"};
+                                          "assumed", "excluded", "overridden", "conflict", "likely"};
 static const char *const edge_kinds[] = {"because", "unless", "cites", "contradicts", "would change", "attended to"};
 static const char *const outcomes[] = {"called", "resolved", "exit", "failed", "excluded", "error"};
 static const char *const search_kinds[] = {"any", "all"};

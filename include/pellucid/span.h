@@ -39,6 +39,7 @@ typedef enum pel_node_state {
   PEL_STATE_EXCLUDED,   /* the rule is not in force on the case's date */
   PEL_STATE_OVERRIDDEN, /* an exception applies */
   PEL_STATE_CONFLICT,   /* proved and refuted */
+  PEL_STATE_LIKELY,     /* supported by a ranking or a search, not proved; its confidence says how often such a claim is right */
   PEL_STATES
 } pel_node_state;
 
