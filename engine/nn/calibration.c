@@ -65,8 +65,12 @@ pel_status pel_platt_fit(const double *scores, const bool *right, size_t n, pel_
   double n1 = 0, mean = 0, square = 0;
   for (size_t i = 0; i < n; i++) n1 += right[i], mean += scores[i] / (double)n;
   for (size_t i = 0; i < n; i++) square += (scores[i] - mean) * (scores[i] - mean) / (double)n;
-  if (n1 == 0 || n1 == (double)n) return pel_fail(err, PEL_ERR_USAGE, "a calibration needs right and wrong outcomes; of %zu, %.0f are right", n, n1);
+  if (!n) return pel_fail(err, PEL_ERR_USAGE, "a calibration needs outcomes; there are none");
   double n0 = (double)n - n1, unit = square > 0 ? sqrt(square) : 1;
+  if (n1 == 0 || n0 == 0) {
+    *out = (pel_platt){0, n0 == 0 ? log(n1 + 1) : -log(n0 + 1)};
+    return PEL_OK;
+  }
   double *s = pel_alloc(n, sizeof *s);
   if (!s) return pel_fail_memory(err, "a calibration", n * sizeof *s);
   for (size_t i = 0; i < n; i++) s[i] = (scores[i] - mean) / unit;

@@ -11,7 +11,7 @@ typedef struct pel_platt {
   double a, b;
 } pel_platt;
 
-/* `scores` finite. PEL_ERR_USAGE without outcomes of both kinds. */
+/* `scores` finite. Where all are right, or all wrong, the score counts for nothing and every answer gets the one target. PEL_ERR_USAGE without outcomes. */
 pel_status pel_platt_fit(const double *scores, const bool *right, size_t n, pel_platt *out, pel_error *err);
 double pel_platt_map(pel_platt map, double score);
 

@@ -144,7 +144,7 @@ static pel_status search(verifying *v) {
   pel_search_log *log;
   pel_search *s = NULL;
   double start = pel_clock_seconds();
-  pel_search_limits limits = {.simulations = SIMULATIONS, .seconds = 1, .seed = 1};
+  pel_search_limits limits = {.simulations = SIMULATIONS, .seconds = -1, .seed = 1};
   pel_puct_options how = {.go_on = true};
   PEL_TRY(pel_search_log_create(&log, &sink, a->err));
   pel_status status = pel_search_puct(&v->problem, &limits, &how, sink, &s, a->err);

@@ -22,6 +22,9 @@ static const struct published {
     {"neurallp_family", "RED-GNN", "github.com/LARS-research/RED-GNN, README", .992, .988, .997},
     {"WN18RR", "RED-GNN", "github.com/LARS-research/RED-GNN, README", .533, .485, .624},
     {"WN18RR", "AnyBURL-22", "web.informatik.uni-mannheim.de/AnyBURL", .493, .452, .574},
+    {"WN18RR", "NBFNet", "github.com/DeepGraphLearning/NBFNet", .551, .497, .666},
+    {"FB15k-237", "RED-GNN", "github.com/LARS-research/RED-GNN, README", .374, .283, .558},
+    {"FB15k-237", "NBFNet", "github.com/DeepGraphLearning/NBFNet", .415, .321, .599},
     {"ilpc2022_small", "Inductive NodePiece + GNN", "arXiv 2203.01520", .1326, .0763, .2509},
 };
 

@@ -277,27 +277,30 @@ static pel_status load(eval_run *r, pel_error *err) {
   return status;
 }
 
-static pel_status save(eval_run *r, pel_error *err) {
+/* The file is opened before the work, so that one that stands in the way is said at once. */
+static pel_status save(eval_run *r, pel_outfile *f, pel_error *err) {
   char *text;
-  pel_outfile *f;
   snprintf(r->study.weights.learnt_from, sizeof r->study.weights.learnt_from, "%zu phenopackets of %zu publications, %zu diseases", r->study.n_covered, r->study.n_groups, r->info.n_diseases);
-  PEL_TRY(pel_phenotype_weights_text(&r->study.weights, &text, err));
-  pel_status status = pel_outfile_open(r->save, r->force, &f, err);
-  if (status == PEL_OK) {
-    pel_outfile_puts(f, text);
-    status = pel_outfile_commit(f, err);
+  pel_status status = pel_phenotype_weights_text(&r->study.weights, &text, err);
+  if (status != PEL_OK) {
+    pel_outfile_discard(f);
+    return status;
   }
+  pel_outfile_puts(f, text);
   free(text);
-  return status;
+  return pel_outfile_commit(f, err);
 }
 
 static pel_status study(eval_run *r, pel_error *err) {
   pel_phenotype_study_options o = {.folds = r->folds, .asked = r->asked, .without_excluded = r->without_excluded, .progress = cli_progress_fraction, .user = "learning by folds"};
+  pel_outfile *f = NULL;
   PEL_TRY(load(r, err));
+  if (r->save) PEL_TRY(pel_outfile_open(r->save, r->force, &f, err));
   pel_status status = pel_phenotype_study_run(r->p, r->cases.examples, r->cases.n, &o, &r->study, err);
   cli_progress_end();
   if (status == PEL_OK) status = measure(r, err);
-  if (status == PEL_OK && r->save) status = save(r, err);
+  if (status == PEL_OK && f) return save(r, f, err);
+  if (f) pel_outfile_discard(f);
   return status;
 }
 

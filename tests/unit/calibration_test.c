@@ -24,7 +24,9 @@ static void platt_by_hand(void) {
   NEAR(pel_platt_map(m, 3000), 2.0 / 3, 1e-8);
   NEAR(pel_platt_map(m, 1000), 1.0 / 3, 1e-8);
   pel_error err = {0};
-  CHECK(pel_platt_fit(two, (const bool[]){true, true}, 2, &m, &err) == PEL_ERR_USAGE && strstr(err.text, "right and wrong"));
+  CHECK(pel_platt_fit(two, (const bool[]){true, true}, 2, &m, NULL) == PEL_OK && m.a == 0);
+  NEAR(pel_platt_map(m, 7), 0.75, 1e-12);
+  CHECK(pel_platt_fit(two, parted, 0, &m, &err) == PEL_ERR_USAGE && strstr(err.text, "there are none"));
   const double same[] = {5, 5, 5, 5};
   CHECK(pel_platt_fit(same, (const bool[]){true, true, true, false}, 4, &m, NULL) == PEL_OK); /* of no use: the share alone, as targets have it */
   NEAR(pel_platt_map(m, 5), (3 * 0.8 + 1.0 / 3) / 4, 1e-6);
