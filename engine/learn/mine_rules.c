@@ -21,7 +21,9 @@ typedef struct head_count {
 
 typedef struct worker { /* room of one thread */
   pel_chain_walk walk;
-  uint32_t near_mark, *near_seen; /* [entities]: under which mark an entity is a neighbour of the start */
+  uint32_t near_start, near_asked; /* where the pairs of now begin; questions about its neighbours so far */
+  bool near_marked;                /* its neighbours are in near_seen */
+  uint32_t near_mark, *near_seen;  /* [entities]: under which mark an entity is a neighbour of the start */
   size_t *near_at;                /* [entities]: its first place in plan->near_to */
   uint64_t *pairs;                /* [2 x n_relations + 1] of the unit's bodies by their third step; the last: without one */
   size_t *bucket;                 /* [2 x n_relations + 1] runs of the middle entities by relation */
@@ -78,26 +80,45 @@ static void count_head(worker *w, uint64_t key, uint32_t weight) {
   h->seen++;
 }
 
-/* So that is_near can be asked of every entity at once. */
-static void mark_near(worker *w, const pel_mine_plan *p, uint32_t start) {
+/* From here on pairs are of this start. */
+static void begin_near(worker *w, uint32_t start) {
+  w->near_start = start;
+  w->near_asked = 0;
+  w->near_marked = false;
+}
+
+static void mark_near(worker *w, const pel_mine_plan *p) {
   if (++w->near_mark == 0) {
     memset(w->near_seen, 0, p->graph->n_entities * sizeof *w->near_seen);
     w->near_mark = 1;
   }
-  for (size_t i = p->graph->first[start]; i < p->graph->first[start + 1]; i++) {
+  for (size_t i = p->graph->first[w->near_start]; i < p->graph->first[w->near_start + 1]; i++) {
     uint32_t to = p->near_to[i];
     if (w->near_seen[to] == w->near_mark) continue;
     w->near_seen[to] = w->near_mark;
     w->near_at[to] = i;
   }
+  w->near_marked = true;
+}
+
+/* The first place in near_to of the start's neighbour `to`, or the end of the start's places. Few questions are searched for; with many all neighbours are marked. */
+static size_t find_near(worker *w, const pel_mine_plan *p, uint32_t to) {
+  size_t lo = p->graph->first[w->near_start], end = p->graph->first[w->near_start + 1], hi = end;
+  if (!w->near_marked && 8 * (size_t)++w->near_asked > end - lo) mark_near(w, p);
+  if (w->near_marked) return w->near_seen[to] == w->near_mark ? w->near_at[to] : end;
+  while (lo < hi) {
+    size_t middle = lo + (hi - lo) / 2;
+    if (p->near_to[middle] < to) lo = middle + 1;
+    else hi = middle;
+  }
+  return lo;
 }
 
 /* A pair that a body joins: `third` is its third step. `most`: heads below this count, so that a body that reads the same from both ends counts each head once. */
-static void count_pair(worker *w, const pel_mine_plan *p, uint32_t start, uint32_t end, uint32_t third, uint32_t most) {
-  uint32_t weight = p->weight[start], n = 2 * p->graph->n_relations;
+static void count_pair(worker *w, const pel_mine_plan *p, uint32_t end, uint32_t third, uint32_t most) {
+  uint32_t weight = p->weight[w->near_start], n = 2 * p->graph->n_relations;
   w->pairs[third] += weight;
-  if (w->near_seen[end] != w->near_mark) return;
-  for (size_t i = w->near_at[end]; i < p->graph->first[start + 1] && p->near_to[i] == end; i++)
+  for (size_t i = find_near(w, p, end); i < p->graph->first[w->near_start + 1] && p->near_to[i] == end; i++)
     if (p->near_relation[i] < most) count_head(w, (uint64_t)third * n + p->near_relation[i] + 1, weight);
 }
 
@@ -117,9 +138,9 @@ static uint32_t heads_of(const pel_graph *g, int side) { return side ? 2 * g->n_
 static void one_step(worker *w, const pel_mine_plan *p, uint32_t start, uint32_t relation) {
   size_t n;
   const pel_step *step = pel_graph_along(p->graph, start, relation, &n);
-  mark_near(w, p, start);
+  begin_near(w, start);
   for (size_t i = 0; i < n; i++)
-    if (step[i].to != start) count_pair(w, p, start, step[i].to, 2 * p->graph->n_relations, 2 * p->graph->n_relations);
+    if (step[i].to != start) count_pair(w, p, step[i].to, 2 * p->graph->n_relations, 2 * p->graph->n_relations);
 }
 
 /* The runs of the middle entities that may be a third step, put together by relation: bucket [r] is then behind the last of r. */
@@ -167,7 +188,7 @@ static void third_steps(worker *w, const pel_mine_plan *p, const pel_mine_unit *
         uint32_t to = g->steps[i].to;
         if (w->walk.seen[to] == mark || !pel_chain_walk_ends(&w->walk, start, from, to)) continue;
         w->walk.seen[to] = mark;
-        count_pair(w, p, start, to, third, most);
+        count_pair(w, p, to, third, most);
       }
     }
     w->bucket[third] = 0;
@@ -179,8 +200,8 @@ static void more_steps(worker *w, const pel_mine_plan *p, const pel_mine_unit *u
   int side = beside_reverse(p->graph, body, 2);
   pel_chain_walk_two(&w->walk, start, u->first, u->second);
   if (!w->walk.n_middle) return;
-  mark_near(w, p, start);
-  for (size_t i = 0; side <= 0 && i < w->walk.n_middle; i++) count_pair(w, p, start, w->walk.middle[i], none, heads_of(p->graph, side));
+  begin_near(w, start);
+  for (size_t i = 0; side <= 0 && i < w->walk.n_middle; i++) count_pair(w, p, w->walk.middle[i], none, heads_of(p->graph, side));
   if (p->length > 2) third_steps(w, p, u, start);
 }
 
@@ -316,7 +337,7 @@ pel_status pel_chain_rules_mine(const pel_graph *g, const pel_mining *how, pel_c
   if (!usual.support) usual.support = 2;
   if (usual.confidence <= 0) usual.confidence = 0.01;
   if (!usual.threads) usual.threads = 1;
-  if (!usual.work) usual.work = 20000000000u;
+  if (!usual.work) usual.work = 5000000000u;
   if (!usual.most) usual.most = 1000000;
   if (usual.length > PEL_CHAIN_LONGEST || usual.threads > PEL_POOL_MAX || !(usual.confidence <= 1))
     return pel_fail(err, PEL_ERR_USAGE, "a body has 1 to %d steps, a confidence is at most 1, threads are 1 to %d", PEL_CHAIN_LONGEST, PEL_POOL_MAX);

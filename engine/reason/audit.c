@@ -11,6 +11,7 @@
 #include "engine/base/number.h"
 #include "engine/base/status.h"
 #include "engine/reason/case_check.h"
+#include "engine/reason/diagnosis_audit.h"
 #include "engine/reason/link_audit.h"
 #include "engine/reason/tell.h"
 
@@ -138,7 +139,7 @@ static pel_status stages_of_graph(audit *a, pel_pack *pack, const pel_graph_ques
   a->result->checked = true;
   a->result->model_agrees = "";
   a->result->reason = strdup("");
-  PEL_TRY(pel_audit_link(a, pack, q));
+  PEL_TRY(q->kind == PEL_ASK_LINK ? pel_audit_link(a, pack, q) : pel_audit_diagnosis(a, pack, q));
   return pel_tell_finish(&a->t);
 }
 

@@ -51,6 +51,16 @@ pel_status pel_graph_rows_step(pel_graph_rows *rows, const pel_graph_step *s, in
   return PEL_OK;
 }
 
+pel_status pel_graph_rows_link(pel_graph_rows *rows, int64_t from, int64_t to, const char *says) {
+  audit *a = rows->a;
+  pel_graph_edge row = {.id = rows->n_edges + 1, .span = rows->span, .relation = says, .attention = NAN, .weight = NAN};
+  PEL_TRY(pel_graph_rows_node(rows, from, "", NAN, 0, &row.from));
+  PEL_TRY(pel_graph_rows_node(rows, to, "", NAN, 0, &row.to));
+  PEL_TRY(a->sink.put(a->sink.user, PEL_ROW_GRAPH_EDGE, &row, a->err));
+  rows->n_edges++;
+  return PEL_OK;
+}
+
 pel_status pel_graph_rows_path(pel_graph_rows *rows, int64_t answer, const char *edges, const char *rule, double score) {
   audit *a = rows->a;
   pel_graph_path row = {.id = rows->n_paths + 1, .span = rows->span, .answer = answer, .edges = edges, .rule = rule, .score = score};
@@ -107,9 +117,12 @@ pel_status pel_edge_row_read(const pel_graph_rows *rows, int64_t subject, int64_
 /* "frequency: 3/7; onset: ..." on one line, and the weight where only a number is stated. */
 static void qualify(const pel_edge_row *e, char out[1200]) {
   char number[40];
-  snprintf(out, 1200, "%s", e->qualifier);
-  for (char *c = out; *c; c++)
-    if (*c == '\n') *c = ';';
+  size_t n = 0;
+  for (const char *c = e->qualifier; *c && n + 3 < 1200; c++) {
+    out[n++] = *c == '\n' ? ';' : *c;
+    if (*c == '\n') out[n++] = ' ';
+  }
+  out[n] = 0;
   if (!*out && isfinite(e->weight)) snprintf(out, 1200, "stated with %s", pel_format_double(number, sizeof number, e->weight));
 }
 

@@ -24,6 +24,8 @@ typedef struct pel_graph_step { /* over an edge of the pack */
   double attention; /* or NaN */
 } pel_graph_step;
 pel_status pel_graph_rows_step(pel_graph_rows *rows, const pel_graph_step *step, int64_t *id);
+/* A step that is no edge of the pack: `says` stands where the relation would. */
+pel_status pel_graph_rows_link(pel_graph_rows *rows, int64_t from, int64_t to, const char *says);
 /* `edges`: ids of steps, "3 9". */
 pel_status pel_graph_rows_path(pel_graph_rows *rows, int64_t answer, const char *edges, const char *rule, double score);
 

@@ -83,7 +83,7 @@ static pel_status find_answers(pel_link_audit *l) {
   uint32_t relation = l->backwards ? l->relation + pel_graph_relations(l->graph->graph) : l->relation;
   double *scores = pel_alloc(n, sizeof *scores);
   if (!scores) return pel_fail_memory(l->a->err, "scores", n * sizeof *scores);
-  pel_status status = pel_chain_rules_score(l->rules, l->graph->graph, start, relation, scores, l->a->err);
+  pel_status status = l->gnn ? pel_gnn_score(l->gnn, l->graph->graph, start, relation, scores, l->a->err) : pel_chain_rules_score(l->rules, l->graph->graph, start, relation, scores, l->a->err);
   if (status == PEL_OK && l->q->subject && l->q->object) status = add_answer(l, (uint32_t)l->q->object - 1, scores[l->q->object - 1]);
   else if (status == PEL_OK) status = take_best(l, scores, n, start);
   free(scores);
@@ -101,11 +101,10 @@ static pel_status find_reasons(pel_link_audit *l, pel_link_answer *x) {
 
 static pel_node_state state_of(const pel_link_answer *x) {
   if (x->stated) return x->negated ? PEL_STATE_REFUTED : PEL_STATE_HOLDS;
-  return x->n_reasons ? PEL_STATE_LIKELY : PEL_STATE_NOT_FOUND;
+  return x->n_reasons || x->score > 0 ? PEL_STATE_LIKELY : PEL_STATE_NOT_FOUND;
 }
 
-/* "Imatinib, BCR-ABL, chronic myeloid leukemia", with arrows between them. */
-static pel_status join(const pel_link_audit *l, const pel_link_answer *x, const pel_link_reason *reason, char *out, size_t size) {
+pel_status pel_link_path(const pel_link_audit *l, const pel_link_answer *x, const pel_link_reason *reason, char *out, size_t size) {
   size_t n, at;
   const pel_triple *all = pel_graph_triples(l->graph->graph, &n);
   char name[320];
@@ -125,8 +124,8 @@ static pel_status join(const pel_link_audit *l, const pel_link_answer *x, const 
 static pel_status tell_reason(pel_link_audit *l, pel_link_answer *x, pel_link_reason *reason) {
   audit *a = l->a;
   const pel_chain_rule *rule = reason->why.rule;
-  char says[1600], joined[1300];
-  PEL_TRY(join(l, x, reason, joined, sizeof joined));
+  char says[PEL_LINK_PATH + 200], joined[PEL_LINK_PATH];
+  PEL_TRY(pel_link_path(l, x, reason, joined, sizeof joined));
   char *text = pel_chain_rule_text(rule, l->graph->relations, pel_graph_relations(l->graph->graph));
   if (!text) return pel_fail_memory(a->err, "a chain", 200);
   pel_clause clause = {.id = ++a->t.n_clauses, .label = "a chain of the pack's edges", .text = text, .valid_from = "", .valid_to = ""};
@@ -180,6 +179,7 @@ static pel_status tell_answer(pel_link_audit *l, pel_link_answer *x) {
     PEL_TRY(pel_tell_edge_fact(&l->rows, &edge, x->stated, &fact));
     PEL_TRY(pel_tell_edge(&a->t, x->node, fact, x->negated ? PEL_EDGE_CONTRADICTS : PEL_EDGE_BECAUSE, ""));
   }
+  PEL_TRY(pel_link_network_explain(l, x, graph_node));
   for (size_t i = 0; i < x->n_reasons; i++) {
     PEL_TRY(tell_reason(l, x, &x->reasons[i]));
     PEL_TRY(tell_steps(l, x, &x->reasons[i]));
@@ -220,13 +220,15 @@ static pel_status stage_deduce(pel_link_audit *l) {
   PEL_TRY(pel_pack_graph_read(l->rows.pack, &l->graph, a->err));
   PEL_TRY(find_relation(l));
   PEL_TRY(get_rules(l));
+  PEL_TRY(pel_link_network_open(l));
   PEL_TRY(find_answers(l));
   for (size_t i = 0; i < l->n_answers; i++) PEL_TRY(find_reasons(l, &l->answers[i]));
   PEL_TRY(tell_all(l));
   PEL_TRY(pel_audit_span(a, PEL_SPAN_CHAIN, "deduce over the graph", "ok", pel_clock_seconds() - start));
   pel_chain_rules_all(l->rules, &n);
   snprintf(number, sizeof number, "%zu", n);
-  return pel_audit_attribute(a, a->n_spans, "chain rules", number);
+  PEL_TRY(pel_audit_attribute(a, a->n_spans, "chain rules", number));
+  return pel_audit_attribute(a, a->n_spans, "ranked by", l->gnn ? "a graph network" : "chain rules");
 }
 
 pel_status pel_audit_link(audit *a, pel_pack *pack, const pel_graph_question *q) {
@@ -237,6 +239,7 @@ pel_status pel_audit_link(audit *a, pel_pack *pack, const pel_graph_question *q)
   if (status == PEL_OK) status = stage_deduce(l);
   if (status == PEL_OK) status = pel_link_verify(l);
   pel_graph_rows_clear(&l->rows);
+  pel_gnn_close(l->gnn);
   pel_chain_rules_free(l->rules);
   pel_pack_graph_free(l->graph);
   free(l);

@@ -1,5 +1,6 @@
 /* linked (Subject, Relation, Object): what a pack's graph leads to, by the chains of edges that mostly go with the relation. */
 #pragma once
+#include <pellucid/gnn.h>
 #include <pellucid/learn.h>
 
 #include "engine/reason/graph_question.h"
@@ -29,6 +30,7 @@ typedef struct pel_link_audit {
   const pel_graph_question *q;
   pel_pack_graph *graph;
   pel_chain_rules *rules;
+  pel_gnn *gnn; /* NULL: none was given */
   pel_graph_rows rows;
   uint32_t relation; /* of the graph */
   bool backwards;    /* the subject is asked for */
@@ -40,5 +42,12 @@ typedef struct pel_link_audit {
 
 /* Both stages, recorded; sets the audit's result. */
 pel_status pel_audit_link(audit *a, pel_pack *pack, const pel_graph_question *q);
+/* A reason's path in names: "Imatinib, BCR-ABL, chronic myeloid leukemia", with arrows between them. `size` at least PEL_LINK_PATH. */
+enum { PEL_LINK_PATH = 1400 };
+pel_status pel_link_path(const pel_link_audit *l, const pel_link_answer *x, const pel_link_reason *reason, char *out, size_t size);
+/* A network, when the options name one; it was learnt from a graph with the pack's relations. */
+pel_status pel_link_network_open(pel_link_audit *l);
+/* What it attended to for an answer, as rows of the graph. `answer`: the trace's graph node. */
+pel_status pel_link_network_explain(pel_link_audit *l, const pel_link_answer *x, int64_t answer);
 /* The second: a search for a proof of the best answer over the chains' edges, which says what it hangs on. */
 pel_status pel_link_verify(pel_link_audit *l);

@@ -25,7 +25,7 @@ typedef struct verifying {
   uint32_t n_atoms;
   pel_horn_query query;
   pel_goal_problem problem;
-  char words[1000];
+  char words[PEL_LINK_PATH];
 } verifying;
 
 /* Atom 0 is the answer, the others are the edges of its chains, each once. */
@@ -74,9 +74,7 @@ static void say(void *user, uint64_t key, const char **says, int64_t *node) {
   snprintf(v->words, sizeof v->words, "%s", part == PEL_HORN_ELSE ? "something else that the pack does not have" : v->x->says);
   if (part == PEL_HORN_RULE && id < v->x->n_reasons) {
     *node = v->x->reasons[id].node;
-    char *text = pel_chain_rule_text(v->x->reasons[id].why.rule, v->l->graph->relations, pel_graph_relations(v->l->graph->graph));
-    snprintf(v->words, sizeof v->words, "%.900s", text ? text : "a chain");
-    free(text);
+    pel_link_path(v->l, v->x, &v->x->reasons[id], v->words, sizeof v->words);
   }
   if (part == PEL_HORN_FACT && !id) snprintf(v->words, sizeof v->words, "the pack says so: %.900s", v->x->says);
   if (part == PEL_HORN_ELSE || part == PEL_HORN_RULE || id >= v->n_atoms) return;
@@ -103,6 +101,20 @@ static pel_status tell_critical(verifying *v, const pel_search *s) {
   return status;
 }
 
+/* The best proof goes through the checker, which shares nothing with the search. */
+static pel_status check_proof(verifying *v, const pel_search *s) {
+  audit *a = v->l->a;
+  pel_goal_proof *proof = NULL;
+  pel_error why = {0};
+  if (s->status != PEL_GOAL_PROVED) return PEL_OK;
+  PEL_TRY(pel_search_proof(s, PEL_PROOF_GREATEST_VALUE, &proof, a->err));
+  pel_status status = pel_goal_replay(&v->problem, proof, &why);
+  a->result->n_steps = proof->n_steps;
+  a->result->checked = status == PEL_OK;
+  pel_goal_proof_free(proof);
+  return status == PEL_OK || status == PEL_ERR_CHECK ? PEL_OK : pel_fail(a->err, status, "%s", why.text);
+}
+
 static pel_status put_number(audit *a, const char *name, double value) {
   char text[40];
   snprintf(text, sizeof text, "%.6g", value);
@@ -111,13 +123,14 @@ static pel_status put_number(audit *a, const char *name, double value) {
 
 static pel_status record(verifying *v, const pel_search_log *log, const pel_search *s, double start) {
   audit *a = v->l->a;
-  char status[100];
   size_t left_out;
   pel_search_words words = {.user = v, .goal = say, .proved = v->x->stated ? PEL_STATE_HOLDS : PEL_STATE_LIKELY};
   PEL_TRY(pel_search_log_put(log, s, &words, a->n_spans + 1, &v->l->n_goals, &v->l->n_simulations, &a->sink, &left_out, a->err));
   PEL_TRY(tell_critical(v, s));
-  snprintf(status, sizeof status, "ok: %s (%s)", pel_goal_status_name(s->status), pel_search_end_name(s->end));
-  PEL_TRY(pel_audit_span(a, PEL_SPAN_EVALUATOR, "verify", status, pel_clock_seconds() - start));
+  PEL_TRY(check_proof(v, s));
+  PEL_TRY(pel_audit_span(a, PEL_SPAN_EVALUATOR, "verify", a->result->checked ? "ok" : "the proof does not follow", pel_clock_seconds() - start));
+  PEL_TRY(pel_audit_attribute(a, a->n_spans, "came to", pel_goal_status_name(s->status)));
+  PEL_TRY(pel_audit_attribute(a, a->n_spans, "ended", pel_search_end_name(s->end)));
   PEL_TRY(put_number(a, "goals expanded", (double)s->expansions));
   PEL_TRY(put_number(a, "simulations", (double)s->simulations));
   PEL_TRY(put_number(a, "value", s->value));
@@ -131,7 +144,7 @@ static pel_status search(verifying *v) {
   pel_search_log *log;
   pel_search *s = NULL;
   double start = pel_clock_seconds();
-  pel_search_limits limits = {.simulations = SIMULATIONS, .seconds = 1, .seed = 1};
+  pel_search_limits limits = {.simulations = SIMULATIONS, .seconds = -1, .seed = 1};
   pel_puct_options how = {.go_on = true};
   PEL_TRY(pel_search_log_create(&log, &sink, a->err));
   pel_status status = pel_search_puct(&v->problem, &limits, &how, sink, &s, a->err);

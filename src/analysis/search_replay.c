@@ -68,3 +68,5 @@ void pel_search_replay_to(pel_search_replay *p, int64_t at, int64_t *visits, dou
   }
   for (; p->done < at; p->done++) count(p, (uint32_t)p->done, visits, totals);
 }
+
+void pel_search_replay_rebind(pel_search_replay *p, const pel_reasoning *r) { p->reasoning = r; }

@@ -10,3 +10,4 @@ void pel_search_replay_free(pel_search_replay *replay); /* takes NULL */
 int64_t pel_search_replay_count(const pel_search_replay *replay); /* simulations */
 /* Fills [n_search_nodes] each; `at` 0: with the numbers of the file. A node that a simulation's path names twice was visited once by it. */
 void pel_search_replay_to(pel_search_replay *replay, int64_t at, int64_t *visits, double *totals);
+void pel_search_replay_rebind(pel_search_replay *replay, const pel_reasoning *reasoning); /* the same rows in another struct */

@@ -262,6 +262,11 @@ void pel_search_view_free(pel_search_view *v) {
   free(v);
 }
 
+void pel_search_view_rebind(pel_search_view *v, const pel_reasoning *r) {
+  v->reasoning = r;
+  pel_search_replay_rebind(v->work, r);
+}
+
 double pel_search_value(const pel_search_view *v, uint32_t node) { return v->visits[node] > 0 ? v->totals[node] / (double)v->visits[node] : NAN; }
 
 bool pel_search_is_dim(const pel_search_view *v, uint32_t item) {

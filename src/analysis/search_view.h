@@ -54,6 +54,8 @@ pel_status pel_search_view_build(const pel_reasoning *reasoning, int64_t span, u
 void pel_search_view_free(pel_search_view *view);
 /* Counts the first `at` of the kept simulations anew; 0 or all of them: the numbers of the file. */
 void pel_search_view_at(pel_search_view *view, int64_t at);
+/* The same rows were read once more, into another struct. */
+void pel_search_view_rebind(pel_search_view *view, const pel_reasoning *reasoning);
 /* W / N, NaN without visits. */
 double pel_search_value(const pel_search_view *view, uint32_t node);
 /* A refuted node, or one below it that is not itself proved. */

@@ -9,7 +9,7 @@
 #include "src/cli/cli.h"
 #include "src/core/export_tree.h"
 
-#define WHATS "attention, heads, tokens, tensors, tree, retrieval, reliability, timeline, search"
+#define WHATS "attention, heads, tokens, tensors, tree, retrieval, reliability, timeline, search, graph"
 
 typedef struct export_args {
   pel_export_options o;
@@ -206,7 +206,7 @@ static export_reasoning *reasoning_export(const char *what) {
   static const struct {
     const char *what;
     export_reasoning *export;
-  } known[] = {{"tree", pel_export_tree}, {"retrieval", pel_export_retrieval}, {"reliability", pel_export_reliability}, {"timeline", pel_export_timeline}, {"search", pel_export_search}};
+  } known[] = {{"tree", pel_export_tree}, {"retrieval", pel_export_retrieval}, {"reliability", pel_export_reliability}, {"timeline", pel_export_timeline}, {"search", pel_export_search}, {"graph", pel_export_graph}};
   for (size_t i = 0; what && i < sizeof known / sizeof *known; i++)
     if (!strcmp(what, known[i].what)) return known[i].export;
   return NULL;
@@ -243,7 +243,8 @@ const cli_command cli_export = {
     "       pellucid export run.pel retrieval [--span ID] [OPTIONS] -o X.png|svg|pdf|csv|json\n"
     "       pellucid export run.pel reliability [--span ID] [OPTIONS] -o X.png|svg|pdf|csv|json\n"
     "       pellucid export run.pel timeline [OPTIONS] -o X.png|svg|pdf|csv|json|md\n"
-    "       pellucid export run.pel search [--at SIMULATION] [--top N] [--span ID] [OPTIONS] -o X.png|svg|pdf|graphml|dot|json\n\n"
+    "       pellucid export run.pel search [--at SIMULATION] [--top N] [--span ID] [OPTIONS] -o X.png|svg|pdf|graphml|dot|json\n"
+    "       pellucid export run.pel graph [--top N] [--span ID] [OPTIONS] -o X.png|svg|pdf|graphml|dot|json\n\n"
     "Layers, heads, rows and columns count from 0; ranges are half-open. Data files hold exact weights whatever\n"
     "the scale (heads.npy: the blocks of the overview, exact up to 512 tokens, to about 3 % beyond).\n\n"
     "      --average A      layer or all: the mean of the recorded heads of a layer, or of all layers\n"
@@ -260,8 +261,8 @@ const cli_command cli_export = {
     "      --open IDS       tree: nodes of which all reasons are shown, whatever the share\n"
     "      --quotations     tree as md: the cited passages in full\n"
     "      --at SIMULATION  search: visits and values as after so many simulations (the end)\n"
-    "      --top N          search: the nodes visited most, 1000 at most (40)\n"
-    "      --span ID        retrieval, reliability, search: the stage (the first that has any)\n"
+    "      --top N          search: the nodes visited most (40); graph: entities (30); 1000 at most\n"
+    "      --span ID        retrieval, reliability, search, graph: the stage (the first that has any)\n"
     "      --palette NAME   viridis, cividis, magma, inferno, grey or diverging\n"
     "      --size WxH       px, points in a PDF\n"
     "      --dark           light text on a dark ground\n"

@@ -1,10 +1,12 @@
-/* Recorded reasoning as files: the logic tree, what a retrieval found, how far confidences can be trusted, where the time went.
+/* Recorded reasoning as files: the logic tree, what a retrieval found, how far confidences can be trusted, where the time went, a search,
+ * what a deduction over a graph attended to.
  *
  *   tree         png svg pdf | graphml dot json md
  *   retrieval    png svg pdf | csv json
  *   reliability  png svg pdf | csv json
  *   timeline     png svg pdf | csv json md
  *   search       png svg pdf | graphml dot json
+ *   graph        png svg pdf | graphml dot json
  *
  * Pictures, dot and md show what the options show; graphml and json hold the whole reasoning and say of each node whether
  * it is shown.
@@ -31,9 +33,13 @@
  *                   "parent" (id or 0), "kind", "name", "status", "start", "seconds"}, ...]}, parents before what is in them.
  *   search.json     {"format": "pellucid search", "version": 1, "trace", "span", "simulations" (kept), "all_kept", "at" (or null: the end), "nodes": [{"id",
  *                   "kind", "state", "says", "visits", "value", "prior", "proof", "disproof" (null: never), "first", "node" (or null), "shown",
- *                   "searched_most"}, ...], "edges": [{"from", "to", "order"}, ...]} */
+ *                   "searched_most"}, ...], "edges": [{"from", "to", "order"}, ...]}
+ *   graph.json      {"format": "pellucid graph", "version": 1, "trace", "span", "nodes": [{"id", "key", "label", "type", "role", "score", "node" (or null),
+ *                   "shown"}, ...], "edges": [{"id", "from", "to", "layer", "relation", "backwards", "attention", "weight", "passage" (or null)}, ...],
+ *                   "paths": [{"answer", "score", "rule", "edges": [ids]}, ...]} */
 #pragma once
 #include "src/core/export.h"
+#include "src/analysis/graph_view.h"
 #include "src/analysis/search_view.h"
 #include "src/plot/logictree.h"
 
@@ -66,6 +72,9 @@ pel_status pel_export_timeline(pel_trace *trace, const pel_export_options *optio
 pel_status pel_export_search(pel_trace *trace, const pel_export_options *options, const pel_tree_choice *choice, const char *path,
                              pel_error *err);
 
+pel_status pel_export_graph(pel_trace *trace, const pel_export_options *options, const pel_tree_choice *choice, const char *path,
+                            pel_error *err);
+
 typedef struct pel_reasoning_origin { /* of which file a reasoning is; "" for what is not known */
   const char *hash, *created, *asks; /* asks: the question in words */
 } pel_reasoning_origin;
@@ -81,3 +90,5 @@ pel_status pel_export_timeline_of(const pel_reasoning *reasoning, const pel_reas
                                   const pel_tree_choice *choice, const char *path, pel_error *err);
 pel_status pel_export_search_of(const pel_reasoning *reasoning, const pel_reasoning_origin *origin, const pel_export_options *options,
                                 const pel_tree_choice *choice, const char *path, pel_error *err);
+pel_status pel_export_graph_of(const pel_reasoning *reasoning, const pel_reasoning_origin *origin, const pel_export_options *options,
+                               const pel_tree_choice *choice, const char *path, pel_error *err);

@@ -92,11 +92,11 @@ double pel_diagram_text_width(const pel_diagram *d, const char *text, double siz
   return pel_card_width(&d->metrics, text, strlen(text), size * d->unit, bold);
 }
 
-void pel_diagram_curve(pel_point a, pel_point b, pel_point out[PEL_CURVE_POINTS]) {
+void pel_diagram_curve(pel_point a, int out, pel_point b, int in, pel_point points[PEL_CURVE_POINTS]) {
   double reach = fmax(fabs(b.x - a.x) * 0.45, fmin(fabs(b.y - a.y) * 0.3, 40));
   for (int i = 0; i < PEL_CURVE_POINTS; i++) {
     double t = i / (PEL_CURVE_POINTS - 1.0), s = 1 - t;
     double k0 = s * s * s, k1 = 3 * s * s * t, k2 = 3 * s * t * t, k3 = t * t * t;
-    out[i] = (pel_point){k0 * a.x + k1 * (a.x + reach) + k2 * (b.x - reach) + k3 * b.x, (k0 + k1) * a.y + (k2 + k3) * b.y};
+    points[i] = (pel_point){k0 * a.x + k1 * (a.x + out * reach) + k2 * (b.x + in * reach) + k3 * b.x, (k0 + k1) * a.y + (k2 + k3) * b.y};
   }
 }

@@ -70,7 +70,7 @@ uint32_t pel_diagram_step(const pel_diagram *diagram, uint32_t item, int dx, int
 void pel_diagram_text(const pel_diagram *diagram, pel_canvas *canvas, const char *text, double x, double y, double size, bool bold, pel_align align,
                       pel_rgb color, double room);
 double pel_diagram_text_width(const pel_diagram *diagram, const char *text, double size, bool bold);
-/* A curve from `a` to `b` that leaves and arrives level, as points. */
+/* A curve from `a` to `b` as points: it leaves level to the right (out 1) or left (-1), and its end lies right (in 1) or left (-1) of what it comes to. */
 #define PEL_CURVE_POINTS 17
-void pel_diagram_curve(pel_point a, pel_point b, pel_point out[PEL_CURVE_POINTS]);
+void pel_diagram_curve(pel_point a, int out, pel_point b, int in, pel_point points[PEL_CURVE_POINTS]);
 __attribute__((format_arg(2))) static inline const char *pel_diagram_word(const pel_diagram *d, const char *word) { return pel_style_word(&d->style, word); }

@@ -14,7 +14,7 @@
 #define HEIGHT 560.0
 #define LEFT 58.0   /* of the numbers beside the axis */
 #define RIGHT 14.0
-#define TOP 10.0
+#define TOP 26.0   /* of the sum */
 #define BELOW 40.0  /* of the numbers under the axis, and its name */
 #define BETWEEN 26.0
 #define COUNTS 0.17 /* share of the height for the counts */
@@ -106,10 +106,10 @@ static void draw_sum(const reliability *p, pel_canvas *c) {
   const pel_theme *theme = pel_style_theme(&d->style);
   char text[160], number[32];
   snprintf(text, sizeof text, "ECE %s", isfinite(p->sum.error) ? pel_format_fixed(number, sizeof number, p->sum.error, 3) : "\xe2\x80\x93");
-  double wide = pel_diagram_text_width(d, text, SIZE + 2, true) + 18;
-  pel_canvas_round_fill(c, (pel_box){p->plot.x + 8, p->plot.y + 8, wide, 24}, 5, theme->paper);
-  pel_canvas_round_frame(c, (pel_box){p->plot.x + 8, p->plot.y + 8, wide, 24}, 5, 0.8, theme->frame);
-  pel_diagram_text(d, c, text, p->plot.x + 17, p->plot.y + 20, SIZE + 2, true, PEL_ALIGN_START, theme->ink, 0);
+  pel_diagram_text(d, c, text, p->plot.x, p->plot.y - 13, SIZE + 2, true, PEL_ALIGN_START, theme->ink, 0);
+  double x = p->plot.x + pel_diagram_text_width(d, text, SIZE + 2, true) + 10;
+  snprintf(text, sizeof text, pel_diagram_word(d, N_("mean distance from the dashed line, %lld cases")), (long long)p->sum.n);
+  pel_diagram_text(d, c, text, x, p->plot.y - 13, SIZE, false, PEL_ALIGN_START, theme->muted, p->plot.x + p->plot.w - x);
 }
 
 static void draw(const pel_diagram *d, pel_canvas *c) {

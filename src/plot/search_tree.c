@@ -42,7 +42,7 @@ static void draw_edge(const search_tree *p, pel_canvas *c, uint32_t item) {
   bool line = i->line_from == i->parent, ghost = !i->more && p->view->at && !n;
   if (!i->more && all > 0 && n > 0) width += WIDEST * sqrt(fmin((double)n / (double)all, 1));
   pel_rgb color = line ? theme->accent : pel_search_dimmed(theme, pel_rgb_mix(theme->paper, theme->muted, 0.75f), pel_search_is_dim(p->view, item));
-  pel_diagram_curve(start_of(p, i->parent), end_of(p, item), points);
+  pel_diagram_curve(start_of(p, i->parent), 1, end_of(p, item), -1, points);
   if (i->more || ghost) c->class->dash(c, 2 * u, 3 * u);
   c->class->stroke(c, points, PEL_CURVE_POINTS, false, width * u, color);
   c->class->dash(c, 0, 0);
@@ -54,8 +54,8 @@ static void draw_cross(const search_tree *p, pel_canvas *c, const pel_search_cro
   pel_point points[PEL_CURVE_POINTS], from = start_of(p, x->from), to = end_of(p, x->to);
   double u = p->base.unit;
   bool line = p->view->items[x->to].line_from == x->from;
-  if (to.x < from.x) to = start_of(p, x->to);
-  pel_diagram_curve(from, to, points);
+  bool back = to.x < from.x;
+  pel_diagram_curve(from, 1, back ? start_of(p, x->to) : to, back ? 1 : -1, points);
   if (!line) c->class->dash(c, 3 * u, 3 * u);
   c->class->stroke(c, points, PEL_CURVE_POINTS, false, (line ? 2.2 : 0.9) * u, line ? theme->accent : pel_rgb_mix(theme->paper, theme->muted, 0.6f));
   c->class->dash(c, 0, 0);

@@ -17,7 +17,7 @@
 #define HEAD 28.0
 #define STEP 14.0  /* a level of stages */
 #define STEPS 8    /* deeper ones stand below each other */
-#define NAMES 0.34 /* share of the width */
+#define NAMES 0.4 /* share of the width */
 #define NAMES_MOST 330.0
 #define SECONDS 66.0
 #define SIZE 11.0

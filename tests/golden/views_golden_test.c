@@ -21,6 +21,8 @@ static const struct golden {
     {"reliability-dark", pel_export_reliability_of, {0}, {.dark = true, .width = 700, .height = 460}},
     {"timeline", pel_export_timeline_of, {0}, {0}},
     {"search", pel_export_search_of, {.top = 24}, {0}},
+    {"graph", pel_export_graph_of, {0}, {0}},
+    {"graph-dark", pel_export_graph_of, {.top = 12}, {.dark = true, .width = 760, .height = 460}},
     {"search-dark-at", pel_export_search_of, {.top = 16, .at = 25}, {.dark = true, .width = 1000, .height = 700}},
     {"timeline-dark", pel_export_timeline_of, {0}, {.dark = true, .width = 640, .height = 300}},
 };
