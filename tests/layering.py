@@ -30,7 +30,7 @@ MAY = {
     # It searches for a proof and knows nothing of what a goal is.
     "engine/search": ["engine/base"],
     "engine/nn": ["engine/base", "engine/graph"],
-    "engine/phenotype": ["engine/base", "engine/graph", "engine/nn"],
+    "engine/phenotype": ["engine/base", "engine/format", "engine/graph", "engine/nn"],
     "engine/learn": ["engine/base", "engine/format", "engine/graph", "engine/nn"],
     # It puts rows into a sink (include/pellucid/span.h) and asks encoders through the public header: no trace, no model.
     "engine/reason": ["engine/base", "engine/graph", "engine/search", "engine/nn", "engine/phenotype", "engine/knowledge", "engine/logic"],

@@ -10,7 +10,7 @@
 #include "engine/base/pool.h"
 #include "engine/base/status.h"
 
-static const kg_method *const methods[] = {&kg_rules, &kg_frequent};
+static const kg_method *const methods[] = {&kg_rules, &kg_gnn, &kg_frequent};
 enum { N_METHODS = sizeof methods / sizeof *methods };
 
 /* Filtered, both directions, as their sources print them; NAN: not given. */
@@ -38,7 +38,7 @@ typedef struct result { /* of one method */
   double reached;               /* share of answers with a score above what an entity has that nothing speaks for */
   double prepare_seconds, ask_seconds;
   size_t n; /* triples */
-  char line[300];
+  char line[2000];
   struct json_object *told;
 } result;
 
@@ -62,7 +62,7 @@ static void take_rank(result *r, const kg_set *set, const double *scores, uint32
   r->reached += (scores[answer] > 0) / (2 * (double)r->n);
 }
 
-/* Rules give 0 to what none of them leads to: these by frequency, below all others. */
+/* A method gives 0 to what nothing leads to: these by frequency, below all others. */
 static pel_status fill_silence(const kg_set *set, uint32_t relation, double *scores, double *frequent, pel_error *err) {
   PEL_TRY(kg_frequent.score(set->ask, 0, relation, frequent, err));
   for (uint32_t e = 0; e < pel_graph_entities(set->ask); e++)
@@ -221,11 +221,12 @@ static void print_json(const kg_set *set, const eval_args *a, const result *r, c
 static const kg_method *find_method(const char *name) {
   for (int i = 0; i < N_METHODS; i++)
     if (!strcmp(methods[i]->name, name)) return methods[i];
-  cli_usage(&cli_eval, "eval kg: no method '%s'; there is %s", name, "rules");
+  cli_usage(&cli_eval, "eval kg: no method '%s'; there are %s", name, "rules, gnn and frequent");
   return NULL;
 }
 
 static bool take_option(eval_args *a, int option) {
+  if (option >= GNN_OPTION_FIRST && option <= GNN_OPTION_LAST) return gnn_take_option(&cli_eval, option, optarg, &a->options.gnn);
   switch (option) {
     case 'm': return (a->method = find_method(optarg)) != NULL;
     case 'l': return cli_u32(&cli_eval, "--length", optarg, 1, 3, &a->options.length);
@@ -235,13 +236,17 @@ static bool take_option(eval_args *a, int option) {
       cli_usage(&cli_eval, "eval kg: --split takes valid or test, not '%s'", optarg);
       return false;
     case 'j': return a->json = true;
+    case 'x': return cli_u32(&cli_eval, "--explain", optarg, 0, 1000000, &a->options.explain);
+    case 'f': return a->options.force = true;
+    case 'o': return a->options.save = optarg, true;
     default: cli_usage(&cli_eval, "eval kg: an option is not known or lacks its value"); return false;
   }
 }
 
 static bool read_args(int argc, char **argv, eval_args *a) {
   static const struct option options[] = {{"method", required_argument, NULL, 'm'}, {"length", required_argument, NULL, 'l'}, {"threads", required_argument, NULL, 't'},
-                                          {"split", required_argument, NULL, 's'}, {"json", no_argument, NULL, 'j'}, {0}};
+                                          {"split", required_argument, NULL, 's'}, {"json", no_argument, NULL, 'j'}, {"save", required_argument, NULL, 'o'}, {"force", no_argument, NULL, 'f'},
+                                          {"explain", required_argument, NULL, 'x'}, GNN_OPTIONS, {0}};
   int option;
   opterr = 0;
   while ((option = getopt_long(argc, argv, "t:", options, NULL)) != -1)
@@ -253,12 +258,18 @@ static bool read_args(int argc, char **argv, eval_args *a) {
 
 int eval_kg(int argc, char **argv) {
   eval_args a = {.method = methods[0], .options = {.threads = (uint32_t)pel_cpu_count(), .progress = cli_progress_fraction, .user = "learning"}};
+  pel_gnn_options_default(&a.options.gnn);
   if (!read_args(argc, argv, &a)) return CLI_USAGE;
   kg_set set = {0};
   result r = {0}, filled = {0}, control = {0};
   pel_error err = {0};
   pel_status status = kg_set_read(a.folder, &set, &err);
-  if (status == PEL_OK) status = run_method(a.method, &set, &a, &r, a.method == &kg_rules ? &filled : NULL, &err);
+  if (status == PEL_OK) {
+    gnn_options_of_set(set.name, &a.options.gnn);
+    optind = 0; /* once more: what the command line says goes before what is usual for the set */
+    read_args(argc, argv, &a);
+  }
+  if (status == PEL_OK) status = run_method(a.method, &set, &a, &r, a.method == &kg_frequent ? NULL : &filled, &err);
   if (status == PEL_OK) status = run_method(&kg_frequent, &set, &a, &control, NULL, &err);
   cli_progress_end();
   if (status == PEL_OK) (a.json ? print_json : print_text)(&set, &a, &r, &filled, &control);

@@ -4,10 +4,12 @@
  * (subject, relation, ?). eval_kg.c reads the folder, ranks, and prints; it knows nothing of how a method works. */
 #pragma once
 #include <json-c/json.h>
+#include <pellucid/gnn.h>
 #include <pellucid/graph.h>
 
 #include "engine/base/names.h"
 #include "src/cli/eval.h"
+#include "src/cli/gnn_options.h"
 
 typedef struct kg_triples {
   pel_triple *items;
@@ -32,6 +34,8 @@ typedef struct kg_options { /* what the command line says to a method; a method 
   uint64_t work;            /* steps of mining before it samples; 0: the method's own */
   const char *save;         /* a file for what was learnt, NULL for none */
   bool force;
+  pel_gnn_options gnn;      /* of the graph network */
+  uint32_t explain;         /* test questions whose explanations are tried; 0: none */
   bool (*progress)(double fraction, void *user);
   void *user;
 } kg_options;
@@ -49,6 +53,7 @@ typedef struct kg_method {
 } kg_method;
 
 extern const kg_method kg_rules;    /* eval_kg_rules.c */
+extern const kg_method kg_gnn;      /* eval_kg_gnn.c */
 extern const kg_method kg_frequent; /* eval_kg_frequent.c: the control */
 
 /* The folders that are known: facts, train, valid, test.txt; train, valid, test.txt; train, inference, inference_validation, inference_test.txt. */

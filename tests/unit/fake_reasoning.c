@@ -25,6 +25,11 @@ __attribute__((weak)) const char *pel_edge_kind_name(pel_edge_kind kind) {
   static const char *const names[] = {"because", "unless", "cites", "contradicts", "would change", "attended to"};
   return (unsigned)kind < PEL_EDGE_KINDS ? names[kind] : "";
 }
+__attribute__((weak)) const char *pel_span_kind_name(pel_span_kind kind) {
+  static const char *const names[] = {"CHAIN", "RETRIEVER", "RERANKER", "LLM", "EVALUATOR"};
+  return (unsigned)kind < PEL_SPAN_KINDS ? names[kind] : "";
+}
+__attribute__((weak)) const char *pel_search_kind_name(pel_search_kind kind) { return kind == PEL_SEARCH_ANY ? "any" : kind == PEL_SEARCH_ALL ? "all" : ""; }
 __attribute__((weak)) pel_status pel_reasoning_read(pel_trace *trace, pel_reasoning **out, pel_error *err) {
   (void)trace, (void)err;
   *out = calloc(1, sizeof **out);

@@ -1,0 +1,28 @@
+/* The ranking of a case's diseases, taken apart: include/pellucid/phenotype.h for the rest of the engine, and what the study shares with it. */
+#pragma once
+#include <pellucid/phenotype.h>
+
+#include "engine/phenotype/features.h"
+
+struct pel_phenotypes {
+  pel_profiles profiles;
+  pel_feature_scratch scratch;
+  float *features; /* [diseases][PEL_FEATURES] of the case at hand */
+  double *scores;  /* [diseases]; -inf for what has no annotation */
+};
+
+typedef struct pel_case_terms { /* a case's findings as terms; owned */
+  uint32_t *observed, *excluded;
+  size_t n_observed, n_excluded, unknown;
+} pel_case_terms;
+
+pel_status pel_case_terms_of(const pel_ontology *o, const pel_phenotype_case *c, pel_case_terms *out, pel_error *err);
+void pel_case_terms_clear(pel_case_terms *t);
+static inline pel_findings pel_findings_of(const pel_case_terms *t) { return (pel_findings){t->observed, t->excluded, t->n_observed, t->n_excluded}; }
+
+/* scores[d] from features[d]. */
+void pel_scores_of(const pel_profiles *p, const float *features, const double *weight, double *scores);
+/* The disease with the greatest score (the first of equals), and ln (share / (1 - share)) of its share among all. */
+uint32_t pel_scores_top(const double *scores, size_t n, double *log_odds);
+/* From 1; diseases of equal score count half. With `same_catalogue` only diseases count whose keys begin like its own, up to the colon. */
+double pel_scores_rank(const pel_profiles *p, const double *scores, uint32_t disease, bool same_catalogue);

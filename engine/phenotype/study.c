@@ -1,0 +1,406 @@
+/* Learning by folds: what is told of a case comes from weights and a calibration that saw nothing of its publication. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/clock.h"
+#include "engine/base/mem.h"
+#include "engine/base/status.h"
+#include "engine/nn/calibration.h"
+#include "engine/phenotype/differential.h"
+#include "engine/phenotype/logit.h"
+
+enum { FOLDS_MAX = 20, BASES = 3, PER_BASE = 60 };
+static const double RIDGE = 1e-4;
+
+typedef struct publication {
+  const char *name;
+  uint32_t fold, cases;
+  uint32_t *citing; /* diseases with an annotation that cites it */
+  size_t n_citing, citing_room;
+} publication;
+
+typedef struct study {
+  pel_phenotypes *p;
+  const pel_phenotype_example *examples;
+  const pel_phenotype_study_options *o;
+  pel_phenotype_study *out;
+  uint32_t folds;
+  publication *publications;
+  size_t n_publications;
+  pel_choices choices;
+  double weights[FOLDS_MAX + 1][PEL_FEATURES]; /* the last: of all */
+  double *odds; /* [n][folds]: log odds of the top answer by the weights of each fold */
+  bool *tops;   /* [n][folds]: whether that answer is right */
+  double *scores;
+  double seconds;
+  size_t ranked;
+} study;
+
+const char *pel_phenotype_method_name(pel_phenotype_method method) {
+  static const char *const names[] = {"learnt", "likelihood ratio", "Resnik"};
+  return (unsigned)method < PEL_PHENOTYPE_METHODS ? names[method] : "";
+}
+
+static bool goes_on(const study *s, double fraction) { return !s->o->progress || s->o->progress(fraction, s->o->user); }
+
+/* ---- publications and folds ---- */
+
+static uint64_t hash_of(const char *text) { /* FNV-1a */
+  uint64_t h = 0xcbf29ce484222325u;
+  for (; *text; text++) h = (h ^ (unsigned char)*text) * 0x100000001b3u;
+  return h;
+}
+
+static int by_hash(const void *x, const void *y) {
+  const publication *a = x, *b = y;
+  uint64_t p = hash_of(a->name), q = hash_of(b->name);
+  return p != q ? (p < q ? -1 : 1) : strcmp(a->name, b->name);
+}
+
+/* Folds take turns in the order of a hash of the names: the same whatever the order of the cases. */
+static bool find_publications(study *s) {
+  size_t n = s->out->n, kept = 0;
+  s->publications = pel_alloc(n, sizeof *s->publications);
+  if (!s->publications) return false;
+  for (size_t i = 0; i < n; i++)
+    if (s->out->outcomes[i].covered) s->publications[s->n_publications++].name = s->examples[i].group;
+  if (s->n_publications) qsort(s->publications, s->n_publications, sizeof *s->publications, by_hash);
+  for (size_t i = 0; i < s->n_publications; i++)
+    if (!kept || strcmp(s->publications[kept - 1].name, s->publications[i].name) != 0) s->publications[kept++] = s->publications[i];
+  s->n_publications = kept;
+  for (size_t g = 0; g < kept; g++) s->publications[g].fold = (uint32_t)(g % s->folds);
+  for (size_t i = 0; i < n; i++) {
+    pel_phenotype_outcome *o = &s->out->outcomes[i];
+    if (!o->covered) continue;
+    publication key = {.name = s->examples[i].group}, *found = bsearch(&key, s->publications, kept, sizeof key, by_hash);
+    o->group = (uint32_t)(found - s->publications);
+    o->fold = found->fold;
+    found->cases++;
+  }
+  s->out->n_groups = kept;
+  return true;
+}
+
+static bool find_citing(study *s, publication *g) {
+  const pel_profiles *p = &s->p->profiles;
+  for (uint32_t d = 0; d < p->n; d++) {
+    if (!pel_profile_cites(p, d, g->name)) continue;
+    void *grown = pel_grow(g->citing, &g->citing_room, g->n_citing + 1, sizeof *g->citing);
+    if (!grown) return false;
+    g->citing = grown;
+    g->citing[g->n_citing++] = d;
+  }
+  return true;
+}
+
+static pel_status cover(study *s, pel_error *err) {
+  const pel_profiles *p = &s->p->profiles;
+  for (size_t i = 0; i < s->out->n; i++) {
+    pel_case_terms t;
+    PEL_TRY(pel_case_terms_of(&p->ontology, &s->examples[i].findings, &t, err));
+    s->out->unknown_terms += t.unknown;
+    s->out->outcomes[i].covered = t.n_observed && pel_phenotypes_has_disease(s->p, s->examples[i].diagnosis);
+    s->out->n_covered += s->out->outcomes[i].covered;
+    pel_case_terms_clear(&t);
+  }
+  if (!find_publications(s)) return pel_fail_memory(err, "the publications", 0);
+  if (s->n_publications < s->folds)
+    return pel_fail(err, PEL_ERR_INPUT, "%zu publications are covered by the pack, too few for %u folds; give more cases", s->n_publications, s->folds);
+  for (size_t g = 0; g < s->n_publications; g++)
+    if (!find_citing(s, &s->publications[g])) return pel_fail_memory(err, "the publications", 0);
+  return PEL_OK;
+}
+
+/* ---- the first pass: what each case is learnt from ---- */
+
+static pel_status features_of(study *s, size_t i, pel_case_terms *terms, pel_case_view *v, pel_error *err) {
+  PEL_TRY(pel_case_terms_of(&s->p->profiles.ontology, &s->examples[i].findings, terms, err));
+  if (s->o->without_excluded) terms->n_excluded = 0;
+  pel_findings f = pel_findings_of(terms);
+  pel_status status = pel_case_view_create(&s->p->profiles, &f, v, err);
+  if (status == PEL_OK) pel_features_of_all(v, &s->p->scratch, s->p->features);
+  else pel_case_terms_clear(terms);
+  return status;
+}
+
+static void done(pel_case_terms *terms, pel_case_view *v) {
+  pel_case_view_clear(v);
+  pel_case_terms_clear(terms);
+}
+
+/* Scores without weights: what a case is told apart by before anything is learnt. */
+static double base_score(const float *x, int base) {
+  switch (base) {
+    case 0: return x[PEL_F_NODE_GAIN] + x[PEL_F_NODE_SHARE];
+    case 1: return x[PEL_F_RESNIK_MEAN] + x[PEL_F_BACK_MEAN];
+    default: return x[PEL_F_RATIO_MEAN] + 3 * x[PEL_F_BACK_WEIGHED] + 0.5 * x[PEL_F_RESNIK_MEAN];
+  }
+}
+
+/* The score that the best PER_BASE reach, by a heap-free selection: a partial quicksort on a copy. */
+static double threshold(double *copy, size_t n, size_t most) {
+  size_t low = 0, high = n - 1, k = most - 1;
+  while (low < high) {
+    double pivot = copy[(low + high) / 2];
+    size_t i = low, j = high;
+    for (;;) {
+      while (copy[i] > pivot) i++;
+      while (copy[j] < pivot) j--;
+      if (i >= j) break;
+      double swap = copy[i];
+      copy[i++] = copy[j], copy[j--] = swap;
+    }
+    if (k <= j) high = j;
+    else low = j + 1;
+  }
+  return copy[k];
+}
+
+static bool choose(study *s, bool *chosen) {
+  const pel_profiles *p = &s->p->profiles;
+  double *copy = pel_alloc(p->n, sizeof *copy);
+  if (!copy) return false;
+  for (int base = 0; base < BASES; base++) {
+    for (uint32_t d = 0; d < p->n; d++) {
+      s->p->scores[d] = p->annotation_first[d + 1] > p->annotation_first[d] ? base_score(s->p->features + (size_t)d * PEL_FEATURES, base) : -1e30;
+      copy[d] = s->p->scores[d];
+    }
+    double least = p->n > PER_BASE ? threshold(copy, p->n, PER_BASE) : -1e29;
+    size_t taken = 0;
+    for (uint32_t d = 0; d < p->n && taken < 2 * PER_BASE; d++)
+      if (s->p->scores[d] >= least && s->p->scores[d] > -1e29) chosen[d] = true, taken++;
+  }
+  free(copy);
+  return true;
+}
+
+static bool add_choice(study *s, size_t i, uint32_t right, const bool *chosen) {
+  pel_choices *c = &s->choices;
+  const pel_phenotype_outcome *o = &s->out->outcomes[i];
+  void *grown = pel_grow(c->choices, &c->choices_room, c->n_choices + 1, sizeof *c->choices);
+  if (!grown) return false;
+  c->choices = grown;
+  pel_choice *made = &c->choices[c->n_choices++];
+  *made = (pel_choice){.first = c->n_rows, .weight = 1 / sqrt(s->publications[o->group].cases), .fold = o->fold};
+  for (uint32_t d = 0; d < s->p->profiles.n; d++) {
+    if (!chosen[d] && d != right) continue;
+    if (!(grown = pel_grow(c->rows, &c->rows_room, c->n_rows + 1, sizeof *c->rows))) return false;
+    c->rows = grown;
+    if (d == right) made->right = c->n_rows;
+    memcpy(c->rows[c->n_rows++], s->p->features + (size_t)d * PEL_FEATURES, sizeof *c->rows);
+  }
+  made->n = c->n_rows - made->first;
+  return true;
+}
+
+static pel_status gather(study *s, pel_error *err) {
+  bool *chosen = pel_alloc(s->p->profiles.n, sizeof *chosen);
+  pel_status status = chosen ? PEL_OK : pel_fail_memory(err, "the cases", 0);
+  for (size_t i = 0; i < s->out->n && status == PEL_OK; i++) {
+    pel_case_terms terms;
+    pel_case_view v;
+    if (!s->out->outcomes[i].covered) continue;
+    if (!goes_on(s, 0.4 * (double)i / (double)s->out->n)) status = pel_fail(err, PEL_ERR_CANCELLED, "interrupted");
+    if (status == PEL_OK) status = features_of(s, i, &terms, &v, err);
+    if (status != PEL_OK) break;
+    memset(chosen, 0, s->p->profiles.n * sizeof *chosen);
+    uint32_t right = pel_profiles_find(&s->p->profiles, s->examples[i].diagnosis);
+    if (!choose(s, chosen) || !add_choice(s, i, right, chosen)) status = pel_fail_memory(err, "what the cases are learnt from", s->choices.n_rows * sizeof *s->choices.rows);
+    done(&terms, &v);
+  }
+  free(chosen);
+  return status;
+}
+
+/* ---- learning ---- */
+
+static pel_status learn(study *s, pel_error *err) {
+  bool off[PEL_FEATURES] = {0};
+  off[PEL_F_ASKED] = off[PEL_F_ASKED_CONTENT] = !s->o->asked;
+  for (uint32_t f = 0; f <= s->folds; f++) {
+    if (!goes_on(s, 0.4 + 0.2 * f / (s->folds + 1))) return pel_fail(err, PEL_ERR_CANCELLED, "interrupted");
+    PEL_TRY(pel_logit_fit(&s->choices, f < s->folds ? f : PEL_NO_FOLD, off, RIDGE, s->weights[f], err));
+  }
+  return PEL_OK;
+}
+
+/* ---- the second pass: every case by the weights of its own fold ---- */
+
+static void control_scores(study *s, pel_phenotype_method method) {
+  const pel_profiles *p = &s->p->profiles;
+  for (uint32_t d = 0; d < p->n; d++) {
+    const float *x = s->p->features + (size_t)d * PEL_FEATURES;
+    double score = method == PEL_METHOD_LIKELIHOOD ? x[PEL_F_RATIO] - x[PEL_F_EXCLUDED_LOG] : x[PEL_F_RESNIK] - x[PEL_F_ASKED_CONTENT];
+    s->p->scores[d] = p->annotation_first[d + 1] > p->annotation_first[d] ? score : -INFINITY;
+  }
+}
+
+/* The rank when the annotations that cite the case's own publication are not there; scores are those of the learnt weights. */
+static pel_status rank_without_own(study *s, size_t i, const pel_case_view *v, uint32_t right, pel_error *err) {
+  pel_phenotype_outcome *o = &s->out->outcomes[i];
+  const publication *g = &s->publications[o->group];
+  o->rank_without_own = o->rank[PEL_METHOD_LEARNT];
+  for (size_t k = 0; k < g->n_citing; k++) {
+    uint32_t d = g->citing[k];
+    pel_profile less;
+    pel_parts parts;
+    double sum[PEL_FEATURES], score = -INFINITY;
+    PEL_TRY(pel_profile_without(&s->p->profiles, d, g->name, &less, err));
+    if (less.n_annotations) {
+      pel_status status = pel_parts_of(v, &less, &parts, err);
+      if (status != PEL_OK) return pel_profile_free(&less), status;
+      pel_parts_sum(&parts, sum);
+      score = 0;
+      for (int f = 0; f < PEL_FEATURES; f++) score += s->weights[o->fold][f] * sum[f];
+      pel_parts_clear(&parts);
+    }
+    pel_profile_free(&less);
+    s->p->scores[d] = score;
+    if (d == right) o->cites_own = true;
+  }
+  if (g->n_citing) o->rank_without_own = s->p->scores[right] > -INFINITY ? pel_scores_rank(&s->p->profiles, s->p->scores, right, false) : NAN;
+  return PEL_OK;
+}
+
+static pel_status judge(study *s, size_t i, pel_error *err) {
+  pel_phenotype_outcome *o = &s->out->outcomes[i];
+  const pel_profiles *p = &s->p->profiles;
+  pel_case_terms terms;
+  pel_case_view v;
+  uint32_t right = pel_profiles_find(p, s->examples[i].diagnosis);
+  double begun = pel_clock_seconds();
+  PEL_TRY(features_of(s, i, &terms, &v, err));
+  pel_scores_of(p, s->p->features, s->weights[o->fold], s->p->scores);
+  o->right = s->tops[i * s->folds + o->fold] = pel_scores_top(s->p->scores, p->n, &s->odds[i * s->folds + o->fold]) == right;
+  o->rank[PEL_METHOD_LEARNT] = pel_scores_rank(p, s->p->scores, right, false);
+  s->seconds += pel_clock_seconds() - begun, s->ranked++;
+  o->rank_catalogue = pel_scores_rank(p, s->p->scores, right, true);
+  for (uint32_t f = 0; f < s->folds; f++) {
+    if (f == o->fold) continue;
+    pel_scores_of(p, s->p->features, s->weights[f], s->p->scores);
+    s->tops[i * s->folds + f] = pel_scores_top(s->p->scores, p->n, &s->odds[i * s->folds + f]) == right;
+  }
+  for (int m = 1; m < PEL_PHENOTYPE_METHODS; m++) {
+    control_scores(s, (pel_phenotype_method)m);
+    o->rank[m] = pel_scores_rank(p, s->p->scores, right, false);
+  }
+  pel_scores_of(p, s->p->features, s->weights[o->fold], s->p->scores);
+  pel_status status = rank_without_own(s, i, &v, right, err);
+  done(&terms, &v);
+  return status;
+}
+
+static pel_status judge_all(study *s, pel_error *err) {
+  for (size_t i = 0; i < s->out->n; i++) {
+    if (!goes_on(s, 0.6 + 0.4 * (double)i / (double)s->out->n)) return pel_fail(err, PEL_ERR_CANCELLED, "interrupted");
+    if (s->out->outcomes[i].covered) PEL_TRY(judge(s, i, err));
+  }
+  return PEL_OK;
+}
+
+/* ---- confidence ---- */
+
+typedef struct pairs {
+  double *scores;
+  bool *right;
+  size_t n;
+} pairs;
+
+/* Of a fold: the other folds' cases by that fold's weights. PEL_NO_FOLD: every case by the weights of its own fold. */
+static void take_pairs(const study *s, uint32_t fold, pairs *out) {
+  out->n = 0;
+  for (size_t i = 0; i < s->out->n; i++) {
+    const pel_phenotype_outcome *o = &s->out->outcomes[i];
+    if (!o->covered || o->fold == fold) continue;
+    size_t at = i * s->folds + (fold == PEL_NO_FOLD ? o->fold : fold);
+    out->scores[out->n] = s->odds[at];
+    out->right[out->n++] = s->tops[at];
+  }
+}
+
+static pel_status calibrate_fold(study *s, uint32_t fold, pairs *q, pel_error *err) {
+  pel_platt platt;
+  pel_isotonic steps;
+  take_pairs(s, fold, q);
+  PEL_TRY(pel_platt_fit(q->scores, q->right, q->n, &platt, err));
+  PEL_TRY(pel_isotonic_fit(q->scores, q->right, q->n, &steps, err));
+  for (size_t i = 0; i < s->out->n; i++) {
+    pel_phenotype_outcome *o = &s->out->outcomes[i];
+    if (!o->covered || o->fold != fold) continue;
+    o->confidence = pel_platt_map(platt, s->odds[i * s->folds + fold]);
+    o->isotonic = pel_isotonic_map(&steps, s->odds[i * s->folds + fold]);
+  }
+  pel_isotonic_clear(&steps);
+  return PEL_OK;
+}
+
+static pel_status finish_weights(study *s, const pairs *q, pel_error *err) {
+  pel_phenotype_weights *w = &s->out->weights;
+  pel_platt platt;
+  PEL_TRY(pel_platt_fit(q->scores, q->right, q->n, &platt, err));
+  memcpy(w->weight, s->weights[s->folds], sizeof s->weights[0]);
+  w->slope = platt.a, w->offset = platt.b, w->asked = s->o->asked;
+  w->cases = s->out->n_covered, w->publications = s->out->n_groups;
+  pel_prediction *p = pel_alloc(s->out->n_covered, sizeof *p);
+  pel_confidence_figures f;
+  size_t n = 0;
+  for (size_t i = 0; i < s->out->n && p; i++)
+    if (s->out->outcomes[i].covered) p[n++] = (pel_prediction){s->out->outcomes[i].confidence, s->out->outcomes[i].right, s->out->outcomes[i].group};
+  bool ok = p && pel_confidence_measure(p, n, &f);
+  if (ok) w->right = f.accuracy, w->ece = f.ece, pel_reliability_widths(p, n, w->bins);
+  free(p);
+  return ok ? PEL_OK : pel_fail_memory(err, "a calibration", s->out->n_covered * sizeof *p);
+}
+
+static pel_status calibrate(study *s, pel_error *err) {
+  pairs q = {pel_alloc(s->out->n, sizeof(double)), pel_alloc(s->out->n, sizeof(bool)), 0};
+  pel_status status = q.scores && q.right ? PEL_OK : pel_fail_memory(err, "a calibration", s->out->n * sizeof(double));
+  for (uint32_t f = 0; f < s->folds && status == PEL_OK; f++) status = calibrate_fold(s, f, &q, err);
+  if (status == PEL_OK) {
+    take_pairs(s, PEL_NO_FOLD, &q);
+    status = finish_weights(s, &q, err);
+  }
+  free(q.scores), free(q.right);
+  return status;
+}
+
+/* ---- all of it ---- */
+
+static pel_status run(study *s, pel_error *err) {
+  size_t n = s->out->n;
+  s->out->outcomes = pel_alloc(n, sizeof *s->out->outcomes);
+  s->odds = pel_alloc(n * s->folds, sizeof *s->odds);
+  s->tops = pel_alloc(n * s->folds, sizeof *s->tops);
+  if (!s->out->outcomes || !s->odds || !s->tops) return pel_fail_memory(err, "the cases", n * sizeof *s->out->outcomes);
+  PEL_TRY(cover(s, err));
+  PEL_TRY(gather(s, err));
+  PEL_TRY(learn(s, err));
+  PEL_TRY(judge_all(s, err));
+  s->out->seconds_rank = s->ranked ? s->seconds / (double)s->ranked : NAN;
+  return calibrate(s, err);
+}
+
+pel_status pel_phenotype_study_run(pel_phenotypes *p, const pel_phenotype_example *examples, size_t n, const pel_phenotype_study_options *options, pel_phenotype_study *out,
+                                   pel_error *err) {
+  pel_phenotype_study_options o = options ? *options : (pel_phenotype_study_options){0};
+  pel_phenotype_study made = {.n = n};
+  if (!o.folds) o.folds = 5;
+  if (o.folds < 2 || o.folds > FOLDS_MAX) return pel_fail(err, PEL_ERR_USAGE, "%u folds: choose 2 to %d", o.folds, FOLDS_MAX);
+  study *s = pel_alloc(1, sizeof *s);
+  if (!s) return pel_fail_memory(err, "a study", sizeof *s);
+  *s = (study){.p = p, .examples = examples, .o = &o, .out = &made, .folds = o.folds};
+  pel_status status = run(s, err);
+  for (size_t g = 0; g < s->n_publications; g++) free(s->publications[g].citing);
+  free(s->publications), free(s->odds), free(s->tops);
+  pel_choices_clear(&s->choices);
+  free(s);
+  if (status == PEL_OK) *out = made;
+  else pel_phenotype_study_clear(&made);
+  return status;
+}
+
+void pel_phenotype_study_clear(pel_phenotype_study *study_) {
+  free(study_->outcomes);
+  *study_ = (pel_phenotype_study){0};
+}

@@ -1,0 +1,168 @@
+/* From findings to diseases: which diseases of a pack (the Human Phenotype Ontology with its annotations) fit a case, and why.
+ *
+ *   pel_phenotypes *p;
+ *   pel_phenotypes_open (pack, NULL, &p, &err);
+ *   const char *observed[] = {"HP:0001250", "HP:0001263"}, *excluded[] = {"HP:0000252"};
+ *   pel_phenotype_case c = {.observed = observed, .n_observed = 2, .excluded = excluded, .n_excluded = 1};
+ *   pel_ranked_disease best[10];
+ *   pel_ranking r = {.diseases = best, .room = 10};
+ *   pel_phenotype_rank (p, NULL, &c, &r, &err);              // NULL: the weights that are built in
+ *   pel_phenotype_reasons why;
+ *   pel_phenotype_explain (p, NULL, &c, best[0].key, &why, &err);
+ *
+ * A score is a sum: over what each finding adds, what the disease's own findings add that were seen or not, and what is so of the disease alone. One pel_phenotypes serves
+ * one thread at a time. docs/methods.md has the formulae; this orders possibilities and is no diagnosis. */
+#pragma once
+#include <pellucid/confidence.h>
+#include <pellucid/pack.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct pel_phenotypes pel_phenotypes;
+
+typedef struct pel_phenotype_options { /* zeroed: the whole pack */
+  const char *catalogue;  /* only diseases whose key begins so ("OMIM:"); NULL: all. Borrowed during the call */
+  bool without_frequency; /* how often a disease has a finding is not used */
+  bool without_content;   /* every term tells as much as any other */
+} pel_phenotype_options;
+
+typedef struct pel_phenotypes_info {
+  size_t n_terms, n_diseases; /* diseases with an annotation at least */
+  size_t n_annotations;       /* a disease with a term, each once */
+  size_t n_denied;            /* a disease that is said not to have a term */
+} pel_phenotypes_info;
+
+/* Reads what it needs; the pack may be closed afterwards. */
+PEL_API pel_status pel_phenotypes_open(pel_pack *pack, const pel_phenotype_options *options, pel_phenotypes **out, pel_error *err);
+PEL_API void pel_phenotypes_close(pel_phenotypes *p);
+PEL_API pel_phenotypes_info pel_phenotypes_get_info(const pel_phenotypes *p);
+/* Whether the pack has the disease with an annotation. */
+PEL_API bool pel_phenotypes_has_disease(const pel_phenotypes *p, const char *key);
+
+/* ---- weights ---- */
+
+enum { PEL_PHENOTYPE_WEIGHTS = 64 };
+
+typedef struct pel_phenotype_weights {
+  double weight[PEL_PHENOTYPE_WEIGHTS]; /* by the order of the features; names in the file */
+  double slope, offset;                 /* confidence of the top answer: 1 / (1 + exp (-(slope x + offset))), x = ln (p / (1 - p)) of its share p among all */
+  bool asked;                           /* an excluded finding may also count in favour: somebody looked for it */
+  /* what the confidence was held against: cases kept back, none of a publication that it was learnt from */
+  uint64_t cases, publications;
+  double right, ece;                    /* share of right top answers among them; calibration error */
+  pel_confidence_bin bins[PEL_RELIABILITY_BINS]; /* of these cases, by equal widths */
+  char learnt_from[160];
+} pel_phenotype_weights;
+
+PEL_API const pel_phenotype_weights *pel_phenotype_weights_builtin(void);
+/* JSON, documented in docs/methods.md. Errors name the byte. */
+PEL_API pel_status pel_phenotype_weights_read(const char *path, pel_phenotype_weights *out, pel_error *err);
+/* As text of the file; owned by the caller (pel_free). */
+PEL_API pel_status pel_phenotype_weights_text(const pel_phenotype_weights *weights, char **out, pel_error *err);
+
+/* ---- ranking ---- */
+
+typedef struct pel_phenotype_case {
+  const char *const *observed, *const *excluded; /* keys of terms ("HP:0001250"), also obsolete ones that are replaced */
+  size_t n_observed, n_excluded;
+} pel_phenotype_case;
+
+typedef struct pel_ranked_disease { /* strings borrowed until close */
+  const char *key, *label;
+  int64_t entity;
+  double score;
+  double share; /* exp (score) over the sum of it over all diseases: what the confidence is made from, not calibrated itself */
+} pel_ranked_disease;
+
+typedef struct pel_ranking {
+  pel_ranked_disease *diseases; /* the caller's, best first */
+  size_t room, n;
+  size_t unknown;    /* findings that the pack has no term for */
+  double confidence; /* that diseases[0] is the diagnosis, calibrated; of cases like those it was calibrated on (the weights say which). NaN when nothing was observed */
+} pel_ranking;
+
+/* PEL_ERR_USAGE when no finding has a term in the pack. */
+PEL_API pel_status pel_phenotype_rank(pel_phenotypes *p, const pel_phenotype_weights *weights, const pel_phenotype_case *c, pel_ranking *out, pel_error *err);
+
+/* ---- why ---- */
+
+typedef enum pel_reason_kind {
+  PEL_REASON_EXACT,    /* observed; the disease has this very finding */
+  PEL_REASON_GENERAL,  /* observed; the disease has a more special one (`matched`) */
+  PEL_REASON_SPECIFIC, /* observed; the disease has a more general one */
+  PEL_REASON_RELATED,  /* observed; the disease has a neighbour: both are kinds of `shared` */
+  PEL_REASON_FOREIGN,  /* observed; the disease is not known for anything like it */
+  PEL_REASON_DENIED,   /* observed; the disease is said not to have it */
+  PEL_REASON_EXCLUDED, /* excluded; the disease has it (`matched`) */
+  PEL_REASON_MISSING,  /* a finding of the disease that was not mentioned */
+  PEL_REASON_DISEASE   /* how much is known of the disease */
+} pel_reason_kind;
+PEL_API const char *pel_reason_kind_name(pel_reason_kind kind); /* "exact", "general", ... */
+
+typedef struct pel_phenotype_reason { /* strings borrowed until close; "" where there is none */
+  pel_reason_kind kind;
+  const char *finding, *finding_label; /* of the case */
+  const char *matched, *matched_label; /* of the disease */
+  const char *shared, *shared_label;   /* the most telling term that both are */
+  const char *written;                 /* how often, as the source writes it: "3/7", "HP:0040282", "45%" */
+  double frequency;                    /* what it was reckoned as, NaN when the source does not say */
+  const char *references;              /* "PMID:1;PMID:2" */
+  int64_t relation;                    /* of the pack, 0 for none */
+  double adds;                         /* its part of the score */
+} pel_phenotype_reason;
+
+typedef struct pel_phenotype_reasons {
+  pel_phenotype_reason *items; /* observed findings, excluded ones, missing ones (what counts most first), the disease */
+  size_t n;
+  double score; /* the sum of what they add */
+} pel_phenotype_reasons;
+
+PEL_API pel_status pel_phenotype_explain(pel_phenotypes *p, const pel_phenotype_weights *weights, const pel_phenotype_case *c, const char *disease, pel_phenotype_reasons *out, pel_error *err);
+PEL_API void pel_phenotype_reasons_clear(pel_phenotype_reasons *reasons);
+
+/* ---- learning, and how well it does on what was kept back ---- */
+
+typedef struct pel_phenotype_example {
+  pel_phenotype_case findings;
+  const char *diagnosis; /* key of a disease */
+  const char *group;     /* publication: never on both sides of a fold; its annotations are those that may leak */
+} pel_phenotype_example;
+
+typedef enum pel_phenotype_method { PEL_METHOD_LEARNT, PEL_METHOD_LIKELIHOOD, PEL_METHOD_RESNIK, PEL_PHENOTYPE_METHODS } pel_phenotype_method;
+PEL_API const char *pel_phenotype_method_name(pel_phenotype_method method);
+
+typedef struct pel_phenotype_outcome { /* of one example */
+  bool covered;                       /* its diagnosis is annotated and a finding has a term; nothing else is set without it */
+  uint32_t fold, group;
+  double rank[PEL_PHENOTYPE_METHODS]; /* ties count half */
+  double rank_catalogue;              /* learnt, among the diseases of the diagnosis's own catalogue */
+  double rank_without_own;            /* learnt, without the annotations that cite its own publication; NaN when the diagnosis has none left */
+  bool cites_own;                     /* the diagnosis has such annotations */
+  bool right;                         /* the top answer is the diagnosis */
+  double confidence, isotonic;        /* that it is: Platt's map, and the step function, learnt on the other folds */
+} pel_phenotype_outcome;
+
+typedef struct pel_phenotype_study_options {
+  uint32_t folds; /* 0: 5 */
+  bool asked;     /* learn also what it means that a finding was looked for */
+  bool without_excluded;
+  bool (*progress)(double fraction, void *user); /* false cancels */
+  void *user;
+} pel_phenotype_study_options;
+
+typedef struct pel_phenotype_study {
+  pel_phenotype_outcome *outcomes; /* [n] as the examples */
+  size_t n, n_covered, n_groups;   /* groups: of those covered */
+  size_t unknown_terms;            /* findings without a term in the pack */
+  pel_phenotype_weights weights;   /* learnt from all of them, calibrated on what the folds kept back */
+  double seconds_rank;             /* mean time of a ranking */
+} pel_phenotype_study;
+
+PEL_API pel_status pel_phenotype_study_run(pel_phenotypes *p, const pel_phenotype_example *examples, size_t n, const pel_phenotype_study_options *options, pel_phenotype_study *out,
+                                           pel_error *err);
+PEL_API void pel_phenotype_study_clear(pel_phenotype_study *study);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,106 @@
+"""pellucid eval phenopackets from outside: a made-up ontology, diseases with findings of it, patients of ten publications."""
+import json
+import pathlib
+import random
+
+from support import check, fails, finish, run, temporary
+
+TERMS, DISEASES, PUBLICATIONS = 60, 20, 10
+
+
+def make(folder):
+    dice = random.Random(4)
+    parents = {t: [dice.randrange(max(1, t // 4), t)] if t > 3 else [0] for t in range(1, TERMS)}
+    nodes = [{"id": f"http://purl.obolibrary.org/obo/HP_{t:07}", "lbl": f"finding {t}", "type": "CLASS"} for t in range(TERMS)]
+    edges = [{"sub": nodes[t]["id"], "pred": "is_a", "obj": nodes[p]["id"]} for t, ps in parents.items() for p in ps]
+    (folder / "hp.json").write_text(json.dumps({"graphs": [{"nodes": nodes, "edges": edges}]}))
+    rows = ["#version: made up", "database_id\tdisease_name\tqualifier\thpo_id\treference\tevidence\tonset\tfrequency\tsex\tmodifier\taspect\tbiocuration"]
+    profiles = []
+    for d in range(DISEASES):
+        profile = {t: dice.choice(["9/10", "5/10", "HP:0040283", ""]) for t in dice.sample(range(8, TERMS), 6)}
+        profiles.append(profile)
+        for t, often in profile.items():
+            rows.append(f"OMIM:{100000 + d}\tdisease {d}\t\tHP:{t:07}\tPMID:{d % PUBLICATIONS}\tPCS\t\t{often}\t\t\tP\tme")
+    (folder / "phenotype.hpoa").write_text("\n".join(rows) + "\n")
+    shares = {"9/10": 0.9, "5/10": 0.5, "HP:0040283": 0.2, "": 0.5}
+    cases = []
+    for i in range(150):
+        d = dice.randrange(DISEASES)
+        seen = {t: dice.random() < shares[often] for t, often in profiles[d].items()}
+        observed = [t for t in seen if seen[t]] + ([dice.randrange(8, TERMS)] if dice.random() < 0.7 else [])
+        cases.append({"id": f"c{i}", "observed": [[f"HP:{t:07}", "x"] for t in observed], "excluded": [[f"HP:{t:07}", "x"] for t in dice.sample(range(4, TERMS), 8) if t not in seen],
+                      "disease": [[f"OMIM:{100000 + d}" if i % 7 else "OMIM:999999", "x"]], "pmid": [f"PMID:{i % PUBLICATIONS}"]})
+    (folder / "phenopackets.compact.jsonl").write_text("\n".join(json.dumps(c) for c in cases) + "\n")
+    r = run("kb", "build", folder / "hp.json", folder / "phenotype.hpoa", "-o", folder / "hpo.pack")
+    check(r.status == 0, f"the pack: {r.err}")
+
+
+def measures(folder):
+    told = json.loads(run("eval", "phenopackets", folder, "--pack", folder / "hpo.pack", "--json").out)
+    check((told["cases"], told["diseases"], told["terms"], told["publications"], told["folds"]) == (150, DISEASES, TERMS, PUBLICATIONS, 5), f"counts: {str(told)[:300]}")
+    check(told["covered"] < 130, "cases of a disease that the pack lacks are not covered")
+    ranks = {row["name"]: row for row in told["ranks"]}
+    learnt = ranks["learnt"]
+    check(learnt["cases"] == told["covered"] and learnt["top_1"] > 0.6 and learnt["top_10"] > 0.9, f"of twenty diseases: {learnt['top_1']}")
+    check(learnt["top_1"] <= learnt["top_3"] <= learnt["top_10"] and learnt["top_1"] <= learnt["mrr"] <= 1, "hits grow")
+    check(all(row[f"{k}_interval"][0] <= row[k] <= row[f"{k}_interval"][1] for row in told["ranks"] for k in ("top_1", "mrr")), "intervals hold their figures")
+    check(ranks["learnt, among the diseases of its own catalogue"]["top_1"] == learnt["top_1"], "there is one catalogue")
+    check(0 < told["annotated_by_own_publication"] < told["covered"], "some cite their own publication")
+    for map_ in told["confidence"]:
+        check(sum(b["n"] for b in map_["bins"]) == told["covered"] and abs(map_["accuracy"] - learnt["top_1"]) < 0.05, f"confidence: {map_['map']}")
+        check(len(map_["risk_coverage"]) == 5 and map_["risk_coverage"][0]["risk"] >= map_["aurc"] - 0.2, "risk falls")
+    text = run("eval", "phenopackets", folder / "phenopackets.compact.jsonl", "--pack", folder / "hpo.pack").out.decode()
+    check("top 10, %" in text and "least confidence" in text and "learnt, without its own" in text, f"as text: {text[:80]!r}")
+    again = json.loads(run("eval", "phenopackets", folder, "--pack", folder / "hpo.pack", "--json").out)
+    check([again["ranks"], again["confidence"]] == [told["ranks"], told["confidence"]], "the same again")
+
+
+def leaves_out(folder):
+    base = json.loads(run("eval", "phenopackets", folder, "--pack", folder / "hpo.pack", "--json").out)
+    for what in ("excluded", "frequency", "ic"):
+        told = json.loads(run("eval", "phenopackets", folder, "--pack", folder / "hpo.pack", "--without", what, "--json").out)
+        check(told["without"] == what and told["ranks"][0]["mrr"] != base["ranks"][0]["mrr"], f"without {what} something changes")
+    asked = json.loads(run("eval", "phenopackets", folder, "--pack", folder / "hpo.pack", "--asked", "--folds", "3", "--json").out)
+    check(asked["asked"] is True and asked["folds"] == 3, "--asked, --folds")
+
+
+def saves(folder):
+    out = folder / "w.json"
+    r = run("eval", "phenopackets", folder, "--pack", folder / "hpo.pack", "--save", out)
+    check(r.status == 0, f"--save: {r.err}")
+    w = json.loads(out.read_text())
+    check(w["pellucid_phenotype"] == 1 and w["calibration"]["publications"] == PUBLICATIONS and w["weights"]["excluded_log"] <= 0 and w["weights"]["asked"] == 0, f"weights: {w['calibration']}")
+    fails(1, "eval", "phenopackets", folder, "--pack", folder / "hpo.pack", "--save", out, says=["exists"])
+    check(run("eval", "phenopackets", folder, "--pack", folder / "hpo.pack", "--save", out, "--force").status == 0, "--force")
+
+
+def refuses(folder):
+    pack = folder / "hpo.pack"
+    fails(2, "eval", "phenopackets", folder, says=["--pack"])
+    fails(2, "eval", "phenopackets", "--pack", pack, says=["name the folder"])
+    fails(2, "eval", "phenopackets", folder, "--pack", pack, "--folds", "1", says=["--folds"])
+    fails(2, "eval", "phenopackets", folder, "--pack", pack, "--without", "sense", says=["excluded, frequency or ic"])
+    fails(1, "eval", "phenopackets", folder / "none", "--pack", pack, says=["no such file"])
+    fails(3, "eval", "phenopackets", folder, "--pack", pack, "--catalogue", "ORPHA:", says=["no disease"])
+    bad = folder / "bad.jsonl"
+    good = {"observed": [["HP:0000009", "x"]], "disease": [["OMIM:100001", "x"]], "pmid": ["PMID:1"]}
+    for case, says in (("{", ["line 2", "no JSON object"]), ("[]", ["line 2", "no JSON object"]), ({**good, "observed": "HP:1"}, ["line 2", "'observed'"]),
+                       ({**good, "excluded": [[1]]}, ["line 2", "'excluded'"]), ({**good, "pmid": []}, ["line 2", "'pmid'"]), ({"disease": []}, ["line 2", "'observed'"])):
+        bad.write_text(json.dumps(good) + "\n" + (case if isinstance(case, str) else json.dumps(case)) + "\n")
+        fails(3, "eval", "phenopackets", bad, "--pack", pack, says=["bad.jsonl", *says])
+    bad.write_text(json.dumps(good) + "\n")
+    fails(3, "eval", "phenopackets", bad, "--pack", pack, says=["1 publications", "too few for 5 folds"])
+    bad.write_text("\n")
+    fails(3, "eval", "phenopackets", bad, "--pack", pack, says=["holds no case"])
+    bad.write_text(json.dumps({**good, "disease": []}) + "\n")
+    fails(3, "eval", "phenopackets", bad, "--pack", pack, says=["holds no case"])
+
+
+with temporary() as place:
+    made = pathlib.Path(place)
+    make(made)
+    measures(made)
+    leaves_out(made)
+    saves(made)
+    refuses(made)
+finish()
