@@ -103,5 +103,7 @@ pel_status gnn_learn_batch(gnn_learner *learner, const gnn_epoch *epoch, const g
 /* The filtered mean reciprocal rank of the validation triples, both ways. */
 pel_status gnn_validate(const pel_gnn_data *data, const pel_gnn_options *options, const pel_path_shape *shape, const float *weights, pel_pool *pool, double *mrr, pel_error *err);
 
+/* A score that is no number would be best of all: nothing is greater than it. */
+bool gnn_all_finite(const double *scores, size_t n);
 /* Softmax of the scores [n] in place. */
 void gnn_softmax(double *scores, size_t n);
