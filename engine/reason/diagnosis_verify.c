@@ -15,7 +15,6 @@
 #include "engine/search/puct.h"
 
 enum { MOST_FINDINGS = 60, MOST_ATOMS = 1 + PEL_DIAGNOSIS_SHOWN * MOST_FINDINGS, SIMULATIONS = 400 };
-static const double ALWAYS = 0.99; /* a finding of such a frequency that is excluded refutes */
 
 typedef struct fitting { /* what an atom stands for: that a finding fits a candidate */
   size_t candidate, reason;
@@ -45,7 +44,10 @@ static double best_for(const verifying *v, const char *finding) {
   return best;
 }
 
-static bool refutes(const pel_phenotype_reason *r) { return r->kind == PEL_REASON_DENIED || (r->kind == PEL_REASON_EXCLUDED && r->frequency >= ALWAYS); }
+/* By the source's own word: a count such as 3/3 is not enough. */
+static bool always(const char *written) { return strcmp(written, "HP:0040280") == 0 || strncmp(written, "100%", 4) == 0 || strncmp(written, "100.0%", 6) == 0; }
+
+static bool refutes(const pel_phenotype_reason *r) { return r->kind == PEL_REASON_DENIED || (r->kind == PEL_REASON_EXCLUDED && always(r->written)); }
 
 /* A candidate is a rule: that its findings all fit concludes the root. Its prior is its share beside the first one's. */
 static pel_status pose_candidate(verifying *v, size_t c) {
