@@ -7,7 +7,9 @@
 #include "ui/node_inspector.h"
 #include "ui/reasoning_words.h"
 #include "ui/tree_tools.h"
+#include "ui/view_page.h"
 
+#define N_VIEWS 4 /* besides the tree */
 #define WALK_MOST 200 /* chosen nodes that are remembered */
 
 struct _PelReasoningPage {
@@ -21,6 +23,8 @@ struct _PelReasoningPage {
   bool in_b;
   PelTreeCanvas *canvas;
   PelTreeTools *tools;
+  GtkStack *middle;            /* "tree", "search", ...: names of what an export would call it */
+  PelViewPage *views[N_VIEWS]; /* as in view_kinds */
   PelNodeInspector *inspector;
   pel_document *document;
   pel_reasoned *of;
@@ -31,7 +35,8 @@ struct _PelReasoningPage {
 
 G_DEFINE_FINAL_TYPE(PelReasoningPage, pel_reasoning_page, GTK_TYPE_WIDGET)
 
-static guint reviewed_signal, other_side_signal;
+static guint reviewed_signal, other_side_signal, turned_signal;
+static const pel_export_what view_kinds[N_VIEWS] = {PEL_EXPORT_SEARCH, PEL_EXPORT_GRAPH, PEL_EXPORT_TIMELINE, PEL_EXPORT_RELIABILITY};
 
 /* ---- what is said ---- */
 
@@ -75,6 +80,7 @@ static void remember(PelReasoningPage *self, gint64 node) {
 static void tree_chose(PelTreeCanvas *canvas, gint64 node, PelReasoningPage *self) {
   pel_because_list_choose(self->text, pel_tree_canvas_get_item(canvas));
   pel_node_inspector_show(self->inspector, node);
+  for (int i = 0; i < N_VIEWS; i++) pel_view_page_choose(self->views[i], node);
   remember(self, node);
 }
 
@@ -122,6 +128,54 @@ void pel_reasoning_page_next_open(PelReasoningPage *self) {
   }
 }
 
+/* ---- which view ---- */
+
+pel_export_what pel_reasoning_page_get_view(PelReasoningPage *self) {
+  const char *name = gtk_stack_get_visible_child_name(self->middle);
+  for (int i = 0; i < N_VIEWS; i++)
+    if (!g_strcmp0(name, pel_export_word(view_kinds[i]))) return view_kinds[i];
+  return PEL_EXPORT_TREE;
+}
+
+void pel_reasoning_page_set_view(PelReasoningPage *self, pel_export_what view) { gtk_stack_set_visible_child_name(self->middle, pel_export_word(view)); }
+
+GtkWidget *pel_reasoning_page_get_focus(PelReasoningPage *self) {
+  for (int i = 0; i < N_VIEWS; i++)
+    if (pel_reasoning_page_get_view(self) == view_kinds[i]) return pel_view_page_get_focus(self->views[i]);
+  return GTK_WIDGET(self->canvas);
+}
+
+static void view_turned(GtkStack *middle, GParamSpec *pspec, PelReasoningPage *self) {
+  (void)middle, (void)pspec;
+  gtk_label_set_text(self->readout, "");
+  for (int i = 0; i < N_VIEWS; i++)
+    if (pel_reasoning_page_get_view(self) == view_kinds[i]) pel_view_page_say(self->views[i]);
+  if (self->of && pel_reasoning_page_get_view(self) == PEL_EXPORT_TREE) pel_tree_canvas_choose_item(self->canvas, pel_tree_canvas_get_item(self->canvas), false);
+  g_signal_emit(self, turned_signal, 0);
+}
+
+static void view_chose(PelViewPage *view, gint64 node, PelReasoningPage *self) {
+  (void)view;
+  pel_tree_canvas_choose(self->canvas, node);
+}
+
+/* Return, or a second click: to the tree. */
+static void view_followed(PelViewPage *view, gint64 node, PelReasoningPage *self) {
+  (void)view;
+  pel_reasoning_page_set_view(self, PEL_EXPORT_TREE);
+  pel_tree_canvas_choose(self->canvas, node);
+  gtk_widget_grab_focus(GTK_WIDGET(self->canvas));
+}
+
+/* The line at the bottom is that of the view that is seen. */
+static void view_described(PelViewPage *view, const char *sentence, PelReasoningPage *self) {
+  if (gtk_stack_get_visible_child(self->middle) == GTK_WIDGET(view)) described(G_OBJECT(view), sentence, self);
+}
+
+static void tree_described(PelTreeCanvas *canvas, const char *sentence, PelReasoningPage *self) {
+  if (pel_reasoning_page_get_view(self) == PEL_EXPORT_TREE) described(G_OBJECT(canvas), sentence, self);
+}
+
 /* ---- reviews ---- */
 
 static void review_done(pel_status status, const char *error, void *user) {
@@ -134,6 +188,7 @@ static void review_done(pel_status status, const char *error, void *user) {
   pel_tree_canvas_refresh(self->canvas);
   pel_because_list_refill(self->text);
   pel_because_list_choose(self->text, pel_tree_canvas_get_item(self->canvas));
+  for (int i = 0; i < N_VIEWS; i++) pel_view_page_set_reasoned(self->views[i], self->of); /* the rows were read anew */
   say_reviews(self);
   g_signal_emit(self, reviewed_signal, 0);
 }
@@ -198,6 +253,7 @@ static void show(PelReasoningPage *self, pel_document *document, pel_reasoned *r
   pel_because_list_set_reasoned(self->text, reasoned);
   pel_tree_canvas_set_reasoned(self->canvas, reasoned);
   pel_tree_tools_set_reasoned(self->tools, reasoned);
+  for (int i = 0; i < N_VIEWS; i++) pel_view_page_set_reasoned(self->views[i], reasoned);
   gtk_label_set_text(self->question, reasoned ? reasoned->question : "");
   gtk_label_set_text(self->about, reasoned ? reasoned->about : "");
   gtk_widget_set_visible(GTK_WIDGET(self->question), reasoned && *reasoned->question);
@@ -210,6 +266,7 @@ static void show(PelReasoningPage *self, pel_document *document, pel_reasoned *r
 
 void pel_reasoning_page_set_trace(PelReasoningPage *self, pel_document *document, pel_reasoned *reasoned) {
   gtk_stack_set_visible_child_name(GTK_STACK(self->stack), "text");
+  pel_reasoning_page_set_view(self, PEL_EXPORT_TREE);
   show(self, document, reasoned);
   set_contrast(self, NULL, false, false);
 }
@@ -221,13 +278,17 @@ void pel_reasoning_page_set_side(PelReasoningPage *self, pel_document *document,
 
 void pel_reasoning_page_set_dark(PelReasoningPage *self, bool dark) {
   pel_tree_canvas_set_dark(self->canvas, dark);
+  for (int i = 0; i < N_VIEWS; i++) pel_view_page_set_dark(self->views[i], dark);
   pel_because_list_set_dark(self->text, dark);
   pel_node_inspector_set_dark(self->inspector, dark);
   if (self->of) pel_because_list_choose(self->text, pel_tree_canvas_get_item(self->canvas));
 }
 
 PelTreeCanvas *pel_reasoning_page_get_canvas(PelReasoningPage *self) { return self->canvas; }
-void pel_reasoning_page_find(PelReasoningPage *self) { pel_tree_tools_find(self->tools); }
+void pel_reasoning_page_find(PelReasoningPage *self) {
+  pel_reasoning_page_set_view(self, PEL_EXPORT_TREE);
+  pel_tree_tools_find(self->tools);
+}
 
 static void toggle(gpointer part) { gtk_widget_set_visible(part, !gtk_widget_get_visible(part)); }
 void pel_reasoning_page_toggle_text(PelReasoningPage *self) { toggle(self->left); }
@@ -243,6 +304,7 @@ void pel_reasoning_page_get_choice(PelReasoningPage *self, pel_tree_choice *out)
   *out = (pel_tree_choice){.direction = pel_tree_canvas_get_direction(self->canvas), .cover = t->cover, .all = t->cover >= 1, .n_collapsed = collapsed->len, .n_opened = opened->len};
   out->collapsed = (int64_t *)(gpointer)g_array_free(collapsed, FALSE);
   out->opened = (int64_t *)(gpointer)g_array_free(opened, FALSE);
+  out->at = pel_view_page_get_at(self->views[0]);
   if (*self->of->advice) out->closing = self->of->advice;
 }
 
@@ -256,6 +318,10 @@ void pel_reasoning_page_clear_choice(pel_tree_choice *choice) {
 static void dispose(GObject *object) {
   PelReasoningPage *self = PEL_REASONING_PAGE(object);
   if (self->canvas) g_signal_handlers_disconnect_by_data(self->canvas, self);
+  if (self->middle) g_signal_handlers_disconnect_by_data(self->middle, self);
+  for (int i = 0; i < N_VIEWS; i++)
+    if (self->views[i]) g_signal_handlers_disconnect_by_data(self->views[i], self), self->views[i] = NULL;
+  self->middle = NULL;
   self->canvas = NULL;
   g_clear_pointer(&self->box, gtk_widget_unparent);
   g_clear_pointer(&self->walked, g_array_unref);
@@ -267,6 +333,7 @@ static void pel_reasoning_page_class_init(PelReasoningPageClass *class) {
   gtk_widget_class_set_layout_manager_type(GTK_WIDGET_CLASS(class), GTK_TYPE_BIN_LAYOUT);
   reviewed_signal = g_signal_new("reviewed", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   other_side_signal = g_signal_new("other-side", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
+  turned_signal = g_signal_new("turned", G_TYPE_FROM_CLASS(class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static GtkLabel *add_label(GtkWidget *box, const char *style, bool wraps) {
@@ -309,18 +376,43 @@ static GtkWidget *make_left(PelReasoningPage *self) {
   return self->left;
 }
 
-static GtkWidget *make_middle(PelReasoningPage *self) {
+static GtkWidget *make_tree(PelReasoningPage *self) {
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
   self->canvas = PEL_TREE_CANVAS(pel_tree_canvas_new());
   self->tools = PEL_TREE_TOOLS(pel_tree_tools_new(self->canvas));
   gtk_widget_set_size_request(GTK_WIDGET(self->canvas), 280, 200);
   gtk_widget_set_vexpand(GTK_WIDGET(self->canvas), TRUE);
-  gtk_widget_set_hexpand(box, TRUE);
   gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->tools));
   gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->canvas));
   g_signal_connect(self->canvas, "chosen", G_CALLBACK(tree_chose), self);
   g_signal_connect(self->canvas, "changed", G_CALLBACK(tree_changed), self);
-  g_signal_connect(self->canvas, "described", G_CALLBACK(described), self);
+  g_signal_connect(self->canvas, "described", G_CALLBACK(tree_described), self);
+  return box;
+}
+
+static void add_view(PelReasoningPage *self, int i, const char *title) {
+  self->views[i] = PEL_VIEW_PAGE(pel_view_page_new(view_kinds[i]));
+  gtk_stack_add_titled(self->middle, GTK_WIDGET(self->views[i]), pel_export_word(view_kinds[i]), title);
+  g_signal_connect(self->views[i], "chosen", G_CALLBACK(view_chose), self);
+  g_signal_connect(self->views[i], "followed", G_CALLBACK(view_followed), self);
+  g_signal_connect(self->views[i], "described", G_CALLBACK(view_described), self);
+}
+
+static GtkWidget *make_middle(PelReasoningPage *self) {
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0), *tabs = gtk_stack_switcher_new();
+  self->middle = GTK_STACK(gtk_stack_new());
+  gtk_stack_add_titled(self->middle, make_tree(self), pel_export_word(PEL_EXPORT_TREE), _("Tree"));
+  add_view(self, 0, _("Search"));
+  add_view(self, 1, _("Graph"));
+  add_view(self, 2, _("Time"));
+  add_view(self, 3, _("Calibration"));
+  gtk_stack_switcher_set_stack(GTK_STACK_SWITCHER(tabs), self->middle);
+  gtk_widget_set_halign(tabs, GTK_ALIGN_CENTER);
+  gtk_widget_set_margin_top(tabs, 6), gtk_widget_set_margin_bottom(tabs, 2);
+  gtk_widget_set_vexpand(GTK_WIDGET(self->middle), TRUE), gtk_widget_set_hexpand(box, TRUE);
+  gtk_box_append(GTK_BOX(box), tabs);
+  gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->middle));
+  g_signal_connect(self->middle, "notify::visible-child", G_CALLBACK(view_turned), self);
   return box;
 }
 

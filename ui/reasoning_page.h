@@ -1,7 +1,8 @@
-/* A recorded reasoning: the text at the left, the tree in the middle, everything known of the chosen node at the right, over one selection.
- * Signals: "reviewed": there are other reviews; "other-side" (gint64 node): it is to be seen in the other of two reasonings. */
+/* A recorded reasoning: the text at the left, in the middle the tree or another view of it (search, graph, time, calibration), everything known of the
+ * chosen node at the right, over one selection.
+ * Signals: "reviewed": there are other reviews; "other-side" (gint64 node): it is to be seen in the other of two reasonings; "turned": to another view. */
 #pragma once
-#include "src/core/export_tree.h"
+#include "src/core/export_command.h"
 #include "ui/tree_canvas.h"
 
 #define PEL_TYPE_REASONING_PAGE (pel_reasoning_page_get_type())
@@ -18,6 +19,9 @@ int64_t pel_reasoning_page_get_chosen(PelReasoningPage *page);
 void pel_reasoning_page_show_differences(PelReasoningPage *page);
 void pel_reasoning_page_set_dark(PelReasoningPage *page, bool dark);
 
+pel_export_what pel_reasoning_page_get_view(PelReasoningPage *page); /* what the middle shows: PEL_EXPORT_TREE, PEL_EXPORT_SEARCH, ... */
+void pel_reasoning_page_set_view(PelReasoningPage *page, pel_export_what view);
+GtkWidget *pel_reasoning_page_get_focus(PelReasoningPage *page); /* the picture in the middle */
 PelTreeCanvas *pel_reasoning_page_get_canvas(PelReasoningPage *page);
 void pel_reasoning_page_find(PelReasoningPage *page);
 void pel_reasoning_page_next_open(PelReasoningPage *page);      /* the next point that nobody has settled */

@@ -104,7 +104,7 @@ static void dark_changed(AdwStyleManager *manager, GParamSpec *pspec, PelWindow 
 static void find_action(GtkWidget *widget, const char *name, GVariant *parameter) {
   (void)name, (void)parameter;
   if (!g_strcmp0(gtk_stack_get_visible_child_name(PEL_WINDOW(widget)->pages), "case")) pel_case_page_find(PEL_WINDOW(widget)->audit.page);
-  else if (pel_window_is_reasoning(PEL_WINDOW(widget))) pel_reasoning_page_find(PEL_WINDOW(widget)->reasoning);
+  else if (pel_window_is_reasoning(PEL_WINDOW(widget))) pel_reasoning_page_find(PEL_WINDOW(widget)->reasoning); /* in the tree */
   else if (!pel_window_is_evidence(PEL_WINDOW(widget)) && pel_window_overview(PEL_WINDOW(widget))) pel_transcript_find(PEL_WINDOW(widget)->transcript);
 }
 
@@ -127,7 +127,7 @@ static void map_action(GtkWidget *widget, const char *name, GVariant *parameter)
   (void)name, (void)parameter;
   PelWindow *self = PEL_WINDOW(widget);
   GtkWidget *main = GTK_WIDGET(self->map);
-  if (pel_window_is_reasoning(self)) main = GTK_WIDGET(pel_reasoning_page_get_canvas(self->reasoning));
+  if (pel_window_is_reasoning(self)) main = pel_reasoning_page_get_focus(self->reasoning);
   else if (pel_window_is_evidence(self)) main = pel_evidence_page_get_view(self->evidence);
   gtk_widget_grab_focus(main);
 }
@@ -176,7 +176,7 @@ static GtkWidget *make_header(PelWindow *self) {
   GtkWidget *bar = adw_header_bar_new();
   self->title = ADW_WINDOW_TITLE(adw_window_title_new("Pellucid", ""));
   self->jobs = PEL_JOBS(pel_jobs_new());
-  self->trace_tools = menu_button("document-save-symbolic", _("Export"), pel_window_export_menu(PEL_EXPORT_ATTENTION));
+  self->trace_tools = menu_button("document-save-symbolic", _("Export"), pel_window_export_menu(PEL_EXPORT_ATTENTION, NULL));
   gtk_widget_set_visible(self->trace_tools, FALSE);
   adw_header_bar_set_title_widget(ADW_HEADER_BAR(bar), GTK_WIDGET(self->title));
   adw_header_bar_pack_start(ADW_HEADER_BAR(bar), action_button(_("_Open"), _("Open a trace"), "win.open"));

@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 
 #include "src/core/private_folder.h"
+#include "ui/view_page.h"
 #include "ui/window_parts.h"
 
 #define CLIPBOARD_CELLS 1000000 /* numbers that may go to the clipboard as text */
@@ -29,20 +30,19 @@ static pel_export_options options_of(PelWindow *self, pel_export_what what) {
 
 /* Is anything of this kind there? */
 static bool can_export(PelWindow *self, pel_export_what what) {
-  bool reasoning = what == PEL_EXPORT_TREE || what == PEL_EXPORT_RETRIEVAL;
-  return self->viewing && (reasoning ? pel_viewing_reasoned(self->viewing) != NULL : pel_window_overview(self) != NULL);
+  if (!self->viewing) return false;
+  return pel_export_is_reasoning(what) ? pel_view_page_has(pel_window_reasoned(self), what) : pel_window_overview(self) != NULL;
 }
 
 /* What the view that is shown would export first. */
 pel_export_what pel_window_shown(PelWindow *self) {
   if (pel_window_is_evidence(self)) return PEL_EXPORT_RETRIEVAL;
-  return pel_window_is_reasoning(self) ? PEL_EXPORT_TREE : PEL_EXPORT_ATTENTION;
+  return pel_window_is_reasoning(self) ? pel_reasoning_page_get_view(self->reasoning) : PEL_EXPORT_ATTENTION;
 }
 
 static char *suggested_name(PelWindow *self, pel_export_what what) {
   const pel_map_choice *of = &pel_map_widget_get_look(self->map)->of;
-  if (what == PEL_EXPORT_TREE) return g_strdup("tree.svg");
-  if (what == PEL_EXPORT_RETRIEVAL) return g_strdup("retrieval.svg");
+  if (pel_export_is_reasoning(what)) return g_strdup_printf("%s.svg", pel_export_word(what));
   if (what == PEL_EXPORT_HEADS) return g_strdup("heads.png");
   if (what == PEL_EXPORT_TOKENS) return g_strdup("tokens.png");
   if (of->average == PEL_AVERAGE_ALL) return g_strdup("mean.png");
@@ -105,7 +105,7 @@ static void changed(void *user) {
 }
 
 static pel_export_job *start(PelWindow *self, pel_export_what what, const pel_export_options *options, const char *output, leaving *l) {
-  if (what != PEL_EXPORT_TREE && what != PEL_EXPORT_RETRIEVAL) return pel_export_job_start(what, options, pel_window_shown_path(self), output, changed, l);
+  if (!pel_export_is_reasoning(what)) return pel_export_job_start(what, options, pel_window_shown_path(self), output, changed, l);
   pel_tree_choice choice;
   pel_reasoning_page_get_choice(self->reasoning, &choice);
   choice.closing = NULL; /* the command that makes the same file has no word for it */
@@ -144,10 +144,20 @@ static void chosen(GtkNativeDialog *dialog, int response, PelWindow *self) {
   if (path && can_export(self, what)) {
     pel_export_options o = options_of(self, what);
     o.force = true; /* the dialog has asked */
-    if (what == PEL_EXPORT_TREE || what == PEL_EXPORT_RETRIEVAL) pel_window_keep_out(path); /* what a case says */
+    if (pel_export_is_reasoning(what)) pel_window_keep_out(path); /* what a case says */
     leave(self, what, &o, path, TO_FILE);
   }
   g_free(path);
+}
+
+static const char *kinds_of_files(pel_export_what what) {
+  switch (what) {
+    case PEL_EXPORT_TREE: return _("Pictures, graphs and text (svg, pdf, png, graphml, dot, json, md)");
+    case PEL_EXPORT_SEARCH: case PEL_EXPORT_GRAPH: return _("Pictures and graphs (svg, pdf, png, graphml, dot, json)");
+    case PEL_EXPORT_TIMELINE: return _("Pictures, data and text (svg, pdf, png, csv, json, md)");
+    case PEL_EXPORT_RETRIEVAL: case PEL_EXPORT_RELIABILITY: return _("Pictures and data (svg, pdf, png, csv, json)");
+    default: return _("Pictures and data (png, svg, pdf, csv, npy, json)");
+  }
 }
 
 static void ask_file(PelWindow *self, pel_export_what what) {
@@ -159,9 +169,7 @@ static void ask_file(PelWindow *self, pel_export_what what) {
   GtkFileChooserNative *dialog = gtk_file_chooser_native_new(_("Export: the suffix chooses the format"), GTK_WINDOW(self), GTK_FILE_CHOOSER_ACTION_SAVE, _("_Export"), _("_Cancel"));
   char *name = suggested_name(self, what);
   gtk_file_chooser_set_current_name(GTK_FILE_CHOOSER(dialog), name);
-  add_filter(GTK_FILE_CHOOSER(dialog), what == PEL_EXPORT_TREE        ? _("Pictures, graphs and text (svg, pdf, png, graphml, dot, json, md)")
-                                       : what == PEL_EXPORT_RETRIEVAL ? _("Pictures and data (svg, pdf, png, csv, json)")
-                                                                      : _("Pictures and data (png, svg, pdf, csv, npy, json)"), "*");
+  add_filter(GTK_FILE_CHOOSER(dialog), kinds_of_files(what), "*");
   g_object_set_data(G_OBJECT(dialog), "what", GINT_TO_POINTER(what));
   self->dialog = GTK_NATIVE_DIALOG(dialog);
   gtk_native_dialog_set_modal(self->dialog, TRUE);
@@ -209,8 +217,10 @@ static void copy_numbers_action(GtkWidget *widget, const char *name, GVariant *p
   const pel_viewport *p = pel_map_widget_get_viewport(self->map);
   pel_range rows = pel_viewport_rows(p), cols = pel_viewport_cols(p);
   (void)name, (void)parameter;
-  if (pel_window_shown(self) != PEL_EXPORT_ATTENTION) {
-    copy(self, pel_window_is_reasoning(self) ? "copied.md" : "copied.csv", TO_CLIPBOARD_TEXT);
+  pel_export_what what = pel_window_shown(self);
+  if (what != PEL_EXPORT_ATTENTION) {
+    bool graph = what == PEL_EXPORT_SEARCH || what == PEL_EXPORT_GRAPH;
+    copy(self, what == PEL_EXPORT_TREE ? "copied.md" : graph ? "copied.json" : "copied.csv", TO_CLIPBOARD_TEXT);
     return;
   }
   if ((uint64_t)(rows.end - rows.start) * (cols.end - cols.start) > CLIPBOARD_CELLS) pel_window_toast(self, _("Too many numbers for the clipboard: zoom in, or export them to a file"));
@@ -218,7 +228,7 @@ static void copy_numbers_action(GtkWidget *widget, const char *name, GVariant *p
 }
 
 static char *command_of(PelWindow *self, pel_export_what what, const pel_export_options *o, const char *trace, const char *output) {
-  if (what != PEL_EXPORT_TREE && what != PEL_EXPORT_RETRIEVAL) return pel_export_command(what, o, trace, output);
+  if (!pel_export_is_reasoning(what)) return pel_export_command(what, o, trace, output);
   pel_tree_choice choice;
   pel_reasoning_page_get_choice(self->reasoning, &choice);
   char *command = pel_export_command_reasoning(what, o, &choice, trace, output);
@@ -244,11 +254,23 @@ static void copy_command_action(GtkWidget *widget, const char *name, GVariant *p
 
 /* ---- */
 
-GMenuModel *pel_window_export_menu(pel_export_what shown) {
+static void add_reasoning(GMenu *files, const pel_reasoned *r) {
+  static const struct {
+    pel_export_what what;
+    const char *label;
+  } all[] = {{PEL_EXPORT_TREE, N_("Export the tree shown…")},     {PEL_EXPORT_SEARCH, N_("Export the search…")},     {PEL_EXPORT_GRAPH, N_("Export the graph…")},
+             {PEL_EXPORT_TIMELINE, N_("Export where the time went…")}, {PEL_EXPORT_RELIABILITY, N_("Export the calibration…")}, {PEL_EXPORT_RETRIEVAL, N_("Export what was retrieved…")}};
+  for (guint i = 0; i < G_N_ELEMENTS(all); i++) {
+    char *action = g_strdup_printf("win.export(%d)", (int)all[i].what);
+    if (pel_view_page_has(r, all[i].what)) g_menu_append(files, _(all[i].label), action);
+    g_free(action);
+  }
+}
+
+GMenuModel *pel_window_export_menu(pel_export_what shown, const pel_reasoned *reasoned) {
   GMenu *menu = g_menu_new(), *files = g_menu_new(), *copies = g_menu_new();
-  if (shown == PEL_EXPORT_TREE || shown == PEL_EXPORT_RETRIEVAL) {
-    g_menu_append(files, _("Export the tree shown…"), "win.export(3)");
-    g_menu_append(files, _("Export what was retrieved…"), "win.export(4)");
+  if (pel_export_is_reasoning(shown)) {
+    add_reasoning(files, reasoned);
   } else {
     g_menu_append(files, _("Export the map shown…"), "win.export(0)");
     g_menu_append(files, _("Export all heads…"), "win.export(1)");

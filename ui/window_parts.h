@@ -134,7 +134,7 @@ void pel_window_say_bar(PelWindow *self);
 
 /* window_export.c */
 pel_export_what pel_window_shown(PelWindow *self); /* what the view that is shown would export first */
-GMenuModel *pel_window_export_menu(pel_export_what shown);
+GMenuModel *pel_window_export_menu(pel_export_what shown, const pel_reasoned *reasoned);
 void pel_window_export_class(GtkWidgetClass *widget);
 
 /* window_record.c */

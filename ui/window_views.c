@@ -41,6 +41,7 @@ static void evidence_followed(PelEvidencePage *page, gint64 node, PelWindow *sel
   (void)page;
   PelTreeCanvas *canvas = pel_reasoning_page_get_canvas(self->reasoning);
   gtk_stack_set_visible_child_name(self->views, "reasoning");
+  pel_reasoning_page_set_view(self->reasoning, PEL_EXPORT_TREE);
   pel_tree_canvas_choose(canvas, node);
   gtk_widget_grab_focus(GTK_WIDGET(canvas));
 }
@@ -54,12 +55,21 @@ static void reviewed(PelReasoningPage *page, PelWindow *self) {
 
 /* ---- which one ---- */
 
-static void turned(GtkStack *views, GParamSpec *pspec, PelWindow *self) {
-  (void)views, (void)pspec;
-  GMenuModel *menu = pel_window_export_menu(pel_window_shown(self));
+static void fill_menu(PelWindow *self) {
+  GMenuModel *menu = pel_window_export_menu(pel_window_shown(self), pel_window_reasoned(self));
   gtk_menu_button_set_menu_model(GTK_MENU_BUTTON(self->trace_tools), menu);
   g_object_unref(menu);
+}
+
+static void turned(GtkStack *views, GParamSpec *pspec, PelWindow *self) {
+  (void)views, (void)pspec;
+  fill_menu(self);
   pel_window_say_open(self);
+}
+
+static void middle_turned(PelReasoningPage *page, PelWindow *self) {
+  (void)page;
+  fill_menu(self);
 }
 
 static void offer(PelWindow *self, GtkWidget *page, bool there) { gtk_stack_page_set_visible(gtk_stack_get_page(self->views, page), there); }
@@ -74,6 +84,7 @@ void pel_window_show_views(PelWindow *self) {
   offer(self, GTK_WIDGET(self->evidence), looked_up);
   gtk_widget_set_visible(self->view_switcher, r && (run || looked_up));
   gtk_stack_set_visible_child_name(self->views, r ? "reasoning" : "attention");
+  fill_menu(self);
   pel_window_say_open(self);
   if (r) gtk_widget_grab_focus(GTK_WIDGET(pel_reasoning_page_get_canvas(self->reasoning)));
 }
@@ -94,6 +105,7 @@ void pel_window_add_views(PelWindow *self, GtkWidget *attention) {
   g_signal_connect(self->evidence, "followed", G_CALLBACK(evidence_followed), self);
   g_signal_connect(self->reasoning, "reviewed", G_CALLBACK(reviewed), self);
   g_signal_connect(self->reasoning, "other-side", G_CALLBACK(other_side), self);
+  g_signal_connect(self->reasoning, "turned", G_CALLBACK(middle_turned), self);
 }
 
 /* Before the export's menu is filled; the stack exists from here on. */
@@ -130,13 +142,28 @@ static void view_action(GtkWidget *widget, const char *name, GVariant *parameter
   if (!gtk_widget_get_visible(self->view_switcher) || !gtk_stack_page_get_visible(gtk_stack_get_page(self->views, page))) return;
   gtk_stack_set_visible_child(self->views, page);
   if (pel_window_is_evidence(self)) gtk_widget_grab_focus(pel_evidence_page_get_view(self->evidence));
-  else if (pel_window_is_reasoning(self)) gtk_widget_grab_focus(GTK_WIDGET(pel_reasoning_page_get_canvas(self->reasoning)));
+  else if (pel_window_is_reasoning(self)) gtk_widget_grab_focus(pel_reasoning_page_get_focus(self->reasoning));
+}
+
+/* "win.reasoning-view" (s): what an export calls it. */
+static void reasoning_view_action(GtkWidget *widget, const char *name, GVariant *parameter) {
+  PelWindow *self = PEL_WINDOW(widget);
+  const char *word = g_variant_get_string(parameter, NULL);
+  (void)name;
+  if (!pel_window_is_reasoning(self) || !pel_window_reasoned(self)) return;
+  for (int what = PEL_EXPORT_TREE; what <= PEL_EXPORT_GRAPH; what++)
+    if (!g_strcmp0(word, pel_export_word((pel_export_what)what))) pel_reasoning_page_set_view(self->reasoning, (pel_export_what)what);
+  gtk_widget_grab_focus(pel_reasoning_page_get_focus(self->reasoning));
 }
 
 void pel_window_views_class(GtkWidgetClass *widget) {
   gtk_widget_class_install_action(widget, "win.next-open", NULL, next_open_action);
   gtk_widget_class_install_action(widget, "win.walk", "i", walk_action);
   gtk_widget_class_install_action(widget, "win.view", "s", view_action);
+  gtk_widget_class_install_action(widget, "win.reasoning-view", "s", reasoning_view_action);
+  static const pel_export_what tabs[] = {PEL_EXPORT_TREE, PEL_EXPORT_SEARCH, PEL_EXPORT_GRAPH, PEL_EXPORT_TIMELINE, PEL_EXPORT_RELIABILITY};
+  for (guint i = 0; i < G_N_ELEMENTS(tabs); i++)
+    gtk_widget_class_add_binding_action(widget, GDK_KEY_1 + i, GDK_CONTROL_MASK, "win.reasoning-view", "s", pel_export_word(tabs[i]));
   gtk_widget_class_add_binding_action(widget, GDK_KEY_n, GDK_CONTROL_MASK, "win.next-open", NULL);
   gtk_widget_class_add_binding_action(widget, GDK_KEY_Left, GDK_ALT_MASK, "win.walk", "i", -1);
   gtk_widget_class_add_binding_action(widget, GDK_KEY_Right, GDK_ALT_MASK, "win.walk", "i", 1);

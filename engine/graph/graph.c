@@ -78,6 +78,15 @@ void pel_graph_free(pel_graph *g) {
   free(g);
 }
 
+uint32_t pel_graph_entities(const pel_graph *g) { return g->n_entities; }
+
+uint32_t pel_graph_relations(const pel_graph *g) { return g->n_relations; }
+
+const pel_triple *pel_graph_triples(const pel_graph *g, size_t *n) {
+  *n = g->n_triples;
+  return g->triples;
+}
+
 /* The first of the entity's steps whose relation is at least `relation`. */
 static size_t lower_bound(const pel_graph *g, uint32_t entity, uint32_t relation) {
   size_t lo = g->first[entity], hi = g->first[entity + 1];

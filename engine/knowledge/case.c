@@ -8,6 +8,7 @@
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
 #include "engine/knowledge/json_document.h"
+#include "engine/knowledge/phenopacket.h"
 #include "engine/logic/decimal.h"
 #include "engine/logic/utf8.h"
 
@@ -133,12 +134,22 @@ static void hash_of(const char *text, char out[65]) {
   for (size_t i = 0; i < sizeof digest; i++) snprintf(out + 2 * i, 3, "%02x", digest[i]);
 }
 
+/* The case that a phenopacket makes stands in its place. */
+static pel_status convert(pel_case *c, pel_doc_place *root, pel_error *err) {
+  struct json_object *made;
+  PEL_TRY(pel_phenopacket_case(root, &made, err));
+  json_object_put(c->root);
+  root->value = c->root = made;
+  return PEL_OK;
+}
+
 pel_status pel_case_parse(const char *name, const char *json, size_t size, pel_case **out, pel_error *err) {
   pel_case *c = pel_alloc(1, sizeof *c);
   if (!c) return pel_fail_memory(err, "a case", sizeof *c);
   c->info = (pel_case_info){"", "", "", "", "", "", "", "", 0};
   pel_status status = pel_doc_parse(name, json, size, &c->root, err);
   pel_doc_place root = {.file = name, .path = "$", .value = c->root};
+  if (status == PEL_OK && pel_is_phenopacket(&root)) status = convert(c, &root, err);
   if (status == PEL_OK) status = read_case(c, &root, err);
   if (status == PEL_OK && (!(c->json = strndup(json, size)) || !(c->name = strdup(name)))) status = pel_fail_memory(err, "a case", size);
   if (status != PEL_OK) {

@@ -5,7 +5,7 @@
 #include "engine/base/status.h"
 
 /* What an audit may conclude, in the words that a trace has for it. */
-static const char *const states[] = {"holds", "refuted", "not found", "unknown", "conflict", NULL};
+static const char *const states[] = {"holds", "refuted", "not found", "unknown", "conflict", "likely", NULL};
 
 static pel_status check_state(const pel_doc_place *expected, pel_error *err) {
   const char *state;
@@ -14,7 +14,7 @@ static pel_status check_state(const pel_doc_place *expected, pel_error *err) {
   for (const char *const *s = states; *s; s++)
     if (strcmp(*s, state) == 0) return PEL_OK;
   pel_doc_member(expected, "state", &at);
-  return pel_doc_fail(&at, err, "\"%.40s\" is no conclusion; there are holds, refuted, not found, unknown and conflict", state);
+  return pel_doc_fail(&at, err, "\"%.40s\" is no conclusion; there are holds, refuted, not found, unknown, conflict and likely", state);
 }
 
 static pel_status check_texts(const pel_doc_place *expected, const char *key, pel_error *err) {

@@ -18,14 +18,14 @@ void pel_wilson(double right, double n, double *low, double *high) {
   *high = fmin(1, (middle + spread) / under);
 }
 
-static void close_bin(pel_reliability *b) {
+static void close_bin(pel_confidence_bin *b) {
   double right = b->accuracy;
   pel_wilson(right, (double)b->n, &b->wilson_low, &b->wilson_high);
   b->confidence = b->n ? b->confidence / (double)b->n : NAN;
   b->accuracy = b->n ? right / (double)b->n : NAN;
 }
 
-void pel_reliability_widths(const pel_prediction *p, size_t n, pel_reliability bins[PEL_RELIABILITY_BINS]) {
+void pel_reliability_widths(const pel_prediction *p, size_t n, pel_confidence_bin bins[PEL_RELIABILITY_BINS]) {
   memset(bins, 0, PEL_RELIABILITY_BINS * sizeof *bins);
   for (size_t i = 0; i < n; i++) {
     int at = (int)ceil(p[i].p * PEL_RELIABILITY_BINS) - 1;
@@ -54,7 +54,7 @@ static pel_prediction *sorted(const pel_prediction *p, size_t n) {
   return copy;
 }
 
-static void masses(const pel_prediction *rising, size_t n, pel_reliability bins[PEL_RELIABILITY_BINS]) {
+static void masses(const pel_prediction *rising, size_t n, pel_confidence_bin bins[PEL_RELIABILITY_BINS]) {
   memset(bins, 0, PEL_RELIABILITY_BINS * sizeof *bins);
   for (size_t b = 0; b < PEL_RELIABILITY_BINS; b++) {
     size_t from = n * b / PEL_RELIABILITY_BINS, to = n * (b + 1) / PEL_RELIABILITY_BINS;
@@ -65,7 +65,7 @@ static void masses(const pel_prediction *rising, size_t n, pel_reliability bins[
   }
 }
 
-bool pel_reliability_masses(const pel_prediction *p, size_t n, pel_reliability bins[PEL_RELIABILITY_BINS]) {
+bool pel_reliability_masses(const pel_prediction *p, size_t n, pel_confidence_bin bins[PEL_RELIABILITY_BINS]) {
   pel_prediction *rising = sorted(p, n);
   if (!rising) return false;
   masses(rising, n, bins);
@@ -73,7 +73,7 @@ bool pel_reliability_masses(const pel_prediction *p, size_t n, pel_reliability b
   return true;
 }
 
-double pel_ece(const pel_reliability bins[PEL_RELIABILITY_BINS]) {
+double pel_ece(const pel_confidence_bin bins[PEL_RELIABILITY_BINS]) {
   double n = 0, sum = 0;
   for (int b = 0; b < PEL_RELIABILITY_BINS; b++) {
     n += (double)bins[b].n;
@@ -130,7 +130,7 @@ static double aurc_of(const pel_prediction *rising, size_t n) {
 
 static pel_confidence_figures figures_of(const pel_prediction *rising, size_t n) {
   pel_confidence_figures f = {0};
-  pel_reliability bins[PEL_RELIABILITY_BINS];
+  pel_confidence_bin bins[PEL_RELIABILITY_BINS];
   pel_reliability_widths(rising, n, bins);
   f.ece = pel_ece(bins);
   masses(rising, n, bins);

@@ -348,7 +348,7 @@ static pel_status finish_weights(study *s, const pairs *q, pel_error *err) {
   for (size_t i = 0; i < s->out->n && p; i++)
     if (s->out->outcomes[i].covered) p[n++] = (pel_prediction){s->out->outcomes[i].confidence, s->out->outcomes[i].right, s->out->outcomes[i].group};
   bool ok = p && pel_confidence_measure(p, n, &f);
-  if (ok) w->right = f.accuracy, w->ece = f.ece;
+  if (ok) w->right = f.accuracy, w->ece = f.ece, pel_reliability_widths(p, n, w->bins);
   free(p);
   return ok ? PEL_OK : pel_fail_memory(err, "a calibration", s->out->n_covered * sizeof *p);
 }

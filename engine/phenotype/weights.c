@@ -50,6 +50,26 @@ static void read_weights(pel_json *j, pel_phenotype_weights *w, seen *s) {
   }
 }
 
+/* [n, mean confidence, right ones] a bin. */
+static void read_bins(pel_json *j, pel_phenotype_weights *w) {
+  size_t i = 0;
+  if (!pel_json_enter(j, '[')) return;
+  for (; pel_json_more(j, ']'); i++) {
+    double v[3];
+    int k = 0;
+    if (!pel_json_enter(j, '[')) return;
+    for (; pel_json_more(j, ']'); k++)
+      if (!finite_number(j, &v[k % 3])) return;
+    if (i == PEL_RELIABILITY_BINS || k != 3 || !(v[0] >= 0 && v[0] <= 1e6 && v[1] >= 0 && v[1] <= 1 && v[2] >= 0 && v[2] <= v[0])) {
+      pel_json_fail(j, "15 bins are expected, each [cases, mean confidence, right ones]");
+      return;
+    }
+    pel_confidence_bin *b = &w->bins[i];
+    *b = (pel_confidence_bin){.low = (double)i / PEL_RELIABILITY_BINS, .high = (double)(i + 1) / PEL_RELIABILITY_BINS, .n = (size_t)v[0], .confidence = v[0] > 0 ? v[1] : NAN, .accuracy = v[0] > 0 ? v[2] / v[0] : NAN};
+    if (v[0] > 0) pel_wilson(v[2], v[0], &b->wilson_low, &b->wilson_high);
+  }
+}
+
 static void read_calibration(pel_json *j, pel_phenotype_weights *w, seen *s) {
   char name[64];
   s->calibration = true;
@@ -62,6 +82,7 @@ static void read_calibration(pel_json *j, pel_phenotype_weights *w, seen *s) {
     else if (!strcmp(name, "publications")) pel_json_u64(j, &w->publications);
     else if (!strcmp(name, "right")) finite_number(j, &w->right);
     else if (!strcmp(name, "ece")) finite_number(j, &w->ece);
+    else if (!strcmp(name, "bins")) read_bins(j, w);
     else pel_json_skip(j);
   }
 }
@@ -150,7 +171,13 @@ pel_status pel_phenotype_weights_text(const pel_phenotype_weights *w, char **out
   add_number(&t, "offset", w->offset, ", ");
   add(&t, "\"cases\": %llu, \"publications\": %llu, ", (unsigned long long)w->cases, (unsigned long long)w->publications);
   add_number(&t, "right", w->right, ", ");
-  add_number(&t, "ece", w->ece, "},\n  \"weights\": {\n");
+  add_number(&t, "ece", w->ece, ",\n    \"bins\": [");
+  for (int i = 0; i < PEL_RELIABILITY_BINS; i++) {
+    const pel_confidence_bin *b = &w->bins[i];
+    char number[40];
+    add(&t, "%s[%zu, %s, %.0f]", i ? ", " : "", b->n, b->n ? pel_format_double(number, sizeof number, b->confidence) : "0", b->n ? b->accuracy * (double)b->n : 0);
+  }
+  add(&t, "]},\n  \"weights\": {\n");
   for (int k = 0; k < PEL_FEATURES; k++) {
     add(&t, "    ");
     add_number(&t, pel_feature_of((pel_feature)k)->name, w->weight[k], k + 1 < PEL_FEATURES ? ",\n" : "\n");

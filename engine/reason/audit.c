@@ -11,6 +11,8 @@
 #include "engine/base/number.h"
 #include "engine/base/status.h"
 #include "engine/reason/case_check.h"
+#include "engine/reason/diagnosis_audit.h"
+#include "engine/reason/link_audit.h"
 #include "engine/reason/tell.h"
 
 enum { EXPLAINING = 3 /* times as long as one run of the rules may take */ };
@@ -133,7 +135,15 @@ static pel_status put_nothing(void *user, pel_span_row_kind kind, const void *ro
   return PEL_OK;
 }
 
-static pel_status run_stages(audit *a, pel_pack *pack) {
+static pel_status stages_of_graph(audit *a, pel_pack *pack, const pel_graph_question *q) {
+  a->result->checked = true;
+  a->result->model_agrees = "";
+  a->result->reason = strdup("");
+  PEL_TRY(q->kind == PEL_ASK_LINK ? pel_audit_link(a, pack, q) : pel_audit_diagnosis(a, pack, q));
+  return pel_tell_finish(&a->t);
+}
+
+static pel_status run_stages(audit *a, pel_pack *pack, const pel_graph_question *q) {
   PEL_TRY(put_documents(a));
   PEL_TRY(pel_cite_create(pack, &a->sink, &a->t.cite, a->err));
   a->t.w = a->w;
@@ -144,6 +154,7 @@ static pel_status run_stages(audit *a, pel_pack *pack) {
   PEL_TRY(pel_audit_retrieve(a, pack));
   if (a->o->model) PEL_TRY(pel_audit_asked(a));
   a->t.deadline = pel_clock_seconds() + EXPLAINING * a->o->limits.seconds;
+  if (q->kind != PEL_ASK_RULES) return stages_of_graph(a, pack, q);
   PEL_TRY(stages_of_rules(a));
   return stage_check(a);
 }
@@ -199,10 +210,12 @@ static pel_status audit_opened(const pel_audit_options *o, const pel_case *of, p
   PEL_TRY(pel_pack_verify(pack, err));
   PEL_TRY(pel_world_create(pack, of, &w, err));
   audit a = {.o = o, .c = pel_case_get_info(of), .w = w, .result = result, .err = err, .sink = {NULL, put_nothing}};
-  pel_status status = check_question(w, err);
+  pel_graph_question q = {.kind = PEL_ASK_RULES};
+  pel_status status = pel_graph_question_read(w, &q, err);
+  if (status == PEL_OK && q.kind == PEL_ASK_RULES) status = check_question(w, err);
   if (status == PEL_OK) status = pel_case_check_values(w, err);
   if (status == PEL_OK && o->output) status = open_writer(&a, pel_pack_get_info(pack), &writer);
-  if (status == PEL_OK) status = run_stages(&a, pack);
+  if (status == PEL_OK) status = run_stages(&a, pack, &q);
   if (writer && status == PEL_OK) status = pel_span_writer_close(writer, "", err);
   else pel_span_writer_abandon(writer);
   pel_cite_free(a.t.cite);

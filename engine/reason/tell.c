@@ -36,6 +36,11 @@ static void clean(const char *from, char out[LINE]) {
 }
 
 pel_status pel_tell_node(pel_teller *t, pel_node node, int64_t *id) {
+  node.weight = node.confidence = node.low = node.high = NAN;
+  return pel_tell_rated_node(t, node, id);
+}
+
+pel_status pel_tell_rated_node(pel_teller *t, pel_node node, int64_t *id) {
   char says[LINE], note[LINE], term[LINE], by[LINE];
   clean(node.says, says);
   if (says[0] >= 'a' && says[0] <= 'z') says[0] = (char)(says[0] - 32);
@@ -50,7 +55,6 @@ pel_status pel_tell_node(pel_teller *t, pel_node node, int64_t *id) {
   if (!node.event) node.event = "";
   node.id = ++t->n_nodes;
   node.span = t->span;
-  node.weight = node.confidence = node.low = node.high = NAN;
   *id = node.id;
   return t->sink->put(t->sink->user, PEL_ROW_NODE, &node, t->err);
 }
@@ -173,6 +177,8 @@ static char *make_key(const char *kind, const char *term) {
   char *key = NULL;
   return asprintf(&key, "%s:%s", kind, term) < 0 ? NULL : key;
 }
+
+int64_t pel_told(const pel_teller *t, const char *key) { return find_told(t, key); }
 
 int64_t pel_told_missing(const pel_teller *t, const char *goal) {
   char *key = make_key("?", goal);

@@ -36,6 +36,8 @@ bool pel_teller_is_late(const pel_teller *t);
 
 /* A node of its own. Its strings are cut and cleaned as a trace wants them. *id gets its number. */
 pel_status pel_tell_node(pel_teller *t, pel_node node, int64_t *id);
+/* The same with a confidence, its interval and its event, and an influence. */
+pel_status pel_tell_rated_node(pel_teller *t, pel_node node, int64_t *id);
 /* `order` is the next one of `from`; the label is copied. */
 pel_status pel_tell_edge(pel_teller *t, int64_t from, int64_t to, pel_edge_kind kind, const char *label);
 /* The trace's number of a clause of the pack, and of the passage that it cites (0 for other clauses); their rows are put on first use. */
@@ -52,6 +54,8 @@ pel_status pel_tell_failure(pel_teller *t, const char *goal, pel_unknowns *u, in
 /* The node of a goal that nothing says, told by pel_tell_failure; 0: it was not told. */
 int64_t pel_told_missing(const pel_teller *t, const char *goal);
 pel_status pel_keep_missing(pel_teller *t, const char *goal, int64_t node);
+/* The node that tells what `key` names; 0: none. */
+int64_t pel_told(const pel_teller *t, const char *key);
 /* Remembers that a node tells what `key` names. */
 pel_status pel_keep_told(pel_teller *t, const char *key, int64_t node);
 /* Puts the edges. */

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "engine/trace/schema.h"
 
 static void put_tag(pel_hash *h, char tag) { sha256_update(&h->sha, 1, (const uint8_t *)&tag); }
 
@@ -67,22 +66,33 @@ static const struct {
 /* The tables of reasoning. How long a stage took is left out, and so are the reviews, which have a chain of their own. */
 static const struct {
   const char *name, *select;
+  int since; /* minor version */
 } reasoning_tables[] = {
-    {"span", "SELECT id, parent, kind, name, status FROM span ORDER BY id"},
-    {"attribute", "SELECT id, span, name, value FROM attribute ORDER BY id"},
+    {"span", "SELECT id, parent, kind, name, status FROM span ORDER BY id", 1},
+    {"attribute", "SELECT id, span, name, value FROM attribute ORDER BY id", 1},
     {"source",
-     "SELECT id, key, title, publisher, version, url, licence, retrieved, sha256 FROM source ORDER BY id"},
-    {"passage", "SELECT id, source, path, label, text, valid_from, valid_to FROM passage ORDER BY id"},
-    {"document", "SELECT id, name, text FROM document ORDER BY id"},
-    {"clause", "SELECT id, label, text, passage, valid_from, valid_to FROM clause ORDER BY id"},
+     "SELECT id, key, title, publisher, version, url, licence, retrieved, sha256 FROM source ORDER BY id", 1},
+    {"passage", "SELECT id, source, path, label, text, valid_from, valid_to FROM passage ORDER BY id", 1},
+    {"document", "SELECT id, name, text FROM document ORDER BY id", 1},
+    {"clause", "SELECT id, label, text, passage, valid_from, valid_to FROM clause ORDER BY id", 1},
     {"node",
      "SELECT id, span, kind, state, says, note, term, clause, passage, document, char_from, char_to, said_by, date,"
-     " weight, confidence, low, high, event FROM node ORDER BY id"},
-    {"edge", "SELECT from_node, place, to_node, kind, label, weight FROM edge ORDER BY from_node, place"},
+     " weight, confidence, low, high, event FROM node ORDER BY id", 1},
+    {"edge", "SELECT from_node, place, to_node, kind, label, weight FROM edge ORDER BY from_node, place", 1},
     {"retrieved",
-     "SELECT span, rank, passage, lexical, dense, fused, gate, weight, margin FROM retrieved ORDER BY span, rank"},
-    {"resolution", "SELECT id, span, goal, parent, outcome, clause, text FROM resolution ORDER BY id"},
-    {"proof_step", "SELECT id, node, kind, clause, text, uses FROM proof_step ORDER BY id"},
+     "SELECT span, rank, passage, lexical, dense, fused, gate, weight, margin FROM retrieved ORDER BY span, rank", 1},
+    {"resolution", "SELECT id, span, goal, parent, outcome, clause, text FROM resolution ORDER BY id", 1},
+    {"proof_step", "SELECT id, node, kind, clause, text, uses FROM proof_step ORDER BY id", 1},
+    {"graph_node", "SELECT id, span, key, label, type, role, score, node FROM graph_node ORDER BY id", 2},
+    {"graph_edge",
+     "SELECT id, span, from_node, to_node, layer, relation, backwards, attention, weight, passage FROM graph_edge ORDER BY id", 2},
+    {"graph_path", "SELECT id, span, answer, edges, rule, score FROM graph_path ORDER BY id", 2},
+    {"search_node",
+     "SELECT id, span, kind, state, says, visits, total, prior, proof, disproof, first, node FROM search_node ORDER BY id", 2},
+    {"search_edge", "SELECT from_node, place, to_node FROM search_edge ORDER BY from_node, place", 2},
+    {"simulation", "SELECT id, span, path, value FROM simulation ORDER BY id", 2},
+    {"reliability",
+     "SELECT id, span, low, high, n, confidence, accuracy, accuracy_low, accuracy_high FROM reliability ORDER BY id", 2},
 };
 
 #define SELECT_BLOCKS(table) \
@@ -191,9 +201,9 @@ static int hash_reasoning(pel_hash *h, sqlite3 *db, bool (*step)(void *), void *
   int rc = sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &st, NULL);
   if (rc == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW) version = sqlite3_column_int(st, 0);
   sqlite3_finalize(st);
-  if (rc != SQLITE_OK || version % 1000 < PEL_TRACE_REASONING_MINOR) return rc;
   for (size_t i = 0; i < sizeof reasoning_tables / sizeof *reasoning_tables && rc == SQLITE_OK; i++)
-    rc = hash_rows(h, db, reasoning_tables[i].name, reasoning_tables[i].select, step, user);
+    if (reasoning_tables[i].since <= version % 1000)
+      rc = hash_rows(h, db, reasoning_tables[i].name, reasoning_tables[i].select, step, user);
   return rc;
 }
 

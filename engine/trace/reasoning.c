@@ -117,6 +117,13 @@ static void *find_array(pel_reasoning *r, int table, size_t **n) {
     ARRAY(EDGE, edges)
     ARRAY(RETRIEVED, retrieved)
     ARRAY(PROOF_STEP, steps)
+    ARRAY(GRAPH_NODE, graph_nodes)
+    ARRAY(GRAPH_EDGE, graph_edges)
+    ARRAY(GRAPH_PATH, graph_paths)
+    ARRAY(SEARCH_NODE, search_nodes)
+    ARRAY(SEARCH_EDGE, search_edges)
+    ARRAY(SIMULATION, simulations)
+    ARRAY(RELIABILITY, reliability)
     ARRAY(REVIEW, reviews)
 #undef ARRAY
     default: return NULL;
@@ -164,7 +171,7 @@ static pel_status read_tables(pel_trace *t, pel_reasoning *out, pel_row_check *c
   for (int table = 0; table < PEL_SPAN_TABLES; table++) {
     size_t *n;
     void **rows = find_array(out, table, &n), *array;
-    if (!rows) continue;
+    if (!rows || pel_span_tables[table].since > t->minor) continue;
     memcpy(&array, rows, sizeof array);
     pel_row_reader reader = {t, table, NULL, check, (pel_text **)&out->strings, &bytes, most};
     pel_status status = read_table(&reader, &array, n, err);
@@ -197,6 +204,7 @@ void pel_reasoning_free(pel_reasoning *r) {
   if (!r) return;
   free(r->spans), free(r->attributes), free(r->sources), free(r->passages), free(r->documents), free(r->clauses);
   free(r->nodes), free(r->edges), free(r->retrieved), free(r->steps), free(r->reviews);
+  free(r->graph_nodes), free(r->graph_edges), free(r->graph_paths), free(r->search_nodes), free(r->search_edges), free(r->simulations), free(r->reliability);
   pel_text_free(r->strings);
   free(r);
 }

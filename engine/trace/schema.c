@@ -1,5 +1,6 @@
 #include "engine/trace/schema.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -99,12 +100,43 @@ static const struct {
      "CREATE TABLE proof_step (id INTEGER NOT NULL PRIMARY KEY, node INTEGER NOT NULL, kind TEXT NOT NULL,"
      " clause INTEGER NOT NULL, text TEXT NOT NULL, uses TEXT NOT NULL) STRICT",
      1},
+    {"graph_node",
+     "CREATE TABLE graph_node (id INTEGER NOT NULL PRIMARY KEY, span INTEGER NOT NULL, key TEXT NOT NULL, label TEXT NOT NULL,"
+     " type TEXT NOT NULL, role TEXT NOT NULL, score REAL, node INTEGER NOT NULL) STRICT",
+     2},
+    {"graph_edge",
+     "CREATE TABLE graph_edge (id INTEGER NOT NULL PRIMARY KEY, span INTEGER NOT NULL, from_node INTEGER NOT NULL,"
+     " to_node INTEGER NOT NULL, layer INTEGER NOT NULL, relation TEXT NOT NULL, backwards INTEGER NOT NULL, attention REAL,"
+     " weight REAL, passage INTEGER NOT NULL) STRICT",
+     2},
+    {"graph_path",
+     "CREATE TABLE graph_path (id INTEGER NOT NULL PRIMARY KEY, span INTEGER NOT NULL, answer INTEGER NOT NULL,"
+     " edges TEXT NOT NULL, rule TEXT NOT NULL, score REAL NOT NULL) STRICT",
+     2},
+    {"search_node",
+     "CREATE TABLE search_node (id INTEGER NOT NULL PRIMARY KEY, span INTEGER NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL,"
+     " says TEXT NOT NULL, visits INTEGER NOT NULL, total REAL NOT NULL, prior REAL, proof INTEGER NOT NULL,"
+     " disproof INTEGER NOT NULL, first INTEGER NOT NULL, node INTEGER NOT NULL) STRICT",
+     2},
+    {"search_edge",
+     "CREATE TABLE search_edge (from_node INTEGER NOT NULL, place INTEGER NOT NULL, to_node INTEGER NOT NULL,"
+     " PRIMARY KEY (from_node, place)) STRICT, WITHOUT ROWID",
+     2},
+    {"simulation",
+     "CREATE TABLE simulation (id INTEGER NOT NULL PRIMARY KEY, span INTEGER NOT NULL, path TEXT NOT NULL, value REAL NOT NULL)"
+     " STRICT",
+     2},
+    {"reliability",
+     "CREATE TABLE reliability (id INTEGER NOT NULL PRIMARY KEY, span INTEGER NOT NULL, low REAL NOT NULL, high REAL NOT NULL,"
+     " n INTEGER NOT NULL, confidence REAL, accuracy REAL, accuracy_low REAL, accuracy_high REAL) STRICT",
+     2},
     {"review",
      "CREATE TABLE review (id INTEGER NOT NULL PRIMARY KEY, node INTEGER NOT NULL, verdict TEXT NOT NULL, name TEXT NOT NULL,"
      " date TEXT NOT NULL, reason TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL) STRICT",
      1},
 };
 enum { N_TABLES = sizeof tables / sizeof *tables };
+_Static_assert(N_TABLES <= 64, "a bit each");
 
 static int create_since(sqlite3 *db, int minor) {
   char sql[128];
@@ -163,7 +195,7 @@ static int find_table(const char *name, int minor) {
 
 /* One entry of sqlite_schema. Only tables of the file's version pass, the indices that SQLite makes for their
  * primary keys and, in a file of a later minor version, further tables with theirs. */
-static pel_status check_entry(sqlite3_stmt *st, const char *path, int minor, unsigned *seen,
+static pel_status check_entry(sqlite3_stmt *st, const char *path, int minor, uint64_t *seen,
                               pel_error *err) {
   const char *type = (const char *)sqlite3_column_text(st, 0),
              *name = (const char *)sqlite3_column_text(st, 1);
@@ -175,7 +207,7 @@ static pel_status check_entry(sqlite3_stmt *st, const char *path, int minor, uns
   if (i >= 0) {
     if (!sql || strcmp(sql, tables[i].sql) != 0)
       return pel_fail(err, PEL_ERR_INPUT, "%s: table %s is not the table of the trace format", path, name);
-    *seen |= 1u << i;
+    *seen |= UINT64_C(1) << i;
     return PEL_OK;
   }
   bool plain = strcmp(type, "table") == 0 && sql && strncmp(sql, "CREATE TABLE ", 13) == 0;
@@ -191,7 +223,7 @@ pel_status pel_schema_check(sqlite3 *db, const char *path, int *minor, pel_error
   if (sqlite3_prepare_v2(db, "SELECT type, name, sql FROM sqlite_schema LIMIT 200", -1, &st, NULL) !=
       SQLITE_OK)
     return damaged(db, path, err);
-  unsigned seen = 0;
+  uint64_t seen = 0;
   int rc;
   pel_status status = PEL_OK;
   while ((rc = sqlite3_step(st)) == SQLITE_ROW && status == PEL_OK)

@@ -7,8 +7,8 @@
 
 #define PEL_TRACE_APPLICATION_ID 0x50454c55 /* "PELU" */
 #define PEL_TRACE_MAJOR 1
-#define PEL_TRACE_MINOR 1
-#define PEL_TRACE_REASONING_MINOR 1 /* from this minor version on there are the tables of reasoning, all of them */
+#define PEL_TRACE_MINOR 2
+#define PEL_TRACE_REASONING_MINOR 1 /* from this minor version on there are tables of reasoning; pel_span_tables says since when each */
 
 /* Creates all tables of the current version in an empty database. */
 int pel_schema_create(sqlite3 *db);

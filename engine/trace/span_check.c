@@ -179,18 +179,46 @@ static pel_status check_resolution(const row_place *p, const pel_resolution *r) 
   return PEL_OK;
 }
 
+/* "3 4 9": numbers from 1 to `most`, one space between them; "" is an empty list. */
+static bool is_list(const char *text, int64_t most) {
+  for (const char *c = text; *c;) {
+    char *end;
+    long long id = *c >= '1' && *c <= '9' ? strtoll(c, &end, 10) : 0;
+    if (id < 1 || id > most || (*end && (*end != ' ' || !end[1]))) return false;
+    c = end + (*end == ' ');
+  }
+  return true;
+}
+
 static pel_status check_step(const row_place *p, const pel_proof_step *s) {
   static const char *const kinds[] = {"fact", "rule", "builtin", "absent", "collect"};
   bool known = false;
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) known = known || strcmp(s->kind, kinds[i]) == 0;
   if (!known) return refuse(p, "`kind` '%.20s' is unknown", s->kind);
-  for (const char *c = s->uses; *c;) {
-    char *end;
-    long long id = *c >= '1' && *c <= '9' ? strtoll(c, &end, 10) : 0;
-    if (id < 1 || id >= s->id || (*end && (*end != ' ' || !end[1])))
-      return refuse(p, "`uses` is no list of earlier steps such as \"3 4 9\"");
-    c = end + (*end == ' ');
-  }
+  return is_list(s->uses, s->id - 1) ? PEL_OK : refuse(p, "`uses` is no list of earlier steps such as \"3 4 9\"");
+}
+
+static pel_status check_graph_edge(const row_place *p, const pel_graph_edge *e) {
+  return e->backwards <= 1 ? PEL_OK : refuse(p, "`backwards` is neither 0 nor 1");
+}
+
+static pel_status check_graph_path(const row_place *p, const pel_graph_path *g) {
+  return is_list(g->edges, p->check->n[PEL_ROW_GRAPH_EDGE]) ? PEL_OK : refuse(p, "`edges` is no list of graph edges such as \"3 9\"");
+}
+
+static pel_status check_search_node(const row_place *p, const pel_search_node *n) {
+  return n->total >= 0 && n->total <= (double)n->visits ? PEL_OK : refuse(p, "`total` is not in [0, visits]");
+}
+
+static pel_status check_simulation(const row_place *p, const pel_simulation *s) {
+  if (!*s->path || !is_list(s->path, p->check->n[PEL_ROW_SEARCH_NODE])) return refuse(p, "`path` is no list of search nodes such as \"1 4 9\"");
+  return s->value >= 0 && s->value <= 1 ? PEL_OK : refuse(p, "`value` is not in [0, 1]");
+}
+
+static pel_status check_reliability(const row_place *p, const pel_reliability *r) {
+  if (!(r->low >= 0 && r->low <= r->high && r->high <= 1)) return refuse(p, "`low` and `high` are no part of [0, 1]");
+  if (r->n && !(r->accuracy_low <= r->accuracy && r->accuracy <= r->accuracy_high && r->confidence >= 0))
+    return refuse(p, "`accuracy` is not inside its interval, or there is no `confidence`");
   return PEL_OK;
 }
 
@@ -210,6 +238,11 @@ static pel_status check_together(const row_place *p, const void *row, int64_t ch
     case PEL_ROW_RETRIEVED: return check_retrieved(p, row);
     case PEL_ROW_RESOLUTION: return check_resolution(p, row);
     case PEL_ROW_PROOF_STEP: return check_step(p, row);
+    case PEL_ROW_GRAPH_EDGE: return check_graph_edge(p, row);
+    case PEL_ROW_GRAPH_PATH: return check_graph_path(p, row);
+    case PEL_ROW_SEARCH_NODE: return check_search_node(p, row);
+    case PEL_ROW_SIMULATION: return check_simulation(p, row);
+    case PEL_ROW_RELIABILITY: return check_reliability(p, row);
     case PEL_ROW_REVIEW: return check_review(p, row);
     default: return PEL_OK;
   }

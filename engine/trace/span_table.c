@@ -10,11 +10,12 @@
 static const char *const span_kinds[] = {"CHAIN", "RETRIEVER", "RERANKER", "LLM", "EVALUATOR"};
 static const char *const node_kinds[] = {"conclusion", "claim", "fact", "source", "assumption", "question", "check"};
 static const char *const node_states[] = {"holds",   "refuted",  "not found",  "unknown",
-                                          "assumed", "excluded", "overridden", "conflict"};
+                                          "assumed", "excluded", "overridden", "conflict", "likely"};
 static const char *const edge_kinds[] = {"because", "unless", "cites", "contradicts", "would change", "attended to"};
 static const char *const outcomes[] = {"called", "resolved", "exit", "failed", "excluded", "error"};
+static const char *const search_kinds[] = {"any", "all"};
 _Static_assert(N(span_kinds) == PEL_SPAN_KINDS && N(node_kinds) == PEL_NODE_KINDS && N(node_states) == PEL_STATES &&
-                   N(edge_kinds) == PEL_EDGE_KINDS && N(outcomes) == PEL_TRY_ERROR + 1,
+                   N(edge_kinds) == PEL_EDGE_KINDS && N(outcomes) == PEL_TRY_ERROR + 1 && N(search_kinds) == PEL_SEARCH_KINDS,
                "a word for each");
 _Static_assert(sizeof(pel_span_kind) == 4 && sizeof(pel_resolution_outcome) == 4, "enumerations are read as 32 bits");
 
@@ -25,6 +26,8 @@ const char *pel_node_kind_name(pel_node_kind kind) { return word(node_kinds, N(n
 const char *pel_node_state_name(pel_node_state state) { return word(node_states, N(node_states), state); }
 const char *pel_edge_kind_name(pel_edge_kind kind) { return word(edge_kinds, N(edge_kinds), kind); }
 const char *pel_resolution_outcome_name(pel_resolution_outcome outcome) { return word(outcomes, N(outcomes), outcome); }
+
+const char *pel_search_kind_name(pel_search_kind kind) { return word(search_kinds, N(search_kinds), kind); }
 
 /* ---- the columns ---- */
 
@@ -145,6 +148,79 @@ static const pel_column proof_step_columns[] = {
     COLUMN(pel_proof_step, "uses", TEXT, uses),
 };
 
+static const pel_column graph_node_columns[] = {
+    COLUMN(pel_graph_node, "id", ID, id),
+    TO(pel_graph_node, "span", REF, span, SPAN),
+    COLUMN(pel_graph_node, "key", SHORT, key),
+    COLUMN(pel_graph_node, "label", SHORT, label),
+    COLUMN(pel_graph_node, "type", SHORT, type),
+    COLUMN(pel_graph_node, "role", SHORT, role),
+    COLUMN(pel_graph_node, "score", REAL, score),
+    TO(pel_graph_node, "node", REF, node, NODE),
+};
+
+static const pel_column graph_edge_columns[] = {
+    COLUMN(pel_graph_edge, "id", ID, id),
+    TO(pel_graph_edge, "span", REF, span, SPAN),
+    TO(pel_graph_edge, "from_node", NEED, from, GRAPH_NODE),
+    TO(pel_graph_edge, "to_node", NEED, to, GRAPH_NODE),
+    COLUMN(pel_graph_edge, "layer", PLACE, layer),
+    COLUMN(pel_graph_edge, "relation", SHORT, relation),
+    COLUMN(pel_graph_edge, "backwards", COUNT, backwards),
+    COLUMN(pel_graph_edge, "attention", SHARE, attention),
+    COLUMN(pel_graph_edge, "weight", REAL, weight),
+    TO(pel_graph_edge, "passage", REF, passage, PASSAGE),
+};
+
+static const pel_column graph_path_columns[] = {
+    COLUMN(pel_graph_path, "id", ID, id),
+    TO(pel_graph_path, "span", REF, span, SPAN),
+    TO(pel_graph_path, "answer", NEED, answer, GRAPH_NODE),
+    COLUMN(pel_graph_path, "edges", TEXT, edges),
+    COLUMN(pel_graph_path, "rule", TEXT, rule),
+    COLUMN(pel_graph_path, "score", NUMBER, score),
+};
+
+static const pel_column search_node_columns[] = {
+    COLUMN(pel_search_node, "id", ID, id),
+    TO(pel_search_node, "span", REF, span, SPAN),
+    WORD(pel_search_node, "kind", kind, search_kinds),
+    WORD(pel_search_node, "state", state, node_states),
+    COLUMN(pel_search_node, "says", TEXT, says),
+    COLUMN(pel_search_node, "visits", COUNT, visits),
+    COLUMN(pel_search_node, "total", NUMBER, total),
+    COLUMN(pel_search_node, "prior", SHARE, prior),
+    COLUMN(pel_search_node, "proof", COUNT, proof),
+    COLUMN(pel_search_node, "disproof", COUNT, disproof),
+    COLUMN(pel_search_node, "first", COUNT, first),
+    TO(pel_search_node, "node", REF, node, NODE),
+};
+
+static const pel_column search_edge_columns[] = {
+    TO(pel_search_edge, "from_node", NEED, from, SEARCH_NODE),
+    COLUMN(pel_search_edge, "place", PLACE, order),
+    TO(pel_search_edge, "to_node", NEED, to, SEARCH_NODE),
+};
+
+static const pel_column simulation_columns[] = {
+    COLUMN(pel_simulation, "id", ID, id),
+    TO(pel_simulation, "span", REF, span, SPAN),
+    COLUMN(pel_simulation, "path", TEXT, path),
+    COLUMN(pel_simulation, "value", NUMBER, value),
+};
+
+static const pel_column reliability_columns[] = {
+    COLUMN(pel_reliability, "id", ID, id),
+    TO(pel_reliability, "span", REF, span, SPAN),
+    COLUMN(pel_reliability, "low", NUMBER, low),
+    COLUMN(pel_reliability, "high", NUMBER, high),
+    COLUMN(pel_reliability, "n", COUNT, n),
+    COLUMN(pel_reliability, "confidence", SHARE, confidence),
+    COLUMN(pel_reliability, "accuracy", SHARE, accuracy),
+    COLUMN(pel_reliability, "accuracy_low", SHARE, accuracy_low),
+    COLUMN(pel_reliability, "accuracy_high", SHARE, accuracy_high),
+};
+
 static const pel_column review_columns[] = {
     COLUMN(pel_review, "id", ID, id),
     TO(pel_review, "node", NEED, node, NODE),
@@ -156,7 +232,8 @@ static const pel_column review_columns[] = {
     COLUMN(pel_review, "hash", SHORT, hash),
 };
 
-#define TABLE(name, order, row, most) {#name, order, sizeof(row), most, N(name##_columns), name##_columns}
+#define TABLE(name, order, row, most) TABLE_SINCE(1, name, order, row, most)
+#define TABLE_SINCE(since, name, order, row, most) {#name, order, since, sizeof(row), most, N(name##_columns), name##_columns}
 
 const pel_span_table pel_span_tables[PEL_SPAN_TABLES] = {
     [PEL_ROW_SPAN] = TABLE(span, "id", pel_span, 100000),
@@ -170,6 +247,13 @@ const pel_span_table pel_span_tables[PEL_SPAN_TABLES] = {
     [PEL_ROW_RETRIEVED] = TABLE(retrieved, "span, rank", pel_retrieved, 1000000),
     [PEL_ROW_RESOLUTION] = TABLE(resolution, "id", pel_resolution, PEL_REASONING_MAX_RESOLUTIONS),
     [PEL_ROW_PROOF_STEP] = TABLE(proof_step, "id", pel_proof_step, 1000000),
+    [PEL_ROW_GRAPH_NODE] = TABLE_SINCE(2, graph_node, "id", pel_graph_node, 100000),
+    [PEL_ROW_GRAPH_EDGE] = TABLE_SINCE(2, graph_edge, "id", pel_graph_edge, 1000000),
+    [PEL_ROW_GRAPH_PATH] = TABLE_SINCE(2, graph_path, "id", pel_graph_path, 100000),
+    [PEL_ROW_SEARCH_NODE] = TABLE_SINCE(2, search_node, "id", pel_search_node, 1000000),
+    [PEL_ROW_SEARCH_EDGE] = TABLE_SINCE(2, search_edge, "from_node, place", pel_search_edge, 4000000),
+    [PEL_ROW_SIMULATION] = TABLE_SINCE(2, simulation, "id", pel_simulation, 1000000),
+    [PEL_ROW_RELIABILITY] = TABLE_SINCE(2, reliability, "id", pel_reliability, 10000),
     [PEL_ROW_REVIEW] = TABLE(review, "id", pel_review, 100000),
 };
 

@@ -35,6 +35,7 @@ typedef struct pel_column {
 
 typedef struct pel_span_table {
   const char *name, *order; /* `order`: its rows' order, as in ORDER BY */
+  int since;                /* minor version of the format */
   size_t row_size;
   int64_t most; /* rows that a reader accepts */
   int n_columns;

@@ -14,23 +14,23 @@ typedef struct pel_prediction {
   uint32_t group; /* predictions of one group (a publication) are not independent: intervals resample groups */
 } pel_prediction;
 
-typedef struct pel_reliability { /* a bin of predictions */
+typedef struct pel_confidence_bin { /* a bin of predictions */
   double low, high;              /* of p; equal-mass bins: the least and greatest p in it */
   size_t n;
   double confidence, accuracy;      /* means; NaN when empty */
   double wilson_low, wilson_high; /* 95 % interval of the accuracy */
-} pel_reliability;
+} pel_confidence_bin;
 
 enum { PEL_RELIABILITY_BINS = 15 };
 
 PEL_API void pel_wilson(double right, double n, double *low, double *high); /* 95 % */
 
 /* bins[i] takes p in (i / 15, (i + 1) / 15], the first also 0. */
-PEL_API void pel_reliability_widths(const pel_prediction *p, size_t n, pel_reliability bins[PEL_RELIABILITY_BINS]);
+PEL_API void pel_reliability_widths(const pel_prediction *p, size_t n, pel_confidence_bin bins[PEL_RELIABILITY_BINS]);
 /* Bins of (nearly) equally many predictions in the order of p. false: out of memory. */
-PEL_API bool pel_reliability_masses(const pel_prediction *p, size_t n, pel_reliability bins[PEL_RELIABILITY_BINS]);
+PEL_API bool pel_reliability_masses(const pel_prediction *p, size_t n, pel_confidence_bin bins[PEL_RELIABILITY_BINS]);
 /* Sum over bins of (share of predictions) x |accuracy - confidence|. */
-PEL_API double pel_ece(const pel_reliability bins[PEL_RELIABILITY_BINS]);
+PEL_API double pel_ece(const pel_confidence_bin bins[PEL_RELIABILITY_BINS]);
 
 typedef struct pel_confidence_figures {
   double ece, ece_mass;

@@ -51,6 +51,7 @@ typedef struct pel_phenotype_weights {
   /* what the confidence was held against: cases kept back, none of a publication that it was learnt from */
   uint64_t cases, publications;
   double right, ece;                    /* share of right top answers among them; calibration error */
+  pel_confidence_bin bins[PEL_RELIABILITY_BINS]; /* of these cases, by equal widths */
   char learnt_from[160];
 } pel_phenotype_weights;
 

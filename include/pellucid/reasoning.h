@@ -37,8 +37,16 @@ typedef struct pel_reasoning {
   pel_edge *edges;
   pel_retrieved *retrieved; /* sorted by span, rank */
   pel_proof_step *steps;
+  pel_graph_node *graph_nodes;   /* row i has id i + 1, as of the other tables of graph and search with ids */
+  pel_graph_edge *graph_edges;
+  pel_graph_path *graph_paths;
+  pel_search_node *search_nodes;
+  pel_search_edge *search_edges; /* sorted by from, then order */
+  pel_simulation *simulations;
+  pel_reliability *reliability;
   pel_review *reviews;
   size_t n_spans, n_attributes, n_sources, n_passages, n_documents, n_clauses, n_nodes, n_edges, n_retrieved, n_steps, n_reviews;
+  size_t n_graph_nodes, n_graph_edges, n_graph_paths, n_search_nodes, n_search_edges, n_simulations, n_reliability;
   size_t n_resolutions; /* counted, read with pel_reasoning_resolutions */
   void *strings;        /* private */
 } pel_reasoning;

@@ -39,6 +39,7 @@ typedef enum pel_node_state {
   PEL_STATE_EXCLUDED,   /* the rule is not in force on the case's date */
   PEL_STATE_OVERRIDDEN, /* an exception applies */
   PEL_STATE_CONFLICT,   /* proved and refuted */
+  PEL_STATE_LIKELY,     /* supported by a ranking or a search, not proved; its confidence says how often such a claim is right */
   PEL_STATES
 } pel_node_state;
 
@@ -166,9 +167,79 @@ typedef struct pel_proof_step { /* one rule instance of a proof, in the order in
   const char *uses; /* ids of the steps that prove the body's goals in order, "3 4 9" */
 } pel_proof_step;
 
+/* ---- a graph that was reasoned over: the part that a deduction attended to ---- */
+
+typedef struct pel_graph_node {
+  int64_t id, span;
+  const char *key, *label, *type; /* the pack's: "HP:0001250", "Seizure", "phenotype" */
+  const char *role;               /* "asked", "answer", "" */
+  double score;                   /* as an answer, or NaN */
+  int64_t node;                   /* of the logic tree, or 0 */
+} pel_graph_node;
+
+typedef struct pel_graph_edge { /* one step over an edge of the pack */
+  int64_t id, span, from, to;  /* graph nodes, in the direction of the step */
+  int32_t layer;               /* of the network, from 1; 0: no network's */
+  const char *relation;        /* as the pack names it */
+  int64_t backwards;           /* 1: from its object to its subject */
+  double attention;            /* in [0, 1], or NaN */
+  double weight;               /* the pack's frequency or confidence, or NaN */
+  int64_t passage;             /* that states the edge, or 0 */
+} pel_graph_edge;
+
+typedef struct pel_graph_path { /* an explanation of an answer, best first */
+  int64_t id, span, answer; /* answer: graph node */
+  const char *edges;        /* ids of graph edges in order, "3 9"; each begins where the one before ends */
+  const char *rule;         /* the chain rule that it is an instance of, in words, or "" */
+  double score;
+} pel_graph_path;
+
+/* ---- a search for a proof and a refutation ---- */
+
+#define PEL_PROOF_NEVER (INT64_C(1) << 62) /* a proof or disproof number that is infinite */
+
+typedef enum pel_search_kind { PEL_SEARCH_ANY, PEL_SEARCH_ALL, PEL_SEARCH_KINDS } pel_search_kind; /* one child is enough; every child is needed */
+/* "any", "all"; "" when out of range. */
+PEL_API const char *pel_search_kind_name(pel_search_kind kind);
+
+typedef struct pel_search_node { /* a goal (any) or a way to reach one (all); met on several paths it is one row */
+  int64_t id, span;      /* the first of a span is its root */
+  pel_search_kind kind;
+  pel_node_state state;  /* holds, refuted, unknown */
+  const char *says;
+  int64_t visits;        /* N */
+  double total;          /* W: sum of the values of its visits; W / N is its value */
+  double prior;          /* in [0, 1] */
+  int64_t proof, disproof; /* numbers */
+  int64_t first;         /* simulation that first reached it, 0: none */
+  int64_t node;          /* of the logic tree, or 0 */
+} pel_search_node;
+
+typedef struct pel_search_edge {
+  int64_t from, to; /* search nodes */
+  int32_t order;
+} pel_search_edge;
+
+typedef struct pel_simulation { /* in the order in which they were made */
+  int64_t id, span;
+  const char *path; /* ids of search nodes from the root on, "1 4 9" */
+  double value;     /* that was backed up from its end, in [0, 1] */
+} pel_simulation;
+
+/* ---- how sure a calibrated confidence can be ---- */
+
+typedef struct pel_reliability { /* one bin of the reliability diagram of a calibration that a stage used */
+  int64_t id, span;
+  double low, high;  /* confidences from .. to */
+  int64_t n;         /* cases in it */
+  double confidence; /* mean of theirs; NaN when n is 0 */
+  double accuracy, accuracy_low, accuracy_high; /* share that was right with its 95 % interval; NaN when n is 0 */
+} pel_reliability;
+
 typedef enum pel_span_row_kind {
   PEL_ROW_SPAN, PEL_ROW_ATTRIBUTE, PEL_ROW_SOURCE, PEL_ROW_PASSAGE, PEL_ROW_DOCUMENT, PEL_ROW_CLAUSE, PEL_ROW_NODE,
-  PEL_ROW_EDGE, PEL_ROW_RETRIEVED, PEL_ROW_RESOLUTION, PEL_ROW_PROOF_STEP, PEL_ROW_KINDS
+  PEL_ROW_EDGE, PEL_ROW_RETRIEVED, PEL_ROW_RESOLUTION, PEL_ROW_PROOF_STEP,
+  PEL_ROW_GRAPH_NODE, PEL_ROW_GRAPH_EDGE, PEL_ROW_GRAPH_PATH, PEL_ROW_SEARCH_NODE, PEL_ROW_SEARCH_EDGE, PEL_ROW_SIMULATION, PEL_ROW_RELIABILITY, PEL_ROW_KINDS
 } pel_span_row_kind;
 
 /* Takes one row: `row` points at the struct that `kind` names. Anything but PEL_OK stops the pipeline with that

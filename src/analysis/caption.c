@@ -58,7 +58,7 @@ static char *count_text(char *out, size_t size, uint32_t n) {
 
 /* ---- parts ---- */
 
-__attribute__((format(printf, 2, 3))) static void add_fact(pel_caption *c, const char *format, ...) {
+void pel_caption_add(pel_caption *c, const char *format, ...) {
   if (c->n_facts == PEL_CAPTION_FACTS) return;
   va_list args;
   va_start(args, format);
@@ -72,9 +72,9 @@ __attribute__((format(printf, 2, 3))) static void add_fact(pel_caption *c, const
 
 static void add_trace(pel_caption *c, const pel_trace_info *info) {
   if (info->hash && info->hash[0])
-    add_fact(c, "trace %.12s", info->hash);
+    pel_caption_add(c, "trace %.12s", info->hash);
   else
-    add_fact(c, "trace without a hash (%s)", info->complete ? "not written" : "not closed");
+    pel_caption_add(c, "trace without a hash (%s)", info->complete ? "not written" : "not closed");
 }
 
 /* What the trace does not hold, so that nobody takes a part for the whole. */
@@ -86,11 +86,11 @@ static void add_recorded(pel_caption *c, const pel_trace *trace) {
     for (uint32_t h = 0; h < n_head; h++) recorded += pel_trace_has_head(trace, l, h);
     all += n_head;
   }
-  if (recorded < all) add_fact(c, "the trace holds %u of %u heads", recorded, all);
+  if (recorded < all) pel_caption_add(c, "the trace holds %u of %u heads", recorded, all);
 }
 
 static void add_model(pel_caption *c, const pel_trace_info *info) {
-  add_fact(c, "%s", info->model_name && info->model_name[0] ? info->model_name : "model without a name");
+  pel_caption_add(c, "%s", info->model_name && info->model_name[0] ? info->model_name : "model without a name");
 }
 
 /* "queries 0–39" or "all 40 queries". */
@@ -115,14 +115,14 @@ static void add_ranges(pel_caption *c, const pel_map_view *v) {
              pel_level_names(v->of.level));
   }
   if (whole) {
-    add_fact(c, tokens ? "all %s queries " TIMES " keys" : "all %s " TIMES " %s %s", count_text(n, sizeof n, v->n_units),
+    pel_caption_add(c, tokens ? "all %s queries " TIMES " keys" : "all %s " TIMES " %s %s", count_text(n, sizeof n, v->n_units),
              n, pel_level_names(v->of.level));
     return;
   }
   range_text(rows, sizeof rows, one[0], many[0], v->rows, v->n_units);
   range_text(cols, sizeof cols, one[1], many[1], v->cols, v->n_units);
-  add_fact(c, "%s", rows);
-  add_fact(c, "%s", cols);
+  pel_caption_add(c, "%s", rows);
+  pel_caption_add(c, "%s", cols);
 }
 
 /* 1.0000 as "1": the ends of a range are said briefly. */
@@ -147,22 +147,22 @@ static void add_scale(pel_caption *c, pel_scale scale, float low, float high, bo
   range_end_text(a, sizeof a, low);
   range_end_text(b, sizeof b, high);
   if ((scale == PEL_SCALE_ROW || scale == PEL_SCALE_RANK) && !(low > 0) && !(high < 1))
-    add_fact(c, "%s", names[scale]);
+    pel_caption_add(c, "%s", names[scale]);
   else
-    add_fact(c, "%s, %s%s to %s%s", names[(unsigned)scale < PEL_SCALES ? scale : 0], a, clipped ? " and below" : "", b,
+    pel_caption_add(c, "%s, %s%s to %s%s", names[(unsigned)scale < PEL_SCALES ? scale : 0], a, clipped ? " and below" : "", b,
              above ? " and above" : "");
 }
 
 static void add_choice(pel_caption *c, const pel_map_view *v) {
   if (v->of.average == PEL_AVERAGE_NONE)
-    add_fact(c, "layer %u, head %u", v->of.layer, v->of.head);
+    pel_caption_add(c, "layer %u, head %u", v->of.layer, v->of.head);
   else if (v->of.average == PEL_AVERAGE_LAYER)
-    add_fact(c, "layer %u, mean of %u heads", v->of.layer, v->n_heads);
+    pel_caption_add(c, "layer %u, mean of %u heads", v->of.layer, v->n_heads);
   else
-    add_fact(c, "mean of %u heads", v->n_heads);
-  if (v->of.value_weighted) add_fact(c, "each weight times the norm of its key's value");
+    pel_caption_add(c, "mean of %u heads", v->n_heads);
+  if (v->of.value_weighted) pel_caption_add(c, "each weight times the norm of its key's value");
   if (v->of.level != PEL_LEVEL_TOKEN)
-    add_fact(c, "a cell is the attention that a %s's tokens pay on average to all tokens of another",
+    pel_caption_add(c, "a cell is the attention that a %s's tokens pay on average to all tokens of another",
              pel_level_name(v->of.level));
 }
 
@@ -189,10 +189,10 @@ void pel_caption_map(const pel_trace *trace, const pel_map_view *v, pel_caption 
   add_choice(out, v);
   add_ranges(out, v);
   add_scale(out, v->scale, v->low, v->high, v->clipped, v->clipped_above);
-  if (v->window) add_fact(out, "window of %u keys", v->window);
-  if (v->block > 1) add_fact(out, "each cell is the largest of %u" TIMES "%u weights", v->block, v->block);
-  if (v->sink_hidden) add_fact(out, "key 0 (sink) hidden");
-  add_fact(out, "%s %% of these rows' attention drawn",
+  if (v->window) pel_caption_add(out, "window of %u keys", v->window);
+  if (v->block > 1) pel_caption_add(out, "each cell is the largest of %u" TIMES "%u weights", v->block, v->block);
+  if (v->sink_hidden) pel_caption_add(out, "key 0 (sink) hidden");
+  pel_caption_add(out, "%s %% of these rows' attention drawn",
            pel_format_fixed(share, sizeof share, v->mass_share * 100, 1));
   add_recorded(out, trace);
   add_trace(out, info);
@@ -204,11 +204,11 @@ void pel_caption_heads(const pel_trace *trace, const pel_heads_view *v, pel_capt
   *out = (pel_caption){0};
   snprintf(out->title, sizeof out->title, "Attention of all heads");
   add_model(out, info);
-  add_fact(out, "%u heads drawn, 100 %% of their attention", v->n_recorded);
-  add_fact(out, "%s queries (down) " TIMES " keys (across)", count_text(n, sizeof n, v->n_tokens));
+  pel_caption_add(out, "%u heads drawn, 100 %% of their attention", v->n_recorded);
+  pel_caption_add(out, "%s queries (down) " TIMES " keys (across)", count_text(n, sizeof n, v->n_tokens));
   add_scale(out, v->scale, v->low, v->high, v->scale == PEL_SCALE_LOG, false);
   if (v->block > 1)
-    add_fact(out, "each cell is the largest of %u" TIMES "%u weights%s", v->block, v->block,
+    pel_caption_add(out, "each cell is the largest of %u" TIMES "%u weights%s", v->block, v->block,
              v->exact ? "" : ", to about 3 %");
   add_recorded(out, trace);
   add_trace(out, info);
@@ -219,9 +219,9 @@ static void add_signal_range(pel_caption *c, const pel_tokens_view *v) {
   without_zeros(pel_quantity_text(a, sizeof a, (double)v->low));
   without_zeros(pel_quantity_text(b, sizeof b, (double)v->high));
   if (v->signal == PEL_SIGNAL_LOGPROB)
-    add_fact(c, "colour from %s to %s%s", a, b, v->clipped ? " and below" : "");
+    pel_caption_add(c, "colour from %s to %s%s", a, b, v->clipped ? " and below" : "");
   else
-    add_fact(c, "colour from %s%s to %s%s", a, v->clipped ? " and below" : "", b,
+    pel_caption_add(c, "colour from %s%s to %s%s", a, v->clipped ? " and below" : "", b,
              v->log ? ", log scale" : "");
 }
 
@@ -232,9 +232,9 @@ void pel_caption_tokens(const pel_trace *trace, const pel_tokens_view *v, pel_ca
   snprintf(out->title, sizeof out->title, "Tokens by %s", pel_signal_title(v->signal));
   add_model(out, info);
   range_text(rows, sizeof rows, "token", "tokens", v->rows, v->n_tokens);
-  add_fact(out, "%s", rows);
-  if (v->one_head) add_fact(out, "layer %u, head %u", v->layer, v->head);
-  if (!v->one_head && v->n_mean_heads) add_fact(out, "mean over %u recorded heads", v->n_mean_heads);
+  pel_caption_add(out, "%s", rows);
+  if (v->one_head) pel_caption_add(out, "layer %u, head %u", v->layer, v->head);
+  if (!v->one_head && v->n_mean_heads) pel_caption_add(out, "mean over %u recorded heads", v->n_mean_heads);
   add_signal_range(out, v);
   add_recorded(out, trace);
   add_trace(out, info);

@@ -16,6 +16,9 @@ void pel_caption_map(const pel_trace *trace, const pel_map_view *view, pel_capti
 void pel_caption_heads(const pel_trace *trace, const pel_heads_view *view, pel_caption *out);
 void pel_caption_tokens(const pel_trace *trace, const pel_tokens_view *view, pel_caption *out);
 
+/* One more fact, quoted so that it stays on one line; dropped where there is no room. */
+__attribute__((format(printf, 2, 3))) void pel_caption_add(pel_caption *caption, const char *format, ...);
+
 /* The whole caption in one line, title first; owned by the caller, NULL when there is no memory. */
 char *pel_caption_text(const pel_caption *caption);
 

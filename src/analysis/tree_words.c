@@ -21,6 +21,7 @@ const char *pel_state_sentence(pel_node_state state) {
     case PEL_STATE_EXCLUDED: return N_("not in force on the date of the case");
     case PEL_STATE_OVERRIDDEN: return N_("set aside: an exception applies");
     case PEL_STATE_CONFLICT: return N_("in conflict: both proved and refuted");
+    case PEL_STATE_LIKELY: return N_("likely: supported, not proved");
     default: return "";
   }
 }
@@ -47,6 +48,7 @@ const char *pel_verdict_words(pel_node_state state, bool assumes) {
     case PEL_STATE_EXCLUDED: return "NO: the rule was not in force on the date of the case";
     case PEL_STATE_OVERRIDDEN: return "NO: an exception applies";
     case PEL_STATE_CONFLICT: return "IN CONFLICT: both proved and refuted";
+    case PEL_STATE_LIKELY: return "LIKELY: supported by what is found, not proved";
     default: return "";
   }
 }

@@ -3,17 +3,19 @@
 
 #include <string.h>
 
+#include "src/cli/gnn_options.h"
+
 static const struct {
   const char *name;
   int (*run)(int argc, char **argv);
-} sets[] = {{"retrieval", eval_retrieval}, {"gdl2", eval_gdl2}, {"sara", eval_sara}, {"phenopackets", eval_phenopackets}};
+} sets[] = {{"retrieval", eval_retrieval}, {"gdl2", eval_gdl2}, {"sara", eval_sara}, {"kg", eval_kg}, {"phenopackets", eval_phenopackets}};
 enum { N_SETS = sizeof sets / sizeof *sets };
 
 static int run(int argc, char **argv) {
-  if (argc < 2) return cli_usage(&cli_eval, "name a set: retrieval, gdl2, sara or phenopackets");
+  if (argc < 2) return cli_usage(&cli_eval, "name a set: retrieval, gdl2, sara, kg or phenopackets");
   for (int i = 0; i < N_SETS; i++)
     if (strcmp(argv[1], sets[i].name) == 0) return sets[i].run(argc - 1, argv + 1);
-  return cli_usage(&cli_eval, "no set '%s'; there are retrieval, gdl2, sara and phenopackets", argv[1]);
+  return cli_usage(&cli_eval, "no set '%s'; there are retrieval, gdl2, sara, kg and phenopackets", argv[1]);
 }
 
 const cli_command cli_eval = {
@@ -21,6 +23,8 @@ const cli_command cli_eval = {
     "usage: pellucid eval retrieval FOLDER [OPTIONS]\n"
     "       pellucid eval gdl2 FOLDER [--json] [--failures]\n"
     "       pellucid eval sara FOLDER [--json]\n"
+    "       pellucid eval kg FOLDER [--method M] [--length N] [--split S] [-t N] [--json]\n"
+    "       pellucid eval kg FOLDER --method gnn [--save FILE] [--explain N] [OPTIONS]\n"
     "       pellucid eval phenopackets FOLDER --pack FILE [OPTIONS]\n\n"
     "retrieval asks the questions of EntailmentBank, whose FOLDER holds worldtree_corpus_sentences_extended.json and\n"
     "task_1.dev.jsonl, and compares what is found with the facts that the proofs rest on: recall of 25 passages by words,\n"
@@ -39,6 +43,19 @@ const cli_command cli_eval = {
     "      --failures          a line for every output that is different or was not run\n\n"
     "sara runs FOLDER/cases/*.pl, rule files that load FOLDER/statutes, add facts, and end in a goal that has to hold; each\n"
     "proof is checked, and the sections that it rests on are named.\n\n"
+    "kg learns from the edges of a published graph and asks for those that were kept back, from both ends: MRR, H@1 and H@10,\n"
+    "other true answers left out, with intervals of 95 %, a control, and published figures where there are any. FOLDER holds\n"
+    "train.txt, valid.txt and test.txt, a line subject, tab, relation, tab, object; with facts.txt these are learnt from as\n"
+    "well; with inference.txt, inference_validation.txt and inference_test.txt what was learnt is asked of that other graph.\n\n"
+    "      --method M          rules (the usual): chain rules, mined; gnn: a graph network; frequent: the control alone\n"
+    "      --length N          rules: the longest chain, 1, 2 or 3 edges (2)\n"
+    "      --split S           test (the usual) or valid\n"
+    "  -t, --threads N         threads for learning (all processors)\n"
+    "      --save FILE         gnn: keep the weights here; with --force an older file is replaced\n"
+    "      --explain N         gnn: try the explanations of N questions: the answer's share when the facts that they name are taken\n"
+    "                          out, or alone are left, beside the shortest path's facts and random ones\n\n"
+    "Further options of gnn; what is usual for neurallp_umls, neurallp_family, ilpc2022_small and WN18RR is other than what is\n"
+    "said here and stands in docs/methods.md:\n\n" GNN_HELP "\n"
     "phenopackets ranks the diseases of a pack (the Human Phenotype Ontology and its annotations) for published cases with\n"
     "observed and excluded findings: FOLDER/phenopackets.compact.jsonl, a case a line. Weights and the confidence of the first\n"
     "answer are learnt on four fifths of the publications and judged on the rest, in turn. Intervals of 95 % by publication.\n\n"

@@ -12,6 +12,7 @@ extern const cli_command cli_eval;
 int eval_retrieval(int argc, char **argv);
 int eval_sara(int argc, char **argv);
 int eval_gdl2(int argc, char **argv);
+int eval_kg(int argc, char **argv);
 int eval_phenopackets(int argc, char **argv);
 
 /* ---- eval_stats.c ---- */

@@ -27,7 +27,7 @@ typedef struct hits { /* of one way to rank */
 typedef struct trust { /* of one map of confidence */
   const char *name;
   pel_confidence_figures f, low, high;
-  pel_reliability bins[PEL_RELIABILITY_BINS];
+  pel_confidence_bin bins[PEL_RELIABILITY_BINS];
   double risk[COVERAGES], review; /* share of the wrong ones among the fifth of least confidence */
 } trust;
 
@@ -144,7 +144,7 @@ static void print_trust(const eval_run *r) {
   const trust *t = &r->trust[0];
   printf("\nof Platt's map:\nconfidence        cases  said   was   95 %% interval\n");
   for (int b = 0; b < PEL_RELIABILITY_BINS; b++) {
-    const pel_reliability *bin = &t->bins[b];
+    const pel_confidence_bin *bin = &t->bins[b];
     if (!bin->n) continue;
     put(bin->low, 2), printf(" to "), put(bin->high, 2), printf("  %8zu  ", bin->n);
     put(bin->confidence, 3), printf("  "), put(bin->accuracy, 3), printf("  ["), put(bin->wilson_low, 3), printf(", "), put(bin->wilson_high, 3), printf("]\n");
@@ -194,7 +194,7 @@ static struct json_object *trust_json(const trust *t) {
   for (size_t i = 0; i < sizeof f / sizeof *f; i++) add_number(o, f[i].name, f[i].value);
   for (int b = 0; b < PEL_RELIABILITY_BINS; b++) {
     struct json_object *bin = json_object_new_object();
-    const pel_reliability *q = &t->bins[b];
+    const pel_confidence_bin *q = &t->bins[b];
     json_object_object_add(bin, "n", json_object_new_int64((int64_t)q->n));
     add_number(bin, "low", q->low), add_number(bin, "high", q->high), add_number(bin, "confidence", q->confidence), add_number(bin, "accuracy", q->accuracy);
     add_number(bin, "accuracy_low", q->wilson_low), add_number(bin, "accuracy_high", q->wilson_high);

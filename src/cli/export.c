@@ -9,6 +9,8 @@
 #include "src/cli/cli.h"
 #include "src/core/export_tree.h"
 
+#define WHATS "attention, heads, tokens, tensors, tree, retrieval, reliability, timeline, search, graph"
+
 typedef struct export_args {
   pel_export_options o;
   const char *trace, *what, *output;
@@ -19,7 +21,7 @@ typedef struct export_args {
 } export_args;
 
 enum { OPT_ROWS = 256, OPT_COLS, OPT_SCALE, OPT_NO_SINK, OPT_PALETTE, OPT_SIZE, OPT_DARK, OPT_BY, OPT_LAYER, OPT_HEAD, OPT_FORCE,
-       OPT_AVERAGE, OPT_VALUE_WEIGHTED, OPT_LEVEL, OPT_RANGE, OPT_DIRECTION, OPT_COVER, OPT_ALL, OPT_COLLAPSE, OPT_OPEN, OPT_QUOTATIONS, OPT_SPAN };
+       OPT_AVERAGE, OPT_VALUE_WEIGHTED, OPT_LEVEL, OPT_RANGE, OPT_DIRECTION, OPT_COVER, OPT_ALL, OPT_COLLAPSE, OPT_OPEN, OPT_QUOTATIONS, OPT_SPAN, OPT_AT, OPT_TOP };
 
 static const struct option options[] = {
     {"layer", required_argument, NULL, OPT_LAYER}, {"head", required_argument, NULL, OPT_HEAD}, {"rows", required_argument, NULL, OPT_ROWS},
@@ -30,6 +32,7 @@ static const struct option options[] = {
     {"level", required_argument, NULL, OPT_LEVEL}, {"range", required_argument, NULL, OPT_RANGE},
     {"direction", required_argument, NULL, OPT_DIRECTION}, {"cover", required_argument, NULL, OPT_COVER}, {"all", no_argument, NULL, OPT_ALL},
     {"collapse", required_argument, NULL, OPT_COLLAPSE}, {"open", required_argument, NULL, OPT_OPEN}, {"quotations", no_argument, NULL, OPT_QUOTATIONS}, {"span", required_argument, NULL, OPT_SPAN},
+    {"at", required_argument, NULL, OPT_AT}, {"top", required_argument, NULL, OPT_TOP},
     {"output", required_argument, NULL, 'o'}, {"force", no_argument, NULL, OPT_FORCE}, {0}};
 
 /* ---- the tree's own options ---- */
@@ -81,6 +84,13 @@ static bool take_span(export_args *a, const char *arg) {
   return true;
 }
 
+static bool take_at(export_args *a, const char *arg) {
+  uint32_t at;
+  if (!cli_u32(&cli_export, "--at", arg, 1, UINT32_MAX - 1, &at)) return false;
+  a->tree.at = at;
+  return true;
+}
+
 static bool take_option(export_args *a, int option, const char *arg) {
   const cli_command *c = &cli_export;
   switch (option) {
@@ -113,6 +123,8 @@ static bool take_option(export_args *a, int option, const char *arg) {
     case OPT_OPEN: return take_open(a, arg);
     case OPT_QUOTATIONS: return a->tree.quotations = true;
     case OPT_SPAN: return take_span(a, arg);
+    case OPT_AT: return take_at(a, arg);
+    case OPT_TOP: return cli_u32(c, "--top", arg, 1, PEL_SEARCH_TOP_MOST, &a->tree.top);
     default: return cli_usage(c, "an option is not known or lacks its value") == CLI_OK;
   }
 }
@@ -122,7 +134,7 @@ static bool parse(export_args *a, int argc, char **argv) {
   opterr = 0;
   while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1)
     if (!take_option(a, option, optarg)) return false;
-  if (optind != argc - 2) return cli_usage(&cli_export, "name a trace and one of attention, heads, tokens, tensors, tree, retrieval") == CLI_OK;
+  if (optind != argc - 2) return cli_usage(&cli_export, "name a trace and one of " WHATS) == CLI_OK;
   a->trace = argv[optind];
   a->what = argv[optind + 1];
   if (!a->output) return cli_usage(&cli_export, "name the file to write with -o") == CLI_OK;
@@ -182,19 +194,29 @@ static int run_parsed(export_args *args) {
   if (status == PEL_OK && known && !pel_trace_get_info(trace)->complete)
     fprintf(stderr, "pellucid: note: %s was cut short%s%s; this is what it holds\n", a.trace, *note ? ": " : "", note);
   pel_trace_close(trace);
-  if (!known) return cli_usage(&cli_export, "'%s' is none of attention, heads, tokens, tensors, tree, retrieval", a.what);
+  if (!known) return cli_usage(&cli_export, "'%s' is none of " WHATS, a.what);
   return status == PEL_OK ? CLI_OK : cli_fail(&err);
 }
 
-static bool is_reasoning(const export_args *a) { return !strcmp(a->what, "tree") || !strcmp(a->what, "retrieval"); }
+/* ---- reasoning ---- */
 
-/* A trace may hold reasoning and no run of a model. */
+typedef pel_status export_reasoning(pel_trace *, const pel_export_options *, const pel_tree_choice *, const char *, pel_error *);
+
+static export_reasoning *reasoning_export(const char *what) {
+  static const struct {
+    const char *what;
+    export_reasoning *export;
+  } known[] = {{"tree", pel_export_tree}, {"retrieval", pel_export_retrieval}, {"reliability", pel_export_reliability}, {"timeline", pel_export_timeline}, {"search", pel_export_search}, {"graph", pel_export_graph}};
+  for (size_t i = 0; what && i < sizeof known / sizeof *known; i++)
+    if (!strcmp(what, known[i].what)) return known[i].export;
+  return NULL;
+}
+
 static int run_reasoning(const export_args *a) {
   pel_error err;
   pel_trace *trace;
   if (pel_trace_open(a->trace, &trace, &err) != PEL_OK) return cli_fail(&err);
-  bool tree = !strcmp(a->what, "tree");
-  pel_status status = (tree ? pel_export_tree : pel_export_retrieval)(trace, &a->o, &a->tree, a->output, &err);
+  pel_status status = reasoning_export(a->what)(trace, &a->o, &a->tree, a->output, &err);
   const pel_trace_info *info = pel_trace_get_info(trace);
   if (status == PEL_OK && !info->complete)
     fprintf(stderr, "pellucid: note: %s was cut short%s%s; this is what it holds\n", a->trace, *info->note ? ": " : "", info->note);
@@ -204,7 +226,7 @@ static int run_reasoning(const export_args *a) {
 
 static int run(int argc, char **argv) {
   export_args a = {0};
-  int status = !parse(&a, argc, argv) ? CLI_USAGE : is_reasoning(&a) ? run_reasoning(&a) : run_parsed(&a);
+  int status = !parse(&a, argc, argv) ? CLI_USAGE : reasoning_export(a.what) ? run_reasoning(&a) : run_parsed(&a);
   free(a.collapsed);
   free(a.opened);
   return status;
@@ -218,7 +240,11 @@ const cli_command cli_export = {
     "       pellucid export run.pel tokens [--by SIGNAL] [--layer L --head H] [OPTIONS] -o X.png|svg|pdf|csv|json\n"
     "       pellucid export run.pel tensors -o X.safetensors\n"
     "       pellucid export run.pel tree [--direction D] [--cover P | --all] [--collapse IDS] [--open IDS] [OPTIONS] -o X.png|svg|pdf|graphml|dot|json|md\n"
-    "       pellucid export run.pel retrieval [--span ID] [OPTIONS] -o X.png|svg|pdf|csv|json\n\n"
+    "       pellucid export run.pel retrieval [--span ID] [OPTIONS] -o X.png|svg|pdf|csv|json\n"
+    "       pellucid export run.pel reliability [--span ID] [OPTIONS] -o X.png|svg|pdf|csv|json\n"
+    "       pellucid export run.pel timeline [OPTIONS] -o X.png|svg|pdf|csv|json|md\n"
+    "       pellucid export run.pel search [--at SIMULATION] [--top N] [--span ID] [OPTIONS] -o X.png|svg|pdf|graphml|dot|json\n"
+    "       pellucid export run.pel graph [--top N] [--span ID] [OPTIONS] -o X.png|svg|pdf|graphml|dot|json\n\n"
     "Layers, heads, rows and columns count from 0; ranges are half-open. Data files hold exact weights whatever\n"
     "the scale (heads.npy: the blocks of the overview, exact up to 512 tokens, to about 3 % beyond).\n\n"
     "      --average A      layer or all: the mean of the recorded heads of a layer, or of all layers\n"
@@ -234,7 +260,9 @@ const cli_command cli_export = {
     "      --collapse IDS   tree: nodes below which nothing is shown, by id, such as 4,17\n"
     "      --open IDS       tree: nodes of which all reasons are shown, whatever the share\n"
     "      --quotations     tree as md: the cited passages in full\n"
-    "      --span ID        retrieval: the stage (the first that retrieved anything)\n"
+    "      --at SIMULATION  search: visits and values as after so many simulations (the end)\n"
+    "      --top N          search: the nodes visited most (40); graph: entities (30); 1000 at most\n"
+    "      --span ID        retrieval, reliability, search, graph: the stage (the first that has any)\n"
     "      --palette NAME   viridis, cividis, magma, inferno, grey or diverging\n"
     "      --size WxH       px, points in a PDF\n"
     "      --dark           light text on a dark ground\n"

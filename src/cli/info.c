@@ -75,6 +75,8 @@ static void print_reasoning(const pel_trace *trace, const pel_reasoning *r) {
   }
   printf("%s, %zu edges, %zu sources, %zu passages, %zu steps of proof, %zu steps of search\n", n ? ")" : "", r->n_edges, r->n_sources,
          r->n_passages, r->n_steps, r->n_resolutions);
+  if (r->n_graph_nodes) printf("graph:     %zu nodes, %zu edges, %zu paths\n", r->n_graph_nodes, r->n_graph_edges, r->n_graph_paths);
+  if (r->n_search_nodes) printf("search:    %zu nodes, %zu simulations\n", r->n_search_nodes, r->n_simulations);
   printf("reviews:   %zu\n", r->n_reviews);
 }
 
@@ -122,7 +124,9 @@ static struct json_object *reasoning_json(const pel_trace *trace, const pel_reas
   } counts[] = {{"stages", r->n_spans},       {"nodes", r->n_nodes},         {"edges", r->n_edges},
                 {"sources", r->n_sources},    {"passages", r->n_passages},   {"documents", r->n_documents},
                 {"clauses", r->n_clauses},    {"retrieved", r->n_retrieved}, {"resolutions", r->n_resolutions},
-                {"proof_steps", r->n_steps},  {"reviews", r->n_reviews}};
+                {"proof_steps", r->n_steps},  {"reviews", r->n_reviews},
+                {"graph_nodes", r->n_graph_nodes},   {"graph_edges", r->n_graph_edges},   {"graph_paths", r->n_graph_paths},
+                {"search_nodes", r->n_search_nodes}, {"simulations", r->n_simulations}};
   struct json_object *o = json_object_new_object(), *kinds = json_object_new_object();
   for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) add_text(o, keys[k], origin(trace, keys[k]));
   for (size_t k = 0; k < sizeof counts / sizeof *counts; k++)

@@ -115,6 +115,22 @@ static bool parse_plain(int argc, char **argv, const char **path, bool *json, co
   return true;
 }
 
+static void put_kinds(const kb_relation_kinds *k, struct json_object *list) {
+  for (size_t i = 0; i < k->n; i++) {
+    const kb_relation_kind *r = &k->items[i];
+    if (list) {
+      struct json_object *o = json_object_new_object();
+      add_text(o, "relation", r->name), add_number(o, "n", r->n), add_number(o, "negated", r->negated);
+      json_object_array_add(list, o);
+      continue;
+    }
+    printf("edges:    %lld ", (long long)r->n);
+    kb_put(r->name, 200);
+    if (r->negated) printf(" (%lld of them denied)", (long long)r->negated);
+    putchar('\n');
+  }
+}
+
 int kb_info(int argc, char **argv) {
   const char *path = NULL;
   bool json = false;
@@ -122,11 +138,16 @@ int kb_info(int argc, char **argv) {
   pel_error err;
   int status = CLI_USAGE;
   if (!parse_plain(argc, argv, &path, &json, NULL) || !open_pack(path, &pack, &status)) return status;
-  struct json_object *sources = json_object_new_array(), *o = info_json(pel_pack_get_info(pack));
+  kb_relation_kinds kinds = {0};
+  struct json_object *sources = json_object_new_array(), *edges = json_object_new_array(), *o = info_json(pel_pack_get_info(pack));
   json_object_object_add(o, "sources", sources);
+  json_object_object_add(o, "edges", edges);
   if (!json) put_info(pel_pack_get_info(pack));
   pel_status done = json ? pel_pack_sources(pack, add_source, sources, &err) : pel_pack_sources(pack, put_source, NULL, &err);
+  if (done == PEL_OK) done = kb_count_relations(pack, &kinds, &err);
+  if (done == PEL_OK) put_kinds(&kinds, json ? edges : NULL);
   if (json && done == PEL_OK) print_json(o);
+  kb_relation_kinds_clear(&kinds);
   json_object_put(o);
   pel_pack_close(pack);
   return done == PEL_OK ? CLI_OK : cli_fail(&err);

@@ -4,9 +4,10 @@
 
 #include "src/cli/cli.h"
 #include "src/cli/eval.h"
+#include "src/cli/learn.h"
 
 static const cli_command *const commands[] = {&cli_record, &cli_export,   &cli_verify, &cli_info, &cli_review, &cli_report, &cli_diff,
-                                              &cli_models, &cli_tokenize, &cli_bench, &cli_kb, &cli_audit, &cli_eval};
+                                              &cli_models, &cli_tokenize, &cli_bench, &cli_kb, &cli_audit, &cli_learn, &cli_eval};
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
 static void print_help(FILE *out) {

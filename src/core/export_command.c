@@ -54,12 +54,19 @@ static void add_tree(GString *s, const pel_tree_choice *c) {
   if (c->quotations) g_string_append(s, " --quotations");
 }
 
+const char *pel_export_word(pel_export_what what) {
+  static const char *const words[] = {"attention", "heads", "tokens", "tree", "retrieval", "reliability", "timeline", "search", "graph"};
+  return words[what];
+}
+
 char *pel_export_command_reasoning(pel_export_what what, const pel_export_options *o, const pel_tree_choice *c, const char *trace, const char *output) {
   GString *s = g_string_new("pellucid export");
   add_name(s, trace);
-  g_string_append(s, what == PEL_EXPORT_TREE ? " tree" : " retrieval");
+  g_string_append_printf(s, " %s", pel_export_word(what));
   if (what == PEL_EXPORT_TREE) add_tree(s, c);
   else if (c->span) g_string_append_printf(s, " --span %" G_GINT64_FORMAT, c->span);
+  if (what == PEL_EXPORT_SEARCH && c->at) g_string_append_printf(s, " --at %" G_GINT64_FORMAT, c->at);
+  if ((what == PEL_EXPORT_SEARCH || what == PEL_EXPORT_GRAPH) && c->top) g_string_append_printf(s, " --top %u", c->top);
   add_page(s, o);
   g_string_append(s, " -o");
   add_name(s, output);
@@ -67,10 +74,9 @@ char *pel_export_command_reasoning(pel_export_what what, const pel_export_option
 }
 
 char *pel_export_command(pel_export_what what, const pel_export_options *o, const char *trace, const char *output) {
-  static const char *const names[] = {"attention", "heads", "tokens"};
   GString *s = g_string_new("pellucid export");
   add_name(s, trace);
-  g_string_append_printf(s, " %s", names[what]);
+  g_string_append_printf(s, " %s", pel_export_word(what));
   if (what == PEL_EXPORT_ATTENTION) add_choice(s, &o->of);
   if (what == PEL_EXPORT_TOKENS) {
     g_string_append_printf(s, " --by %s", pel_signal_name(o->by));

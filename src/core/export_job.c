@@ -61,6 +61,10 @@ static pel_status run(pel_export_job *j, pel_error *err) {
     case PEL_EXPORT_TOKENS: status = pel_export_tokens(trace, &j->options, j->output, err); break;
     case PEL_EXPORT_TREE: status = pel_export_tree(trace, &j->options, &j->choice, j->output, err); break;
     case PEL_EXPORT_RETRIEVAL: status = pel_export_retrieval(trace, &j->options, &j->choice, j->output, err); break;
+    case PEL_EXPORT_RELIABILITY: status = pel_export_reliability(trace, &j->options, &j->choice, j->output, err); break;
+    case PEL_EXPORT_TIMELINE: status = pel_export_timeline(trace, &j->options, &j->choice, j->output, err); break;
+    case PEL_EXPORT_SEARCH: status = pel_export_search(trace, &j->options, &j->choice, j->output, err); break;
+    case PEL_EXPORT_GRAPH: status = pel_export_graph(trace, &j->options, &j->choice, j->output, err); break;
     default: status = pel_export_attention(trace, &j->options, j->output, err); break;
   }
   pel_trace_close(trace);

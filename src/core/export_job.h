@@ -14,7 +14,7 @@ typedef struct pel_export_state {
 /* `changed` is called on the main loop. Options, trace and output are copied. */
 pel_export_job *pel_export_job_start(pel_export_what what, const pel_export_options *options, const char *trace, const char *output,
                                      void (*changed)(void *user), void *user);
-/* The same of a reasoning: PEL_EXPORT_TREE or PEL_EXPORT_RETRIEVAL. */
+/* The same of a reasoning. */
 pel_export_job *pel_export_job_start_reasoning(pel_export_what what, const pel_export_options *options, const pel_tree_choice *choice, const char *trace,
                                                const char *output, void (*changed)(void *user), void *user);
 void pel_export_job_get(pel_export_job *job, pel_export_state *out);

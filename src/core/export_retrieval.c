@@ -1,8 +1,6 @@
 /* What a retrieval found, as a picture, CSV and JSON. */
-#include <math.h>
 #include <string.h>
 
-#include "engine/base/number.h"
 #include "engine/base/status.h"
 #include "src/core/export_tree_parts.h"
 #include "src/core/text_out.h"
@@ -25,66 +23,45 @@ static place place_of(const pel_reasoning *r, const pel_retrieved *x) {
 
 /* ---- csv ---- */
 
-static void csv_text(pel_outfile *f, const char *text) {
-  pel_outfile_puts(f, ",");
-  pel_csv_string(f, text, strlen(text));
-}
-
-static void csv_number(pel_outfile *f, double v) {
-  char text[40];
-  pel_outfile_puts(f, ",");
-  if (isfinite(v)) pel_outfile_puts(f, pel_format_double(text, sizeof text, v));
-}
-
 static void write_csv(const pel_reasoning *r, size_t first, size_t n, pel_outfile *f) {
   pel_outfile_puts(f, "rank,passage,source,path,lexical,dense,fused,gate,weight,margin,text\r\n");
   for (size_t i = first; i < first + n; i++) {
     const pel_retrieved *x = &r->retrieved[i];
     place p = place_of(r, x);
     pel_json_double(f, x->rank);
-    csv_number(f, (double)x->passage);
-    csv_text(f, p.source);
-    csv_text(f, p.path);
+    pel_csv_number(f, (double)x->passage);
+    pel_csv_text(f, p.source);
+    pel_csv_text(f, p.path);
     const double numbers[] = {x->lexical, x->dense, x->fused, x->gate, x->weight, x->margin};
-    for (size_t k = 0; k < 6; k++) csv_number(f, numbers[k]);
-    csv_text(f, p.text);
+    for (size_t k = 0; k < 6; k++) pel_csv_number(f, numbers[k]);
+    pel_csv_text(f, p.text);
     pel_outfile_puts(f, "\r\n");
   }
 }
 
 /* ---- json ---- */
 
-static void json_text(pel_outfile *f, const char *key, const char *text) {
-  pel_json_name(f, key, true);
-  pel_json_string(f, text, strlen(text));
-}
-
-static void json_number(pel_outfile *f, const char *key, double v) {
-  pel_json_name(f, key, true);
-  pel_json_double(f, v);
-}
-
 static void json_candidate(const pel_reasoning *r, const pel_retrieved *x, pel_outfile *f) {
   place p = place_of(r, x);
   pel_json_name(f, "rank", false);
   pel_json_double(f, x->rank);
-  json_number(f, "passage", (double)x->passage);
-  json_text(f, "source", p.source);
-  json_text(f, "path", p.path);
-  json_text(f, "label", p.label);
-  json_text(f, "text", p.text);
-  json_number(f, "lexical", x->lexical);
-  json_number(f, "dense", x->dense);
-  json_number(f, "fused", x->fused);
-  json_number(f, "gate", x->gate);
-  json_number(f, "weight", x->weight);
-  json_number(f, "margin", x->margin);
+  pel_json_number(f, "passage", (double)x->passage, true);
+  pel_json_text(f, "source", p.source, true);
+  pel_json_text(f, "path", p.path, true);
+  pel_json_text(f, "label", p.label, true);
+  pel_json_text(f, "text", p.text, true);
+  pel_json_number(f, "lexical", x->lexical, true);
+  pel_json_number(f, "dense", x->dense, true);
+  pel_json_number(f, "fused", x->fused, true);
+  pel_json_number(f, "gate", x->gate, true);
+  pel_json_number(f, "weight", x->weight, true);
+  pel_json_number(f, "margin", x->margin, true);
 }
 
 static void write_json(const pel_reasoning *r, int64_t span, const char *hash, size_t first, size_t n, pel_outfile *f) {
   pel_outfile_puts(f, "{\"format\": \"pellucid retrieval\", \"version\": 1");
-  json_text(f, "trace", hash);
-  json_number(f, "span", (double)span);
+  pel_json_text(f, "trace", hash, true);
+  pel_json_number(f, "span", (double)span, true);
   pel_json_name(f, "candidates", true);
   pel_outfile_puts(f, "[");
   for (size_t i = first; i < first + n; i++) {

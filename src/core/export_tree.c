@@ -89,10 +89,7 @@ pel_status pel_export_tree_of(const pel_reasoning *reasoning, const pel_reasonin
   return status;
 }
 
-typedef pel_status export_of(const pel_reasoning *, const pel_reasoning_origin *, const pel_export_options *, const pel_tree_choice *,
-                             const char *, pel_error *);
-
-static pel_status from_trace(pel_trace *trace, export_of *export, const pel_export_options *o, const pel_tree_choice *choice,
+pel_status pel_export_from_trace(pel_trace *trace, pel_export_of *export, const pel_export_options *o, const pel_tree_choice *choice,
                              const char *path, pel_error *err) {
   const pel_trace_info *info = pel_trace_get_info(trace);
   char hash[PEL_TRACE_HASH] = "";
@@ -110,10 +107,10 @@ static pel_status from_trace(pel_trace *trace, export_of *export, const pel_expo
 }
 
 pel_status pel_export_tree(pel_trace *trace, const pel_export_options *o, const pel_tree_choice *choice, const char *path, pel_error *err) {
-  return from_trace(trace, pel_export_tree_of, o, choice, path, err);
+  return pel_export_from_trace(trace, pel_export_tree_of, o, choice, path, err);
 }
 
 pel_status pel_export_retrieval(pel_trace *trace, const pel_export_options *o, const pel_tree_choice *choice, const char *path,
                                 pel_error *err) {
-  return from_trace(trace, pel_export_retrieval_of, o, choice, path, err);
+  return pel_export_from_trace(trace, pel_export_retrieval_of, o, choice, path, err);
 }

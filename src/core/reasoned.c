@@ -37,11 +37,18 @@ static pel_status load_reviews(pel_trace *trace, pel_reasoned *r, pel_error *err
   return PEL_OK;
 }
 
+/* What takes time to arrange. */
+static pel_status load_views(pel_reasoned *r, pel_error *err) {
+  PEL_TRY(pel_logic_tree_build(r->reasoning, &r->tree, err));
+  if (r->reasoning->n_search_nodes) PEL_TRY(pel_search_view_build(r->reasoning, 0, 0, &r->search, err));
+  return r->reasoning->n_graph_nodes ? pel_graph_view_build(r->reasoning, 0, 0, &r->graph, err) : PEL_OK;
+}
+
 static pel_status load(pel_trace *trace, pel_reasoned *r, bool tree, pel_error *err) {
   PEL_TRY(pel_reasoning_read(trace, &r->reasoning, err));
   if (!r->reasoning->n_nodes) return PEL_OK;
   PEL_TRY(load_reviews(trace, r, err));
-  return tree ? pel_logic_tree_build(r->reasoning, &r->tree, err) : PEL_OK;
+  return tree ? load_views(r, err) : PEL_OK;
 }
 
 pel_status pel_reasoned_load(pel_trace *trace, pel_reasoned **out, pel_error *err) {
@@ -59,6 +66,8 @@ pel_status pel_reasoned_load(pel_trace *trace, pel_reasoned **out, pel_error *er
 void pel_reasoned_free(pel_reasoned *r) {
   if (!r) return;
   pel_logic_tree_free(r->tree);
+  pel_search_view_free(r->search);
+  pel_graph_view_free(r->graph);
   pel_reasoning_free(r->reasoning);
   free(r->last);
   g_free(r->chain_fault);
@@ -119,12 +128,19 @@ static void take_now(pel_reasoned *r, pel_reasoned *now) {
   pel_reasoned before = *r;
   r->reasoning = now->reasoning, r->last = now->last, r->n_open = now->n_open, r->n_good = now->n_good, r->chain_fault = now->chain_fault;
   r->tree->reasoning = r->reasoning;
+  if (r->search) pel_search_view_rebind(r->search, r->reasoning);
+  if (r->graph) r->graph->reasoning = r->reasoning;
   now->reasoning = before.reasoning, now->last = before.last, now->chain_fault = before.chain_fault;
+}
+
+static bool same_rows(const pel_reasoning *a, const pel_reasoning *b) {
+  return a->n_nodes == b->n_nodes && a->n_edges == b->n_edges && a->n_spans == b->n_spans && a->n_search_nodes == b->n_search_nodes && a->n_search_edges == b->n_search_edges &&
+         a->n_simulations == b->n_simulations && a->n_graph_nodes == b->n_graph_nodes && a->n_graph_edges == b->n_graph_edges && a->n_graph_paths == b->n_graph_paths;
 }
 
 static void appended(pel_status status, const pel_error *err, void *data) {
   review_work *w = data;
-  bool same = status == PEL_OK && w->now->reasoning->n_nodes == w->into->reasoning->n_nodes && w->now->reasoning->n_edges == w->into->reasoning->n_edges;
+  bool same = status == PEL_OK && same_rows(w->now->reasoning, w->into->reasoning);
   if (same) take_now(w->into, w->now);
   w->done(status, status == PEL_OK ? same ? "" : "the trace was changed by somebody else; open it again" : err->text, w->user);
 }

@@ -1,12 +1,16 @@
 /* The reasoning of an open trace as a viewer needs it: read and made a tree on the document's thread, then the main loop's alone. */
 #pragma once
+#include "src/analysis/graph_view.h"
 #include "src/analysis/logic_tree.h"
 #include "src/analysis/review_points.h"
+#include "src/analysis/search_view.h"
 #include "src/core/document.h"
 
 typedef struct pel_reasoned {
   pel_reasoning *reasoning;
   pel_logic_tree *tree;    /* what is shown of it changes as the viewer says */
+  pel_search_view *search; /* or NULL; what is looked at of it changes likewise */
+  pel_graph_view *graph;   /* or NULL */
   const pel_review **last; /* [n_nodes + 1], as pel_reviews_last */
   uint32_t n_open;         /* points */
   size_t n_good;           /* entries of the chain of reviews that hold */

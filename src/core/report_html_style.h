@@ -24,7 +24,7 @@ static const char report_style[] =
     "nav ul{margin:0;padding:0;list-style:none;display:flex;flex-wrap:wrap;gap:.2rem 1.3rem}\n"
     ".verdict{margin:.9rem 0;padding:.9rem 1.1rem;background:var(--panel);border:1px solid var(--line);border-left:.45rem solid var(--open);"
     "border-radius:.35rem;font-size:1.08rem}\n"
-    ".verdict.holds{border-left-color:var(--yes)}.verdict.refuted,.verdict.overridden,.verdict.excluded,.verdict.conflict{border-left-color:var(--no)}\n"
+    ".verdict.holds,.verdict.likely{border-left-color:var(--yes)}.verdict.refuted,.verdict.overridden,.verdict.excluded,.verdict.conflict{border-left-color:var(--no)}\n"
     "ul.list{margin:.3rem 0;padding-left:1.25rem}ul.list li{margin:.18rem 0}\n"
     "ul.tree{list-style:none;margin:.6rem 0;padding:0}\n"
     "ul.tree li{margin:.32rem 0;padding-left:calc(var(--d)*1.4rem + 3.4rem)}\n"

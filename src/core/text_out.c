@@ -128,3 +128,26 @@ void pel_csv_piece(pel_outfile *f, const char *piece, size_t size) {
   put(f, ",");
   if (!pel_utf8_valid(piece, size) || (size && memchr(piece, 0, size))) put_hex(f, piece, size);
 }
+
+/* ---- whole members and fields ---- */
+
+void pel_json_text(pel_outfile *f, const char *name, const char *text, bool comma) {
+  pel_json_name(f, name, comma);
+  pel_json_string(f, text, strlen(text));
+}
+
+void pel_json_number(pel_outfile *f, const char *name, double value, bool comma) {
+  pel_json_name(f, name, comma);
+  pel_json_double(f, value);
+}
+
+void pel_csv_text(pel_outfile *f, const char *text) {
+  pel_outfile_puts(f, ",");
+  pel_csv_string(f, text, strlen(text));
+}
+
+void pel_csv_number(pel_outfile *f, double v) {
+  char text[40];
+  pel_outfile_puts(f, ",");
+  if (isfinite(v)) pel_outfile_puts(f, pel_format_double(text, sizeof text, v));
+}

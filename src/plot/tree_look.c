@@ -5,10 +5,12 @@
 /* Hues after Okabe and Ito, darkened or lightened until they can be read as text on their ground. */
 static const uint32_t light_states[PEL_STATES] = {
     [PEL_STATE_HOLDS] = 0x00694e,   [PEL_STATE_REFUTED] = 0xa83a00,  [PEL_STATE_NOT_FOUND] = 0x565b64, [PEL_STATE_UNKNOWN] = 0x6a3fa0,
-    [PEL_STATE_ASSUMED] = 0x7d5a00, [PEL_STATE_EXCLUDED] = 0x5c6470, [PEL_STATE_OVERRIDDEN] = 0x8a2f6b, [PEL_STATE_CONFLICT] = 0xb00020};
+    [PEL_STATE_ASSUMED] = 0x7d5a00, [PEL_STATE_EXCLUDED] = 0x5c6470, [PEL_STATE_OVERRIDDEN] = 0x8a2f6b, [PEL_STATE_CONFLICT] = 0xb00020,
+    [PEL_STATE_LIKELY] = 0x00598f};
 static const uint32_t dark_states[PEL_STATES] = {
     [PEL_STATE_HOLDS] = 0x4fc9a2,   [PEL_STATE_REFUTED] = 0xf08a4b,  [PEL_STATE_NOT_FOUND] = 0xb3b7c0, [PEL_STATE_UNKNOWN] = 0xbb9af0,
-    [PEL_STATE_ASSUMED] = 0xe2b33c, [PEL_STATE_EXCLUDED] = 0x9aa3b0, [PEL_STATE_OVERRIDDEN] = 0xe08cc4, [PEL_STATE_CONFLICT] = 0xff6b7a};
+    [PEL_STATE_ASSUMED] = 0xe2b33c, [PEL_STATE_EXCLUDED] = 0x9aa3b0, [PEL_STATE_OVERRIDDEN] = 0xe08cc4, [PEL_STATE_CONFLICT] = 0xff6b7a,
+    [PEL_STATE_LIKELY] = 0x6cb8ec};
 static const uint32_t light_edges[PEL_EDGE_KINDS] = {
     [PEL_EDGE_BECAUSE] = 0x5b6470,     [PEL_EDGE_UNLESS] = 0x8a2f6b,       [PEL_EDGE_CITES] = 0x6d737d,
     [PEL_EDGE_CONTRADICTS] = 0xb00020, [PEL_EDGE_WOULD_CHANGE] = 0x6a3fa0, [PEL_EDGE_ATTENDED] = 0x1a5fb4};
@@ -37,6 +39,7 @@ pel_stroke pel_state_stroke(pel_node_state s) {
     case PEL_STATE_ASSUMED: return (pel_stroke){1.4, 4, 3};
     case PEL_STATE_EXCLUDED: return (pel_stroke){0.8, 0, 0};
     case PEL_STATE_OVERRIDDEN: return (pel_stroke){1.2, 12, 3};
+    case PEL_STATE_LIKELY: return (pel_stroke){1.6, 18, 2};
     default: return (pel_stroke){2.2, 10, 2};
   }
 }
@@ -126,6 +129,7 @@ void pel_state_icon(pel_canvas *canvas, const pel_theme *theme, pel_node_state s
   if (s == PEL_STATE_NOT_FOUND) strokes(&p, minus, 2, 0.22, c);
   if (s == PEL_STATE_UNKNOWN) question(&p, c);
   if (s == PEL_STATE_ASSUMED) strokes(&p, wave, 6, 0.2, c);
+  if (s == PEL_STATE_LIKELY) strokes(&p, check, 3, 0.2, c); /* the sign of what holds, in a ring and not on a disc */
   if (s == PEL_STATE_EXCLUDED) strokes(&p, slash, 2, 0.22, c);
 }
 
@@ -180,7 +184,7 @@ const char *pel_kind_word(pel_node_kind k) {
 
 const char *pel_state_word(pel_node_state s) {
   static const char *const words[PEL_STATES] = {N_("holds"), N_("refuted"), N_("not found"), N_("unknown"),
-                                                N_("assumed"), N_("excluded"), N_("overridden"), N_("conflict")};
+                                                N_("assumed"), N_("excluded"), N_("overridden"), N_("conflict"), N_("likely")};
   return (unsigned)s < PEL_STATES ? words[s] : "";
 }
 

@@ -2,11 +2,13 @@
  *
  *   make_reasoning OUT.pel tree N [FAN]    a tree of N nodes
  *   make_reasoning OUT.pel small           every kind of row, with a retrieval
+ *   make_reasoning OUT.pel diagnosis       a graph, a search, a calibration, stages with times
  *   make_reasoning RUN.pel append          the same, added to a trace that holds a run of a model */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/unit/fake_diagnosis.h"
 #include "tests/unit/fake_reasoning.h"
 #include "tests/unit/span_source.h"
 
@@ -35,6 +37,17 @@ static pel_status make_tree(const char *path, uint32_t n, uint32_t fan, pel_erro
   return status;
 }
 
+static pel_status make_diagnosis(const char *path, pel_error *err) {
+  pel_span_writer *writer;
+  pel_span_header header = {.generator = "make_reasoning", .question = "Which disease explains the findings?", .case_name = "made up"};
+  pel_status status = pel_span_writer_create(path, true, &header, &writer, err);
+  if (status != PEL_OK) return status;
+  status = fake_diagnosis_put(pel_span_writer_sink(writer), err);
+  if (status == PEL_OK) return pel_span_writer_close(writer, "", err);
+  pel_span_writer_abandon(writer);
+  return status;
+}
+
 static pel_status append(const char *path, pel_error *err) {
   pel_span_writer *writer;
   pel_status status = pel_span_writer_append(path, &span_source_header, &writer, err);
@@ -49,10 +62,11 @@ int main(int argc, char **argv) {
   pel_error err = {0};
   pel_status status;
   if (argc < 3) {
-    fputs("usage: make_reasoning FILE.pel tree N [FAN] | small | append\n", stderr);
+    fputs("usage: make_reasoning FILE.pel tree N [FAN] | small | diagnosis | append\n", stderr);
     return 2;
   }
   if (!strcmp(argv[2], "tree")) status = make_tree(argv[1], argc > 3 ? (uint32_t)atoi(argv[3]) : 30000, argc > 4 ? (uint32_t)atoi(argv[4]) : 4, &err);
+  else if (!strcmp(argv[2], "diagnosis")) status = make_diagnosis(argv[1], &err);
   else status = strcmp(argv[2], "append") ? span_source_write(argv[1], 0, &err) : append(argv[1], &err);
   if (status != PEL_OK) fprintf(stderr, "%s\n", err.text);
   return status != PEL_OK;

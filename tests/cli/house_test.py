@@ -6,7 +6,7 @@ import subprocess
 
 from support import ROOT, check, finish, run
 
-COMMANDS = ["record", "export", "verify", "info", "review", "report", "diff", "models", "tokenize", "bench", "kb", "audit", "eval"]
+COMMANDS = ["record", "export", "verify", "info", "review", "report", "diff", "models", "tokenize", "bench", "kb", "audit", "learn", "eval"]
 
 
 def options_of(command):

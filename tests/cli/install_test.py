@@ -11,7 +11,7 @@ import sys
 
 from support import ROOT, check, environment, finish, temporary, tiny_model
 
-COMMANDS = ["record", "export", "verify", "info", "models", "tokenize", "bench", "kb", "eval"]
+COMMANDS = ["record", "export", "verify", "info", "models", "tokenize", "bench", "kb", "learn", "eval"]
 
 
 def call(*command, **how):

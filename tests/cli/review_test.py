@@ -20,7 +20,7 @@ def make_reasoning(recorded, path):
     tables = [sql for (sql,) in sqlite3.connect(recorded).execute("SELECT sql FROM sqlite_schema WHERE type = 'table'")]
     db = sqlite3.connect(path)
     db.execute("PRAGMA application_id = 0x50454C55")
-    db.execute("PRAGMA user_version = 1001")
+    db.execute("PRAGMA user_version = 1002")
     for sql in tables:
         db.execute(sql)
     provenance = dict.fromkeys(["model_name", "model_file", "model_sha256", "architecture", "kernels", "note"], "")

@@ -24,7 +24,7 @@ def environment(**changes):
     return {key: value for key, value in env.items() if value is not None}
 
 
-def run(*arguments, cwd=None, env=None, timeout=120, stdin=b"", limit=None):
+def run(*arguments, cwd=None, env=None, timeout=600, stdin=b"", limit=None):
     command = [PROGRAM, *map(str, arguments)]
     done = subprocess.run(command, cwd=cwd, env=env or environment(), input=stdin, capture_output=True, timeout=timeout,
                           preexec_fn=limit)

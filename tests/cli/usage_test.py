@@ -3,7 +3,7 @@ import pathlib
 
 from support import ROOT, check, fails, finish, run, temporary, tiny_model
 
-COMMANDS = ["record", "export", "verify", "info", "review", "report", "diff", "models", "tokenize", "bench", "kb", "audit", "eval"]
+COMMANDS = ["record", "export", "verify", "info", "review", "report", "diff", "models", "tokenize", "bench", "kb", "audit", "learn", "eval"]
 
 
 def help_texts():

@@ -144,7 +144,7 @@ static void figures_by_counting(void) {
     for (int j = 0; j < N; j++)
       if (p[i].right && !p[j].right) pairs++, won += p[i].p > p[j].p ? 1 : p[i].p == p[j].p ? 0.5 : 0;
   NEAR(f.auroc, won / pairs, 1e-12);
-  pel_reliability bins[PEL_RELIABILITY_BINS];
+  pel_confidence_bin bins[PEL_RELIABILITY_BINS];
   pel_reliability_widths(p, N, bins);
   size_t n = 0;
   for (int b = 0; b < PEL_RELIABILITY_BINS; b++) n += bins[b].n;

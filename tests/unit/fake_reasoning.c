@@ -18,13 +18,18 @@ __attribute__((weak)) const char *pel_node_kind_name(pel_node_kind kind) {
   return (unsigned)kind < PEL_NODE_KINDS ? names[kind] : "";
 }
 __attribute__((weak)) const char *pel_node_state_name(pel_node_state state) {
-  static const char *const names[] = {"holds", "refuted", "not found", "unknown", "assumed", "excluded", "overridden", "conflict"};
+  static const char *const names[] = {"holds", "refuted", "not found", "unknown", "assumed", "excluded", "overridden", "conflict", "likely"};
   return (unsigned)state < PEL_STATES ? names[state] : "";
 }
 __attribute__((weak)) const char *pel_edge_kind_name(pel_edge_kind kind) {
   static const char *const names[] = {"because", "unless", "cites", "contradicts", "would change", "attended to"};
   return (unsigned)kind < PEL_EDGE_KINDS ? names[kind] : "";
 }
+__attribute__((weak)) const char *pel_span_kind_name(pel_span_kind kind) {
+  static const char *const names[] = {"CHAIN", "RETRIEVER", "RERANKER", "LLM", "EVALUATOR"};
+  return (unsigned)kind < PEL_SPAN_KINDS ? names[kind] : "";
+}
+__attribute__((weak)) const char *pel_search_kind_name(pel_search_kind kind) { return kind == PEL_SEARCH_ANY ? "any" : kind == PEL_SEARCH_ALL ? "all" : ""; }
 __attribute__((weak)) pel_status pel_reasoning_read(pel_trace *trace, pel_reasoning **out, pel_error *err) {
   (void)trace, (void)err;
   *out = calloc(1, sizeof **out);
@@ -152,7 +157,7 @@ static void random_nodes(pel_reasoning *r, pel_rng *rng) {
     pel_node n = NODE((int64_t)i + 1, CLAIM, HOLDS, claims[pel_rng_next(rng) % N(claims)]);
     if (i == 0) n.kind = PEL_NODE_CONCLUSION;
     if (i && pel_rng_next(rng) % 4 == 0) n.kind = (pel_node_kind)(1 + pel_rng_next(rng) % (PEL_NODE_KINDS - 1));
-    if (pel_rng_next(rng) % 5 == 0) n.state = (pel_node_state)(pel_rng_next(rng) % PEL_STATES);
+    if (pel_rng_next(rng) % 5 == 0) n.state = (pel_node_state)(pel_rng_next(rng) % (PEL_STATE_CONFLICT + 1));
     r->nodes[i] = n;
   }
 }

@@ -46,6 +46,17 @@ const pel_resolution span_source_resolutions[6] = {
 };
 const pel_proof_step span_source_steps[3] = {
     {1, 3, "fact", 0, "rate(31)", ""}, {2, 2, "builtin", 0, "31 >= 30", ""}, {3, 2, "rule", 1, "point(rate) :- rate(31), 31 >= 30", "1 2"}};
+const pel_graph_node span_source_graph_nodes[3] = {
+    {1, 3, "HP:0001250", "Seizure", "phenotype", "asked", NAN, 3}, {2, 3, "G:7", "", "", "", NAN, 0}, {3, 3, "OMIM:1", "A disease", "disease", "answer", -2.5, 1}};
+const pel_graph_edge span_source_graph_edges[2] = {{1, 3, 1, 2, 1, "linked to", 0, 0.75, 0.5, 1}, {2, 3, 2, 3, 2, "causes", 1, NAN, NAN, 0}};
+const pel_graph_path span_source_graph_paths[2] = {{1, 3, 3, "1 2", "x has y when", 0.25}, {2, 3, 3, "", "", -1}};
+const pel_search_node span_source_search_nodes[3] = {
+    {1, 3, PEL_SEARCH_ANY, PEL_STATE_UNKNOWN, "curb(N)", 2, 1.5, 1, 3, PEL_PROOF_NEVER, 1, 1},
+    {2, 3, PEL_SEARCH_ALL, PEL_STATE_REFUTED, "by the rate", 1, 0, 0.25, PEL_PROOF_NEVER, 0, 1, 0},
+    {3, 3, PEL_SEARCH_ANY, PEL_STATE_HOLDS, "rate(31)", 0, 0, NAN, 0, PEL_PROOF_NEVER, 0, 3}};
+const pel_search_edge span_source_search_edges[3] = {{1, 2, 0}, {1, 3, 4}, {2, 3, 0}};
+const pel_simulation span_source_simulations[2] = {{1, 3, "1 2 3", 0.5}, {2, 3, "1", 1}};
+const pel_reliability span_source_reliability[2] = {{1, 3, 0, 0.5, 0, NAN, NAN, NAN, NAN}, {2, 3, 0.5, 1, 40, 0.75, 0.7, 0.55, 0.82}};
 const pel_span_header span_source_header = {"test 1.0", "curb(N)", "patient 7",
                                             "11aa", "chest", "2024.1", "22bb"};
 
@@ -71,6 +82,13 @@ pel_status span_source_put(pel_span_sink sink, double seconds, pel_error *err) {
   for (size_t i = sizeof span_source_edges / sizeof *span_source_edges; i-- > 0;) PUT(EDGE, &span_source_edges[i]);
   ALL(RESOLUTION, span_source_resolutions);
   ALL(PROOF_STEP, span_source_steps);
+  ALL(GRAPH_NODE, span_source_graph_nodes);
+  ALL(GRAPH_EDGE, span_source_graph_edges);
+  ALL(GRAPH_PATH, span_source_graph_paths);
+  ALL(SEARCH_NODE, span_source_search_nodes);
+  for (size_t i = 3; i-- > 0;) PUT(SEARCH_EDGE, &span_source_search_edges[i]);
+  ALL(SIMULATION, span_source_simulations);
+  ALL(RELIABILITY, span_source_reliability);
   PUT(SPAN, &spans[2]);
   PUT(SPAN, &spans[0]);
   return PEL_OK;

@@ -14,6 +14,13 @@ extern const pel_edge span_source_edges[7]; /* sorted */
 extern const pel_retrieved span_source_retrieved[2];
 extern const pel_resolution span_source_resolutions[6];
 extern const pel_proof_step span_source_steps[3];
+extern const pel_graph_node span_source_graph_nodes[3];
+extern const pel_graph_edge span_source_graph_edges[2];
+extern const pel_graph_path span_source_graph_paths[2];
+extern const pel_search_node span_source_search_nodes[3];
+extern const pel_search_edge span_source_search_edges[3]; /* sorted */
+extern const pel_simulation span_source_simulations[2];
+extern const pel_reliability span_source_reliability[2];
 extern const pel_span_header span_source_header;
 
 /* All of it; `seconds` is added to each span's. The first failure. */

@@ -93,6 +93,43 @@ static void same_edges(const pel_reasoning *r) {
   }
 }
 
+static void same_graph(const pel_reasoning *r) {
+  for (size_t i = 0; i < 3; i++) {
+    const pel_graph_node *a = &r->graph_nodes[i], *b = &span_source_graph_nodes[i];
+    SAME(id), SAME(span), SAME_TEXT(key), SAME_TEXT(label), SAME_TEXT(type), SAME_TEXT(role), SAME(node);
+    same_number(a->score, b->score);
+  }
+  for (size_t i = 0; i < 2; i++) {
+    const pel_graph_edge *a = &r->graph_edges[i], *b = &span_source_graph_edges[i];
+    SAME(id), SAME(span), SAME(from), SAME(to), SAME(layer), SAME_TEXT(relation), SAME(backwards), SAME(passage);
+    same_number(a->attention, b->attention), same_number(a->weight, b->weight);
+  }
+  for (size_t i = 0; i < 2; i++) {
+    const pel_graph_path *a = &r->graph_paths[i], *b = &span_source_graph_paths[i];
+    SAME(id), SAME(span), SAME(answer), SAME_TEXT(edges), SAME_TEXT(rule), SAME(score);
+  }
+}
+
+static void same_search(const pel_reasoning *r) {
+  for (size_t i = 0; i < 3; i++) {
+    const pel_search_node *a = &r->search_nodes[i], *b = &span_source_search_nodes[i];
+    SAME(id), SAME(span), SAME(kind), SAME(state), SAME_TEXT(says), SAME(visits), SAME(total), SAME(proof), SAME(disproof), SAME(first), SAME(node);
+    same_number(a->prior, b->prior);
+    const pel_search_edge *e = &r->search_edges[i], *f = &span_source_search_edges[i];
+    CHECK(e->from == f->from && e->to == f->to && e->order == f->order);
+  }
+  for (size_t i = 0; i < 2; i++) {
+    const pel_simulation *a = &r->simulations[i], *b = &span_source_simulations[i];
+    SAME(id), SAME(span), SAME_TEXT(path), SAME(value);
+  }
+  for (size_t i = 0; i < 2; i++) {
+    const pel_reliability *a = &r->reliability[i], *b = &span_source_reliability[i];
+    SAME(id), SAME(span), SAME(low), SAME(high), SAME(n);
+    same_number(a->confidence, b->confidence), same_number(a->accuracy, b->accuracy);
+    same_number(a->accuracy_low, b->accuracy_low), same_number(a->accuracy_high, b->accuracy_high);
+  }
+}
+
 static bool same_resolution(void *user, const pel_resolution *a) {
   const pel_resolution *b = &span_source_resolutions[(*(int *)user)++];
   SAME(span), SAME(goal), SAME(parent), SAME(outcome), SAME(clause), SAME_TEXT(text);
@@ -112,6 +149,10 @@ static void same_reasoning(pel_trace *t) {
   CHECK(r->n_spans == 3 && r->n_attributes == 3 && r->n_sources == 2 && r->n_passages == 2 && r->n_documents == 2);
   CHECK(r->n_clauses == 2 && r->n_nodes == 9 && r->n_edges == 7 && r->n_retrieved == 2 && r->n_steps == 3 && r->n_reviews == 0);
   CHECK(r->n_resolutions == 6);
+  CHECK(r->n_graph_nodes == 3 && r->n_graph_edges == 2 && r->n_graph_paths == 2 && r->n_search_nodes == 3 && r->n_search_edges == 3);
+  CHECK(r->n_simulations == 2 && r->n_reliability == 2);
+  same_graph(r);
+  same_search(r);
   same_parts(r);
   for (size_t i = 0; i < 9; i++) same_node(&r->nodes[i], &span_source_nodes[i]);
   same_edges(r);
@@ -168,7 +209,9 @@ static void test_hash(void) {
       "UPDATE node SET says = 'x' WHERE id = 9", "UPDATE edge SET weight = 0.5 WHERE from_node = 1",
       "DELETE FROM resolution WHERE id = 6",     "UPDATE retrieved SET margin = 0.5",
       "UPDATE provenance SET value = 'x' WHERE key = 'pack_sha256'", "UPDATE parameter SET value = '2' WHERE name = 'retrieve.alpha'",
-      "UPDATE attribute SET value = '' WHERE id = 1", "UPDATE document SET text = text || ' '", "DELETE FROM proof_step WHERE id = 3"};
+      "UPDATE attribute SET value = '' WHERE id = 1", "UPDATE document SET text = text || ' '", "DELETE FROM proof_step WHERE id = 3",
+      "UPDATE graph_edge SET attention = 0.5 WHERE id = 1", "UPDATE search_node SET visits = 7 WHERE id = 1", "UPDATE simulation SET value = 0.25 WHERE id = 1",
+      "UPDATE reliability SET n = 41 WHERE id = 2", "DELETE FROM search_edge WHERE place = 4", "UPDATE graph_path SET rule = ''", "UPDATE graph_node SET role = ''"};
   for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
     sqlite3 *db;
     CHECK(span_source_write(path, 0, &err) == PEL_OK);
@@ -222,6 +265,26 @@ static void check_appended(const char *name, const char *note) {
   CHECK_STR(pel_trace_provenance(t, "case"), "patient 7");
   CHECK_STR(pel_trace_provenance(t, "reasoning_generator"), "test 1.0");
   same_reasoning(t);
+  pel_trace_close(t);
+}
+
+/* A reasoning with a review, of the version before graphs and searches: it reads, its hash and its chain hold, and it can be reviewed further. */
+static void test_earlier_version(void) {
+  char sample[600];
+  pel_error err = {0};
+  snprintf(sample, sizeof sample, "%s/tests/data/trace-1.1.pel", root);
+  copy_file(sample, path);
+  pel_trace *t = open_trace(path);
+  pel_reasoning *r = NULL;
+  pel_verify_report report = {0};
+  CHECK_MSG(t && pel_trace_verify(t, NULL, NULL, &report, &err) == PEL_OK && report.hash_matches, "%s", err.text);
+  CHECK_MSG(pel_reasoning_read(t, &r, &err) == PEL_OK && r->n_nodes > 20 && r->n_reviews == 1 && r->n_search_nodes == 0, "%s", err.text);
+  pel_reasoning_free(r);
+  pel_trace_close(t);
+  CHECK_MSG(pel_review_append(path, &(pel_review){.node = 1, .verdict = "disputed", .name = "B"}, &err) == PEL_OK, "%s", err.text);
+  t = open_trace(path);
+  size_t checked = 0;
+  CHECK(pel_review_check(t, &checked, &err) == PEL_OK && checked == 2);
   pel_trace_close(t);
 }
 
@@ -346,6 +409,22 @@ static void test_refused(void) {
   refused_row(PEL_ROW_PROOF_STEP, &(pel_proof_step){4, 1, "fact", 0, "", "1  2"}, "`uses`");
   refused_row(PEL_ROW_PROOF_STEP, &(pel_proof_step){4, 1, "fact", 0, "", "1 "}, "`uses`");
   refused_row(PEL_ROW_PROOF_STEP, &(pel_proof_step){4, 1, "guess", 0, "", ""}, "`kind`");
+  refused_row(PEL_ROW_GRAPH_NODE, &(pel_graph_node){4, 3, "", "", "", "", 0, 10}, "`node`");
+  refused_row(PEL_ROW_GRAPH_EDGE, &(pel_graph_edge){3, 3, 1, 4, 1, "", 0, 0, 0, 0}, "`to_node`");
+  refused_row(PEL_ROW_GRAPH_EDGE, &(pel_graph_edge){3, 3, 1, 2, 1, "", 2, 0, 0, 0}, "`backwards`");
+  refused_row(PEL_ROW_GRAPH_EDGE, &(pel_graph_edge){3, 3, 1, 2, 1, "", 0, 1.5, 0, 0}, "`attention`");
+  refused_row(PEL_ROW_GRAPH_PATH, &(pel_graph_path){3, 3, 3, "1 3", "", 0}, "`edges`");
+  refused_row(PEL_ROW_GRAPH_PATH, &(pel_graph_path){3, 3, 0, "1", "", 0}, "`answer`");
+  refused_row(PEL_ROW_SEARCH_NODE, &(pel_search_node){4, 3, PEL_SEARCH_KINDS, PEL_STATE_HOLDS, "", 0, 0, 0, 1, 1, 0, 0}, "`kind`");
+  refused_row(PEL_ROW_SEARCH_NODE, &(pel_search_node){4, 3, PEL_SEARCH_ALL, PEL_STATE_HOLDS, "", 1, 1.5, 0, 1, 1, 0, 0}, "`total`");
+  refused_row(PEL_ROW_SEARCH_NODE, &(pel_search_node){4, 3, PEL_SEARCH_ALL, PEL_STATE_HOLDS, "", 1, 1, 0, -1, 1, 0, 0}, "`proof`");
+  refused_row(PEL_ROW_SEARCH_EDGE, &(pel_search_edge){1, 4, 7}, "`to_node`");
+  refused_row(PEL_ROW_SEARCH_EDGE, &(pel_search_edge){1, 2, 0}, "came before");
+  refused_row(PEL_ROW_SIMULATION, &(pel_simulation){3, 3, "", 0}, "`path`");
+  refused_row(PEL_ROW_SIMULATION, &(pel_simulation){3, 3, "1 4", 0}, "`path`");
+  refused_row(PEL_ROW_SIMULATION, &(pel_simulation){3, 3, "1 2", 2}, "`value`");
+  refused_row(PEL_ROW_RELIABILITY, &(pel_reliability){3, 3, 0.6, 0.5, 0, 0, 0, 0, 0}, "`low` and `high`");
+  refused_row(PEL_ROW_RELIABILITY, &(pel_reliability){3, 3, 0.5, 1, 3, 0.7, 0.2, 0.3, 0.4}, "interval");
   refused_row(PEL_ROW_KINDS, &n, "no kind");
   char *huge = malloc((2 << 20) + 2);
   memset(huge, 'a', (2 << 20) + 1);
@@ -520,6 +599,7 @@ int main(int argc, char **argv) {
   RUN(test_alone);
   RUN(test_hash);
   RUN(test_append);
+  RUN(test_earlier_version);
   RUN(test_parameters);
   RUN(test_refused);
   RUN(test_names);

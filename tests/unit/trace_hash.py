@@ -7,7 +7,8 @@ import sys
 
 TABLES = ["provenance", "parameter", "layer", "sequence", "token", "alternative", "batch", "attention_query",
           "attention_key", "attention_row", "received", "pyramid"]
-REASONING = ["span", "attribute", "source", "passage", "document", "clause", "node", "edge", "retrieved", "resolution", "proof_step"]
+REASONING = ["span", "attribute", "source", "passage", "document", "clause", "node", "edge", "retrieved", "resolution", "proof_step",
+             "graph_node", "graph_edge", "graph_path", "search_node", "search_edge", "simulation", "reliability"]
 PROVENANCE = {"architecture", "model_name", "model_sha256", "note", "question", "case", "case_sha256", "pack", "pack_version", "pack_sha256"}
 
 

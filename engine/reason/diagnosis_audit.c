@@ -1,0 +1,156 @@
+#include "engine/reason/diagnosis_audit.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/clock.h"
+#include "engine/base/mem.h"
+#include "engine/base/number.h"
+#include "engine/base/status.h"
+
+/* ---- what is asked ---- */
+
+static pel_status keep_names(pel_diagnosis_audit *d, size_t i) {
+  pel_entity e;
+  PEL_TRY(pel_pack_entity(d->rows.pack, d->read[i].entity, &e, d->a->err));
+  d->findings[i] = (pel_diagnosis_finding){.of = &d->read[i], .key = strdup(e.key), .label = strdup(*e.label ? e.label : e.key)};
+  return d->findings[i].key && d->findings[i].label ? PEL_OK : pel_fail_memory(d->a->err, "findings", 64);
+}
+
+static pel_status read_findings(pel_diagnosis_audit *d) {
+  pel_error *err = d->a->err;
+  PEL_TRY(pel_graph_findings(d->a->w, &d->read, &d->n_findings, err));
+  d->findings = pel_alloc(d->n_findings + 1, sizeof *d->findings);
+  d->observed = pel_alloc(d->n_findings + 1, sizeof *d->observed);
+  d->excluded = pel_alloc(d->n_findings + 1, sizeof *d->excluded);
+  if (!d->findings || !d->observed || !d->excluded) return pel_fail_memory(err, "findings", d->n_findings * sizeof *d->findings);
+  for (size_t i = 0; i < d->n_findings; i++) {
+    PEL_TRY(keep_names(d, i));
+    if (!d->read[i].known) continue;
+    if (d->read[i].excluded) d->excluded[d->c.n_excluded++] = d->findings[i].key;
+    else d->observed[d->c.n_observed++] = d->findings[i].key;
+  }
+  d->c.observed = d->observed;
+  d->c.excluded = d->excluded;
+  if (d->c.n_observed) return PEL_OK;
+  return pel_fail(err, PEL_ERR_INPUT, "%s: $.facts: a diagnosis needs at least one finding that is there: {\"term\": \"finding('HP:0001250')\"}", d->a->c->name);
+}
+
+static pel_status read_weights(pel_diagnosis_audit *d) {
+  d->weights = pel_phenotype_weights_builtin();
+  if (!d->a->o->weights) return PEL_OK;
+  PEL_TRY(pel_phenotype_weights_read(d->a->o->weights, &d->from_file, d->a->err));
+  d->weights = &d->from_file;
+  return PEL_OK;
+}
+
+static pel_status add_candidate(pel_diagnosis_audit *d, const pel_ranked_disease *disease) {
+  pel_diagnosis_candidate *c = &d->shown[d->n_shown];
+  c->disease = *disease;
+  PEL_TRY(pel_phenotype_explain(d->p, d->weights, &d->c, disease->key, &c->why, d->a->err));
+  d->n_shown++;
+  c->reason_nodes = pel_alloc(c->why.n + 1, sizeof *c->reason_nodes);
+  return c->reason_nodes ? PEL_OK : pel_fail_memory(d->a->err, "reasons", c->why.n * sizeof *c->reason_nodes);
+}
+
+/* The disease that is asked about, wherever it stands. */
+static pel_status add_asked(pel_diagnosis_audit *d) {
+  pel_entity e;
+  PEL_TRY(pel_pack_entity(d->rows.pack, d->q->object, &e, d->a->err));
+  if (!pel_phenotypes_has_disease(d->p, e.key)) return pel_fail(d->a->err, PEL_ERR_INPUT, "%s: $.question: '%.100s' is no disease of which the pack has findings", d->a->c->name, e.key);
+  for (size_t i = 0; i < d->ranking.n; i++)
+    if (d->best[i].entity == d->q->object) return add_candidate(d, &d->best[i]);
+  snprintf(d->asked_key, sizeof d->asked_key, "%s", e.key);
+  snprintf(d->asked_label, sizeof d->asked_label, "%s", e.label);
+  return add_candidate(d, &(pel_ranked_disease){.key = d->asked_key, .label = d->asked_label, .entity = d->q->object, .score = NAN});
+}
+
+/* The one that is asked about, then the first ones of the ranking. */
+static pel_status choose(pel_diagnosis_audit *d) {
+  if (d->q->object) PEL_TRY(add_asked(d));
+  for (size_t i = 0; i < d->ranking.n && d->n_shown < PEL_DIAGNOSIS_SHOWN; i++)
+    if (d->best[i].entity != d->q->object) PEL_TRY(add_candidate(d, &d->best[i]));
+  return PEL_OK;
+}
+
+/* ---- the stages ---- */
+
+static pel_status put_number(audit *a, const char *name, double value) {
+  char text[40];
+  return pel_audit_attribute(a, a->n_spans, name, pel_format_double(text, sizeof text, value));
+}
+
+static pel_status stage_deduce(pel_diagnosis_audit *d) {
+  audit *a = d->a;
+  double start = pel_clock_seconds();
+  a->t.span = d->rows.span = a->n_spans + 1;
+  PEL_TRY(read_weights(d));
+  PEL_TRY(read_findings(d));
+  PEL_TRY(pel_phenotypes_open(d->rows.pack, NULL, &d->p, a->err));
+  d->ranking = (pel_ranking){.diseases = d->best, .room = PEL_DIAGNOSIS_RANKED};
+  PEL_TRY(pel_phenotype_rank(d->p, d->weights, &d->c, &d->ranking, a->err));
+  PEL_TRY(choose(d));
+  PEL_TRY(pel_diagnosis_tell(d));
+  PEL_TRY(pel_audit_span(a, PEL_SPAN_CHAIN, "deduce over the graph", "ok", pel_clock_seconds() - start));
+  PEL_TRY(put_number(a, "diseases ranked", (double)pel_phenotypes_get_info(d->p).n_diseases));
+  PEL_TRY(put_number(a, "findings that the pack has no term for", (double)d->ranking.unknown));
+  return pel_audit_attribute(a, a->n_spans, "weights learnt from", d->weights->learnt_from);
+}
+
+static pel_status stage_explain(pel_diagnosis_audit *d) {
+  audit *a = d->a;
+  double start = pel_clock_seconds();
+  a->t.span = a->n_spans + 1;
+  PEL_TRY(pel_diagnosis_changes(d));
+  return pel_audit_span(a, PEL_SPAN_CHAIN, "explain", "ok", pel_clock_seconds() - start);
+}
+
+/* What the confidence was held against: the reliability diagram of the weights' own calibration. */
+static pel_status stage_confidence(pel_diagnosis_audit *d) {
+  audit *a = d->a;
+  const pel_phenotype_weights *w = d->weights;
+  PEL_TRY(pel_audit_span(a, PEL_SPAN_EVALUATOR, "confidence", d->ranking.confidence >= a->o->abstain ? "ok" : "below the level at which an answer is given", 0));
+  PEL_TRY(put_number(a, "confidence of the first disease", d->ranking.confidence));
+  PEL_TRY(put_number(a, "no answer below", a->o->abstain));
+  PEL_TRY(put_number(a, "share of the first among all, before calibration", d->best[0].share));
+  PEL_TRY(put_number(a, "calibrated on cases", (double)w->cases));
+  PEL_TRY(put_number(a, "calibration error", w->ece));
+  for (int i = 0, id = 0; i < PEL_RELIABILITY_BINS; i++) {
+    const pel_confidence_bin *b = &w->bins[i];
+    pel_reliability row = {.id = ++id, .span = a->n_spans, .low = (double)i / PEL_RELIABILITY_BINS, .high = (double)(i + 1) / PEL_RELIABILITY_BINS, .n = (int64_t)b->n,
+                           .confidence = b->n ? b->confidence : NAN, .accuracy = b->n ? b->accuracy : NAN, .accuracy_low = b->n ? b->wilson_low : NAN, .accuracy_high = b->n ? b->wilson_high : NAN};
+    PEL_TRY(a->sink.put(a->sink.user, PEL_ROW_RELIABILITY, &row, a->err));
+  }
+  return PEL_OK;
+}
+
+static void clear(pel_diagnosis_audit *d) {
+  for (size_t i = 0; i < d->n_shown; i++) {
+    pel_phenotype_reasons_clear(&d->shown[i].why);
+    free(d->shown[i].reason_nodes);
+  }
+  for (size_t i = 0; d->findings && i < d->n_findings; i++) free(d->findings[i].key), free(d->findings[i].label);
+  free(d->findings);
+  free(d->read);
+  free(d->observed);
+  free(d->excluded);
+  pel_phenotypes_close(d->p);
+  pel_graph_rows_clear(&d->rows);
+}
+
+pel_status pel_audit_diagnosis(audit *a, pel_pack *pack, const pel_graph_question *q) {
+  pel_diagnosis_audit *d = pel_alloc(1, sizeof *d); /* large: not on the stack */
+  if (!d) return pel_fail_memory(a->err, "an audit", sizeof *d);
+  d->a = a;
+  d->q = q;
+  pel_status status = pel_graph_rows_create(a, pack, &d->rows);
+  if (status == PEL_OK) status = stage_deduce(d);
+  if (status == PEL_OK) status = stage_explain(d);
+  if (status == PEL_OK) status = pel_diagnosis_verify(d);
+  if (status == PEL_OK) status = stage_confidence(d);
+  clear(d);
+  free(d);
+  return status;
+}

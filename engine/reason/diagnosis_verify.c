@@ -1,0 +1,170 @@
+/* A differential put to a search: some disease explains the findings; a disease does when each of them fits it. How well a finding fits a disease is
+ * reckoned beside the disease that it fits best, so that a value is 1 where nothing fits better. What a disease never has, or always has and is excluded, refutes it. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/clock.h"
+#include "engine/base/mem.h"
+#include "engine/base/status.h"
+#include "engine/reason/diagnosis_audit.h"
+#include "engine/reason/record_search.h"
+#include "engine/search/explain.h"
+#include "engine/search/horn.h"
+#include "engine/search/puct.h"
+
+enum { MOST_FINDINGS = 60, MOST_ATOMS = 1 + PEL_DIAGNOSIS_SHOWN * MOST_FINDINGS, SIMULATIONS = 400 };
+static const double ALWAYS = 0.99; /* a finding of such a frequency that is excluded refutes */
+
+typedef struct fitting { /* what an atom stands for: that a finding fits a candidate */
+  size_t candidate, reason;
+} fitting;
+
+typedef struct verifying {
+  pel_diagnosis_audit *d;
+  pel_horn *horn;
+  fitting atoms[MOST_ATOMS];
+  uint32_t n_atoms;
+  pel_horn_query query;
+  pel_goal_problem problem;
+  size_t left_out;
+  char words[1200];
+} verifying;
+
+static bool is_of_case(const pel_phenotype_reason *r) { return *r->finding != 0; }
+
+/* The most that any of the candidates gets from this finding. */
+static double best_for(const verifying *v, const char *finding) {
+  double best = -INFINITY;
+  for (size_t c = 0; c < v->d->n_shown; c++) {
+    const pel_phenotype_reasons *why = &v->d->shown[c].why;
+    for (size_t i = 0; i < why->n; i++)
+      if (is_of_case(&why->items[i]) && strcmp(why->items[i].finding, finding) == 0 && why->items[i].adds > best) best = why->items[i].adds;
+  }
+  return best;
+}
+
+static bool refutes(const pel_phenotype_reason *r) { return r->kind == PEL_REASON_DENIED || (r->kind == PEL_REASON_EXCLUDED && r->frequency >= ALWAYS); }
+
+/* A candidate is a rule: that its findings all fit concludes the root. Its prior is its share beside the first one's. */
+static pel_status pose_candidate(verifying *v, size_t c) {
+  pel_error *err = v->d->a->err;
+  const pel_phenotype_reasons *why = &v->d->shown[c].why;
+  uint32_t body[MOST_FINDINGS], n = 0;
+  double first = v->d->shown[0].disease.share, share = v->d->shown[c].disease.share;
+  for (size_t i = 0; i < why->n; i++) {
+    const pel_phenotype_reason *r = &why->items[i];
+    if (!is_of_case(r)) continue;
+    if (n == MOST_FINDINGS) {
+      v->left_out++;
+      continue;
+    }
+    uint32_t atom = v->n_atoms++;
+    v->atoms[atom] = (fitting){c, i};
+    body[n++] = atom;
+    if (refutes(r)) PEL_TRY(pel_horn_deny(v->horn, atom, err));
+    else PEL_TRY(pel_horn_fact(v->horn, atom, fmax(1e-6, exp(r->adds - best_for(v, r->finding))), err));
+  }
+  double prior = first > 0 && share > 0 ? fmin(1, fmax(1e-3, share / first)) : 1e-3;
+  return pel_horn_rule(v->horn, 0, body, n, prior, NULL, err);
+}
+
+static pel_status pose(verifying *v) {
+  PEL_TRY(pel_horn_create(MOST_ATOMS, &v->horn, v->d->a->err));
+  v->n_atoms = 1;
+  for (size_t c = 0; c < v->d->n_shown; c++) PEL_TRY(pose_candidate(v, c));
+  v->query = (pel_horn_query){.horn = v->horn, .goal = 0};
+  v->problem = pel_horn_problem(&v->query);
+  return PEL_OK;
+}
+
+static const char *name_of(const pel_ranked_disease *x) { return *x->label ? x->label : x->key; }
+
+static void say_atom(verifying *v, uint32_t atom, int64_t *node) {
+  const fitting *f = &v->atoms[atom];
+  const pel_diagnosis_candidate *c = &v->d->shown[f->candidate];
+  const pel_phenotype_reason *r = &c->why.items[f->reason];
+  bool excluded = r->kind == PEL_REASON_EXCLUDED;
+  snprintf(v->words, sizeof v->words, "%s%.300s fits %.300s", excluded ? "That there is no " : "", r->finding_label, name_of(&c->disease));
+  *node = c->reason_nodes[f->reason];
+}
+
+static void say_candidate(verifying *v, uint32_t candidate, int64_t *node) {
+  const pel_diagnosis_candidate *c = &v->d->shown[candidate];
+  snprintf(v->words, sizeof v->words, "It is %.500s: every finding has to fit", name_of(&c->disease));
+  *node = c->node;
+}
+
+/* A rule's number is its candidate's. */
+static void say(void *user, uint64_t key, const char **says, int64_t *node) {
+  verifying *v = user;
+  uint32_t id = pel_horn_id_of(key);
+  pel_horn_part part = pel_horn_part_of(key);
+  *node = 0;
+  *says = v->words;
+  snprintf(v->words, sizeof v->words, "One disease of the pack explains the findings");
+  if (part == PEL_HORN_ELSE) snprintf(v->words, sizeof v->words, "something else that is not among the first %zu", v->d->n_shown);
+  else if (part == PEL_HORN_RULE && id < v->d->n_shown) say_candidate(v, id, node);
+  else if (id && id < v->n_atoms) say_atom(v, id, node);
+}
+
+static pel_status put_number(audit *a, const char *name, double value) {
+  char text[40];
+  snprintf(text, sizeof text, "%.6g", value);
+  return pel_audit_attribute(a, a->n_spans, name, text);
+}
+
+static pel_status check_proof(verifying *v, const pel_search *s) {
+  audit *a = v->d->a;
+  pel_goal_proof *proof = NULL;
+  pel_error why = {0};
+  if (s->status != PEL_GOAL_PROVED) return PEL_OK;
+  PEL_TRY(pel_search_proof(s, PEL_PROOF_GREATEST_VALUE, &proof, a->err));
+  pel_status status = pel_goal_replay(&v->problem, proof, &why);
+  a->result->n_steps = proof->n_steps;
+  a->result->checked = status == PEL_OK;
+  pel_goal_proof_free(proof);
+  return status == PEL_OK || status == PEL_ERR_CHECK ? PEL_OK : pel_fail(a->err, status, "%s", why.text);
+}
+
+static pel_status record(verifying *v, const pel_search_log *log, const pel_search *s, double start) {
+  audit *a = v->d->a;
+  size_t left_out;
+  pel_search_words words = {.user = v, .goal = say, .proved = PEL_STATE_LIKELY};
+  PEL_TRY(pel_search_log_put(log, s, &words, a->n_spans + 1, &v->d->n_goals, &v->d->n_simulations, &a->sink, &left_out, a->err));
+  PEL_TRY(check_proof(v, s));
+  PEL_TRY(pel_audit_span(a, PEL_SPAN_EVALUATOR, "verify", a->result->checked ? "ok" : "the proof does not follow", pel_clock_seconds() - start));
+  PEL_TRY(pel_audit_attribute(a, a->n_spans, "came to", pel_goal_status_name(s->status)));
+  PEL_TRY(pel_audit_attribute(a, a->n_spans, "ended", pel_search_end_name(s->end)));
+  PEL_TRY(put_number(a, "simulations", (double)s->simulations));
+  PEL_TRY(put_number(a, "entropy of the root's visits, nats", pel_search_entropy(s)));
+  return left_out + v->left_out ? put_number(a, "goals, simulations and findings that are not listed", (double)(left_out + v->left_out)) : PEL_OK;
+}
+
+static pel_status search(verifying *v) {
+  audit *a = v->d->a;
+  const pel_search_sink *sink;
+  pel_search_log *log;
+  pel_search *s = NULL;
+  double start = pel_clock_seconds();
+  pel_search_limits limits = {.simulations = SIMULATIONS, .seconds = -1, .seed = 1};
+  pel_puct_options how = {.go_on = true};
+  PEL_TRY(pel_search_log_create(&log, &sink, a->err));
+  pel_status status = pel_search_puct(&v->problem, &limits, &how, sink, &s, a->err);
+  if (status == PEL_OK) status = record(v, log, s, start);
+  pel_search_free(s);
+  pel_search_log_free(log);
+  return status;
+}
+
+pel_status pel_diagnosis_verify(pel_diagnosis_audit *d) {
+  verifying *v = pel_alloc(1, sizeof *v);
+  if (!v) return pel_fail_memory(d->a->err, "a search", sizeof *v);
+  v->d = d;
+  pel_status status = pose(v);
+  if (status == PEL_OK) status = search(v);
+  pel_horn_free(v->horn);
+  free(v);
+  return status;
+}

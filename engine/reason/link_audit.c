@@ -1,0 +1,247 @@
+#include "engine/reason/link_audit.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/clock.h"
+#include "engine/base/mem.h"
+#include "engine/base/status.h"
+
+enum { MINING_WORK = 200000000, MINING_RULES = 200000 }; /* what an audit itself may spend on chains when it is given none */
+
+/* ---- the graph and its chains ---- */
+
+static pel_status find_relation(pel_link_audit *l) {
+  uint32_t n = pel_graph_relations(l->graph->graph);
+  for (uint32_t r = 0; r < n; r++)
+    if (strcmp(l->graph->relations[r], l->q->relation) == 0) return l->relation = r, PEL_OK;
+  const char *some = n ? l->graph->relations[0] : "none";
+  return pel_fail(l->a->err, PEL_ERR_INPUT, "%s: $.question: the pack has no relation '%.100s'; it has %.100s%s", l->a->c->name, l->q->relation, some, n > 1 ? " and others (pellucid kb info lists them)" : "");
+}
+
+static bool go_on(double fraction, void *user) {
+  const pel_audit_options *o = user;
+  (void)fraction;
+  return !o->progress || o->progress(-1, o->user);
+}
+
+static pel_status get_rules(pel_link_audit *l) {
+  audit *a = l->a;
+  uint32_t n = pel_graph_relations(l->graph->graph);
+  if (a->o->chains) return pel_chain_rules_read(a->o->chains, l->graph->relations, n, &l->rules, a->err);
+  pel_mined mined;
+  pel_mining how = {.work = MINING_WORK, .most = MINING_RULES, .progress = go_on, .user = (void *)a->o};
+  return pel_chain_rules_mine(l->graph->graph, &how, &l->rules, &mined, a->err);
+}
+
+/* ---- answers ---- */
+
+typedef struct stating {
+  const pel_link_audit *l;
+  int64_t object;
+  pel_link_answer *answer;
+} stating;
+
+static bool see_stated(void *user, const pel_relation *r) {
+  stating *s = user;
+  if (r->object != s->object || strcmp(r->relation, s->l->q->relation) != 0) return true;
+  s->answer->stated = r->id;
+  s->answer->negated = r->negated;
+  return true;
+}
+
+static pel_status add_answer(pel_link_audit *l, uint32_t entity, double score) {
+  int64_t other = (int64_t)entity + 1;
+  pel_link_answer *x = &l->answers[l->n_answers];
+  *x = (pel_link_answer){.subject = l->backwards ? other : l->q->subject, .object = l->backwards ? l->q->object : other, .score = score};
+  stating s = {l, x->object, x};
+  PEL_TRY(pel_pack_relations(l->rows.pack, x->subject, false, see_stated, &s, l->a->err));
+  PEL_TRY(pel_edge_words(&l->rows, x->subject, l->q->relation, x->object, x->says, sizeof x->says));
+  l->n_answers++;
+  return PEL_OK;
+}
+
+/* The best by score; of equals the first. */
+static pel_status take_best(pel_link_audit *l, double *scores, uint32_t n, uint32_t start) {
+  while (l->n_answers < PEL_LINK_ANSWERS) {
+    uint32_t best = 0;
+    for (uint32_t e = 1; e < n; e++)
+      if (scores[e] > scores[best]) best = e;
+    if (!n || !(scores[best] > 0)) return PEL_OK;
+    double score = scores[best];
+    scores[best] = 0;
+    if (best != start) PEL_TRY(add_answer(l, best, score));
+  }
+  return PEL_OK;
+}
+
+static pel_status find_answers(pel_link_audit *l) {
+  uint32_t n = pel_graph_entities(l->graph->graph), start = (uint32_t)(l->backwards ? l->q->object : l->q->subject) - 1;
+  uint32_t relation = l->backwards ? l->relation + pel_graph_relations(l->graph->graph) : l->relation;
+  double *scores = pel_alloc(n, sizeof *scores);
+  if (!scores) return pel_fail_memory(l->a->err, "scores", n * sizeof *scores);
+  pel_status status = l->gnn ? pel_gnn_score(l->gnn, l->graph->graph, start, relation, scores, l->a->err) : pel_chain_rules_score(l->rules, l->graph->graph, start, relation, scores, l->a->err);
+  if (status == PEL_OK && l->q->subject && l->q->object) status = add_answer(l, (uint32_t)l->q->object - 1, scores[l->q->object - 1]);
+  else if (status == PEL_OK) status = take_best(l, scores, n, start);
+  free(scores);
+  return status;
+}
+
+static pel_status find_reasons(pel_link_audit *l, pel_link_answer *x) {
+  pel_chain_reason reasons[PEL_LINK_REASONS];
+  PEL_TRY(pel_chain_rules_explain(l->rules, l->graph->graph, l->graph->weights, (uint32_t)x->subject - 1, l->relation, (uint32_t)x->object - 1, x == l->answers ? PEL_LINK_REASONS : PEL_LINK_FEWER, reasons, &x->n_reasons, l->a->err));
+  for (size_t i = 0; i < x->n_reasons; i++) x->reasons[i] = (pel_link_reason){.why = reasons[i]};
+  return PEL_OK;
+}
+
+/* ---- the tree ---- */
+
+static pel_node_state state_of(const pel_link_answer *x) {
+  if (x->stated) return x->negated ? PEL_STATE_REFUTED : PEL_STATE_HOLDS;
+  return x->n_reasons || x->score > 0 ? PEL_STATE_LIKELY : PEL_STATE_NOT_FOUND;
+}
+
+pel_status pel_link_path(const pel_link_audit *l, const pel_link_answer *x, const pel_link_reason *reason, char *out, size_t size) {
+  size_t n, at;
+  const pel_triple *all = pel_graph_triples(l->graph->graph, &n);
+  char name[320];
+  int64_t here = x->subject;
+  PEL_TRY(pel_entity_words(&l->rows, here, false, name, sizeof name));
+  at = (size_t)snprintf(out, size, "%s", name);
+  for (uint32_t i = 0; i < reason->why.rule->length; i++) {
+    const pel_triple *t = &all[reason->why.triples[i]];
+    here = (int64_t)t->subject + 1 == here ? (int64_t)t->object + 1 : (int64_t)t->subject + 1;
+    PEL_TRY(pel_entity_words(&l->rows, here, false, name, sizeof name));
+    at += (size_t)snprintf(out + at, size - at, " \xe2\x86\x92 %s", name);
+  }
+  return PEL_OK;
+}
+
+/* A chain as a rule of the trace, and as a claim: how often the pack itself bears it out. */
+static pel_status tell_reason(pel_link_audit *l, pel_link_answer *x, pel_link_reason *reason) {
+  audit *a = l->a;
+  const pel_chain_rule *rule = reason->why.rule;
+  char says[PEL_LINK_PATH + 200], joined[PEL_LINK_PATH];
+  PEL_TRY(pel_link_path(l, x, reason, joined, sizeof joined));
+  char *text = pel_chain_rule_text(rule, l->graph->relations, pel_graph_relations(l->graph->graph));
+  if (!text) return pel_fail_memory(a->err, "a chain", 200);
+  pel_clause clause = {.id = ++a->t.n_clauses, .label = "a chain of the pack's edges", .text = text, .valid_from = "", .valid_to = ""};
+  pel_status status = a->sink.put(a->sink.user, PEL_ROW_CLAUSE, &clause, a->err);
+  snprintf(says, sizeof says, "%s: of %" PRIu64 " pairs that are joined like this in the pack, %" PRIu64 " are linked so", joined, rule->pairs, rule->support);
+  pel_node node = {.kind = PEL_NODE_CLAIM, .state = PEL_STATE_HOLDS, .says = says, .term = text};
+  if (status == PEL_OK) status = pel_tell_node(&a->t, node, &reason->node);
+  if (status == PEL_OK) status = pel_tell_weighted_edge(&a->t, x->node, reason->node, PEL_EDGE_BECAUSE, text, rule->confidence);
+  free(text);
+  return status;
+}
+
+/* The edges of a chain as facts of the tree and as steps of the graph. */
+static pel_status tell_steps(pel_link_audit *l, pel_link_answer *x, pel_link_reason *reason) {
+  size_t n, at = 0;
+  const pel_triple *all = pel_graph_triples(l->graph->graph, &n);
+  char path[120];
+  int64_t here = x->subject, answer;
+  for (uint32_t i = 0; i < reason->why.rule->length; i++) {
+    uint32_t t = reason->why.triples[i];
+    int64_t id = l->graph->ids[t], subject = (int64_t)all[t].subject + 1, object = (int64_t)all[t].object + 1, step;
+    bool backwards = subject != here;
+    pel_edge_row edge;
+    PEL_TRY(pel_edge_row_read(&l->rows, subject, id, &edge));
+    PEL_TRY(pel_tell_edge_fact(&l->rows, &edge, id, &reason->facts[i]));
+    PEL_TRY(pel_tell_edge(&l->a->t, reason->node, reason->facts[i], PEL_EDGE_BECAUSE, ""));
+    pel_graph_step row = {.from = here, .to = backwards ? subject : object, .relation = id, .layer = (int32_t)i + 1, .backwards = backwards, .attention = NAN};
+    PEL_TRY(pel_graph_rows_step(&l->rows, &row, &step));
+    at += (size_t)snprintf(path + at, sizeof path - at, "%s%lld", i ? " " : "", (long long)step);
+    here = row.to;
+  }
+  PEL_TRY(pel_graph_rows_node(&l->rows, l->backwards ? x->subject : x->object, "answer", x->score, x->node, &answer));
+  char *text = pel_chain_rule_text(reason->why.rule, l->graph->relations, pel_graph_relations(l->graph->graph));
+  pel_status status = text ? pel_graph_rows_path(&l->rows, answer, path, text, reason->why.rule->confidence) : pel_fail_memory(l->a->err, "a chain", 200);
+  free(text);
+  return status;
+}
+
+static pel_status tell_answer(pel_link_audit *l, pel_link_answer *x) {
+  static const char *const notes[] = {"the pack says so itself", "the pack says that it is not so", "the pack does not say it, but chains of its edges lead there; how often such chains are right is counted in the pack itself, not on cases that were kept apart", "no chain of the pack's edges leads there"};
+  audit *a = l->a;
+  pel_node_state state = state_of(x);
+  int note = state == PEL_STATE_HOLDS ? 0 : state == PEL_STATE_REFUTED ? 1 : state == PEL_STATE_LIKELY ? 2 : 3;
+  int64_t graph_node;
+  pel_edge_row edge;
+  PEL_TRY(pel_tell_node(&a->t, (pel_node){.kind = PEL_NODE_CONCLUSION, .state = state, .says = x->says, .note = notes[note]}, &x->node));
+  PEL_TRY(pel_graph_rows_node(&l->rows, l->backwards ? x->subject : x->object, "answer", x->score, x->node, &graph_node));
+  if (x->stated) {
+    int64_t fact;
+    PEL_TRY(pel_edge_row_read(&l->rows, x->subject, x->stated, &edge));
+    PEL_TRY(pel_tell_edge_fact(&l->rows, &edge, x->stated, &fact));
+    PEL_TRY(pel_tell_edge(&a->t, x->node, fact, x->negated ? PEL_EDGE_CONTRADICTS : PEL_EDGE_BECAUSE, ""));
+  }
+  PEL_TRY(pel_link_network_explain(l, x, graph_node));
+  for (size_t i = 0; i < x->n_reasons; i++) {
+    PEL_TRY(tell_reason(l, x, &x->reasons[i]));
+    PEL_TRY(tell_steps(l, x, &x->reasons[i]));
+  }
+  return PEL_OK;
+}
+
+static pel_status tell_nothing(pel_link_audit *l) {
+  char says[700], end[330];
+  int64_t node, known = l->q->subject ? l->q->subject : l->q->object;
+  PEL_TRY(pel_entity_words(&l->rows, known, true, end, sizeof end));
+  snprintf(says, sizeof says, "Nothing is linked with %s by '%s', and no chain of the pack's edges leads anywhere", end, l->q->relation);
+  PEL_TRY(pel_tell_node(&l->a->t, (pel_node){.kind = PEL_NODE_CONCLUSION, .state = PEL_STATE_NOT_FOUND, .says = says}, &node));
+  l->a->result->says = strdup(says);
+  l->a->result->state = PEL_STATE_NOT_FOUND;
+  return PEL_OK;
+}
+
+static pel_status tell_all(pel_link_audit *l) {
+  audit *a = l->a;
+  int64_t asked;
+  PEL_TRY(pel_graph_rows_node(&l->rows, l->q->subject ? l->q->subject : l->q->object, "asked", NAN, 0, &asked));
+  if (!l->n_answers) return tell_nothing(l);
+  for (size_t i = 0; i < l->n_answers; i++) PEL_TRY(tell_answer(l, &l->answers[i]));
+  a->result->state = state_of(&l->answers[0]);
+  a->result->says = strdup(l->answers[0].says);
+  for (size_t i = 0; i < l->n_answers; i++)
+    if (!pel_keep_once(&a->result->answers, &a->result->n_answers, l->answers[i].says)) return pel_fail_memory(a->err, "an answer", sizeof l->answers[i].says);
+  return PEL_OK;
+}
+
+static pel_status stage_deduce(pel_link_audit *l) {
+  audit *a = l->a;
+  double start = pel_clock_seconds();
+  size_t n;
+  char number[40];
+  a->t.span = l->rows.span = a->n_spans + 1;
+  PEL_TRY(pel_pack_graph_read(l->rows.pack, &l->graph, a->err));
+  PEL_TRY(find_relation(l));
+  PEL_TRY(get_rules(l));
+  PEL_TRY(pel_link_network_open(l));
+  PEL_TRY(find_answers(l));
+  for (size_t i = 0; i < l->n_answers; i++) PEL_TRY(find_reasons(l, &l->answers[i]));
+  PEL_TRY(tell_all(l));
+  PEL_TRY(pel_audit_span(a, PEL_SPAN_CHAIN, "deduce over the graph", "ok", pel_clock_seconds() - start));
+  pel_chain_rules_all(l->rules, &n);
+  snprintf(number, sizeof number, "%zu", n);
+  PEL_TRY(pel_audit_attribute(a, a->n_spans, "chain rules", number));
+  return pel_audit_attribute(a, a->n_spans, "ranked by", l->gnn ? "a graph network" : "chain rules");
+}
+
+pel_status pel_audit_link(audit *a, pel_pack *pack, const pel_graph_question *q) {
+  pel_link_audit *l = pel_alloc(1, sizeof *l); /* large: not on the stack */
+  if (!l) return pel_fail_memory(a->err, "an audit", sizeof *l);
+  *l = (pel_link_audit){.a = a, .q = q, .backwards = !q->subject};
+  pel_status status = pel_graph_rows_create(a, pack, &l->rows);
+  if (status == PEL_OK) status = stage_deduce(l);
+  if (status == PEL_OK) status = pel_link_verify(l);
+  pel_graph_rows_clear(&l->rows);
+  pel_gnn_close(l->gnn);
+  pel_chain_rules_free(l->rules);
+  pel_pack_graph_free(l->graph);
+  free(l);
+  return status;
+}

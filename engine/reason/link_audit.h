@@ -1,0 +1,53 @@
+/* linked (Subject, Relation, Object): what a pack's graph leads to, by the chains of edges that mostly go with the relation. */
+#pragma once
+#include <pellucid/gnn.h>
+#include <pellucid/learn.h>
+
+#include "engine/reason/graph_question.h"
+#include "engine/reason/graph_rows.h"
+
+enum { PEL_LINK_ANSWERS = 5, PEL_LINK_REASONS = 8 /* of the best answer */, PEL_LINK_FEWER = 3 /* of the others */ };
+
+typedef struct pel_link_reason { /* a chain of the pack's edges that leads to an answer */
+  pel_chain_reason why;
+  int64_t node;              /* of the logic tree */
+  int64_t facts[PEL_CHAIN_LONGEST]; /* tree nodes of its edges */
+} pel_link_reason;
+
+typedef struct pel_link_answer {
+  int64_t subject, object; /* entities */
+  double score;
+  int64_t stated;          /* the pack's edge that says so, 0: none */
+  bool negated;            /* ... or says the opposite */
+  int64_t node;
+  pel_link_reason reasons[PEL_LINK_REASONS];
+  size_t n_reasons;
+  char says[1000];
+} pel_link_answer;
+
+typedef struct pel_link_audit {
+  audit *a;
+  const pel_graph_question *q;
+  pel_pack_graph *graph;
+  pel_chain_rules *rules;
+  pel_gnn *gnn; /* NULL: none was given */
+  pel_graph_rows rows;
+  uint32_t relation; /* of the graph */
+  bool backwards;    /* the subject is asked for */
+  pel_link_answer answers[PEL_LINK_ANSWERS];
+  size_t n_answers;
+  int64_t root;
+  int64_t n_goals, n_simulations; /* search nodes and simulations in the trace */
+} pel_link_audit;
+
+/* Both stages, recorded; sets the audit's result. */
+pel_status pel_audit_link(audit *a, pel_pack *pack, const pel_graph_question *q);
+/* A reason's path in names: "Imatinib, BCR-ABL, chronic myeloid leukemia", with arrows between them. `size` at least PEL_LINK_PATH. */
+enum { PEL_LINK_PATH = 1400 };
+pel_status pel_link_path(const pel_link_audit *l, const pel_link_answer *x, const pel_link_reason *reason, char *out, size_t size);
+/* A network, when the options name one; it was learnt from a graph with the pack's relations. */
+pel_status pel_link_network_open(pel_link_audit *l);
+/* What it attended to for an answer, as rows of the graph. `answer`: the trace's graph node. */
+pel_status pel_link_network_explain(pel_link_audit *l, const pel_link_answer *x, int64_t answer);
+/* The second: a search for a proof of the best answer over the chains' edges, which says what it hangs on. */
+pel_status pel_link_verify(pel_link_audit *l);

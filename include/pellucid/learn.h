@@ -1,0 +1,104 @@
+/* What is learnt from a graph: chain rules, mined, kept in a text file, applied, and given as reasons.
+ *
+ *   pel_pack_graph *from;
+ *   pel_pack_graph_read (pack, &from, &err);
+ *   pel_chain_rules_mine (from->graph, &(pel_mining){.length = 2}, &rules, &mined, &err);
+ *   pel_chain_rules_score (rules, from->graph, subject, relation, scores, &err);
+ *
+ * A chain rule says that whoever is at the two ends of a path of certain relations is in the relation of its head:
+ *   grandparent (X, Y) <- parent (X, A), parent (A, Y)
+ * Methods, with sources: docs/methods.md, "Chain rules"; the file: docs/rule-file.md. */
+#pragma once
+#include <pellucid/graph.h>
+#include <pellucid/pack.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { PEL_CHAIN_LONGEST = 3 };
+
+typedef struct pel_chain_rule { /* head (X, Y) <- body[0] (X, A), body[1] (A, B), body[2] (B, Y) */
+  uint32_t head;                /* never backwards */
+  uint32_t length;              /* of the body, 1 .. PEL_CHAIN_LONGEST */
+  uint32_t body[PEL_CHAIN_LONGEST]; /* may be backward ones: r + n_relations */
+  uint64_t pairs;               /* (X, Y) that a path of the body joins which visits nothing twice */
+  uint64_t support;             /* of these, the ones of which the head is known */
+  double confidence;            /* support / (pairs + 5) */
+} pel_chain_rule;
+
+typedef struct pel_chain_rules pel_chain_rules; /* never changes; any number of threads may read it */
+
+/* Copies the rules. PEL_ERR_USAGE when a number is out of range, a body is its own head, or a rule is there twice. Free with pel_chain_rules_free. */
+PEL_API pel_status pel_chain_rules_create(uint32_t n_relations, const pel_chain_rule *rules, size_t n, pel_chain_rules **out, pel_error *err);
+PEL_API void pel_chain_rules_free(pel_chain_rules *rules);
+/* In order of the head, then best first: greater confidence, greater support, shorter body; borrowed. */
+PEL_API const pel_chain_rule *pel_chain_rules_all(const pel_chain_rules *rules, size_t *n);
+
+/* Scores of all entities of `graph` as answers of (subject, relation, ?), greater is better; `relation` may be a backward one. 0: no rule leads there. Otherwise the
+ * confidence of the best rule that does; of two with the same, the one whose sorted list of further confidences is greater gets the next double above it. A path visits
+ * nothing twice, so none of them is the asked triple. */
+PEL_API pel_status pel_chain_rules_score(const pel_chain_rules *rules, const pel_graph *graph, uint32_t subject, uint32_t relation, double *scores, pel_error *err);
+
+typedef struct pel_chain_reason { /* a rule that leads to an answer, and the best path along which it does */
+  const pel_chain_rule *rule;     /* of the rules */
+  uint32_t triples[PEL_CHAIN_LONGEST]; /* rule->length places in the graph's triples, from the subject asked about to the answer */
+  double weight;                  /* product of the triples' weights */
+  uint64_t paths;                 /* of this rule between the two */
+} pel_chain_reason;
+
+/* At most `most` reasons for (subject, relation, object), best rule first; *n is 0 when no rule leads there. `weights` [triples of the graph] says which path is best, NULL or
+ * NaN counts 1; of equals the first. */
+PEL_API pel_status pel_chain_rules_explain(const pel_chain_rules *rules, const pel_graph *graph, const double *weights, uint32_t subject, uint32_t relation, uint32_t object,
+                                           size_t most, pel_chain_reason *reasons, size_t *n, pel_error *err);
+
+/* ---- mining ---- */
+
+typedef struct pel_mining { /* zeroed: the usual */
+  uint32_t length;          /* the longest body: 1 to 3 (3) */
+  uint32_t support;         /* the least (2) */
+  double confidence;        /* the least (0.01) */
+  uint32_t threads;         /* (1); the result does not depend on it */
+  uint64_t work;            /* steps along edges; a graph that needs more is sampled (5,000,000,000) */
+  uint32_t most;            /* rules that are kept, the best (1,000,000) */
+  bool (*progress)(double fraction, void *user); /* in the caller's thread; false cancels. May be NULL */
+  void *user;
+} pel_mining;
+
+typedef struct pel_mined {
+  bool sampled;            /* pairs and support are estimates */
+  uint32_t starts, all;    /* entities that paths were followed from, of all */
+  uint64_t work;           /* steps along edges, at most */
+  uint64_t found;          /* rules of enough support and confidence, with those that `most` left out */
+} pel_mined;
+
+PEL_API pel_status pel_chain_rules_mine(const pel_graph *graph, const pel_mining *how, pel_chain_rules **out, pel_mined *done, pel_error *err);
+
+/* ---- a pack's relations as a graph ---- */
+
+typedef struct pel_pack_graph { /* entity i of the pack is i - 1 here; negated edges are left out */
+  pel_graph *graph;
+  char **relations; /* [relations of the graph], in order of first appearance */
+  double *weights;  /* [triples of the graph]; NaN: not stated. Of edges that are there more than once the greatest */
+  int64_t *ids;     /* [triples of the graph]: the pack's edge that the weight is of */
+  size_t negated;   /* edges left out */
+} pel_pack_graph;
+
+PEL_API pel_status pel_pack_graph_read(pel_pack *pack, pel_pack_graph **out, pel_error *err);
+PEL_API void pel_pack_graph_free(pel_pack_graph *graph);
+
+/* ---- as text ---- */
+
+/* "grandparent(X, Y) <- parent(X, A), parent(A, Y)"; a backward step has its ends exchanged. Owned by the caller (pel_free); NULL: out of memory. */
+PEL_API char *pel_chain_rule_text(const pel_chain_rule *rule, char *const *relations, uint32_t n_relations);
+
+/* ---- the file (docs/rule-file.md) ---- */
+
+/* The rules as text, a piece a call; `write` returns false to stop. `pack` names what they were mined from, in the file's head. */
+PEL_API pel_status pel_chain_rules_write(const pel_chain_rules *rules, char *const *relations, const char *pack, const pel_mined *mined, bool (*write)(void *user, const char *text),
+                                         void *user, pel_error *err);
+/* Reads such a file against the relations of a graph. Errors name the line. */
+PEL_API pel_status pel_chain_rules_read(const char *path, char *const *relations, uint32_t n_relations, pel_chain_rules **out, pel_error *err);
+
+#ifdef __cplusplus
+}
+#endif

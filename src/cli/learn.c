@@ -1,0 +1,48 @@
+/* pellucid learn: what a pack's edges have to teach. This file only chooses. */
+#include "src/cli/learn.h"
+
+#include <string.h>
+
+#include "src/cli/gnn_options.h"
+
+static const struct {
+  const char *name;
+  int (*run)(int argc, char **argv);
+} actions[] = {{"rules", learn_rules}, {"gnn", learn_gnn}};
+enum { N_ACTIONS = sizeof actions / sizeof *actions };
+
+static int run(int argc, char **argv) {
+  if (argc < 2) return cli_usage(&cli_learn, "name what to learn: rules or gnn");
+  for (int i = 0; i < N_ACTIONS; i++)
+    if (strcmp(argv[1], actions[i].name) == 0) return actions[i].run(argc - 1, argv + 1);
+  return cli_usage(&cli_learn, "nothing to learn called '%s'; there are rules and gnn", argv[1]);
+}
+
+const cli_command cli_learn = {
+    "learn", "learn from the edges of a knowledge pack",
+    "usage: pellucid learn rules X.pack -o FILE [OPTIONS]\n"
+    "       pellucid learn gnn X.pack -o X.safetensors [OPTIONS]\n\n"
+    "rules looks for chains of edges that join what another edge joins as well, such as\n"
+    "grandparent(X, Y) <- parent(X, A), parent(A, Y), counts how often that is so, and writes the rules as text, a line each\n"
+    "with confidence, support and pairs, best first for each relation. Edges that the pack says are not so are left out.\n\n"
+    "  -o, --output FILE       the rules\n"
+    "      --force             replace that file\n"
+    "      --length N          the longest chain: 1, 2 or 3 edges (2)\n"
+    "      --support N         the fewest known cases of a rule (2)\n"
+    "      --confidence C      the least share of its cases that are known, over 0 and at most 1 (0.01)\n"
+    "      --most N            rules that are kept, the best (1000000)\n"
+    "      --work N            steps along edges; a larger graph is sampled, which the file says (5000000000)\n"
+    "  -t, --threads N         threads (all processors); the rules do not depend on it\n"
+    "      --json              the summary as JSON\n\n"
+    "gnn trains a graph network that walks the edges from a question and attends to those that lead to its answers. Some edges\n"
+    "are held out; the epoch that answers them best is kept. The file is written after each epoch and now and then between:\n"
+    "after Ctrl-C, --minutes or a crash the same command with --resume goes on, to the same weights.\n\n"
+    "  -o, --output FILE       the weights (safetensors)\n"
+    "      --force             replace that file\n"
+    "      --held-out S        share of the edges that are held out, 0 to 0.5 (0.05)\n"
+    "      --curve FILE        the loss curve as a picture: .png, .svg or .pdf\n"
+    "  -t, --threads N         threads (all processors); the weights do not depend on it\n"
+    "      --json              the summary as JSON\n" GNN_HELP "\n"
+    "example: pellucid learn rules family.pack --length 3 -o family.rules\n"
+    "example: pellucid learn gnn family.pack -o family.safetensors --curve family.png --minutes 30\n",
+    run};

@@ -1,0 +1,155 @@
+/* pellucid learn rules: chain rules from a pack's edges, into a file. */
+#include <json-c/json.h>
+#include <pellucid/learn.h>
+#include <string.h>
+
+#include "engine/base/clock.h"
+#include "engine/base/number.h"
+#include "engine/base/pool.h"
+#include "engine/base/status.h"
+#include "src/cli/learn.h"
+#include "src/core/outfile.h"
+
+enum { OPT_FORCE = 256, OPT_LENGTH, OPT_SUPPORT, OPT_CONFIDENCE, OPT_MOST, OPT_WORK, OPT_JSON };
+
+typedef struct rule_args {
+  const char *pack, *output;
+  pel_mining how;
+  bool force, json;
+} rule_args;
+
+typedef struct summary {
+  size_t edges, negated, rules, by_length[PEL_CHAIN_LONGEST + 1];
+  uint32_t entities, relations;
+  pel_mined mined;
+  double seconds;
+} summary;
+
+/* ---- arguments ---- */
+
+static bool take_confidence(double *out) {
+  if (pel_parse_double(optarg, out) && *out > 0 && *out <= 1) return true;
+  cli_usage(&cli_learn, "--confidence takes a number over 0 and at most 1, not '%s'", optarg);
+  return false;
+}
+
+static bool take_work(uint64_t *out) {
+  if (!cli_u64(&cli_learn, "--work", optarg, out)) return false;
+  if (*out) return true;
+  cli_usage(&cli_learn, "--work takes a number over 0");
+  return false;
+}
+
+static bool take_option(rule_args *a, int option) {
+  switch (option) {
+    case 'o': return a->output = optarg, true;
+    case 't': return cli_u32(&cli_learn, "--threads", optarg, 1, PEL_POOL_MAX, &a->how.threads);
+    case OPT_FORCE: return a->force = true;
+    case OPT_JSON: return a->json = true;
+    case OPT_LENGTH: return cli_u32(&cli_learn, "--length", optarg, 1, PEL_CHAIN_LONGEST, &a->how.length);
+    case OPT_SUPPORT: return cli_u32(&cli_learn, "--support", optarg, 1, UINT32_MAX, &a->how.support);
+    case OPT_CONFIDENCE: return take_confidence(&a->how.confidence);
+    case OPT_MOST: return cli_u32(&cli_learn, "--most", optarg, 1, 100000000, &a->how.most);
+    case OPT_WORK: return take_work(&a->how.work);
+    default: cli_usage(&cli_learn, "learn rules: an option is not known or lacks its value"); return false;
+  }
+}
+
+static bool read_args(int argc, char **argv, rule_args *a) {
+  static const struct option options[] = {{"output", required_argument, NULL, 'o'}, {"threads", required_argument, NULL, 't'}, {"force", no_argument, NULL, OPT_FORCE},
+                                          {"length", required_argument, NULL, OPT_LENGTH}, {"support", required_argument, NULL, OPT_SUPPORT},
+                                          {"confidence", required_argument, NULL, OPT_CONFIDENCE}, {"most", required_argument, NULL, OPT_MOST},
+                                          {"work", required_argument, NULL, OPT_WORK}, {"json", no_argument, NULL, OPT_JSON}, {0}};
+  int option;
+  opterr = 0;
+  while ((option = getopt_long(argc, argv, "o:t:", options, NULL)) != -1)
+    if (!take_option(a, option)) return false;
+  if (optind != argc - 1) return cli_usage(&cli_learn, "learn rules: name one pack"), false;
+  if (!a->output) return cli_usage(&cli_learn, "learn rules: name the file for the rules with -o"), false;
+  a->pack = argv[optind];
+  return true;
+}
+
+/* ---- the work ---- */
+
+static bool write_text(void *file, const char *text) { return pel_outfile_puts(file, text) && !cli_interrupted(); }
+
+static pel_status write_rules(pel_outfile *file, const pel_pack_info *info, const pel_pack_graph *g, const pel_chain_rules *rules, const pel_mined *mined, pel_error *err) {
+  char name[700];
+  snprintf(name, sizeof name, "%.300s, %.100s, SHA-256 %.64s", *info->title ? info->title : info->name, *info->version ? info->version : "no version", info->sha256);
+  pel_status status = pel_chain_rules_write(rules, g->relations, name, mined, write_text, file, err);
+  if (status == PEL_ERR_CANCELLED && pel_outfile_failed(file)) status = pel_outfile_error(file, err);
+  return status;
+}
+
+static pel_status learn(const rule_args *a, pel_pack *pack, pel_outfile *file, summary *s, pel_error *err) {
+  pel_pack_graph *g;
+  pel_chain_rules *rules = NULL;
+  PEL_TRY(pel_pack_graph_read(pack, &g, err));
+  pel_graph_triples(g->graph, &s->edges);
+  s->negated = g->negated;
+  s->entities = pel_graph_entities(g->graph), s->relations = pel_graph_relations(g->graph);
+  pel_status status = s->edges ? pel_chain_rules_mine(g->graph, &a->how, &rules, &s->mined, err)
+                               : pel_fail(err, PEL_ERR_INPUT, "%s: holds no edges to learn from", a->pack);
+  if (status == PEL_OK) status = write_rules(file, pel_pack_get_info(pack), g, rules, &s->mined, err);
+  const pel_chain_rule *all = status == PEL_OK ? pel_chain_rules_all(rules, &s->rules) : NULL;
+  for (size_t i = 0; all && i < s->rules; i++) s->by_length[all[i].length]++;
+  pel_chain_rules_free(rules);
+  pel_pack_graph_free(g);
+  return status;
+}
+
+static pel_status run(const rule_args *a, summary *s, pel_error *err) {
+  pel_pack *pack;
+  pel_outfile *file;
+  PEL_TRY(pel_pack_open(a->pack, &pack, err));
+  pel_status status = pel_outfile_open(a->output, a->force, &file, err);
+  if (status == PEL_OK) {
+    status = learn(a, pack, file, s, err);
+    if (status == PEL_OK) status = pel_outfile_commit(file, err);
+    else pel_outfile_discard(file);
+  }
+  pel_pack_close(pack);
+  return status;
+}
+
+/* ---- what came of it ---- */
+
+static void print_text(const rule_args *a, const summary *s) {
+  char seconds[40];
+  printf("%zu rules from %zu edges of %u entities and %u relations in %s s: %zu of one step, %zu of two, %zu of three\n", s->rules, s->edges, s->entities, s->relations,
+         pel_format_fixed(seconds, sizeof seconds, s->seconds, 1), s->by_length[1], s->by_length[2], s->by_length[3]);
+  if (s->negated) printf("%zu edges that the pack says are not so were left out\n", s->negated);
+  if (s->mined.found > s->rules) printf("%llu further rules, the worst, were left out; --most says how many are kept\n", (unsigned long long)(s->mined.found - s->rules));
+  if (s->mined.sampled) printf("a sample: paths were followed from %u of %u entities; --work says how many steps there may be\n", s->mined.starts, s->mined.all);
+  printf("written to %s\n", a->output);
+}
+
+static void print_json(const summary *s) {
+  const struct {
+    const char *name;
+    uint64_t value;
+  } numbers[] = {{"rules", s->rules}, {"found", s->mined.found}, {"of_one_step", s->by_length[1]}, {"of_two", s->by_length[2]}, {"of_three", s->by_length[3]}, {"edges", s->edges},
+                 {"negated_edges", s->negated}, {"entities", s->entities}, {"relations", s->relations}, {"starts", s->mined.starts}, {"steps", s->mined.work}};
+  struct json_object *o = json_object_new_object();
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) json_object_object_add(o, numbers[i].name, json_object_new_uint64(numbers[i].value));
+  json_object_object_add(o, "sampled", json_object_new_boolean(s->mined.sampled));
+  json_object_object_add(o, "seconds", json_object_new_double(s->seconds));
+  puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED));
+  json_object_put(o);
+}
+
+int learn_rules(int argc, char **argv) {
+  rule_args a = {.how = {.length = 2, .threads = (uint32_t)pel_cpu_count(), .progress = cli_progress_fraction, .user = "learning"}};
+  if (!read_args(argc, argv, &a)) return CLI_USAGE;
+  summary s = {0};
+  pel_error err;
+  double start = pel_clock_seconds();
+  pel_status status = run(&a, &s, &err);
+  s.seconds = pel_clock_seconds() - start;
+  cli_progress_end();
+  if (status != PEL_OK) return cli_fail(&err);
+  if (a.json) print_json(&s);
+  else print_text(&a, &s);
+  return cli_finish(CLI_OK);
+}

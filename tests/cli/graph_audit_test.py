@@ -1,0 +1,111 @@
+"""Questions to a pack's graph from outside: what is linked with what, by which chains of edges, and what a search makes of it."""
+import json
+import pathlib
+import sqlite3
+
+from support import check, fails, finish, run, temporary
+
+# Two generations of made-up families, of which all but one grandparent is told; one marriage is denied.
+EDGES = """subject\trelation\tobject
+ann\tparent\tbea
+bea\tparent\tcid
+ann\tgrandparent\tcid
+dan\tparent\teve
+eve\tparent\tfay
+dan\tgrandparent\tfay
+gus\tparent\thal
+hal\tparent\tida
+gus\tgrandparent\tida
+jim\tparent\tkay
+kay\tparent\tleo
+"""
+
+
+def case(folder, question, name="case.json", **more):
+    path = folder / name
+    path.write_text(json.dumps({"pellucid_case": 1, "as_of": "2024-01-01", "question": question} | more))
+    return path
+
+
+def audit(path, pack, *more):
+    r = run("audit", path, "--kb", pack, "--json", *more)
+    check(r.status == 0, f"audit of {path.read_text()[:120]}: {r.err}")
+    return json.loads(r.out) if r.status == 0 else {}
+
+
+def rows(trace, sql):
+    with sqlite3.connect(f"file:{trace}?mode=ro", uri=True) as db:
+        return db.execute(sql).fetchall()
+
+
+def answers(folder, pack):
+    trace = folder / "run.pel"
+    told = audit(case(folder, "linked(jim, grandparent, Who)", asks="Whose grandparent is Jim?"), pack, "-o", trace)
+    check(told["state"] == "likely" and told["answers"][0] == "jim grandparent leo", f"what the pack does not say is likely: {told['state']} {told['answers']}")
+    check(told["proof_checked"] and told["proof_steps"] > 0, f"the search's proof was checked: {told['proof_steps']}")
+    text = json.dumps(told, ensure_ascii=False)
+    check("im → kay → leo" in text, "the chain is told by its names")
+    check("of 4 pairs that are joined like this in the pack, 3 are linked so" in text, f"and how often it is so: {text[:600]}")
+    check(rows(trace, "SELECT key, role FROM graph_node WHERE role <> '' ORDER BY id")[:2] == [("jim", "asked"), ("leo", "answer")], "the graph has what was asked and what was answered")
+    (edges, rule), = rows(trace, "SELECT edges, rule FROM graph_path WHERE id = 1")
+    steps = [rows(trace, f"SELECT relation, backwards FROM graph_edge WHERE id = {i}")[0] for i in edges.split()]
+    check(steps == [("parent", 0), ("parent", 0)] and rule == "grandparent(X, Y) <- parent(X, A), parent(A, Y)", f"the path is two steps: {steps} {rule}")
+    check(rows(trace, "SELECT kind, state FROM search_node WHERE id = 1") == [("any", "likely")], "the search's root is likely, too")
+    n, = rows(trace, "SELECT count(*) FROM simulation")[0]
+    visits, = rows(trace, "SELECT visits FROM search_node WHERE id = 1")[0]
+    check(n == visits > 0, f"every simulation is there: {n}, {visits} visits of the root")
+    check(len(rows(trace, "SELECT 1 FROM edge WHERE kind = 'would change'")) == 2, "without either edge no chain leads there")
+    check(run("verify", trace).status == 0, "the trace's hash holds")
+    again = folder / "again.pel"
+    check(audit(folder / "case.json", pack, "-o", again)["hash"] == told["hash"], "the same case and pack give the same hash")
+
+
+def other_questions(folder, pack):
+    told = audit(case(folder, "linked(ann, grandparent, Who)"), pack)
+    check(told["state"] == "holds" and told["answers"][0] == "ann grandparent cid", f"what the pack says holds: {told['state']} {told['answers']}")
+    told = audit(case(folder, "linked(Who, grandparent, leo)"), pack)
+    check(told["state"] == "likely" and told["answers"] == ["jim grandparent leo"], f"asked from the other end: {told['answers']}")
+    told = audit(case(folder, "linked(jim, grandparent, fay)"), pack)
+    check(told["state"] == "not found", f"what no chain leads to is not found: {told['state']}")
+    told = audit(case(folder, "linked(leo, grandparent, Who)"), pack)
+    check(told["state"] == "not found" and told["answers"] == [], f"and neither is anything at all: {told['state']}")
+
+
+def learnt(folder, pack):
+    rules = folder / "family.rules"
+    check(run("learn", "rules", pack, "-o", rules).status == 0, "chain rules are learnt")
+    told = audit(case(folder, "linked(jim, grandparent, Who)"), pack, "--chains", rules)
+    check(told["state"] == "likely" and told["answers"][0] == "jim grandparent leo", f"chains from a file: {told['answers']}")
+    (folder / "bad.rules").write_text("no rules at all\n")
+    fails(3, "audit", folder / "case.json", "--kb", pack, "--chains", folder / "bad.rules", says=("bad.rules",))
+    (folder / "bad.safetensors").write_text("no weights at all\n")
+    fails(3, "audit", folder / "case.json", "--kb", pack, "--gnn", folder / "bad.safetensors", says=("bad.safetensors",))
+    weights = folder / "family.safetensors"
+    r = run("learn", "gnn", pack, "-o", weights, "--epochs", "3", "--dim", "8", "--attention", "8", "--layers", "3", "--threads", "1")
+    check(r.status == 0, f"a graph network is learnt: {r.err}")
+    trace = folder / "gnn.pel"
+    told = audit(folder / "case.json", pack, "--gnn", weights, "-o", trace)
+    check(told["state"] == "likely", f"a network ranks: {told['answers']}")
+    shares = rows(trace, "SELECT min(attention), max(attention), max(layer) FROM graph_edge WHERE attention IS NOT NULL")[0]
+    check(shares[0] is not None and 0 <= shares[0] <= shares[1] <= 1 and shares[2] <= 3, f"its attention is recorded: {shares}")
+
+
+def faults(folder, pack):
+    fails(3, "audit", case(folder, "linked(jim, cousin, Who)"), "--kb", pack, says=("$.question", "cousin",))
+    fails(3, "audit", case(folder, "linked(zoe, parent, Who)"), "--kb", pack, says=("$.question", "zoe",))
+    fails(3, "audit", case(folder, "linked(A, parent, B)"), "--kb", pack, says=("$.question", "at least one end",))
+    fails(3, "audit", case(folder, "linked(jim, Relation, B)"), "--kb", pack, says=("$.question", "relation",))
+    fails(3, "audit", case(folder, "linked(1, parent, B)"), "--kb", pack, says=("$.question",))
+
+
+with temporary() as place:
+    here = pathlib.Path(place)
+    (here / "family.tsv").write_text(EDGES)
+    built = here / "family.pack"
+    r = run("kb", "build", here / "family.tsv", "-o", built)
+    check(r.status == 0, f"the pack is built: {r.err}")
+    answers(here, built)
+    other_questions(here, built)
+    learnt(here, built)
+    faults(here, built)
+finish()

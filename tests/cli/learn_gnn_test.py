@@ -1,0 +1,138 @@
+"""pellucid learn gnn from outside: weights and curve from a pack, the same after Ctrl-C and after a kill, with any number of threads; clear refusals."""
+import json
+import os
+import pathlib
+import random
+import signal
+import struct
+import subprocess
+import time
+
+from support import PROGRAM, check, environment, fails, finish, run, temporary
+
+SMALL = ["--layers", "3", "--dim", "16", "--epochs", "40", "--batch", "8", "--rate", "0.01", "--patience", "0"]
+
+
+def edges():
+    """Parents of a tree, most of the grandparents, and noise."""
+    draw = random.Random(3)
+    rows = [(f"p{(i - 1) // 2}", "parent", f"p{i}") for i in range(1, 80)]
+    rows += [(f"p{((i - 1) // 2 - 1) // 2}", "grandparent", f"p{i}") for i in range(3, 80)]
+    rows += [(f"p{draw.randrange(80)}", "likes", f"p{draw.randrange(80)}") for _ in range(40)]
+    return "".join("\t".join(row) + "\n" for row in dict.fromkeys(rows))
+
+
+def tensors(path):
+    data = pathlib.Path(path).read_bytes()
+    size, = struct.unpack("<Q", data[:8])
+    header = json.loads(data[8:8 + size])
+    return {name: (t["dtype"], t["shape"], data[8 + size + t["data_offsets"][0]:8 + size + t["data_offsets"][1]]) for name, t in header.items()}
+
+
+def same_weights(a, b):
+    """All but what tells of time."""
+    a, b = tensors(a), tensors(b)
+    return a.keys() == b.keys() and all(a[name] == b[name] for name in a if name not in ("train.numbers", "train.curve"))
+
+
+def learns(folder, pack):
+    whole = folder / "whole.safetensors"
+    r = run("learn", "gnn", pack, "-o", whole, *SMALL, "--threads", "1", "--held-out", "0.1", "--curve", folder / "curve.svg", "--json")
+    check(r.status == 0 and r.err == "", f"learn: {r.status} {r.err}")
+    told = json.loads(r.out)
+    check(told["epochs"] == 40 and told["relations"] == 3 and told["mrr"] > 0.5 and told["end"] == "all epochs done", f"told: {told}")
+    curve = (folder / "curve.svg").read_text()
+    check("validation MRR" in curve and "epoch" in curve and "loss" in curve, "the curve is a picture with words")
+    other = folder / "threads.safetensors"
+    r = run("learn", "gnn", pack, "-o", other, *SMALL, "--threads", "3", "--held-out", "0.1", "--curve", folder / "curve.png")
+    check(r.status == 0 and b"40 epochs" in r.out, f"learn with three threads: {r.out} {r.err}")
+    check(same_weights(whole, other), "three threads: the same weights")
+    check((folder / "curve.png").read_bytes()[:4] == b"\x89PNG", "the curve as PNG")
+    return whole
+
+
+def start(pack, out, *more):
+    return subprocess.Popen([PROGRAM, "learn", "gnn", str(pack), "-o", str(out), *SMALL, "--threads", "2", "--held-out", "0.1", *more], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            env=environment())
+
+
+def survives(folder, pack, whole, how):
+    """Ended again and again, and gone on with, until it is done: the weights are those of a run that nobody disturbed."""
+    out, ended = folder / f"{how.name}.safetensors", 0
+    for attempt in range(400):
+        child = start(pack, out, "--resume")
+        try:
+            child.communicate(timeout=0.05 + 0.02 * (attempt % 7))
+        except subprocess.TimeoutExpired:
+            os.kill(child.pid, how)
+            child.communicate(timeout=60)
+        if child.returncode == 0:
+            break
+        ended += 1
+        check(child.returncode in (130, -how), f"{how.name}: status {child.returncode}")
+        if child.returncode not in (130, -how):
+            return
+    check(child.returncode == 0, f"{how.name}: done after {ended} ends")
+    check(ended > 0, f"{how.name}: it was ended {ended} times")
+    check(same_weights(whole, out), f"{how.name}: the same weights after {ended} ends")
+    left = [p.name for p in folder.iterdir() if p.name.startswith(f".{out.name}")]
+    check(how == signal.SIGKILL or not left, f"{how.name}: nothing half-written: {left}")
+
+
+def refuses(folder, pack, whole):
+    fails(2, "learn", "gnn", pack, says=["-o"])
+    fails(2, "learn", "gnn", pack, "-o", folder / "x", "--gate", "open", says=["log_key, literal or none"])
+    fails(2, "learn", "gnn", pack, "-o", folder / "x", "--dim", "20", says=["multiples of 8"])
+    fails(2, "learn", "gnn", pack, "-o", folder / "x", "--curve", "x.txt", says=["--curve"])
+    fails(1, "learn", "gnn", pack, "-o", whole, *SMALL, says=["exists already", "--resume", "--force"])
+    fails(2, "learn", "gnn", pack, "-o", whole, *SMALL, "--held-out", "0.1", "--seed", "9", "--resume", says=["other options"])
+    fails(2, "learn", "gnn", pack, "-o", whole, *SMALL, "--held-out", "0.2", "--resume", says=["other data"])
+    broken = folder / "broken.safetensors"
+    broken.write_bytes(whole.read_bytes()[:-100])
+    fails(3, "learn", "gnn", pack, "-o", broken, *SMALL, "--resume", says=[str(broken), "past the end"])
+    fails(1, "learn", "gnn", folder / "none.pack", "-o", folder / "x", says=["none.pack"])
+    fails(1, "learn", "gnn", pack, "-o", folder / "no" / "such" / "folder", *SMALL, says=["No such file"])
+    check(not (folder / "x").exists(), "nothing was written where it failed")
+
+
+def gates_differ(folder, pack):
+    for gate in ("literal", "none"):
+        out = folder / f"{gate}.safetensors"
+        r = run("learn", "gnn", pack, "-o", out, "--layers", "2", "--dim", "8", "--epochs", "2", "--gate", gate)
+        check(r.status == 0, f"gate {gate}: {r.err}")
+        check(("layer.0.gate.source" in tensors(out)) == (gate == "literal"), f"gate {gate}: its tensors")
+
+
+def evaluates(folder):
+    """eval kg over a folder of its own: the graph network beside its control, explained."""
+    rows = edges().splitlines(keepends=True)
+    data = folder / "family"
+    data.mkdir()
+    (data / "train.txt").write_text("".join(row for i, row in enumerate(rows) if i % 10 or "grandparent" not in row))
+    held = [row for i, row in enumerate(rows) if i % 10 == 0 and "grandparent" in row]
+    (data / "valid.txt").write_text("".join(held[::2]))
+    (data / "test.txt").write_text("".join(held[1::2]))
+    r = run("eval", "kg", data, "--method", "gnn", *SMALL, "--threads", "2", "--explain", "4", "--json")
+    check(r.status == 0, f"eval kg --method gnn: {r.err}")
+    told = json.loads(r.out)
+    check(told["result"]["mrr"]["value"] > told["control"]["mrr"]["value"], "better than the most frequent objects")
+    rankings = told["result"]["learnt"]["explanations"]["rankings"]
+    check(sorted(rankings) == ["attention", "gradient", "random", "shortest path"], f"rankings: {sorted(rankings)}")
+    check(rankings["gradient"]["deletion"][2] <= rankings["random"]["deletion"][2], f"what is named counts more than chance: {rankings['gradient']['deletion']}")
+
+
+with temporary() as name:
+    folder = pathlib.Path(name)
+    (folder / "family.tsv").write_text(edges())
+    pack = folder / "family.pack"
+    built = run("kb", "build", folder / "family.tsv", "-o", pack)
+    check(built.status == 0, f"the pack: {built.err}")
+    began = time.monotonic()
+    whole = learns(folder, pack)
+    survives(folder, pack, whole, signal.SIGINT)
+    survives(folder, pack, whole, signal.SIGKILL)
+    refuses(folder, pack, whole)
+    gates_differ(folder, pack)
+    evaluates(folder)
+    print(f"{time.monotonic() - began:.0f} s")
+finish()

@@ -1,0 +1,192 @@
+"""The views beside the logic tree in the real window: the search with its scrubber, the graph that was attended to, where the time went, the calibration.
+Each is drawn, said, bound to the tree and the text, and exported; what is said is compared with the command line's exports."""
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import time
+
+from support import App, PROGRAM, check, clipboard, colors, finish, inside, picture, press, save_as, until
+
+KEPT = os.environ.get("PELLUCID_UI_PICTURES")
+MAKE = os.environ["PELLUCID_MAKE_REASONING"]
+TABS = {"Tree": 1, "Search": 2, "Graph": 3, "Time": 4, "Calibration": 5}  # with Ctrl
+MIDDLE = (330, 180, 600, 500)
+inside()
+import pyatspi  # noqa: E402: only inside the screen, with the Python that has it
+
+
+def keep(name):
+    if KEPT:
+        time.sleep(0.3)
+        subprocess.run(["import", "-window", "root", f"{KEPT}/{name}.png"], check=True)
+
+
+def exported(trace, what, *options):
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run([PROGRAM, "export", trace, what, *map(str, options), "-o", f"{folder}/x.json"], capture_output=True, text=True)
+        check(done.returncode == 0, f"{what} is exported {done.stderr}")
+        return json.loads(pathlib.Path(folder, "x.json").read_text())
+
+
+def held(app, start):
+    """A part that lives as long as the window: it is looked for once, for the tree of all names is long."""
+    kept = app.__dict__.setdefault("held", {})
+    if not kept.get(start):
+        kept[start] = app.find(start)
+    return kept[start]
+
+
+def said(app, name):
+    """What the picture of a tab says of itself."""
+    node = held(app, name if name != "Tree" else "Logic tree")
+    return node.name if node else ""
+
+
+def pictures(app):
+    """The pictures, once found by their role: their names change with what they show."""
+    if not app.__dict__.get("images"):
+        found = [n for n in app.nodes() if n.getRole() == pyatspi.ROLE_IMAGE]
+        app.images = {start: next((n for n in found if n.name.startswith(start)), None) for start in ("Logic tree", "Search", "Graph", "Time", "Calibration")}
+    return app.images
+
+
+def hears(app, start, *parts):
+    node = pictures(app)[start]
+    return until(lambda: node is not None and all(part in node.name for part in parts), 8)
+
+
+def turn(app, tab):
+    press(f"ctrl+{TABS[tab]}")
+    time.sleep(0.4)
+
+
+def ready(app):
+    return until(lambda: "conclusion" in said(app, "Tree")) and until(lambda: colors(MIDDLE) > 30)
+
+
+def search(app, trace):
+    turn(app, "Search")
+    check(until(lambda: colors(MIDDLE) > 60, 5), "the search is drawn")
+    root = exported(trace, "search")["nodes"][0]
+    check(hears(app, "Search", "at the end, 300 simulations", root["says"], f"{root['visits']} of {root['visits']} visits, value {root['value']:.3f}"),
+          f"the root is said with its numbers: {pictures(app)['Search'].name}")
+    keep("search")
+    press("Right")
+    check(hears(app, "Search", "all parts needed"), f"an arrow leads to a way: {pictures(app)['Search'].name}")
+    press("Home", "f")
+    keep("search-whole")
+
+
+def scrubs(app, trace):
+    scale = app.find("The search after so many simulations")
+    check(scale is not None, "the scrubber has a name")
+    before = picture()[2]
+    press("F6", "shift+Tab", "shift+Tab", "Home")  # past the button that shows all of it
+    check(hears(app, "Search", "after 1 of 300 simulations", "1 of 1 visits"), f"Home: after the first: {pictures(app)['Search'].name}")
+    check(until(lambda: picture()[2] != before, 3), "  which is another picture")
+    keep("search-first")
+    press(*["Right"] * 4)
+    at = exported(trace, "search", "--at", 5)["nodes"][0]
+    check(hears(app, "Search", "after 5 of 300 simulations", f"5 of 5 visits, value {at['value']:.3f}"), f"arrows step: {pictures(app)['Search'].name}")
+    press("ctrl+shift+c")
+    check(until(lambda: b"search --at 5" in clipboard(), 5), f"the copied command has the moment: {clipboard()}")
+    press("End")
+    check(hears(app, "Search", "at the end, 300 simulations"), "End: the end")
+
+
+def bound(app):
+    """One selection: search and graph to the tree and back."""
+    press("F6", "Home", "Right")
+    way = pictures(app)["Search"].name
+    disease = way.split("): ")[1].split(";")[0]
+    check(hears(app, "Logic tree", f"{disease} explains the findings"), f"a way of the search is chosen in the tree: {pictures(app)['Logic tree'].name[:90]}")
+    check(hears(app, "Graph", f"Graph: {disease}"), f"  and in the graph: {pictures(app)['Graph'].name[:80]}")
+    before = picture()[2]
+    press("Return")
+    check(until(lambda: picture()[2] != before, 5), "Return leads to the tree")
+    press("Left")
+    check(hears(app, "Search", "Some disease explains the findings"), f"what is chosen in the tree is chosen in the search: {pictures(app)['Search'].name[:90]}")
+
+
+def graph(app, trace):
+    turn(app, "Graph")
+    check(until(lambda: colors(MIDDLE) > 60, 5), "the graph is drawn")
+    press("Home")
+    asked = [n for n in exported(trace, "graph")["nodes"] if n["role"] == "asked"]
+    check(any(hears(app, "Graph", f"Graph: {n['label']}, phenotype {n['key']}; asked") for n in asked if f"Graph: {n['label']}" in pictures(app)["Graph"].name),
+          f"an asked entity is said: {pictures(app)['Graph'].name[:100]}")
+    keep("graph")
+    check(hears(app, "Logic tree", "The patient has: "), "  and chosen in the tree")
+    press("End")
+    check(hears(app, "Graph", "path 4, score 0.380"), f"the paths are said: {pictures(app)['Graph'].name[:100]}")
+
+
+def time_and_trust(app, trace):
+    turn(app, "Time")
+    check(until(lambda: colors(MIDDLE) > 20, 5), "the stages are drawn")
+    t = exported(trace, "timeline")
+    press("Home")
+    check(hears(app, "Time", f"1 {t['stages'][0]['name']}", "912 ms"), f"a stage is said with its time: {pictures(app)['Time'].name[:90]}")
+    press("Down", "Down")
+    check(hears(app, "Time", t["stages"][2]["name"]), "  arrows lead to the next")
+    keep("time")
+    turn(app, "Calibration")
+    check(until(lambda: colors(MIDDLE) > 30, 5), "the calibration is drawn")
+    press("End")
+    last = exported(trace, "reliability")["bins"][-1]
+    check(hears(app, "Calibration", f"{last['n']} cases", f"{last['accuracy']:.3f} were right"), f"a bin is said: {pictures(app)['Calibration'].name}")
+    keep("calibration")
+
+
+def exports(app, folder):
+    out = folder / "saved.json"
+    check(save_as(app, out, out.exists), "Ctrl+E writes what the view shows")
+    if out.exists():
+        check(json.loads(out.read_text())["format"] == "pellucid reliability", "  in its own format")
+
+
+def whole(folder):
+    trace = folder / "d.pel"
+    subprocess.run([MAKE, trace, "diagnosis"], check=True)
+    with App(trace) as app:
+        check(ready(app), "the tree is there first")
+        keep("tree")
+        search(app, trace)
+        scrubs(app, trace)
+        bound(app)
+        graph(app, trace)
+        time_and_trust(app, trace)
+        exports(app, folder)
+
+
+def in_dark(folder):
+    with App(folder / "d.pel", ADW_DEBUG_COLOR_SCHEME="prefer-dark") as app:
+        ready(app)
+        for tab in list(TABS)[1:]:
+            turn(app, tab)
+            width, _, data = picture()
+            corner = 3 * (width * 600 + 345)
+            check(data[corner] < 80, f"{tab} is dark in the dark")
+            keep(f"{tab.lower()}-dark")
+
+
+def empty(folder):
+    trace = folder / "t.pel"
+    subprocess.run([MAKE, trace, "tree", "12"], check=True)
+    with App(trace) as app:
+        ready(app)
+        names = app.names()
+        for words in ("No search is recorded here", "Nothing was deduced over a graph here", "No calibration was used here"):
+            check(any(words in name for name in names), f"where there is nothing, that is said: {words}")
+        turn(app, "Search")
+        keep("empty")
+        press("ctrl+e")
+        check(app.alive(), "there is nothing to export, which harms nobody")
+
+
+with tempfile.TemporaryDirectory() as name:
+    for part in (whole, in_dark, empty):
+        part(pathlib.Path(name))
+finish()
