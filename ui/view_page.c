@@ -232,6 +232,7 @@ static GtkWidget *make_bar(PelViewPage *self) {
   self->bar = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
   self->scrubber = gtk_scale_new_with_range(GTK_ORIENTATION_HORIZONTAL, 1, 2, 1);
   self->moment = GTK_LABEL(gtk_label_new(""));
+  gtk_label_set_ellipsize(self->moment, PANGO_ELLIPSIZE_END);
   gtk_scale_set_draw_value(GTK_SCALE(self->scrubber), FALSE);
   gtk_range_set_round_digits(GTK_RANGE(self->scrubber), 0);
   gtk_widget_set_hexpand(self->scrubber, TRUE);
