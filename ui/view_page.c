@@ -83,6 +83,11 @@ static char *search_note(const pel_search_view *v) {
   return g_string_free(s, FALSE);
 }
 
+static char *graph_note(const pel_graph_view *v) {
+  if (pel_graph_has_attention(v)) return g_strdup_printf(_("%u of %u entities shown; wider lines have more attention, the best paths are numbered."), v->n_shown, v->n_nodes);
+  return g_strdup_printf(_("%u of %u entities shown; the best paths are numbered, no attention is recorded."), v->n_shown, v->n_nodes);
+}
+
 static char *calibration_note(const pel_reasoning *r) {
   pel_reliability_sum sum;
   if (!pel_reliability_sum_of(r, 0, &sum)) return g_strdup("");
@@ -95,7 +100,7 @@ static void say_note(PelViewPage *self) {
   if (pel_view_page_is_empty(self)) return;
   switch (self->what) {
     case PEL_EXPORT_SEARCH: text = search_note(self->of->search); break;
-    case PEL_EXPORT_GRAPH: text = g_strdup_printf(_("%u of %u entities shown; wider lines have more attention, the best paths are numbered."), self->of->graph->n_shown, self->of->graph->n_nodes); break;
+    case PEL_EXPORT_GRAPH: text = graph_note(self->of->graph); break;
     case PEL_EXPORT_TIMELINE: text = g_strdup(_("A stage keeps how long it took, not when it began: those of one parent are drawn one after another, by their numbers.")); break;
     default: text = calibration_note(self->of->reasoning); break;
   }
