@@ -59,6 +59,14 @@ static double share_of(const pel_gnn *g, uint32_t answer, double others) {
   return place == PEL_PATH_NOT_REACHED ? 0 : 1 / (1 + exp(others - g->scores[place]));
 }
 
+/* Other answers that the graph knows are no competition. */
+static void forget_known(const pel_gnn *g, const pel_graph *graph, uint32_t subject, uint32_t relation, uint32_t answer) {
+  size_t n;
+  const pel_step *known = pel_graph_along(graph, subject, relation, &n);
+  for (size_t i = 0; i < n; i++)
+    if (known[i].to != answer && g->plan.place[known[i].to] != PEL_PATH_NOT_REACHED) g->scores[g->plan.place[known[i].to]] = -INFINITY;
+}
+
 static double log_sum_of_others(const pel_gnn *g, uint32_t place) {
   double top = -INFINITY, sum = 0;
   for (uint32_t i = 0; i < g->plan.nodes[g->plan.layers]; i++)
@@ -77,6 +85,7 @@ pel_status pel_gnn_curves(pel_gnn *g, const pel_graph *graph, uint32_t subject, 
   if (place == PEL_PATH_NOT_REACHED) return PEL_OK;
   ranked *order;
   size_t n_order;
+  forget_known(g, graph, subject, relation, answer);
   double others = log_sum_of_others(g, place);
   PEL_TRY(rank_triples(g, graph, place, ranking, random, &order, &n_order, err));
   uint8_t *out = pel_alloc(graph->n_triples, 1);

@@ -55,7 +55,9 @@ pel_status gnn_ask(pel_gnn *g, const pel_graph *graph, uint32_t subject, uint32_
   if (!scores) return pel_fail_memory(err, "scores", g->plan.nodes[s->layers] * sizeof *scores);
   g->scores = scores;
   g->pass = (pel_path_pass){.shape = s, .plan = &g->plan, .query = relation, .weights = g->file.weights, .turned = g->turned, .work = &g->work};
-  return g->level->forward(&g->pass, scores, err);
+  PEL_TRY(g->level->forward(&g->pass, scores, err));
+  if (!gnn_all_finite(scores, g->plan.nodes[s->layers])) return pel_fail(err, PEL_ERR_INPUT, "the graph network's numbers are too large to compute with; learn it anew");
+  return PEL_OK;
 }
 
 pel_status pel_gnn_score(pel_gnn *g, const pel_graph *graph, uint32_t subject, uint32_t relation, double *scores, pel_error *err) {

@@ -74,7 +74,7 @@ typedef struct gnn_epoch {
 /* Draws an epoch from the generator: which triples are the graph, which are asked for and in which order. */
 pel_status gnn_epoch_make(const pel_graph *learn, const pel_gnn_options *options, pel_rng *rng, gnn_epoch *out, pel_error *err);
 void gnn_epoch_clear(gnn_epoch *epoch);
-/* Triples both ways, as queries in the order of subject and relation; each answer is its own where `alone` is set. */
+/* Triples both ways, as queries in the order of subject and relation, each with all its answers. */
 pel_status gnn_queries_of(const pel_triple *triples, size_t n, uint32_t n_relations, gnn_query **queries, size_t *n_queries, uint32_t **answers, pel_error *err);
 
 /* ---- gnn_batch.c: a step of the weights ---- */
@@ -100,8 +100,10 @@ pel_status gnn_learn_batch(gnn_learner *learner, const gnn_epoch *epoch, const g
 
 /* ---- gnn_validate.c ---- */
 
-/* The filtered mean reciprocal rank of the validation triples, both ways. PEL_ERR_CANCELLED when `stop` says so. */
+/* The filtered mean reciprocal rank of the validation triples, both ways. */
 pel_status gnn_validate(const pel_gnn_data *data, const pel_gnn_options *options, const pel_path_shape *shape, const float *weights, pel_pool *pool, double *mrr, pel_error *err);
 
+/* A score that is no number would be best of all: nothing is greater than it. */
+bool gnn_all_finite(const double *scores, size_t n);
 /* Softmax of the scores [n] in place. */
 void gnn_softmax(double *scores, size_t n);

@@ -27,6 +27,12 @@ typedef struct validation {
   asker *askers;
 } validation;
 
+bool gnn_all_finite(const double *scores, size_t n) {
+  double sum = 0;
+  for (size_t i = 0; i < n; i++) sum += scores[i] * 0;
+  return sum == 0;
+}
+
 void gnn_softmax(double *scores, size_t n) {
   double top = -INFINITY, sum = 0;
   for (size_t i = 0; i < n; i++) top = fmax(top, scores[i]);
@@ -40,6 +46,7 @@ static pel_status ask(validation *v, asker *a, size_t i, pel_error *err) {
   PEL_TRY(pel_path_plan_make(&a->plan, g, v->shape->layers, q->subject, NULL, v->options->most_entities, err));
   pel_path_pass pass = {.shape = v->shape, .plan = &a->plan, .query = q->relation, .weights = v->weights, .work = &a->work};
   PEL_TRY(v->level->forward(&pass, a->places, err));
+  if (!gnn_all_finite(a->places, a->plan.nodes[v->shape->layers])) return pel_fail(err, PEL_ERR_CHECK, "learning ran away: a score is no number any more; use a smaller --rate");
   for (uint32_t e = 0; e < g->n_entities; e++) a->scores[e] = a->plan.place[e] == PEL_PATH_NOT_REACHED ? -INFINITY : a->places[a->plan.place[e]];
   v->sums[i] = 0;
   for (uint32_t k = 0; k < q->n; k++) v->sums[i] += 1 / pel_graph_filtered_rank(v->data->validation_known, a->scores, q->subject, q->relation, v->answers[q->first + k]);

@@ -15,13 +15,17 @@
 enum { SHOW_EVERY = 256 }; /* starts between two looks at progress and at cancelling */
 
 typedef struct head_count {
-  uint64_t key; /* (third step or 2 x n_relations) x 2 x n_relations + head, + 1; 0: free */
-  uint64_t support, seen; /* seen: without the weights of a sample */
+  uint64_t key; /* (third step or 2 x n_relations) x 2 x n_relations + head */
+  uint64_t support;
+  uint32_t seen;  /* without the weights of a sample; stays at the greatest number */
+  uint32_t place; /* in `places` */
 } head_count;
 
 typedef struct worker { /* room of one thread */
   pel_chain_walk walk;
-  uint32_t near_mark, *near_seen; /* [entities]: under which mark an entity is a neighbour of the start */
+  uint32_t near_start, near_asked; /* where the pairs of now begin; questions about its neighbours so far */
+  bool near_marked;                /* its neighbours are in near_seen */
+  uint32_t near_mark, *near_seen;  /* [entities]: under which mark an entity is a neighbour of the start */
   size_t *near_at;                /* [entities]: its first place in plan->near_to */
   uint64_t *pairs;                /* [2 x n_relations + 1] of the unit's bodies by their third step; the last: without one */
   size_t *bucket;                 /* [2 x n_relations + 1] runs of the middle entities by relation */
@@ -29,8 +33,9 @@ typedef struct worker { /* room of one thread */
   size_t *runs, runs_capacity;    /* places in the plan's runs */
   uint32_t *run_from;             /* the middle entity of each */
   size_t from_capacity;
-  head_count *heads;
-  size_t n_heads, n_places;
+  head_count *heads; /* [n_heads] of the unit */
+  uint32_t *places;  /* [n_places] open addressing: number of a head + 1 */
+  size_t n_heads, heads_capacity, n_places;
   pel_chain_rule *found;
   size_t n_found, capacity;
   uint64_t all_found;
@@ -48,57 +53,88 @@ typedef struct mining {
 
 /* ---- heads ---- */
 
-static head_count *head_place(worker *w, uint64_t key) {
+static uint32_t head_place(const worker *w, uint64_t key) {
   size_t mask = w->n_places - 1, at = (key * 0x9e3779b97f4a7c15u >> 20) & mask;
-  while (w->heads[at].key && w->heads[at].key != key) at = (at + 1) & mask;
-  return &w->heads[at];
+  while (w->places[at] && w->heads[w->places[at] - 1].key != key) at = (at + 1) & mask;
+  return (uint32_t)at;
 }
 
 static bool grow_heads(worker *w) {
-  head_count *old = w->heads;
-  size_t n = w->n_places;
-  head_count *bigger = pel_alloc(n ? 2 * n : 1024, sizeof *bigger);
-  if (!bigger) return false;
-  w->heads = bigger;
-  w->n_places = n ? 2 * n : 1024;
-  for (size_t i = 0; i < n; i++)
-    if (old[i].key) *head_place(w, old[i].key) = old[i];
-  free(old);
+  size_t n = w->n_places ? 2 * w->n_places : 1024;
+  uint32_t *places = n > UINT32_MAX ? NULL : pel_alloc(n, sizeof *places);
+  if (!places) return false;
+  free(w->places);
+  w->places = places;
+  w->n_places = n;
+  for (size_t i = 0; i < w->n_heads; i++) {
+    w->heads[i].place = head_place(w, w->heads[i].key);
+    places[w->heads[i].place] = (uint32_t)i + 1;
+  }
   return true;
 }
 
 static void count_head(worker *w, uint64_t key, uint32_t weight) {
-  if (2 * w->n_heads + 2 > w->n_places && !grow_heads(w)) {
+  head_count *heads = pel_grow(w->heads, &w->heads_capacity, w->n_heads + 1, sizeof *heads);
+  if (heads) w->heads = heads;
+  if (!heads || (2 * w->n_heads + 2 > w->n_places && !grow_heads(w))) {
     w->failed = true;
     return;
   }
-  head_count *h = head_place(w, key);
-  if (!h->key) h->key = key, w->n_heads++;
+  uint32_t place = head_place(w, key);
+  if (!w->places[place]) {
+    heads[w->n_heads++] = (head_count){.key = key, .place = place};
+    w->places[place] = (uint32_t)w->n_heads;
+  }
+  head_count *h = &heads[w->places[place] - 1];
   h->support += weight;
-  h->seen++;
+  h->seen += h->seen < UINT32_MAX;
 }
 
-/* So that is_near can be asked of every entity at once. */
-static void mark_near(worker *w, const pel_mine_plan *p, uint32_t start) {
+static void forget_heads(worker *w) {
+  for (size_t i = 0; i < w->n_heads; i++) w->places[w->heads[i].place] = 0;
+  w->n_heads = 0;
+}
+
+/* From here on pairs are of this start. */
+static void begin_near(worker *w, uint32_t start) {
+  w->near_start = start;
+  w->near_asked = 0;
+  w->near_marked = false;
+}
+
+static void mark_near(worker *w, const pel_mine_plan *p) {
   if (++w->near_mark == 0) {
     memset(w->near_seen, 0, p->graph->n_entities * sizeof *w->near_seen);
     w->near_mark = 1;
   }
-  for (size_t i = p->graph->first[start]; i < p->graph->first[start + 1]; i++) {
+  for (size_t i = p->graph->first[w->near_start]; i < p->graph->first[w->near_start + 1]; i++) {
     uint32_t to = p->near_to[i];
     if (w->near_seen[to] == w->near_mark) continue;
     w->near_seen[to] = w->near_mark;
     w->near_at[to] = i;
   }
+  w->near_marked = true;
+}
+
+/* The first place in near_to of the start's neighbour `to`, or the end of the start's places. Few questions are searched for; with many all neighbours are marked. */
+static size_t find_near(worker *w, const pel_mine_plan *p, uint32_t to) {
+  size_t lo = p->graph->first[w->near_start], end = p->graph->first[w->near_start + 1], hi = end;
+  if (!w->near_marked && 8 * (size_t)++w->near_asked > end - lo) mark_near(w, p);
+  if (w->near_marked) return w->near_seen[to] == w->near_mark ? w->near_at[to] : end;
+  while (lo < hi) {
+    size_t middle = lo + (hi - lo) / 2;
+    if (p->near_to[middle] < to) lo = middle + 1;
+    else hi = middle;
+  }
+  return lo;
 }
 
 /* A pair that a body joins: `third` is its third step. `most`: heads below this count, so that a body that reads the same from both ends counts each head once. */
-static void count_pair(worker *w, const pel_mine_plan *p, uint32_t start, uint32_t end, uint32_t third, uint32_t most) {
-  uint32_t weight = p->weight[start], n = 2 * p->graph->n_relations;
+static void count_pair(worker *w, const pel_mine_plan *p, uint32_t end, uint32_t third, uint32_t most) {
+  uint32_t weight = p->weight[w->near_start], n = 2 * p->graph->n_relations;
   w->pairs[third] += weight;
-  if (w->near_seen[end] != w->near_mark) return;
-  for (size_t i = w->near_at[end]; i < p->graph->first[start + 1] && p->near_to[i] == end; i++)
-    if (p->near_relation[i] < most) count_head(w, (uint64_t)third * n + p->near_relation[i] + 1, weight);
+  for (size_t i = find_near(w, p, end); i < p->graph->first[w->near_start + 1] && p->near_to[i] == end; i++)
+    if (p->near_relation[i] < most) count_head(w, (uint64_t)third * n + p->near_relation[i], weight);
 }
 
 /* ---- bodies ---- */
@@ -117,9 +153,9 @@ static uint32_t heads_of(const pel_graph *g, int side) { return side ? 2 * g->n_
 static void one_step(worker *w, const pel_mine_plan *p, uint32_t start, uint32_t relation) {
   size_t n;
   const pel_step *step = pel_graph_along(p->graph, start, relation, &n);
-  mark_near(w, p, start);
+  begin_near(w, start);
   for (size_t i = 0; i < n; i++)
-    if (step[i].to != start) count_pair(w, p, start, step[i].to, 2 * p->graph->n_relations, 2 * p->graph->n_relations);
+    if (step[i].to != start) count_pair(w, p, step[i].to, 2 * p->graph->n_relations, 2 * p->graph->n_relations);
 }
 
 /* The runs of the middle entities that may be a third step, put together by relation: bucket [r] is then behind the last of r. */
@@ -167,7 +203,7 @@ static void third_steps(worker *w, const pel_mine_plan *p, const pel_mine_unit *
         uint32_t to = g->steps[i].to;
         if (w->walk.seen[to] == mark || !pel_chain_walk_ends(&w->walk, start, from, to)) continue;
         w->walk.seen[to] = mark;
-        count_pair(w, p, start, to, third, most);
+        count_pair(w, p, to, third, most);
       }
     }
     w->bucket[third] = 0;
@@ -179,8 +215,8 @@ static void more_steps(worker *w, const pel_mine_plan *p, const pel_mine_unit *u
   int side = beside_reverse(p->graph, body, 2);
   pel_chain_walk_two(&w->walk, start, u->first, u->second);
   if (!w->walk.n_middle) return;
-  mark_near(w, p, start);
-  for (size_t i = 0; side <= 0 && i < w->walk.n_middle; i++) count_pair(w, p, start, w->walk.middle[i], none, heads_of(p->graph, side));
+  begin_near(w, start);
+  for (size_t i = 0; side <= 0 && i < w->walk.n_middle; i++) count_pair(w, p, w->walk.middle[i], none, heads_of(p->graph, side));
   if (p->length > 2) third_steps(w, p, u, start);
 }
 
@@ -220,10 +256,8 @@ static void add_rule(worker *w, const mining *m, const pel_mine_unit *u, uint32_
 
 static void take_rules(worker *w, const mining *m, const pel_mine_unit *u) {
   uint32_t n = 2 * m->plan->graph->n_relations;
-  for (size_t i = 0; i < w->n_places && w->n_heads; i++)
-    if (w->heads[i].key) add_rule(w, m, u, (uint32_t)((w->heads[i].key - 1) / n), (uint32_t)((w->heads[i].key - 1) % n), &w->heads[i]);
-  if (w->n_heads) memset(w->heads, 0, w->n_places * sizeof *w->heads);
-  w->n_heads = 0;
+  for (size_t i = 0; i < w->n_heads; i++) add_rule(w, m, u, (uint32_t)(w->heads[i].key / n), (uint32_t)(w->heads[i].key % n), &w->heads[i]);
+  forget_heads(w);
   memset(w->pairs, 0, ((size_t)n + 1) * sizeof *w->pairs);
 }
 
@@ -271,7 +305,7 @@ static void clear_workers(mining *m, int n) {
     worker *w = &m->workers[i];
     pel_chain_walk_clear(&w->walk);
     free(w->near_seen), free(w->near_at), free(w->pairs), free(w->bucket), free(w->touched);
-    free(w->runs), free(w->run_from), free(w->heads), free(w->found);
+    free(w->runs), free(w->run_from), free(w->heads), free(w->places), free(w->found);
   }
   free(m->workers);
 }
@@ -316,7 +350,7 @@ pel_status pel_chain_rules_mine(const pel_graph *g, const pel_mining *how, pel_c
   if (!usual.support) usual.support = 2;
   if (usual.confidence <= 0) usual.confidence = 0.01;
   if (!usual.threads) usual.threads = 1;
-  if (!usual.work) usual.work = 20000000000u;
+  if (!usual.work) usual.work = 5000000000u;
   if (!usual.most) usual.most = 1000000;
   if (usual.length > PEL_CHAIN_LONGEST || usual.threads > PEL_POOL_MAX || !(usual.confidence <= 1))
     return pel_fail(err, PEL_ERR_USAGE, "a body has 1 to %d steps, a confidence is at most 1, threads are 1 to %d", PEL_CHAIN_LONGEST, PEL_POOL_MAX);

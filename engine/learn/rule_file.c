@@ -1,4 +1,6 @@
-/* The file of chain rules (docs/rule-file.md): comments, then a rule a line: confidence, support, pairs, rule, separated by tabs. */
+/* Comments, then a rule a line: confidence, support, pairs, rule, separated by tabs. */
+#include "engine/learn/rule_file.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -134,21 +136,26 @@ static pel_status make(const reading *r, pel_chain_rules **out, pel_error *err) 
   return pel_fail(err, PEL_ERR_INPUT, "%s: line %zu: the rule of line %zu is here again", r->path, r->lines[twice[1]], r->lines[twice[0]]);
 }
 
-pel_status pel_chain_rules_read(const char *path, char *const *relations, uint32_t n_relations, pel_chain_rules **out, pel_error *err) {
-  reading r = {.path = path};
-  char *text = NULL;
-  size_t size;
+pel_status pel_chain_rules_read_text(const char *name, char *text, size_t size, char *const *relations, uint32_t n_relations, pel_chain_rules **out, pel_error *err) {
+  reading r = {.path = name};
   pel_status status = PEL_OK;
   for (uint32_t i = 0, number; i < n_relations && status == PEL_OK; i++) {
     if (!pel_names_number(&r.relations, relations[i], &number)) status = pel_fail_memory(err, "names of relations", 0);
     else if (number != i) status = pel_fail(err, PEL_ERR_USAGE, "two relations have the name '%s'", relations[i]);
   }
-  if (status == PEL_OK) status = pel_file_read(path, "rules", MOST_BYTES, &text, &size, err);
   if (status == PEL_OK) status = read_lines(&r, text, size, err);
   if (status == PEL_OK) status = make(&r, out, err);
-  free(text);
   free(r.rules);
   free(r.lines);
   pel_names_clear(&r.relations);
+  return status;
+}
+
+pel_status pel_chain_rules_read(const char *path, char *const *relations, uint32_t n_relations, pel_chain_rules **out, pel_error *err) {
+  char *text;
+  size_t size;
+  PEL_TRY(pel_file_read(path, "rules", MOST_BYTES, &text, &size, err));
+  pel_status status = pel_chain_rules_read_text(path, text, size, relations, n_relations, out, err);
+  free(text);
   return status;
 }

@@ -147,7 +147,7 @@ static void all_annotations(const pel_case_view *v, float *out) {
       const pel_annotation *a = &profile.annotations[i];
       pel_add_annotation(x, a, v->best[a->term], (float)p->content[a->term], p->sums[d].weight, (float)profile.n_annotations);
     }
-    pel_add_disease(x, &p->sums[d], profile.n_annotations);
+    pel_add_disease(x, &p->sums[d]);
   }
 }
 

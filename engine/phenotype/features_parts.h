@@ -63,7 +63,7 @@ static inline int pel_share_bin(const pel_annotation *a) { return !a->stated ? 3
 static inline void pel_add_annotation(float *x, const pel_annotation *a, float best, float content, float weight, float n) {
   int state = pel_annotation_state(best, content);
   x[PEL_F_OFTEN_FOUND + 3 * pel_share_bin(a) + state]++;
-  if (state == 2) x[PEL_F_MISSED_LOG] -= log1pf(-0.9f * a->share);
+  if (state == 2) x[PEL_F_MISSED_LOG] += a->missed;
   if (weight > 0) x[PEL_F_BACK_WEIGHED] += a->share * best / weight;
   x[PEL_F_BACK_MEAN] += best / n;
 }
@@ -75,8 +75,8 @@ static inline void pel_add_excluded(float *x, float share, float content) {
   x[PEL_F_ASKED_CONTENT] += content;
 }
 
-static inline void pel_add_disease(float *x, const pel_profile_sums *s, size_t n_annotations) {
-  x[PEL_F_SIZE] = logf((float)n_annotations);
-  x[PEL_F_WEIGHT] = log1pf(s->weight);
-  x[PEL_F_SPREAD] = log1pf(s->spread);
+static inline void pel_add_disease(float *x, const pel_profile_sums *s) {
+  x[PEL_F_SIZE] = s->log_size;
+  x[PEL_F_WEIGHT] = s->log_weight;
+  x[PEL_F_SPREAD] = s->log_spread;
 }

@@ -124,7 +124,7 @@ pel_status pel_parts_of(const pel_case_view *v, const pel_profile *d, pel_parts 
     pel_add_excluded(s.excluded[i], at->share, (float)p->content[at->term]);
     s.excluded_by[i] = annotation_below(p, d, at->term);
   }
-  if (d->n_annotations) pel_add_disease(s.disease, &sums, d->n_annotations);
+  if (d->n_annotations) pel_add_disease(s.disease, &sums);
   *out = s;
   return PEL_OK;
 }

@@ -64,7 +64,8 @@ static bool add_annotation(const pel_profiles *p, pel_profile_scratch *s, const 
   if (!grown) return false;
   s->annotations = grown;
   float share = stated > 0 ? (float)(sum / stated) : PEL_SHARE_UNSTATED;
-  s->annotations[s->n_annotations++] = (pel_annotation){p->rows[rows[0]].term, rows[0], fmaxf(share, LEAST_SHARE), stated > 0};
+  share = fmaxf(share, LEAST_SHARE);
+  s->annotations[s->n_annotations++] = (pel_annotation){p->rows[rows[0]].term, rows[0], share, -log1pf(-0.9f * share), stated > 0};
   return true;
 }
 
@@ -163,6 +164,8 @@ pel_profile_sums pel_profile_sum(const pel_profiles *p, const pel_profile *d) {
   pel_profile_sums s = {0};
   for (size_t i = 0; i < d->n_annotations; i++) s.weight += d->annotations[i].share * (float)p->content[d->annotations[i].term];
   for (size_t i = 0; i < d->n_implied; i++) s.spread += d->implied[i].share * (float)p->gain[d->implied[i].term];
+  s.log_size = d->n_annotations ? logf((float)d->n_annotations) : 0;
+  s.log_weight = log1pf(s.weight), s.log_spread = log1pf(s.spread);
   return s;
 }
 

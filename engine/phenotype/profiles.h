@@ -15,6 +15,7 @@ typedef struct pel_annotation_row { /* an edge has_phenotype */
 typedef struct pel_annotation {
   uint32_t term, row; /* row: the first of them */
   float share;
+  float missed; /* -ln (1 - 0.9 share): what it counts that it is not found */
   bool stated;
 } pel_annotation;
 
@@ -44,6 +45,7 @@ typedef struct pel_posting {
 typedef struct pel_profile_sums {
   float weight; /* share x content over the annotations */
   float spread; /* share x gain over the implied terms */
+  float log_size, log_weight, log_spread; /* ln of the number of annotations, ln (1 + ...) of the two above */
 } pel_profile_sums;
 
 typedef struct pel_profiles_options {

@@ -67,6 +67,21 @@ static void say_reason(const pel_phenotype_reason *r, const char *disease, char 
   }
 }
 
+/* The role of a reason, as the edge to it says. */
+static const char *role_of(const pel_phenotype_reason *r) {
+  switch (r->kind) {
+    case PEL_REASON_EXACT: return "found";
+    case PEL_REASON_GENERAL: return "found, in general";
+    case PEL_REASON_SPECIFIC: return "found, a kind of it";
+    case PEL_REASON_RELATED: return "near to it";
+    case PEL_REASON_FOREIGN: return "not explained";
+    case PEL_REASON_DENIED: return "said not to be";
+    case PEL_REASON_EXCLUDED: return "excluded";
+    case PEL_REASON_MISSING: return "not mentioned";
+    default: return "";
+  }
+}
+
 static pel_edge_kind edge_of(const pel_phenotype_reason *r) {
   bool against = r->kind == PEL_REASON_DENIED || r->kind == PEL_REASON_EXCLUDED || r->kind == PEL_REASON_FOREIGN;
   return against ? PEL_EDGE_CONTRADICTS : PEL_EDGE_BECAUSE;
@@ -75,6 +90,25 @@ static pel_edge_kind edge_of(const pel_phenotype_reason *r) {
 static pel_node_state state_of(const pel_phenotype_reason *r) {
   if (r->kind == PEL_REASON_MISSING) return PEL_STATE_NOT_FOUND;
   return r->kind == PEL_REASON_RELATED || r->kind == PEL_REASON_SPECIFIC ? PEL_STATE_LIKELY : PEL_STATE_HOLDS;
+}
+
+/* The steps that speak most for the foremost disease. */
+static void keep_path(pel_diagnosis_audit *d, int64_t step, double adds) {
+  size_t at = d->n_best_steps < PEL_DIAGNOSIS_PATHS ? d->n_best_steps++ : PEL_DIAGNOSIS_PATHS;
+  for (; at > 0 && adds > d->best_steps[at - 1].adds; at--)
+    if (at < PEL_DIAGNOSIS_PATHS) d->best_steps[at] = d->best_steps[at - 1];
+  if (at < PEL_DIAGNOSIS_PATHS) d->best_steps[at].step = step, d->best_steps[at].adds = adds;
+}
+
+static pel_status tell_paths(pel_diagnosis_audit *d) {
+  int64_t answer;
+  char edges[24];
+  PEL_TRY(pel_graph_rows_node(&d->rows, d->shown[0].disease.entity, "answer", NAN, 0, &answer));
+  for (size_t i = 0; i < d->n_best_steps; i++) {
+    snprintf(edges, sizeof edges, "%lld", (long long)d->best_steps[i].step);
+    PEL_TRY(pel_graph_rows_path(&d->rows, answer, edges, "", d->best_steps[i].adds));
+  }
+  return PEL_OK;
 }
 
 /* What it rests on: the case's finding, and the pack's annotation. */
@@ -89,8 +123,10 @@ static pel_status tell_grounds(pel_diagnosis_audit *d, const pel_diagnosis_candi
   PEL_TRY(pel_edge_row_read(&d->rows, c->disease.entity, r->relation, &edge));
   PEL_TRY(pel_tell_edge_fact(&d->rows, &edge, r->relation, &fact));
   PEL_TRY(pel_tell_edge(&a->t, node, fact, PEL_EDGE_BECAUSE, ""));
+  if (r->kind == PEL_REASON_MISSING) return PEL_OK; /* the picture of the graph has what the case says */
   pel_graph_step row = {.from = edge.object, .to = c->disease.entity, .relation = r->relation, .layer = 0, .backwards = true, .attention = NAN};
   PEL_TRY(pel_graph_rows_step(&d->rows, &row, &step));
+  if (c == d->shown && r->adds > 0) keep_path(d, step, r->adds);
   if (!f || f->of->entity == edge.object) return PEL_OK;
   char shared[420];
   snprintf(shared, sizeof shared, *r->shared_label ? "both are kinds of %.300s" : "is near to", r->shared_label);
@@ -110,7 +146,7 @@ static pel_status tell_reason(pel_diagnosis_audit *d, pel_diagnosis_candidate *c
   say_reason(r, *c->disease.label ? c->disease.label : c->disease.key, says, sizeof says);
   snprintf(note, sizeof note, "adds %s to the score", pel_format_double(number, sizeof number, round(r->adds * 1000) / 1000));
   PEL_TRY(pel_tell_node(&a->t, (pel_node){.kind = PEL_NODE_CLAIM, .state = state_of(r), .says = says, .note = note}, &c->reason_nodes[i]));
-  PEL_TRY(pel_tell_weighted_edge(&a->t, c->node, c->reason_nodes[i], edge_of(r), pel_reason_kind_name(r->kind), influence(c, r)));
+  PEL_TRY(pel_tell_weighted_edge(&a->t, c->node, c->reason_nodes[i], edge_of(r), role_of(r), influence(c, r)));
   return tell_grounds(d, c, r, c->reason_nodes[i]);
 }
 
@@ -176,5 +212,5 @@ pel_status pel_diagnosis_tell(pel_diagnosis_audit *d) {
   for (size_t i = 0; i < d->n_findings; i++)
     if (d->read[i].known) PEL_TRY(tell_finding(d, &d->findings[i]));
   for (size_t i = 0; i < d->n_shown; i++) PEL_TRY(tell_candidate(d, &d->shown[i]));
-  return PEL_OK;
+  return d->n_shown ? tell_paths(d) : PEL_OK;
 }

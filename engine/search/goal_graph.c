@@ -17,17 +17,6 @@ static void note_peak(pel_goal_graph *g) {
   if (now > g->peak_bytes) g->peak_bytes = now;
 }
 
-/* Doubles while the limit allows it, then takes what is needed and an eighth. 0: does not fit. */
-static size_t room_for(size_t room, size_t need, size_t size, size_t others, uint64_t most) {
-  size_t doubled = room < 64 ? 64 : 2 * room, exact = need + need / 8;
-  size_t tries[] = {doubled > need ? doubled : exact, exact, need};
-  for (int i = 0; i < 3; i++) {
-    uint64_t bytes;
-    if (pel_mul(tries[i], size, &bytes) && pel_add(bytes, others, &bytes) && bytes <= most) return tries[i];
-  }
-  return 0;
-}
-
 static bool resize(void **array, size_t *room, size_t to, size_t size) {
   void *grown = realloc(*array, to * size);
   if (!grown) return false;
@@ -42,11 +31,36 @@ static size_t slot_of(const pel_goal_graph *g, uint64_t key) {
   return slot;
 }
 
-static bool grow_index(pel_goal_graph *g, size_t nodes) {
+typedef struct rooms {
+  size_t nodes, edges, index;
+} rooms;
+
+static size_t index_for(const pel_goal_graph *g, size_t nodes) {
   size_t size = g->index_size ? g->index_size : 128;
   while (size < 2 * nodes) size *= 2;
+  return size;
+}
+
+static size_t at_least(size_t room, size_t need) { return need <= room ? room : 2 * room > need ? 2 * room : need + need / 8 + 64; }
+
+static bool within(const pel_goal_graph *g, rooms r) { return bytes_of(r.nodes, r.edges, r.index) <= g->most_bytes; }
+
+/* All that the limit allows, shared out as nodes and edges are now: once, so that arrays are not moved for each last few bytes. */
+static rooms last_rooms(const pel_goal_graph *g, size_t nodes, size_t edges) {
+  double share = edges > nodes ? (double)edges / (double)nodes : 1;
+  rooms best = {0, 0, 0};
+  for (size_t index = index_for(g, nodes); index * sizeof *g->index < g->most_bytes; index *= 2) {
+    size_t n = (size_t)((double)(g->most_bytes - index * sizeof *g->index) / (sizeof(goal_node) + share * sizeof(goal_edge)));
+    if (n > index / 2) n = index / 2;
+    if (n > best.nodes) best = (rooms){n, (size_t)(share * (double)n), index};
+  }
+  if (best.nodes < g->node_room) best.nodes = g->node_room;
+  if (best.edges < g->edge_room) best.edges = g->edge_room;
+  return best;
+}
+
+static bool set_index(pel_goal_graph *g, size_t size) {
   if (size == g->index_size) return true;
-  if (bytes_of(g->node_room, g->edge_room, size) > g->most_bytes) return false;
   uint32_t *fresh = pel_alloc(size, sizeof *fresh);
   if (!fresh) return false;
   free(g->index);
@@ -60,15 +74,14 @@ static bool grow_index(pel_goal_graph *g, size_t nodes) {
 static bool reserve(pel_goal_graph *g, size_t more) {
   size_t nodes = g->n_nodes + more, edges = g->n_edges + more;
   if (nodes >= GOAL_NONE / 4 || edges >= GOAL_NONE / 2) return false;
-  if (nodes > g->node_room) {
-    size_t to = room_for(g->node_room, nodes, sizeof *g->nodes, bytes_of(0, g->edge_room, g->index_size), g->most_bytes);
-    if (!to || !resize((void **)&g->nodes, &g->node_room, to, sizeof *g->nodes)) return false;
-  }
-  if (edges > g->edge_room) {
-    size_t to = room_for(g->edge_room, edges, sizeof *g->edges, bytes_of(g->node_room, 0, g->index_size), g->most_bytes);
-    if (!to || !resize((void **)&g->edges, &g->edge_room, to, sizeof *g->edges)) return false;
-  }
-  if (!grow_index(g, nodes)) return false;
+  if (nodes <= g->node_room && edges <= g->edge_room && 2 * nodes <= g->index_size) return true;
+  rooms to = {at_least(g->node_room, nodes), at_least(g->edge_room, edges), 0};
+  to.index = index_for(g, to.nodes);
+  if (!within(g, to)) to = last_rooms(g, nodes, edges);
+  if (!within(g, to) || to.nodes < nodes || to.edges < edges) return false;
+  if (to.nodes != g->node_room && !resize((void **)&g->nodes, &g->node_room, to.nodes, sizeof *g->nodes)) return false;
+  if (to.edges != g->edge_room && !resize((void **)&g->edges, &g->edge_room, to.edges, sizeof *g->edges)) return false;
+  if (!set_index(g, to.index)) return false;
   note_peak(g);
   return true;
 }

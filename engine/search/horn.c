@@ -104,11 +104,10 @@ pel_status pel_horn_rule(pel_horn *h, uint32_t head, const uint32_t *body, size_
 
 /* ---- as goals ---- */
 
-/* A guess of what an atom's best proof is worth: given it is known, by a rule it is less than that rule. */
+/* What an atom's best proof is worth at most, as far as can be seen from here: as much as the fact, or as its best rule. */
 static double guess_atom(const atom *a) {
   if (a->denied) return 0;
-  double derived = 0.5 * a->best;
-  return a->probability > derived ? a->probability : derived;
+  return a->probability > a->best ? a->probability : a->best;
 }
 
 static double guess_rule(const pel_horn *h, const rule *r) {

@@ -145,7 +145,7 @@ PEL_API pel_status pel_gnn_explain(pel_gnn *gnn, const pel_graph *graph, uint32_
                                    pel_error *err);
 PEL_API void pel_gnn_explanation_clear(pel_gnn_explanation *explanation);
 
-/* Deletion and insertion: the answer's score when the first counts[i] triples of a ranking are taken out of the graph, and when only they are left. Rankings
+/* Deletion and insertion: the answer's share (against the scores that entities have on the whole graph, those that it knows as answers left out) when the first counts[i] triples of a ranking are taken out of the graph, and when only they are left. Rankings
  * are over the triples that can lie on a path to the answer; `random` breaks their ties and is the control PEL_GNN_AT_RANDOM. */
 PEL_API pel_status pel_gnn_curves(pel_gnn *gnn, const pel_graph *graph, uint32_t subject, uint32_t relation, uint32_t answer, pel_gnn_ranking ranking, uint64_t random, const uint32_t *counts,
                                   size_t n, double *deletion, double *insertion, pel_error *err);

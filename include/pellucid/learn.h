@@ -58,7 +58,7 @@ typedef struct pel_mining { /* zeroed: the usual */
   uint32_t support;         /* the least (2) */
   double confidence;        /* the least (0.01) */
   uint32_t threads;         /* (1); the result does not depend on it */
-  uint64_t work;            /* steps along edges; a graph that needs more is sampled (20,000,000,000) */
+  uint64_t work;            /* steps along edges; a graph that needs more is sampled (5,000,000,000) */
   uint32_t most;            /* rules that are kept, the best (1,000,000) */
   bool (*progress)(double fraction, void *user); /* in the caller's thread; false cancels. May be NULL */
   void *user;

@@ -196,7 +196,7 @@ const cli_command cli_audit = {
     "  --encoder DIR   sentence encoder for finding passages (tools/get-model.sh minilm); hashed n-grams without\n"
     "  --chains FILE   chain rules for a question to the pack's graph (pellucid learn rules); mined on the spot without\n"
     "  --gnn FILE      a graph network that ranks the answers of such a question (pellucid learn gnn)\n"
-    "  --weights FILE  for a diagnosis: learnt weights (pellucid eval phenopackets --save); otherwise those that are built in\n"
+    "  --weights FILE  for a diagnosis: learnt weights (pellucid eval phenopackets); otherwise those that are built in\n"
     "  --abstain P     give no diagnosis whose confidence is below P (0.5)\n"
     "  --json          the conclusion as JSON: state, answers, the tree line by line, what is assumed, missing, would change it\n"
     "  --steps N       steps of one run of the rules at most (5000000)\n"

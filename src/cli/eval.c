@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "src/cli/gnn_options.h"
+
 static const struct {
   const char *name;
   int (*run)(int argc, char **argv);
@@ -22,6 +24,7 @@ const cli_command cli_eval = {
     "       pellucid eval gdl2 FOLDER [--json] [--failures]\n"
     "       pellucid eval sara FOLDER [--json]\n"
     "       pellucid eval kg FOLDER [--method M] [--length N] [--split S] [-t N] [--json]\n"
+    "       pellucid eval kg FOLDER --method gnn [--save FILE] [--explain N] [OPTIONS]\n"
     "       pellucid eval phenopackets FOLDER --pack FILE [OPTIONS]\n\n"
     "retrieval asks the questions of EntailmentBank, whose FOLDER holds worldtree_corpus_sentences_extended.json and\n"
     "task_1.dev.jsonl, and compares what is found with the facts that the proofs rest on: recall of 25 passages by words,\n"
@@ -44,10 +47,15 @@ const cli_command cli_eval = {
     "other true answers left out, with intervals of 95 %, a control, and published figures where there are any. FOLDER holds\n"
     "train.txt, valid.txt and test.txt, a line subject, tab, relation, tab, object; with facts.txt these are learnt from as\n"
     "well; with inference.txt, inference_validation.txt and inference_test.txt what was learnt is asked of that other graph.\n\n"
-    "      --method M          rules (the usual): chain rules, mined; frequent: the control alone\n"
+    "      --method M          rules (the usual): chain rules, mined; gnn: a graph network; frequent: the control alone\n"
     "      --length N          rules: the longest chain, 1, 2 or 3 edges (2)\n"
     "      --split S           test (the usual) or valid\n"
-    "  -t, --threads N         threads for learning (all processors)\n\n"
+    "  -t, --threads N         threads for learning (all processors)\n"
+    "      --save FILE         gnn: keep the weights here; with --force an older file is replaced\n"
+    "      --explain N         gnn: try the explanations of N questions: the answer's share when the facts that they name are taken\n"
+    "                          out, or alone are left, beside the shortest path's facts and random ones\n\n"
+    "Further options of gnn; what is usual for neurallp_umls, neurallp_family, ilpc2022_small and WN18RR is other than what is\n"
+    "said here and stands in docs/methods.md:\n\n" GNN_HELP "\n"
     "phenopackets ranks the diseases of a pack (the Human Phenotype Ontology and its annotations) for published cases with\n"
     "observed and excluded findings: FOLDER/phenopackets.compact.jsonl, a case a line. Weights and the confidence of the first\n"
     "answer are learnt on four fifths of the publications and judged on the rest, in turn. Intervals of 95 % by publication.\n\n"

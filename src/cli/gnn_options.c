@@ -48,10 +48,25 @@ bool gnn_take_option(const cli_command *c, int option, const char *text, pel_gnn
   }
 }
 
-bool gnn_options_of_set(const char *set, pel_gnn_options *out) {
+static const struct chosen {
+  const char *set;
+  uint32_t layers, dim, batch, epochs, patience, epoch_queries, validation;
+  pel_gnn_act act;
+} chosen[] = {
+    {"neurallp_umls", 5, 48, 16, 100, 20, 0, 1000, PEL_GNN_TANH},
+    {"neurallp_family", 3, 48, 32, 40, 10, 0, 1000, PEL_GNN_RELU},
+    {"ilpc2022_small", 3, 32, 16, 60, 10, 2000, 400, PEL_GNN_RELU},
+    {"WN18RR", 5, 32, 16, 60, 10, 4000, 400, PEL_GNN_RELU},
+};
+
+void gnn_options_of_set(const char *set, pel_gnn_options *out) {
   pel_gnn_options_default(out);
-  (void)set;
-  return false;
+  for (size_t i = 0; i < sizeof chosen / sizeof *chosen; i++) {
+    const struct chosen *c = &chosen[i];
+    if (strcmp(set, c->set)) continue;
+    out->layers = c->layers, out->dim = c->dim, out->batch = c->batch, out->epochs = c->epochs, out->patience = c->patience;
+    out->epoch_queries = c->epoch_queries, out->validation_triples = c->validation, out->act = c->act;
+  }
 }
 
 bool gnn_show_progress(const pel_gnn_progress *p, void *user) {

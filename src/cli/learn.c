@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "src/cli/gnn_options.h"
+
 static const struct {
   const char *name;
   int (*run)(int argc, char **argv);
@@ -18,7 +20,8 @@ static int run(int argc, char **argv) {
 
 const cli_command cli_learn = {
     "learn", "learn from the edges of a knowledge pack",
-    "usage: pellucid learn rules X.pack -o FILE [OPTIONS]\n\n"
+    "usage: pellucid learn rules X.pack -o FILE [OPTIONS]\n"
+    "       pellucid learn gnn X.pack -o X.safetensors [OPTIONS]\n\n"
     "rules looks for chains of edges that join what another edge joins as well, such as\n"
     "grandparent(X, Y) <- parent(X, A), parent(A, Y), counts how often that is so, and writes the rules as text, a line each\n"
     "with confidence, support and pairs, best first for each relation. Edges that the pack says are not so are left out.\n\n"
@@ -28,8 +31,18 @@ const cli_command cli_learn = {
     "      --support N         the fewest known cases of a rule (2)\n"
     "      --confidence C      the least share of its cases that are known, over 0 and at most 1 (0.01)\n"
     "      --most N            rules that are kept, the best (1000000)\n"
-    "      --work N            steps along edges; a larger graph is sampled, which the file says (20000000000)\n"
+    "      --work N            steps along edges; a larger graph is sampled, which the file says (5000000000)\n"
     "  -t, --threads N         threads (all processors); the rules do not depend on it\n"
     "      --json              the summary as JSON\n\n"
-    "example: pellucid learn rules family.pack --length 3 -o family.rules\n",
+    "gnn trains a graph network that walks the edges from a question and attends to those that lead to its answers. Some edges\n"
+    "are held out; the epoch that answers them best is kept. The file is written after each epoch and now and then between:\n"
+    "after Ctrl-C, --minutes or a crash the same command with --resume goes on, to the same weights.\n\n"
+    "  -o, --output FILE       the weights (safetensors)\n"
+    "      --force             replace that file\n"
+    "      --held-out S        share of the edges that are held out, 0 to 0.5 (0.05)\n"
+    "      --curve FILE        the loss curve as a picture: .png, .svg or .pdf\n"
+    "  -t, --threads N         threads (all processors); the weights do not depend on it\n"
+    "      --json              the summary as JSON\n" GNN_HELP "\n"
+    "example: pellucid learn rules family.pack --length 3 -o family.rules\n"
+    "example: pellucid learn gnn family.pack -o family.safetensors --curve family.png --minutes 30\n",
     run};

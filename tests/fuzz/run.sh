@@ -1,7 +1,7 @@
 #!/bin/bash
 # Builds the fuzz targets (*_fuzz.c beside this script) with clang's libFuzzer, ASan and UBSan and runs each for a while.
 #
-#   tests/fuzz/run.sh [SECONDS] [TARGET...]        300 seconds each; targets: case gdl2 gguf import
+#   tests/fuzz/run.sh [SECONDS] [TARGET...]        300 seconds each; targets: case chains gdl2 gguf import
 #                                            pack rules safetensors tokenizer trace wordpiece
 #
 # Needs clang with compiler-rt (Debian: clang libclang-rt-dev or libclang-rt-14-dev), python3 for the seeds, and the
@@ -33,6 +33,7 @@ seed() {
     tokenizer) printf '\0\0Hello, world' > "$2/bpe"; printf '\200\0Hello, world' > "$2/spm" ;;
     safetensors) python3 "$root/tests/fuzz/safetensors_seeds.py" "$2" ;;
     gdl2) python3 "$root/tests/fuzz/gdl2_seeds.py" "$2" ;;
+    chains) cp "$root"/tests/fuzz/chains/*.rules "$2/" ;;
     rules) cp "$root"/tests/fuzz/rules/*.pl "$root/engine/logic/library.pl" "$2/" ;;
     case) for c in "$root"/data/packs/*/cases/*.json; do cp "$c" "$2/$(basename "$(dirname "$(dirname "$c")")")-$(basename "$c")"; done ;;
     wordpiece) printf 'Caf\303\251 unaffable, \344\275\240 [SEP] \362\377' > "$2/text" ;;

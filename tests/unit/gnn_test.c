@@ -280,6 +280,24 @@ static void strange_files_are_refused(void) {
   }
 }
 
+static void numbers_that_run_away_are_refused(void) {
+  char good[100], bad[100];
+  in_folder(good, "family"), in_folder(bad, "bad");
+  float numbers[16];
+  for (int i = 0; i < 16; i++) numbers[i] = i % 2 ? 3e38f : -3e38f;
+  write_other(good, bad, "score", numbers, NULL, 0);
+  family f = make_family();
+  pel_gnn *gnn;
+  double scores[PEOPLE];
+  pel_error err;
+  CHECK(pel_gnn_open(bad, &gnn, NULL) == PEL_OK);
+  pel_status status = pel_gnn_score(gnn, f.learn, 3, GRANDPARENT, scores, &err);
+  CHECK_MSG(status == PEL_OK || (status == PEL_ERR_INPUT && strstr(err.text, "too large")), "status %d", status);
+  for (int e = 0; status == PEL_OK && e < PEOPLE; e++) CHECK(isfinite(scores[e]));
+  pel_gnn_close(gnn);
+  free_family(&f);
+}
+
 static void odd_options_are_refused(void) {
   family f = make_family();
   pel_gnn_data data = data_of(&f);
@@ -308,6 +326,7 @@ int main(void) {
   RUN(going_on_comes_to_the_same);
   RUN(a_planted_rule_is_learnt_and_named);
   RUN(strange_files_are_refused);
+  RUN(numbers_that_run_away_are_refused);
   RUN(odd_options_are_refused);
   char path[100];
   const char *const files[] = {"one", "more", "whole", "parts", "family", "bad"};

@@ -75,13 +75,15 @@ static bool parse(const char *text, pel_chain_rule *out, char *fault) {
   return ok;
 }
 
+static bool same(const pel_chain_rule *a, const pel_chain_rule *b) { return !pel_chain_rule_compare(a, b) && a->pairs == b->pairs; }
+
 static void rules_read_as_they_are_written(void) {
   char fault[300];
   for (uint32_t i = 0; i < 3 * 6 * 12 * 12 * 12; i += 7) {
     pel_chain_rule rule = {.length = 1 + i % 3, .head = i / 3 % 6}, back = {0};
     for (uint32_t k = 0, rest = i / 18; k < rule.length; k++, rest /= 12) rule.body[k] = rest % 12;
     char *text = pel_chain_rule_text(&rule, relations, RELATIONS);
-    CHECK_MSG(parse(text, &back, fault) && !memcmp(&back, &rule, sizeof rule), "%s: %s", text, fault);
+    CHECK_MSG(parse(text, &back, fault) && same(&back, &rule), "%s: %s", text, fault);
     pel_free(text);
   }
   const pel_chain_rule rule = {.length = 3, .head = 1, .body = {0, RELATIONS + 4, 3}};
@@ -129,7 +131,7 @@ static void the_file_comes_back(void) {
   CHECK(pel_chain_rules_write(made, relations, "a pack\nof two lines", &mined, write_to, f, &err) == PEL_OK);
   fclose(f);
   CHECK_MSG(pel_chain_rules_read(in_folder("a.rules"), relations, RELATIONS, &read, &err) == PEL_OK, "%s", err.text);
-  CHECK(read->n == 3 && !memcmp(read->items, made->items, 3 * sizeof *made->items));
+  for (size_t i = 0; i < 3; i++) CHECK(read->n == 3 && same(&read->items[i], &made->items[i]));
   pel_chain_rules_free(read);
   pel_chain_rules_free(made);
 }

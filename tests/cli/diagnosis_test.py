@@ -1,0 +1,115 @@
+"""Questions for a diagnosis from outside: a made-up ontology and three made-up diseases; what speaks for each, what would change it, how sure it is."""
+import json
+import pathlib
+import re
+import sqlite3
+
+from support import ROOT, check, fails, finish, run, temporary
+
+TERMS = {1: "Phenotypic abnormality", 2: "Abnormal heart", 3: "Large heart", 4: "Hole in the heart", 5: "Abnormal skin", 6: "Dry skin", 7: "Blue skin", 8: "Fits", 9: "Long fits"}
+KINDS = {2: 1, 3: 2, 4: 2, 5: 1, 6: 5, 7: 5, 8: 1, 9: 8}
+# Blue disease always has blue skin; dry disease is said not to have fits.
+ANNOTATIONS = [("OMIM:1", "Heart disease", "", 3, "9/10"), ("OMIM:1", "Heart disease", "", 4, "5/10"), ("OMIM:1", "Heart disease", "", 8, "1/10"),
+               ("OMIM:2", "Blue disease", "", 7, "HP:0040280"), ("OMIM:2", "Blue disease", "", 3, "5/10"), ("OMIM:2", "Blue disease", "", 9, "HP:0040282"),
+               ("OMIM:3", "Dry disease", "", 6, "9/10"), ("OMIM:3", "Dry disease", "NOT", 8, "")]
+
+
+def weights(folder):
+    """A likelihood alone: what is built in was learnt from an ontology of thousands of terms, and would be at sea among nine."""
+    names = re.findall(r"/\* (\w+) \*/", (pathlib.Path(ROOT) / "engine/phenotype/weights_builtin.h").read_text())
+    told = dict.fromkeys(names, 0) | {"ratio": 1, "excluded_log": -1, "denied": -3}
+    bins = [[100, (i + 0.5) / 15, round(100 * (i + 0.5) / 15)] for i in range(15)]
+    path = folder / "weights.json"
+    path.write_text(json.dumps({"pellucid_phenotype": 1, "learnt_from": "nothing", "asked": False, "weights": told,
+                                "calibration": {"slope": 1, "offset": 0, "cases": 1500, "publications": 300, "right": 0.5, "ece": 0, "bins": bins}}))
+    return path
+
+
+def term(t):
+    return f"HP:{t:07}"
+
+
+def build(folder):
+    nodes = [{"id": f"http://purl.obolibrary.org/obo/HP_{t:07}", "lbl": name, "type": "CLASS"} for t, name in TERMS.items()]
+    edges = [{"sub": nodes[t - 1]["id"], "pred": "is_a", "obj": nodes[p - 1]["id"]} for t, p in KINDS.items()]
+    (folder / "hp.json").write_text(json.dumps({"graphs": [{"nodes": nodes, "edges": edges}]}))
+    head = "database_id\tdisease_name\tqualifier\thpo_id\treference\tevidence\tonset\tfrequency\tsex\tmodifier\taspect\tbiocuration"
+    rows = [f"{key}\t{name}\t{no}\t{term(t)}\tPMID:1\tPCS\t\t{often}\t\t\tP\tme" for key, name, no, t, often in ANNOTATIONS]
+    (folder / "phenotype.hpoa").write_text("\n".join([head, *rows]) + "\n")
+    r = run("kb", "build", folder / "hp.json", folder / "phenotype.hpoa", "-o", folder / "small.pack")
+    check(r.status == 0, f"the pack is built: {r.err}")
+    return folder / "small.pack"
+
+
+def packet(folder, observed, excluded=(), name="packet.json"):
+    features = [{"type": {"id": term(t), "label": TERMS[t]}} for t in observed] + [{"type": {"id": term(t), "label": TERMS[t]}, "excluded": True} for t in excluded]
+    path = folder / name
+    path.write_text(json.dumps({"id": "patient 1", "phenotypicFeatures": features, "metaData": {"created": "2024-03-01T00:00:00Z"}}))
+    return path
+
+
+def audit(path, pack, *more):
+    r = run("audit", path, "--kb", pack, "--json", "--weights", path.parent / "weights.json", *more)
+    check(r.status == 0, f"audit: {r.err}")
+    return json.loads(r.out) if r.status == 0 else {}
+
+
+def rows(trace, sql):
+    with sqlite3.connect(f"file:{trace}?mode=ro", uri=True) as db:
+        return db.execute(sql).fetchall()
+
+
+def ranks(folder, pack):
+    trace = folder / "run.pel"
+    told = audit(packet(folder, [3, 4]), pack, "--abstain", "0", "-o", trace)
+    check(told["answers"][0] == "OMIM:1" and set(told["answers"]) == {"OMIM:1", "OMIM:2", "OMIM:3"}, f"what fits best comes first: {told['answers']}")
+    check(told["state"] == "likely" and told["proof_checked"] and told["proof_steps"] > 0, f"a diagnosis is likely, never proved: {told['state']}")
+    text = json.dumps(told)
+    check("Large heart is a finding of Heart disease (in 9/10 of those described)" in text, "how often is said as the source writes it")
+    check("Fits is a finding of Heart disease (in 1/10 of those described) that the case does not mention" in text, "what is missing is said")
+    (event, low, p, high), = rows(trace, "SELECT event, low, confidence, high FROM node WHERE confidence IS NOT NULL")
+    check("calibrated on 1500 published cases of 300 publications" in event and 0 <= low <= p <= high <= 1, f"the confidence says of what, and how sure: {event} {low} {p} {high}")
+    bins = rows(trace, "SELECT n, accuracy FROM reliability")
+    check(len(bins) == 15 and sum(n for n, _ in bins) > 1000, f"with the calibration's reliability: {bins[:3]}")
+    check([name for name, in rows(trace, "SELECT name FROM span ORDER BY id")][-4:] == ["deduce over the graph", "explain", "verify", "confidence"], "the stages are there")
+    check(run("verify", trace).status == 0 and audit(folder / "packet.json", pack, "--abstain", "0", "-o", folder / "again.pel")["hash"] == told["hash"], "the same packet gives the same hash")
+    sure = audit(folder / "packet.json", pack, "--abstain", "1")
+    check(sure["state"] == "unknown" and "no answer is given" in sure["reason"], f"below the level no answer is given: {sure['state']} {sure['reason']}")
+
+
+def excludes(folder, pack):
+    trace = folder / "excluded.pel"
+    told = audit(packet(folder, [3], [7]), pack, "--abstain", "0", "-o", trace)
+    check(told["answers"][0] == "OMIM:1", f"an excluded finding counts against: {told['answers']}")
+    check("Blue skin is excluded, and Blue disease has Blue skin (obligate: in all of those described)" in json.dumps(told), "and is told")
+    refuted = [says for says, in rows(trace, "SELECT says FROM search_node WHERE state = 'refuted'")]
+    check(any("Blue disease" in says for says in refuted) and not any(says.startswith("It is Heart") for says in refuted), f"a disease that always has it is refuted: {refuted}")
+    r = run("audit", folder / "packet.json", "--kb", pack, "--json")
+    check(r.status == 0 and len(json.loads(r.out)["answers"]) == 3, f"with what is built in: {r.err}")
+    told = audit(packet(folder, [8]), pack, "--abstain", "0", "-o", folder / "denied.pel")
+    check("which is said not to have it" in json.dumps(told), "what a disease is said not to have speaks against it")
+
+
+def asks_for_one(folder, pack):
+    path = folder / "case.json"
+    path.write_text(json.dumps({"pellucid_case": 1, "as_of": "2024-01-01", "question": "diagnosis('OMIM:3')", "facts": [{"term": f"finding('{term(3)}')"}, {"term": f"finding('{term(9)}')", "value": None}]}))
+    told = audit(path, pack, "--abstain", "0")
+    check(told["answers"][0] == "OMIM:3" and told["state"] == "unknown", f"a disease that does not come first: {told['answers']} {told['state']}")
+    path.write_text(path.read_text().replace("OMIM:3", term(3)))
+    fails(3, "audit", path, "--kb", pack, says=("$.question", "no disease"))
+    path.write_text(path.read_text().replace(f"diagnosis('{term(3)}')", "diagnosis(X)").replace(term(3), "HP:9999999"))
+    fails(3, "audit", path, "--kb", pack, says=("$.facts[0].term", "HP:9999999"))
+    fails(3, "audit", packet(folder, [], [7]), "--kb", pack, says=("at least one finding",))
+    (folder / "bad.json").write_text("{\"pellucid_phenotype\": 1}")
+    fails(3, "audit", packet(folder, [3]), "--kb", pack, "--weights", folder / "bad.json", says=("bad.json",))
+    fails(2, "audit", folder / "packet.json", "--kb", pack, "--abstain", "2", says=("--abstain",))
+
+
+with temporary() as place:
+    here = pathlib.Path(place)
+    built = build(here)
+    weights(here)
+    ranks(here, built)
+    excludes(here, built)
+    asks_for_one(here, built)
+finish()
