@@ -25,6 +25,7 @@ struct _PelReasoningPage {
   PelTreeTools *tools;
   GtkStack *middle;            /* "tree", "search", ...: names of what an export would call it */
   PelViewPage *views[N_VIEWS]; /* as in view_kinds */
+  GtkWidget *tabs[N_VIEWS + 1]; /* the tree's first */
   PelNodeInspector *inspector;
   pel_document *document;
   pel_reasoned *of;
@@ -148,6 +149,8 @@ GtkWidget *pel_reasoning_page_get_focus(PelReasoningPage *self) {
 static void view_turned(GtkStack *middle, GParamSpec *pspec, PelReasoningPage *self) {
   (void)middle, (void)pspec;
   gtk_label_set_text(self->readout, "");
+  for (int i = 0; i <= N_VIEWS; i++)
+    if (pel_reasoning_page_get_view(self) == (i ? view_kinds[i - 1] : PEL_EXPORT_TREE)) gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(self->tabs[i]), TRUE);
   for (int i = 0; i < N_VIEWS; i++)
     if (pel_reasoning_page_get_view(self) == view_kinds[i]) pel_view_page_say(self->views[i]);
   if (self->of && pel_reasoning_page_get_view(self) == PEL_EXPORT_TREE) pel_tree_canvas_choose_item(self->canvas, pel_tree_canvas_get_item(self->canvas), false);
@@ -321,6 +324,8 @@ static void dispose(GObject *object) {
   if (self->middle) g_signal_handlers_disconnect_by_data(self->middle, self);
   for (int i = 0; i < N_VIEWS; i++)
     if (self->views[i]) g_signal_handlers_disconnect_by_data(self->views[i], self), self->views[i] = NULL;
+  for (int i = 0; i <= N_VIEWS; i++)
+    if (self->tabs[i]) g_signal_handlers_disconnect_by_data(self->tabs[i], self), self->tabs[i] = NULL;
   self->middle = NULL;
   self->canvas = NULL;
   g_clear_pointer(&self->box, gtk_widget_unparent);
@@ -390,27 +395,43 @@ static GtkWidget *make_tree(PelReasoningPage *self) {
   return box;
 }
 
-static void add_view(PelReasoningPage *self, int i, const char *title) {
+static void tab_toggled(GtkToggleButton *tab, PelReasoningPage *self) {
+  for (int i = 0; i <= N_VIEWS && gtk_toggle_button_get_active(tab); i++)
+    if (GTK_WIDGET(tab) == self->tabs[i]) pel_reasoning_page_set_view(self, i ? view_kinds[i - 1] : PEL_EXPORT_TREE);
+}
+
+/* Buttons as narrow as their words: a GtkStackSwitcher's are too wide for a small window. */
+static void add_tab(PelReasoningPage *self, GtkWidget *row, int i, const char *title) {
+  self->tabs[i] = gtk_toggle_button_new_with_label(title);
+  if (i) gtk_toggle_button_set_group(GTK_TOGGLE_BUTTON(self->tabs[i]), GTK_TOGGLE_BUTTON(self->tabs[0]));
+  else gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(self->tabs[0]), TRUE);
+  gtk_box_append(GTK_BOX(row), self->tabs[i]);
+  g_signal_connect(self->tabs[i], "toggled", G_CALLBACK(tab_toggled), self);
+}
+
+static void add_view(PelReasoningPage *self, GtkWidget *row, int i, const char *title) {
   self->views[i] = PEL_VIEW_PAGE(pel_view_page_new(view_kinds[i]));
-  gtk_stack_add_titled(self->middle, GTK_WIDGET(self->views[i]), pel_export_word(view_kinds[i]), title);
+  gtk_stack_add_named(self->middle, GTK_WIDGET(self->views[i]), pel_export_word(view_kinds[i]));
   g_signal_connect(self->views[i], "chosen", G_CALLBACK(view_chose), self);
   g_signal_connect(self->views[i], "followed", G_CALLBACK(view_followed), self);
   g_signal_connect(self->views[i], "described", G_CALLBACK(view_described), self);
+  add_tab(self, row, i + 1, title);
 }
 
 static GtkWidget *make_middle(PelReasoningPage *self) {
-  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0), *tabs = gtk_stack_switcher_new();
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0), *row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
   self->middle = GTK_STACK(gtk_stack_new());
-  gtk_stack_add_titled(self->middle, make_tree(self), pel_export_word(PEL_EXPORT_TREE), _("Tree"));
-  add_view(self, 0, _("Search"));
-  add_view(self, 1, _("Graph"));
-  add_view(self, 2, _("Time"));
-  add_view(self, 3, _("Calibration"));
-  gtk_stack_switcher_set_stack(GTK_STACK_SWITCHER(tabs), self->middle);
-  gtk_widget_set_halign(tabs, GTK_ALIGN_CENTER);
-  gtk_widget_set_margin_top(tabs, 6), gtk_widget_set_margin_bottom(tabs, 2);
+  gtk_stack_add_named(self->middle, make_tree(self), pel_export_word(PEL_EXPORT_TREE));
+  add_tab(self, row, 0, _("Tree"));
+  add_view(self, row, 0, _("Search"));
+  add_view(self, row, 1, _("Graph"));
+  add_view(self, row, 2, _("Time"));
+  add_view(self, row, 3, _("Calibration"));
+  gtk_widget_add_css_class(row, "linked");
+  gtk_widget_set_halign(row, GTK_ALIGN_CENTER);
+  gtk_widget_set_margin_top(row, 6), gtk_widget_set_margin_bottom(row, 2);
   gtk_widget_set_vexpand(GTK_WIDGET(self->middle), TRUE), gtk_widget_set_hexpand(box, TRUE);
-  gtk_box_append(GTK_BOX(box), tabs);
+  gtk_box_append(GTK_BOX(box), row);
   gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->middle));
   g_signal_connect(self->middle, "notify::visible-child", G_CALLBACK(view_turned), self);
   return box;

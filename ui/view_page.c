@@ -83,6 +83,11 @@ static char *search_note(const pel_search_view *v) {
   return g_string_free(s, FALSE);
 }
 
+static char *graph_note(const pel_graph_view *v) {
+  if (pel_graph_has_attention(v)) return g_strdup_printf(_("%u of %u entities shown; wider lines have more attention, the best paths are numbered."), v->n_shown, v->n_nodes);
+  return g_strdup_printf(_("%u of %u entities shown; the best paths are numbered, no attention is recorded."), v->n_shown, v->n_nodes);
+}
+
 static char *calibration_note(const pel_reasoning *r) {
   pel_reliability_sum sum;
   if (!pel_reliability_sum_of(r, 0, &sum)) return g_strdup("");
@@ -95,7 +100,7 @@ static void say_note(PelViewPage *self) {
   if (pel_view_page_is_empty(self)) return;
   switch (self->what) {
     case PEL_EXPORT_SEARCH: text = search_note(self->of->search); break;
-    case PEL_EXPORT_GRAPH: text = g_strdup_printf(_("%u of %u entities shown; wider lines have more attention, the best paths are numbered."), self->of->graph->n_shown, self->of->graph->n_nodes); break;
+    case PEL_EXPORT_GRAPH: text = graph_note(self->of->graph); break;
     case PEL_EXPORT_TIMELINE: text = g_strdup(_("A stage keeps how long it took, not when it began: those of one parent are drawn one after another, by their numbers.")); break;
     default: text = calibration_note(self->of->reasoning); break;
   }
@@ -232,6 +237,7 @@ static GtkWidget *make_bar(PelViewPage *self) {
   self->bar = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
   self->scrubber = gtk_scale_new_with_range(GTK_ORIENTATION_HORIZONTAL, 1, 2, 1);
   self->moment = GTK_LABEL(gtk_label_new(""));
+  gtk_label_set_ellipsize(self->moment, PANGO_ELLIPSIZE_END);
   gtk_scale_set_draw_value(GTK_SCALE(self->scrubber), FALSE);
   gtk_range_set_round_digits(GTK_RANGE(self->scrubber), 0);
   gtk_widget_set_hexpand(self->scrubber, TRUE);

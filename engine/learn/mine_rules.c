@@ -15,8 +15,10 @@
 enum { SHOW_EVERY = 256 }; /* starts between two looks at progress and at cancelling */
 
 typedef struct head_count {
-  uint64_t key; /* (third step or 2 x n_relations) x 2 x n_relations + head, + 1; 0: free */
-  uint64_t support, seen; /* seen: without the weights of a sample */
+  uint64_t key; /* (third step or 2 x n_relations) x 2 x n_relations + head */
+  uint64_t support;
+  uint32_t seen;  /* without the weights of a sample; stays at the greatest number */
+  uint32_t place; /* in `places` */
 } head_count;
 
 typedef struct worker { /* room of one thread */
@@ -31,8 +33,9 @@ typedef struct worker { /* room of one thread */
   size_t *runs, runs_capacity;    /* places in the plan's runs */
   uint32_t *run_from;             /* the middle entity of each */
   size_t from_capacity;
-  head_count *heads;
-  size_t n_heads, n_places;
+  head_count *heads; /* [n_heads] of the unit */
+  uint32_t *places;  /* [n_places] open addressing: number of a head + 1 */
+  size_t n_heads, heads_capacity, n_places;
   pel_chain_rule *found;
   size_t n_found, capacity;
   uint64_t all_found;
@@ -50,34 +53,46 @@ typedef struct mining {
 
 /* ---- heads ---- */
 
-static head_count *head_place(worker *w, uint64_t key) {
+static uint32_t head_place(const worker *w, uint64_t key) {
   size_t mask = w->n_places - 1, at = (key * 0x9e3779b97f4a7c15u >> 20) & mask;
-  while (w->heads[at].key && w->heads[at].key != key) at = (at + 1) & mask;
-  return &w->heads[at];
+  while (w->places[at] && w->heads[w->places[at] - 1].key != key) at = (at + 1) & mask;
+  return (uint32_t)at;
 }
 
 static bool grow_heads(worker *w) {
-  head_count *old = w->heads;
-  size_t n = w->n_places;
-  head_count *bigger = pel_alloc(n ? 2 * n : 1024, sizeof *bigger);
-  if (!bigger) return false;
-  w->heads = bigger;
-  w->n_places = n ? 2 * n : 1024;
-  for (size_t i = 0; i < n; i++)
-    if (old[i].key) *head_place(w, old[i].key) = old[i];
-  free(old);
+  size_t n = w->n_places ? 2 * w->n_places : 1024;
+  uint32_t *places = n > UINT32_MAX ? NULL : pel_alloc(n, sizeof *places);
+  if (!places) return false;
+  free(w->places);
+  w->places = places;
+  w->n_places = n;
+  for (size_t i = 0; i < w->n_heads; i++) {
+    w->heads[i].place = head_place(w, w->heads[i].key);
+    places[w->heads[i].place] = (uint32_t)i + 1;
+  }
   return true;
 }
 
 static void count_head(worker *w, uint64_t key, uint32_t weight) {
-  if (2 * w->n_heads + 2 > w->n_places && !grow_heads(w)) {
+  head_count *heads = pel_grow(w->heads, &w->heads_capacity, w->n_heads + 1, sizeof *heads);
+  if (heads) w->heads = heads;
+  if (!heads || (2 * w->n_heads + 2 > w->n_places && !grow_heads(w))) {
     w->failed = true;
     return;
   }
-  head_count *h = head_place(w, key);
-  if (!h->key) h->key = key, w->n_heads++;
+  uint32_t place = head_place(w, key);
+  if (!w->places[place]) {
+    heads[w->n_heads++] = (head_count){.key = key, .place = place};
+    w->places[place] = (uint32_t)w->n_heads;
+  }
+  head_count *h = &heads[w->places[place] - 1];
   h->support += weight;
-  h->seen++;
+  h->seen += h->seen < UINT32_MAX;
+}
+
+static void forget_heads(worker *w) {
+  for (size_t i = 0; i < w->n_heads; i++) w->places[w->heads[i].place] = 0;
+  w->n_heads = 0;
 }
 
 /* From here on pairs are of this start. */
@@ -119,7 +134,7 @@ static void count_pair(worker *w, const pel_mine_plan *p, uint32_t end, uint32_t
   uint32_t weight = p->weight[w->near_start], n = 2 * p->graph->n_relations;
   w->pairs[third] += weight;
   for (size_t i = find_near(w, p, end); i < p->graph->first[w->near_start + 1] && p->near_to[i] == end; i++)
-    if (p->near_relation[i] < most) count_head(w, (uint64_t)third * n + p->near_relation[i] + 1, weight);
+    if (p->near_relation[i] < most) count_head(w, (uint64_t)third * n + p->near_relation[i], weight);
 }
 
 /* ---- bodies ---- */
@@ -241,10 +256,8 @@ static void add_rule(worker *w, const mining *m, const pel_mine_unit *u, uint32_
 
 static void take_rules(worker *w, const mining *m, const pel_mine_unit *u) {
   uint32_t n = 2 * m->plan->graph->n_relations;
-  for (size_t i = 0; i < w->n_places && w->n_heads; i++)
-    if (w->heads[i].key) add_rule(w, m, u, (uint32_t)((w->heads[i].key - 1) / n), (uint32_t)((w->heads[i].key - 1) % n), &w->heads[i]);
-  if (w->n_heads) memset(w->heads, 0, w->n_places * sizeof *w->heads);
-  w->n_heads = 0;
+  for (size_t i = 0; i < w->n_heads; i++) add_rule(w, m, u, (uint32_t)(w->heads[i].key / n), (uint32_t)(w->heads[i].key % n), &w->heads[i]);
+  forget_heads(w);
   memset(w->pairs, 0, ((size_t)n + 1) * sizeof *w->pairs);
 }
 
@@ -292,7 +305,7 @@ static void clear_workers(mining *m, int n) {
     worker *w = &m->workers[i];
     pel_chain_walk_clear(&w->walk);
     free(w->near_seen), free(w->near_at), free(w->pairs), free(w->bucket), free(w->touched);
-    free(w->runs), free(w->run_from), free(w->heads), free(w->found);
+    free(w->runs), free(w->run_from), free(w->heads), free(w->places), free(w->found);
   }
   free(m->workers);
 }

@@ -217,7 +217,7 @@ static pel_status gather(study *s, pel_error *err) {
 
 static pel_status learn(study *s, pel_error *err) {
   bool off[PEL_FEATURES] = {0};
-  off[PEL_F_ASKED] = off[PEL_F_ASKED_CONTENT] = !s->o->asked;
+  off[PEL_F_ASKED] = off[PEL_F_ASKED_CONTENT] = s->o->without_asked;
   for (uint32_t f = 0; f <= s->folds; f++) {
     if (!goes_on(s, 0.4 + 0.2 * f / (s->folds + 1))) return pel_fail(err, PEL_ERR_CANCELLED, "interrupted");
     PEL_TRY(pel_logit_fit(&s->choices, f < s->folds ? f : PEL_NO_FOLD, off, RIDGE, s->weights[f], err));
@@ -227,11 +227,11 @@ static pel_status learn(study *s, pel_error *err) {
 
 /* ---- the second pass: every case by the weights of its own fold ---- */
 
-static void control_scores(study *s, pel_phenotype_method method) {
+static void control_scores(study *s, pel_phenotype_method method, size_t n_excluded) {
   const pel_profiles *p = &s->p->profiles;
   for (uint32_t d = 0; d < p->n; d++) {
     const float *x = s->p->features + (size_t)d * PEL_FEATURES;
-    double score = method == PEL_METHOD_LIKELIHOOD ? x[PEL_F_RATIO] - x[PEL_F_EXCLUDED_LOG] : x[PEL_F_RESNIK] - x[PEL_F_ASKED_CONTENT];
+    double score = method == PEL_METHOD_LIKELIHOOD ? x[PEL_F_RATIO] - x[PEL_F_EXCLUDED_LOG] : x[PEL_F_RESNIK_MEAN] - x[PEL_F_ASKED] / (float)(n_excluded ? n_excluded : 1);
     s->p->scores[d] = p->annotation_first[d + 1] > p->annotation_first[d] ? score : -INFINITY;
   }
 }
@@ -282,7 +282,7 @@ static pel_status judge(study *s, size_t i, pel_error *err) {
     s->tops[i * s->folds + f] = pel_scores_top(s->p->scores, p->n, &s->odds[i * s->folds + f]) == right;
   }
   for (int m = 1; m < PEL_PHENOTYPE_METHODS; m++) {
-    control_scores(s, (pel_phenotype_method)m);
+    control_scores(s, (pel_phenotype_method)m, terms.n_excluded);
     o->rank[m] = pel_scores_rank(p, s->p->scores, right, false);
   }
   pel_scores_of(p, s->p->features, s->weights[o->fold], s->p->scores);
@@ -340,7 +340,7 @@ static pel_status finish_weights(study *s, const pairs *q, pel_error *err) {
   pel_platt platt;
   PEL_TRY(pel_platt_fit(q->scores, q->right, q->n, &platt, err));
   memcpy(w->weight, s->weights[s->folds], sizeof s->weights[0]);
-  w->slope = platt.a, w->offset = platt.b, w->asked = s->o->asked;
+  w->slope = platt.a, w->offset = platt.b, w->asked = !s->o->without_asked;
   w->cases = s->out->n_covered, w->publications = s->out->n_groups;
   pel_prediction *p = pel_alloc(s->out->n_covered, sizeof *p);
   pel_confidence_figures f;

@@ -8,6 +8,7 @@
 enum {
   PEL_DIAGNOSIS_RANKED = 20, /* that are looked at for what would change it */
   PEL_DIAGNOSIS_SHOWN = 5,   /* that become nodes with their reasons */
+  PEL_DIAGNOSIS_PATHS = 8,   /* findings that speak most for the foremost, marked in the graph */
   PEL_DIAGNOSIS_MISSING = 6, /* of a disease's own findings that the case does not mention, the foremost */
 };
 
@@ -41,6 +42,11 @@ typedef struct pel_diagnosis_audit {
   pel_diagnosis_candidate shown[PEL_DIAGNOSIS_SHOWN];
   size_t n_shown;
   char asked_key[200], asked_label[400]; /* of a disease that is asked about and is not among the ranked ones */
+  struct {
+    int64_t step;
+    double adds;
+  } best_steps[PEL_DIAGNOSIS_PATHS]; /* best first */
+  size_t n_best_steps;
   int64_t n_goals, n_simulations;
 } pel_diagnosis_audit;
 

@@ -92,6 +92,25 @@ static pel_node_state state_of(const pel_phenotype_reason *r) {
   return r->kind == PEL_REASON_RELATED || r->kind == PEL_REASON_SPECIFIC ? PEL_STATE_LIKELY : PEL_STATE_HOLDS;
 }
 
+/* The steps that speak most for the foremost disease. */
+static void keep_path(pel_diagnosis_audit *d, int64_t step, double adds) {
+  size_t at = d->n_best_steps < PEL_DIAGNOSIS_PATHS ? d->n_best_steps++ : PEL_DIAGNOSIS_PATHS;
+  for (; at > 0 && adds > d->best_steps[at - 1].adds; at--)
+    if (at < PEL_DIAGNOSIS_PATHS) d->best_steps[at] = d->best_steps[at - 1];
+  if (at < PEL_DIAGNOSIS_PATHS) d->best_steps[at].step = step, d->best_steps[at].adds = adds;
+}
+
+static pel_status tell_paths(pel_diagnosis_audit *d) {
+  int64_t answer;
+  char edges[24];
+  PEL_TRY(pel_graph_rows_node(&d->rows, d->shown[0].disease.entity, "answer", NAN, 0, &answer));
+  for (size_t i = 0; i < d->n_best_steps; i++) {
+    snprintf(edges, sizeof edges, "%lld", (long long)d->best_steps[i].step);
+    PEL_TRY(pel_graph_rows_path(&d->rows, answer, edges, "", d->best_steps[i].adds));
+  }
+  return PEL_OK;
+}
+
 /* What it rests on: the case's finding, and the pack's annotation. */
 static pel_status tell_grounds(pel_diagnosis_audit *d, const pel_diagnosis_candidate *c, const pel_phenotype_reason *r, int64_t node) {
   audit *a = d->a;
@@ -104,8 +123,10 @@ static pel_status tell_grounds(pel_diagnosis_audit *d, const pel_diagnosis_candi
   PEL_TRY(pel_edge_row_read(&d->rows, c->disease.entity, r->relation, &edge));
   PEL_TRY(pel_tell_edge_fact(&d->rows, &edge, r->relation, &fact));
   PEL_TRY(pel_tell_edge(&a->t, node, fact, PEL_EDGE_BECAUSE, ""));
+  if (r->kind == PEL_REASON_MISSING) return PEL_OK; /* the picture of the graph has what the case says */
   pel_graph_step row = {.from = edge.object, .to = c->disease.entity, .relation = r->relation, .layer = 0, .backwards = true, .attention = NAN};
   PEL_TRY(pel_graph_rows_step(&d->rows, &row, &step));
+  if (c == d->shown && r->adds > 0) keep_path(d, step, r->adds);
   if (!f || f->of->entity == edge.object) return PEL_OK;
   char shared[420];
   snprintf(shared, sizeof shared, *r->shared_label ? "both are kinds of %.300s" : "is near to", r->shared_label);
@@ -191,5 +212,5 @@ pel_status pel_diagnosis_tell(pel_diagnosis_audit *d) {
   for (size_t i = 0; i < d->n_findings; i++)
     if (d->read[i].known) PEL_TRY(tell_finding(d, &d->findings[i]));
   for (size_t i = 0; i < d->n_shown; i++) PEL_TRY(tell_candidate(d, &d->shown[i]));
-  return PEL_OK;
+  return d->n_shown ? tell_paths(d) : PEL_OK;
 }

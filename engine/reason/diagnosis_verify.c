@@ -14,10 +14,9 @@
 #include "engine/search/horn.h"
 #include "engine/search/puct.h"
 
-enum { MOST_FINDINGS = 60, MOST_ATOMS = 1 + PEL_DIAGNOSIS_SHOWN * (1 + MOST_FINDINGS), SIMULATIONS = 400 };
-static const double ALWAYS = 0.99; /* a finding of such a frequency that is excluded refutes */
+enum { MOST_FINDINGS = 60, MOST_ATOMS = 1 + PEL_DIAGNOSIS_SHOWN * MOST_FINDINGS, SIMULATIONS = 400 };
 
-typedef struct fitting { /* what an atom stands for */
+typedef struct fitting { /* what an atom stands for: that a finding fits a candidate */
   size_t candidate, reason;
 } fitting;
 
@@ -45,15 +44,17 @@ static double best_for(const verifying *v, const char *finding) {
   return best;
 }
 
-static bool refutes(const pel_phenotype_reason *r) { return r->kind == PEL_REASON_DENIED || (r->kind == PEL_REASON_EXCLUDED && r->frequency >= ALWAYS); }
+/* By the source's own word: a count such as 3/3 is not enough. */
+static bool always(const char *written) { return strcmp(written, "HP:0040280") == 0 || strncmp(written, "100%", 4) == 0 || strncmp(written, "100.0%", 6) == 0; }
 
-/* A candidate's atom concludes the root; its findings' atoms conclude it. */
+static bool refutes(const pel_phenotype_reason *r) { return r->kind == PEL_REASON_DENIED || (r->kind == PEL_REASON_EXCLUDED && always(r->written)); }
+
+/* A candidate is a rule: that its findings all fit concludes the root. Its prior is its share beside the first one's. */
 static pel_status pose_candidate(verifying *v, size_t c) {
   pel_error *err = v->d->a->err;
   const pel_phenotype_reasons *why = &v->d->shown[c].why;
-  uint32_t body[MOST_FINDINGS], n = 0, self = v->n_atoms++;
+  uint32_t body[MOST_FINDINGS], n = 0;
   double first = v->d->shown[0].disease.share, share = v->d->shown[c].disease.share;
-  v->atoms[self] = (fitting){c, SIZE_MAX};
   for (size_t i = 0; i < why->n; i++) {
     const pel_phenotype_reason *r = &why->items[i];
     if (!is_of_case(r)) continue;
@@ -68,8 +69,7 @@ static pel_status pose_candidate(verifying *v, size_t c) {
     else PEL_TRY(pel_horn_fact(v->horn, atom, fmax(1e-6, exp(r->adds - best_for(v, r->finding))), err));
   }
   double prior = first > 0 && share > 0 ? fmin(1, fmax(1e-3, share / first)) : 1e-3;
-  PEL_TRY(pel_horn_rule(v->horn, 0, &self, 1, prior, NULL, err));
-  return pel_horn_rule(v->horn, self, body, n, 1, NULL, err);
+  return pel_horn_rule(v->horn, 0, body, n, prior, NULL, err);
 }
 
 static pel_status pose(verifying *v) {
@@ -86,18 +86,19 @@ static const char *name_of(const pel_ranked_disease *x) { return *x->label ? x->
 static void say_atom(verifying *v, uint32_t atom, int64_t *node) {
   const fitting *f = &v->atoms[atom];
   const pel_diagnosis_candidate *c = &v->d->shown[f->candidate];
-  if (f->reason == SIZE_MAX) {
-    snprintf(v->words, sizeof v->words, "%.500s explains the findings", name_of(&c->disease));
-    *node = c->node;
-    return;
-  }
   const pel_phenotype_reason *r = &c->why.items[f->reason];
   bool excluded = r->kind == PEL_REASON_EXCLUDED;
   snprintf(v->words, sizeof v->words, "%s%.300s fits %.300s", excluded ? "That there is no " : "", r->finding_label, name_of(&c->disease));
   *node = c->reason_nodes[f->reason];
 }
 
-/* Rules come in pairs: that a candidate would do, and what it has to explain. */
+static void say_candidate(verifying *v, uint32_t candidate, int64_t *node) {
+  const pel_diagnosis_candidate *c = &v->d->shown[candidate];
+  snprintf(v->words, sizeof v->words, "It is %.500s: every finding has to fit", name_of(&c->disease));
+  *node = c->node;
+}
+
+/* A rule's number is its candidate's. */
 static void say(void *user, uint64_t key, const char **says, int64_t *node) {
   verifying *v = user;
   uint32_t id = pel_horn_id_of(key);
@@ -106,7 +107,7 @@ static void say(void *user, uint64_t key, const char **says, int64_t *node) {
   *says = v->words;
   snprintf(v->words, sizeof v->words, "One disease of the pack explains the findings");
   if (part == PEL_HORN_ELSE) snprintf(v->words, sizeof v->words, "something else that is not among the first %zu", v->d->n_shown);
-  else if (part == PEL_HORN_RULE) snprintf(v->words, sizeof v->words, id % 2 ? "%.500s has to fit every finding" : "It is %.500s", name_of(&v->d->shown[id / 2].disease));
+  else if (part == PEL_HORN_RULE && id < v->d->n_shown) say_candidate(v, id, node);
   else if (id && id < v->n_atoms) say_atom(v, id, node);
 }
 

@@ -8,7 +8,7 @@
 #include "engine/base/status.h"
 #include "engine/reason/link_audit.h"
 
-enum { MOST_STEPS = 120, MOST_PATHS = 5 }; /* of one answer */
+enum { MOST_STEPS = 120, MOST_PATHS = 5, LOOKED_AT = 40 }; /* of one answer */
 
 /* The network was learnt from a graph with these relations, in this order. */
 static pel_status check_relations(const pel_link_audit *l) {
@@ -70,12 +70,21 @@ static pel_status put_path(putting *p, const pel_gnn_path *path, int64_t answer)
   return pel_graph_rows_path(&p->l->rows, answer, edges, "", path->attention);
 }
 
+/* A walk that comes back to where it was explains nothing that a shorter one does not. */
+static bool is_simple(const pel_gnn_path *path) {
+  for (uint32_t i = 0; i < path->n; i++)
+    for (uint32_t k = 0; k <= i; k++)
+      if (path->steps[i].to == path->steps[k].from) return false;
+  return true;
+}
+
 static pel_status put_explanation(pel_link_audit *l, pel_gnn_explanation *e, int64_t answer) {
   putting *p = pel_alloc(1, sizeof *p);
   pel_status status = p ? PEL_OK : pel_fail_memory(l->a->err, "what a network attended to", sizeof *p);
   int64_t id;
   if (p) p->l = l;
-  for (size_t i = 0; i < e->n_paths && i < MOST_PATHS && status == PEL_OK; i++) status = put_path(p, &e->paths[i], answer);
+  for (size_t i = 0, put = 0; i < e->n_paths && put < MOST_PATHS && status == PEL_OK; i++)
+    if (is_simple(&e->paths[i])) status = put_path(p, &e->paths[i], answer), put++;
   qsort(e->steps, e->n_steps, sizeof *e->steps, by_attention);
   for (size_t i = 0, put = 0; i < e->n_steps && put < MOST_STEPS && status == PEL_OK; i++) {
     if (e->steps[i].triple == UINT32_MAX) continue; /* it stays where it is */
@@ -92,7 +101,7 @@ pel_status pel_link_network_explain(pel_link_audit *l, const pel_link_answer *x,
   if (!l->gnn) return PEL_OK;
   uint32_t from = (uint32_t)(l->backwards ? x->object : x->subject) - 1, to = (uint32_t)(l->backwards ? x->subject : x->object) - 1;
   uint32_t relation = l->backwards ? l->relation + pel_graph_relations(l->graph->graph) : l->relation;
-  PEL_TRY(pel_gnn_explain(l->gnn, l->graph->graph, from, relation, to, PEL_GNN_BY_ATTENTION, MOST_PATHS, &e, l->a->err));
+  PEL_TRY(pel_gnn_explain(l->gnn, l->graph->graph, from, relation, to, PEL_GNN_BY_ATTENTION, LOOKED_AT, &e, l->a->err));
   pel_status status = put_explanation(l, &e, answer);
   pel_gnn_explanation_clear(&e);
   return status;

@@ -88,7 +88,7 @@ static pel_status tell_critical(verifying *v, const pel_search *s) {
   pel_goal_proof *proof = NULL;
   pel_critical *leaves = NULL;
   size_t n = 0;
-  pel_search_limits limits = {.expansions = 2000, .seconds = 1};
+  pel_search_limits limits = {.expansions = 2000, .seconds = -1};
   if (s->status != PEL_GOAL_PROVED) return PEL_OK;
   PEL_TRY(pel_search_proof(s, PEL_PROOF_GREATEST_VALUE, &proof, a->err));
   pel_status status = pel_goal_critical(&v->problem, &limits, proof, &leaves, &n, a->err);

@@ -61,7 +61,7 @@ uint32_t pel_goals_find(const pel_goal_graph *graph, uint64_t key);
 /* Answers a question as false wherever only goals that rest on themselves would answer it as true. *open, when not NULL, becomes an unexpanded
  * node below `from` whose proof could decide `from`, or GOAL_NONE. O(nodes and edges). */
 pel_status pel_goals_unfounded(pel_goal_graph *graph, goal_question question, uint32_t from, uint64_t seed, uint32_t *open, pel_error *err);
-/* Any unexpanded open node that can be reached from the root by nodes that are not closed, or GOAL_NONE. */
+/* An unexpanded open node near the root that may be part of a proof: reached by nodes that are not closed and may be proved; or GOAL_NONE. */
 pel_status pel_goals_any_open(pel_goal_graph *graph, uint32_t *open, pel_error *err);
 
 /* Takes out what is undecided and least worked on, down to about half; nodes with a `place` stay. *freed: how many nodes went. */

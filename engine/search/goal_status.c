@@ -160,7 +160,7 @@ pel_status pel_goals_any_open(pel_goal_graph *g, uint32_t *open, pel_error *err)
     if (!node->expanded) found = queue[head];
     for (uint32_t i = 0; node->expanded && i < node->n_edges; i++) {
       uint32_t c = g->edges[node->first_edge + i].child;
-      if (seen[c] || goal_is(g, c, GOAL_CLOSED)) continue;
+      if (seen[c] || goal_is(g, c, GOAL_CLOSED) || goal_is(g, c, GOAL_PROVED) == GOAL_FALSE) continue;
       seen[c] = 1;
       queue[count++] = c;
     }

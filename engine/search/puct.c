@@ -20,7 +20,8 @@ typedef struct puct {
   pel_rng rng;
   step *path;
   size_t n, room;
-  uint64_t dead, last_check; /* simulations in a row that led into circles only; when that was looked into */
+  uint64_t dead; /* simulations in a row that led into circles only */
+  uint64_t checked_at, checked_with; /* when that was looked into: simulations and expansions */
   bool ended;
 } puct;
 
@@ -29,10 +30,11 @@ double pel_puct_score(double c, double value, double prior, uint64_t parent_visi
   return value + (log((n + 19653) / 19652) + c) * prior * sqrt(n) / (1 + (double)visits);
 }
 
-/* Whether something below the goal may still matter. */
+/* Whether something below the goal may still matter: to decide the root, and then, going on, to find a proof of it that is worth more. */
 static bool alive(const puct *s, uint32_t id) {
   const goal_node *n = &s->g->nodes[id], *root = &s->g->nodes[0];
-  if (s->options.go_on) return !n->decided[GOAL_CLOSED];
+  bool more = s->options.go_on && root->decided[GOAL_PROVED] == GOAL_TRUE;
+  if (more) return n->decided[GOAL_PROVED] != GOAL_FALSE && !n->decided[GOAL_CLOSED];
   return (!root->decided[GOAL_PROVED] && !n->decided[GOAL_PROVED]) || (!root->decided[GOAL_KEPT] && !n->decided[GOAL_KEPT]);
 }
 
@@ -62,17 +64,23 @@ static uint32_t choose_or(const puct *s, const goal_node *n) {
   return best;
 }
 
+/* Fail first: what is not proved, of that the least value, of that the most to be proved. */
+static bool weaker(const puct *s, uint32_t a, uint32_t b) {
+  const goal_node *x = &s->g->nodes[a], *y = &s->g->nodes[b];
+  bool x_proved = x->decided[GOAL_PROVED] == GOAL_TRUE, y_proved = y->decided[GOAL_PROVED] == GOAL_TRUE;
+  if (x_proved != y_proved) return y_proved;
+  if (x->q != y->q) return x->q < y->q;
+  if (x->pn != y->pn) return x->pn > y->pn;
+  return comes_first(s, a, b);
+}
+
 /* An AND goal one of whose parts leads back to the path cannot be proved here. */
 static uint32_t choose_and(const puct *s, const goal_node *n) {
   uint32_t best = GOAL_NONE;
-  for (uint32_t i = 0; i < n->n_edges; i++) {
-    uint32_t id = s->g->edges[n->first_edge + i].child;
-    const goal_node *c = &s->g->nodes[id];
-    if (c->place) return GOAL_NONE;
-    if (!alive(s, id)) continue;
-    const goal_node *b = best == GOAL_NONE ? NULL : &s->g->nodes[s->g->edges[best].child];
-    bool better = !b || c->q < b->q || (c->q == b->q && (c->pn > b->pn || (c->pn == b->pn && comes_first(s, id, s->g->edges[best].child))));
-    if (better) best = n->first_edge + i;
+  for (uint32_t i = n->first_edge; i < n->first_edge + n->n_edges; i++) {
+    uint32_t id = s->g->edges[i].child;
+    if (s->g->nodes[id].place) return GOAL_NONE;
+    if (alive(s, id) && (best == GOAL_NONE || weaker(s, id, s->g->edges[best].child))) best = i;
   }
   return best;
 }
@@ -198,20 +206,29 @@ static pel_status walk_to(puct *s, uint32_t id, pel_error *err) {
 
 static goal_question asked(const puct *s) { return goal_is(s->g, 0, GOAL_PROVED) ? GOAL_KEPT : GOAL_PROVED; }
 
+/* Looking costs as much as there are goals: worth it once as many simulations were made, or when nothing but circles is found. */
+static bool worth_a_look(const puct *s) {
+  uint64_t n = s->g->n_nodes;
+  bool stuck = s->dead >= 16 + n / 128;
+  return stuck || (s->g->expansions > s->checked_with && s->run.out->simulations - s->checked_at > n / 64);
+}
+
 /* Simulations run in circles: what rests on itself is settled, and where that is not enough an open goal that matters is expanded. */
 static pel_status look_into_circles(puct *s, pel_error *err) {
   uint32_t open = GOAL_NONE;
   uint64_t seed = s->run.limits->seed;
-  s->last_check = s->run.out->simulations;
+  bool stuck = s->dead >= 16 + s->g->n_nodes / 128;
+  s->checked_at = s->run.out->simulations;
+  s->checked_with = s->g->expansions;
+  if (stuck) s->dead = 0;
   PEL_TRY(pel_goals_unfounded(s->g, GOAL_PROVED, 0, seed, NULL, err));
   PEL_TRY(pel_goals_unfounded(s->g, GOAL_KEPT, 0, seed, NULL, err));
-  if (!alive(s, 0) || s->dead < 16 || s->g->full) return PEL_OK;
-  if (s->options.go_on) PEL_TRY(pel_goals_any_open(s->g, &open, err));
+  if (!alive(s, 0) || !stuck || s->g->full) return PEL_OK;
+  bool more = goal_is(s->g, 0, GOAL_PROVED) == GOAL_TRUE; /* only worthier proofs are sought */
+  if (more) PEL_TRY(pel_goals_any_open(s->g, &open, err));
   else PEL_TRY(pel_goals_unfounded(s->g, asked(s), 0, seed, &open, err));
-  if (open == GOAL_NONE) {
-    if (s->options.go_on) pel_goals_answer(s->g, 0, GOAL_CLOSED, GOAL_TRUE);
-    return PEL_OK;
-  }
+  if (more && open == GOAL_NONE) pel_goals_answer(s->g, 0, GOAL_CLOSED, GOAL_TRUE);
+  if (open == GOAL_NONE) return PEL_OK;
   PEL_TRY(walk_to(s, open, err));
   return finish_path(s, false, err);
 }
@@ -229,7 +246,7 @@ static pel_status simulate(puct *s, pel_error *err) {
     bool dead;
     PEL_TRY(descend(s, &dead, err));
     PEL_TRY(finish_path(s, dead, err));
-    if (dead && (s->run.out->simulations - s->last_check > s->g->n_nodes / 64 || s->dead >= 16)) PEL_TRY(look_into_circles(s, err));
+    if (dead && worth_a_look(s)) PEL_TRY(look_into_circles(s, err));
   }
   if (s->options.go_on && s->run.out->end == PEL_END_DECIDED && pel_goals_status(s->g, 0) != PEL_GOAL_UNKNOWN) s->run.out->end = PEL_END_EXHAUSTED;
   return PEL_OK;

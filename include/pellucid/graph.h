@@ -29,6 +29,27 @@ PEL_API const pel_triple *pel_graph_triples(const pel_graph *graph, size_t *n);
  * same entities) has as other answers are left out ("filtered", Bordes et al. 2013); ties count half (the mean rank). */
 PEL_API double pel_graph_filtered_rank(const pel_graph *known, const double *scores, uint32_t subject, uint32_t relation, uint32_t answer);
 
+/* ---- ways from one entity to another ---- */
+
+enum { PEL_ROUTE_LONGEST = 12 };
+
+typedef struct pel_route_costs { /* none may be negative; infinity closes a triple */
+  const double *triple; /* [triples], of a step over it; NULL: 1 each */
+  double backwards;     /* further, of a step from a triple's object to its subject */
+  const bool *closed;   /* [entities] that no way goes through, ends apart; NULL: none */
+} pel_route_costs;
+
+typedef struct pel_route {
+  uint32_t triples[PEL_ROUTE_LONGEST]; /* [n], in order */
+  bool backwards[PEL_ROUTE_LONGEST];
+  uint32_t n;
+  double cost;
+} pel_route;
+
+/* The `most` ways from one entity to another that cost least and visit nothing twice, of at most `longest` steps, least cost first (of equals the one that was met first, in the order of the triples); *n of them.
+ * In very dense places further ways than the first may be missed: an entity is gone on from at most 64 times for each way that is wanted. */
+PEL_API pel_status pel_graph_routes(const pel_graph *graph, const pel_route_costs *costs, uint32_t from, uint32_t to, uint32_t longest, size_t most, pel_route *out, size_t *n, pel_error *err);
+
 #ifdef __cplusplus
 }
 #endif

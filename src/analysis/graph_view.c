@@ -15,6 +15,19 @@ bool pel_graph_is_answer(const pel_graph_node *n) { return !strcmp(n->role, "ans
 
 const char *pel_graph_name(const pel_graph_node *n) { return *n->label ? n->label : n->key; }
 
+void pel_graph_relation(const pel_graph_edge *e, char out[PEL_GRAPH_RELATION]) {
+  size_t n = strnlen(e->relation, PEL_GRAPH_RELATION - 1);
+  while (n && e->relation[n] && ((unsigned char)e->relation[n] & 0xc0) == 0x80) n--; /* not inside a character */
+  for (size_t i = 0; i < n; i++) out[i] = strchr("_\n\t", e->relation[i]) ? ' ' : e->relation[i];
+  out[n] = 0;
+}
+
+bool pel_graph_has_attention(const pel_graph_view *v) {
+  bool any = false;
+  for (uint32_t i = 0; i < v->n_lines; i++) any |= isfinite(v->lines[i].attention);
+  return any;
+}
+
 int64_t pel_graph_next_id(const char **list) {
   char *end;
   long long id = strtoll(*list, &end, 10);
@@ -35,7 +48,9 @@ char *pel_graph_path_text(const pel_reasoning *r, size_t path) {
     }
     if (!s.size) pel_string_add_sentence(&s, pel_graph_name(&r->graph_nodes[e->from - 1]));
     pel_string_add(&s, " \xe2\x80\x93 ");
-    pel_string_add_sentence(&s, e->relation);
+    char relation[PEL_GRAPH_RELATION];
+    pel_graph_relation(e, relation);
+    pel_string_add_sentence(&s, relation);
     pel_string_add(&s, e->backwards ? " \xe2\x86\x90 " : " \xe2\x86\x92 ");
     pel_string_add_sentence(&s, pel_graph_name(&r->graph_nodes[e->to - 1]));
   }

@@ -12,6 +12,7 @@
 #define PEL_GRAPH_TOP 30
 #define PEL_GRAPH_TOP_MOST 1000
 #define PEL_GRAPH_PATHS 5 /* that are marked */
+#define PEL_GRAPH_RELATION 120
 #define PEL_GRAPH_PATH_STEPS 24 /* of a path that are looked at */
 
 typedef struct pel_graph_item {
@@ -55,3 +56,5 @@ int64_t pel_graph_next_id(const char **list);
 bool pel_graph_is_asked(const pel_graph_node *node);
 bool pel_graph_is_answer(const pel_graph_node *node);
 const char *pel_graph_name(const pel_graph_node *node); /* its label, or its key */
+void pel_graph_relation(const pel_graph_edge *edge, char out[PEL_GRAPH_RELATION]); /* "has phenotype" of has_phenotype, on one line */
+bool pel_graph_has_attention(const pel_graph_view *view);

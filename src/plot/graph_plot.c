@@ -13,7 +13,11 @@
 #include "src/plot/tree_look.h"
 
 #define CARD_WIDTH 186.0
-#define CARD_HIGH 44.0
+#define CARD_HEAD 23.0
+#define LINE 15.0
+#define CARD_FOOT 6.0
+#define LINES 2 /* of a name */
+#define NAME_ROOM (CARD_WIDTH - 20)
 #define MORE_HIGH 24.0
 #define GAP_LAYERS 168.0
 #define GAP_CARDS 22.0
@@ -56,6 +60,19 @@ static void draw_role(const pel_graph_plot *p, pel_canvas *c, const pel_graph_no
   if (answer) pel_canvas_round_frame(c, (pel_box){b.x + 3.5 * u, b.y + 3.5 * u, b.w - 7 * u, b.h - 7 * u}, 4 * u, 0.8 * u, color);
 }
 
+/* Two lines: names of diseases often differ in their last word. */
+static void wrap_name(const pel_diagram *d, const pel_graph_node *n, char text[TEXT_MOST], pel_card_lines *lines) {
+  pel_card_plain(pel_graph_name(n), text, TEXT_MOST);
+  pel_card_wrap(&d->metrics, text, FONT, pel_graph_is_answer(n), NAME_ROOM, LINES, lines);
+}
+
+static double card_height(const pel_graph_plot *p, uint32_t item) {
+  char text[TEXT_MOST];
+  pel_card_lines lines;
+  wrap_name(&p->base, node_of(p, item), text, &lines);
+  return (CARD_HEAD + (lines.n ? lines.n : 1) * LINE + CARD_FOOT) * p->base.unit;
+}
+
 static void draw_card(const pel_graph_plot *p, pel_canvas *c, uint32_t item) {
   const pel_diagram *d = &p->base;
   const pel_theme *theme = pel_style_theme(&d->style);
@@ -71,8 +88,11 @@ static void draw_card(const pel_graph_plot *p, pel_canvas *c, uint32_t item) {
   end -= pel_diagram_text_width(d, number, SMALL + 0.5, true) + 6 * u;
   snprintf(text, sizeof text, "%.150s%s%.150s", n->type, *n->type && strcmp(n->key, pel_graph_name(n)) ? " \xc2\xb7 " : "", strcmp(n->key, pel_graph_name(n)) ? n->key : "");
   pel_diagram_text(d, c, text, x, y, SMALL, false, PEL_ALIGN_START, theme->muted, end - x);
-  pel_card_plain(pel_graph_name(n), text, sizeof text);
-  pel_diagram_text(d, c, text, x, b.y + 31 * u, FONT, pel_graph_is_answer(n), PEL_ALIGN_START, theme->ink, b.x + b.w - 9 * u - x);
+  pel_card_lines lines;
+  pel_text how = {.size = FONT * u, .bold = pel_graph_is_answer(n), .color = theme->ink};
+  wrap_name(d, n, text, &lines);
+  for (uint32_t i = 0; i < lines.n; i++)
+    pel_card_draw_line(d->type, &d->metrics, c, text, &lines, i, (pel_point){x, b.y + (CARD_HEAD + (i + 0.5) * LINE) * u}, NAME_ROOM * u, &how);
 }
 
 /* ---- paths in words ---- */
@@ -125,11 +145,12 @@ static int64_t node(const pel_diagram *d, uint32_t item) {
 
 static void add_step(pel_string *s, const pel_diagram *d, const pel_graph_plot *p, const pel_graph_line *l, bool out) {
   const pel_graph_edge *e = &p->view->reasoning->graph_edges[l->first];
-  char number[32];
+  char number[32], relation[PEL_GRAPH_RELATION];
+  pel_graph_relation(e, relation);
   pel_string_add(s, pel_diagram_word(d, out ? N_("; leads on to ") : N_("; reached from ")));
   pel_string_add_sentence(s, pel_graph_name(node_of(p, out ? l->to : l->from)));
   pel_string_add(s, " (");
-  pel_string_add_sentence(s, e->relation);
+  pel_string_add_sentence(s, relation);
   if (e->backwards) pel_string_addf(s, ", %s", pel_diagram_word(d, N_("against its direction")));
   if (isfinite(l->attention)) pel_string_addf(s, pel_diagram_word(d, N_(", attention %s")), pel_format_fixed(number, sizeof number, l->attention, 2));
   pel_string_add(s, ")");
@@ -185,7 +206,7 @@ static double legend(const pel_diagram *d, pel_canvas *c, double x, double y, do
   double at = x, m = y + 11;
   (void)width;
   if (c) pel_canvas_line(c, at, m, at + 26, m, 1.4, theme->muted);
-  at += 32, at += put_word(d, c, pel_diagram_word(d, N_("a step; wider: more attention")), at, m);
+  at += 32, at += put_word(d, c, pel_diagram_word(d, pel_graph_has_attention(p->view) ? N_("a step; wider: more attention") : N_("a step; no attention is recorded")), at, m);
   if (p->view->n_paths) {
     if (c) pel_canvas_line(c, at, m, at + 30, m, 3, theme->accent), pel_graph_draw_badge(d, c, 1, (pel_point){at + 15, m});
     at += 36, at += put_word(d, c, pel_diagram_word(d, N_("on a best path")), at, m);
@@ -211,7 +232,7 @@ static void place(pel_graph_plot *p) {
   for (uint32_t first = 0, end; first < v->n_items; first = end) {
     double y = 0;
     for (end = first; end < v->n_items && v->items[end].layer == v->items[first].layer; end++) {
-      double h = (v->items[end].more ? MORE_HIGH : CARD_HIGH) * u;
+      double h = v->items[end].more ? MORE_HIGH * u : card_height(p, end);
       p->boxes[end] = (pel_box){v->items[end].layer * (CARD_WIDTH + GAP_LAYERS) * u, y, CARD_WIDTH * u, h};
       y += h + GAP_CARDS * u;
     }
@@ -259,7 +280,8 @@ void pel_caption_graph(const pel_graph_view *v, const char *hash, pel_caption *o
   snprintf(out->title, sizeof out->title, "What the deduction over the graph attended to");
   pel_caption_add(out, "%u of %u entities shown: asked ones, answers, those on the best paths, then those with the most attention", v->n_shown, v->n_nodes);
   if (v->n_lines < v->n_lines_all) pel_caption_add(out, "%u of %u lines between them, the strongest", v->n_lines, v->n_lines_all);
-  pel_caption_add(out, "%zu steps in all; a line has the largest attention of its steps", v->n_steps);
+  if (pel_graph_has_attention(v)) pel_caption_add(out, "%zu steps in all; a line has the largest attention of its steps, a broken one has none", v->n_steps);
+  else pel_caption_add(out, "%zu steps in all; no attention is recorded", v->n_steps);
   if (v->n_paths) pel_caption_add(out, "%u of %zu paths marked, the best", v->n_paths, v->n_paths_all);
   pel_caption_add(out, "from left to right: distance from what was asked, answers last");
   pel_caption_add(out, "trace %.12s", hash && *hash ? hash : "without a hash");

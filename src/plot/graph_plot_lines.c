@@ -114,9 +114,10 @@ static bool is_free(const pel_graph_plot *p, pel_box b, uint32_t line) {
 static void words_of(const pel_graph_plot *p, uint32_t line, bool brief, char out[PEL_GRAPH_LABEL]) {
   const pel_graph_line *l = &p->view->lines[line];
   const pel_graph_edge *e = &p->view->reasoning->graph_edges[l->first];
-  char number[32] = "", relation[PEL_GRAPH_LABEL - 40] = "";
+  char number[32] = "", relation[PEL_GRAPH_LABEL - 40] = "", words[PEL_GRAPH_RELATION];
   if (isfinite(l->attention)) pel_format_fixed(number, sizeof number, l->attention, 2);
-  if (!brief) pel_card_plain(e->relation, relation, sizeof relation);
+  pel_graph_relation(e, words);
+  if (!brief) pel_card_plain(words, relation, sizeof relation);
   snprintf(out, PEL_GRAPH_LABEL, "%s%s%s%s", relation, *relation && e->backwards ? " \xe2\x86\x90" : "", *relation && *number ? " " : "", number);
 }
 
@@ -164,7 +165,7 @@ void pel_graph_place_labels(pel_graph_plot *p) {
 
 /* ---- draw ---- */
 
-static void draw_line(const pel_graph_plot *p, pel_canvas *c, uint32_t line) {
+static void draw_line(const pel_graph_plot *p, pel_canvas *c, uint32_t line, bool attended) {
   const pel_graph_line *l = &p->view->lines[line];
   const pel_theme *theme = pel_style_theme(&p->base.style);
   bool known = isfinite(l->attention), back = p->view->items[l->to].layer <= p->view->items[l->from].layer;
@@ -172,8 +173,8 @@ static void draw_line(const pel_graph_plot *p, pel_canvas *c, uint32_t line) {
   pel_rgb color = l->paths ? theme->accent : pel_rgb_mix(theme->paper, theme->muted, (float)(0.45 + 0.45 * share));
   pel_point points[PEL_GRAPH_POINTS];
   size_t n = pel_graph_line_points(p, line, points);
-  if (!known) c->class->dash(c, 3 * u, 3 * u);
-  c->class->stroke(c, points, n, false, (1 + WIDEST * share) * u, color);
+  if (!known && attended) c->class->dash(c, 3 * u, 3 * u);
+  c->class->stroke(c, points, n, false, ((attended || !l->paths ? 1 : 2.2) + WIDEST * share) * u, color);
   c->class->dash(c, 0, 0);
   pel_point end = points[n - 1], head[3] = {end, {end.x + (back ? 8 : -8) * u, end.y - 4.5 * u}, {end.x + (back ? 8 : -8) * u, end.y + 4.5 * u}};
   c->class->polygon(c, head, 3, color);
@@ -210,7 +211,8 @@ static void draw_badges(const pel_graph_plot *p, pel_canvas *c, uint32_t line) {
 }
 
 void pel_graph_draw_lines(const pel_graph_plot *p, pel_canvas *c) {
-  for (uint32_t i = 0; i < p->view->n_lines; i++) draw_line(p, c, i);
+  bool attended = pel_graph_has_attention(p->view);
+  for (uint32_t i = 0; i < p->view->n_lines; i++) draw_line(p, c, i, attended);
   for (uint32_t i = 0; i < p->view->n_lines; i++) draw_words(p, c, i);
   for (uint32_t i = 0; i < p->view->n_lines; i++) draw_badges(p, c, i);
 }

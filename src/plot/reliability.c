@@ -125,6 +125,9 @@ static void draw(const pel_diagram *d, pel_canvas *c) {
   pel_canvas_frame(c, p->plot, 1, theme->frame);
   pel_canvas_line(c, p->counts.x, p->counts.y + p->counts.h, p->counts.x + p->counts.w, p->counts.y + p->counts.h, 1, theme->frame);
   draw_sum(p, c);
+  if (!p->sum.n)
+    pel_diagram_text(d, c, pel_diagram_word(d, N_("no cases: nothing is known of these confidences")), p->plot.x + p->plot.w / 2, p->plot.y + p->plot.h / 3, SIZE + 2, true,
+                     PEL_ALIGN_MIDDLE, theme->muted, 0);
 }
 
 /* ---- items ---- */

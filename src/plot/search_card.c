@@ -104,7 +104,7 @@ static void put_value(const pel_diagram *d, pel_canvas *c, const pel_search_view
   char text[64], number[32];
   double value = pel_search_value(v, v->items[item].node), u = d->unit, y = b.y + b.h - (5 + FOOT / 2) * u, x = b.x + PAD * u, h = 7 * u;
   if (!isfinite(value)) {
-    pel_diagram_text(d, c, pel_diagram_word(d, N_("not reached")), x, y, SMALL, false, PEL_ALIGN_START, theme->muted, 0);
+    pel_diagram_text(d, c, pel_diagram_word(d, N_("not visited")), x, y, SMALL, false, PEL_ALIGN_START, theme->muted, 0);
   } else {
     double share = fmin(fmax(value, 0), 1);
     pel_canvas_fill(c, (pel_box){x, y - h / 2, BAR * u * share, h}, pel_search_dimmed(theme, pel_palette_color(d->style.palette, (float)(0.15 + 0.7 * share)), dim));
@@ -141,7 +141,7 @@ static void draw_ghost(const pel_diagram *d, pel_canvas *c, const pel_search_nod
   ground(c, n->kind, b, u, theme->paper);
   outline(c, n->kind, b, u, (pel_stroke){1, 2, 4}, faint);
   put_claim(d, c, n, b, pel_rgb_mix(theme->paper, theme->muted, 0.85f));
-  pel_diagram_text(d, c, pel_diagram_word(d, N_("not reached yet")), b.x + PAD * u, b.y + (6 + HEAD / 2 - 1) * u, SMALL, false, PEL_ALIGN_START, theme->muted, 0);
+  pel_diagram_text(d, c, pel_diagram_word(d, N_("not visited yet")), b.x + PAD * u, b.y + (6 + HEAD / 2 - 1) * u, SMALL, false, PEL_ALIGN_START, theme->muted, 0);
 }
 
 void pel_search_card_draw(const pel_diagram *d, pel_canvas *c, const pel_search_view *v, uint32_t item, pel_box b) {

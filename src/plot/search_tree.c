@@ -97,7 +97,7 @@ static void add_numbers(pel_string *s, const pel_diagram *d, const search_tree *
   double v = pel_search_value(p->view, p->view->items[item].node);
   int64_t n = visits_of(p, item);
   if (n == 0) {
-    pel_string_addf(s, "; %s", pel_diagram_word(d, N_("not reached by any simulation so far")));
+    pel_string_addf(s, "; %s", pel_diagram_word(d, N_("not visited by any simulation so far")));
     return;
   }
   pel_string_addf(s, pel_diagram_word(d, N_("; %lld of %lld visits, value %s")), (long long)n, (long long)visits_of(p, 0), pel_format_fixed(value, sizeof value, v, 3));

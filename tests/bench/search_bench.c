@@ -94,7 +94,8 @@ int main(int argc, char **argv) {
   tally t;
   for (int i = 0; i < SEARCHES; i++) t.expansions[i] = calloc((size_t)seeds, sizeof(double));
   t.last = calloc((size_t)seeds, sizeof(double));
-  printf("| planted proof | proof numbers | the same, sums | Monte-Carlo | deepening | its last round | Monte-Carlo / proof numbers | / deepening | fewer than deepening, at most twice proof numbers | ms each |\n");
+  printf("| planted proof | proof numbers | the same, sums | Monte-Carlo | deepening | its last round |"
+         " Monte-Carlo / proof numbers | / deepening | fewer than deepening, at most twice proof numbers | ms each |\n");
   printf("|---|---|---|---|---|---|---|---|---|---|\n");
   for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) measure(shapes[i].name, &shapes[i].shape, seeds, &t);
   printf("peak memory %.0f MB\n", (double)pel_memory_peak() / 1048576);

@@ -161,6 +161,18 @@ def whole(folder):
         exports(app, folder)
 
 
+def narrow(app):
+    """The tabs leave the window as narrow as it was."""
+    ids = subprocess.run(["xdotool", "search", "--name", "Pellucid"], capture_output=True, text=True).stdout.split()
+    for window in ids:
+        subprocess.run(["xdotool", "windowsize", window, "1024", "600"])
+    time.sleep(0.6)
+    told = [line for window in ids for line in subprocess.run(["xdotool", "getwindowgeometry", window], capture_output=True, text=True).stdout.splitlines()]
+    width = max(int(line.split()[1].split("x")[0]) for line in told if "Geometry" in line)
+    check(width <= 1024, f"the window fits 1024 x 600 ({width} wide)")
+    keep("narrow")
+
+
 def in_dark(folder):
     with App(folder / "d.pel", ADW_DEBUG_COLOR_SCHEME="prefer-dark") as app:
         ready(app)
@@ -170,6 +182,8 @@ def in_dark(folder):
             corner = 3 * (width * 600 + 345)
             check(data[corner] < 80, f"{tab} is dark in the dark")
             keep(f"{tab.lower()}-dark")
+        turn(app, "Search")
+        narrow(app)
 
 
 def empty(folder):

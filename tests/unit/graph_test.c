@@ -1,6 +1,8 @@
 /* The graph against plain lists of triples: steps of both directions, and filtered ranks. */
 #include "engine/graph/graph.h"
 
+#include <math.h>
+
 #include "engine/base/rng.h"
 #include "tests/check.h"
 
@@ -61,9 +63,64 @@ static void out_of_range_is_refused(void) {
   pel_graph_free(NULL);
 }
 
+/* Every simple way, by going everywhere. */
+static void walk(const pel_graph *g, const double *cost, uint32_t at, uint32_t to, uint32_t left, double sum, bool *seen, double *best, size_t *n) {
+  if (at == to) {
+    (*n)++;
+    if (sum < *best) *best = sum;
+    return;
+  }
+  for (size_t i = g->first[at]; left && i < g->first[at + 1]; i++) {
+    const pel_step *s = &g->steps[i];
+    if (seen[s->to]) continue;
+    seen[s->to] = true;
+    walk(g, cost, s->to, to, left - 1, sum + cost[s->triple] + (s->relation >= g->n_relations ? 0.5 : 0), seen, best, n);
+    seen[s->to] = false;
+  }
+}
+
+static void ways_cost_least(void) {
+  enum { SMALL = 9, EDGES = 16, MOST = 400, LONGEST = 5 };
+  pel_rng rng = {11};
+  for (int trial = 0; trial < 60; trial++) {
+    pel_triple all[EDGES];
+    double cost[EDGES], best = INFINITY;
+    bool seen[SMALL] = {true};
+    pel_route routes[MOST];
+    size_t n = 0, expected = 0;
+    pel_graph *g;
+    for (int i = 0; i < EDGES; i++) all[i] = (pel_triple){(uint32_t)(pel_rng_next(&rng) % SMALL), 0, (uint32_t)(pel_rng_next(&rng) % SMALL)};
+    CHECK(pel_graph_create(SMALL, 1, all, EDGES, &g, NULL) == PEL_OK);
+    for (int i = 0; i < EDGES; i++) cost[i] = pel_rng_uniform(&rng);
+    walk(g, cost, 0, SMALL - 1, LONGEST, 0, seen, &best, &expected);
+    pel_route_costs costs = {.triple = cost, .backwards = 0.5};
+    CHECK(pel_graph_routes(g, &costs, 0, SMALL - 1, LONGEST, MOST, routes, &n, NULL) == PEL_OK);
+    CHECK_MSG(n == expected, "%zu ways of %zu", n, expected);
+    CHECK(!n || fabs(routes[0].cost - best) < 1e-12);
+    for (size_t i = 1; i < n; i++) CHECK(routes[i - 1].cost <= routes[i].cost);
+    for (size_t i = 0; i < n; i++) { /* it goes from one end to the other */
+      uint32_t at = 0;
+      for (uint32_t k = 0; k < routes[i].n; k++) {
+        const pel_triple *t = &g->triples[routes[i].triples[k]];
+        CHECK((routes[i].backwards[k] ? t->object : t->subject) == at);
+        at = routes[i].backwards[k] ? t->subject : t->object;
+      }
+      CHECK(at == SMALL - 1);
+    }
+    bool closed[SMALL] = {0};
+    for (int i = 1; i < SMALL - 1; i++) closed[i] = true;
+    costs.closed = closed;
+    CHECK(pel_graph_routes(g, &costs, 0, SMALL - 1, LONGEST, MOST, routes, &n, NULL) == PEL_OK);
+    for (size_t i = 0; i < n; i++) CHECK(routes[i].n == 1);
+    CHECK(pel_graph_routes(g, &costs, 0, 0, LONGEST, MOST, routes, &n, NULL) == PEL_ERR_USAGE);
+    pel_graph_free(g);
+  }
+}
+
 int main(void) {
   RUN(steps_are_the_triples);
   RUN(ranks_leave_known_answers_out);
   RUN(out_of_range_is_refused);
+  RUN(ways_cost_least);
   return check_result();
 }

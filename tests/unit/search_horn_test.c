@@ -87,7 +87,8 @@ static void check_replay(const pel_goal_problem *problem, const pel_search *s) {
   pel_goal_proof_free(proof);
 }
 
-static void check_value(const pel_goal_problem *problem, double value) {
+/* Going on finds the best proof there is, and never ends with less than the first one. */
+static void check_value(const pel_goal_problem *problem, double first, double value) {
   pel_puct_options on = {.go_on = true};
   pel_search *s;
   pel_goal_proof *proof;
@@ -95,6 +96,7 @@ static void check_value(const pel_goal_problem *problem, double value) {
   CHECK_MSG(s->end == PEL_END_EXHAUSTED && s->status == PEL_GOAL_PROVED, "%s", pel_search_end_name(s->end));
   CHECK(pel_search_proof(s, PEL_PROOF_GREATEST_VALUE, &proof, NULL) == PEL_OK);
   CHECK_MSG(fabs(proof->value - value) < 1e-9, "%.12g, but %.12g can be had", proof->value, value);
+  CHECK(s->value >= first - 1e-12 && s->value <= value + 1e-9);
   pel_goal_proof_free(proof);
   pel_search_free(s);
 }
@@ -136,7 +138,7 @@ static void like_forward_chaining(void) {
     check_replay(&problem, pn);
     check_replay(&problem, mc);
     if (truth == PEL_GOAL_PROVED) {
-      check_value(&problem, value[0]);
+      check_value(&problem, mc->value, value[0]);
       check_critical(&p, &problem, pn);
     }
     pel_search_free(pn);

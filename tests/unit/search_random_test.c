@@ -141,7 +141,10 @@ static void graphs_with_circles(void) {
 static void what_is_cut_off_is_not_decided(void) {
   long cut = 0, full = 0, decided = 0;
   for (int i = 0; i < problems; i++) {
-    pel_search_limits tight = {.expansions = 3000, .simulations = 3000, .seconds = -1, .children = i % 3 ? 0 : 2, .depth = i % 3 == 1 ? 3 + (uint32_t)i % 5 : 0, .bytes = i % 3 == 2 ? 14000 + (uint64_t)(i % 16) * 500 : 0};
+    pel_search_limits tight = {.expansions = 3000, .simulations = 3000, .seconds = -1};
+    if (i % 3 == 0) tight.children = 2;
+    else if (i % 3 == 1) tight.depth = 3 + (uint32_t)i % 5;
+    else tight.bytes = 14000 + (uint64_t)(i % 16) * 500;
     pel_search *s[2];
     pel_goal_problem p = goal_source_problem(&source);
     if (i % 2) goal_source_tree(&source, &rng, 8, i % 4 == 1);
@@ -244,7 +247,8 @@ int main(int argc, char **argv) {
   RUN(graphs_with_circles);
   RUN(what_is_cut_off_is_not_decided);
   RUN(little_memory);
-  printf("  %ld searches of problems of %.1f goals, %.1f of them expanded, at most %ld\n", n_searches, (double)n_goals / (double)n_searches, (double)n_expansions / (double)n_searches, most_expansions);
+  printf("  %ld searches of problems of %.1f goals, %.1f of them expanded, at most %ld\n", n_searches,
+    (double)n_goals / (double)n_searches, (double)n_expansions / (double)n_searches, most_expansions);
   printf("  %ld proofs and %ld refutations replayed, %ld corrupted ones rejected; %ld proved, %ld refuted, %ld unknown, %ld not decided\n",
     n_proofs, n_refutations, n_corrupted, n_by[PEL_GOAL_PROVED], n_by[PEL_GOAL_REFUTED], n_by[PEL_GOAL_UNKNOWN], n_undecided);
   return check_result();

@@ -115,7 +115,7 @@ static void test_diagnosis(void) {
   CHECK(pel_diagram_node(d, 1) == 7 && pel_diagram_item_of(d, 7) == 1 && pel_diagram_item_of(d, 99) == PEL_DIAGRAM_NONE);
   CHECK(pel_diagram_step(d, 0, 1, 0) != PEL_DIAGRAM_NONE && pel_diagram_step(d, 0, -1, 0) == PEL_DIAGRAM_NONE);
   pel_search_view_at(v, 20);
-  CHECK(says(d, 0, "20 of 20 visits") && says(d, west, "not reached by any simulation so far")); /* the same layout, other numbers */
+  CHECK(says(d, 0, "20 of 20 visits") && says(d, west, "not visited by any simulation so far")); /* the same layout, other numbers */
   char *moment = pel_search_moment(v, &style);
   CHECK_STR(moment, "after 20 of 300 simulations");
   free(moment);
