@@ -1,80 +1,80 @@
 /* Learnt weights, made by tools/phenotype-weights.py from what 'pellucid eval phenopackets FOLDER --pack X.pack --save X.json' gives; docs/measurements.md has the
- * command and the figures. In the order of pel_feature. Mean confidences of the bins to three digits. */
+ * command and the figures. In the order of pel_feature. */
 #pragma once
 #include <math.h>
 #include <pellucid/phenotype.h>
 
 static const pel_phenotype_weights builtin = {
-    .slope = 0.455734458531421, .offset = 0.4412397919396306, .asked = true, .cases = 5373, .publications = 837,
-    .right = 0.31714126186487995, .ece = 0.03996957446452064,
+    .slope = 0.4862675542001449, .offset = -0.7429321487964029, .asked = false, .cases = 5373, .publications = 837,
+    .right = 0.27917364600781686, .ece = 0.030659368076972348,
     .bins = {
-        {.low = 0.0 / 15, .high = 1.0 / 15, .n = 543, .confidence = 0.051, .accuracy = 17.0 / 543, .wilson_low = 0.01963725276368401, .wilson_high = 0.04956280185964715},
-        {.low = 1.0 / 15, .high = 2.0 / 15, .n = 824, .confidence = 0.099, .accuracy = 85.0 / 824, .wilson_low = 0.08419567235573613, .wilson_high = 0.12579798883192758},
-        {.low = 2.0 / 15, .high = 3.0 / 15, .n = 688, .confidence = 0.166, .accuracy = 146.0 / 688, .wilson_low = 0.18329819513402026, .wilson_high = 0.24431633280274492},
-        {.low = 3.0 / 15, .high = 4.0 / 15, .n = 644, .confidence = 0.234, .accuracy = 150.0 / 644, .wilson_low = 0.20191549100007725, .wilson_high = 0.2670903972210865},
-        {.low = 4.0 / 15, .high = 5.0 / 15, .n = 521, .confidence = 0.299, .accuracy = 122.0 / 521, .wilson_low = 0.19982904897105028, .wilson_high = 0.2723925231920707},
-        {.low = 5.0 / 15, .high = 6.0 / 15, .n = 430, .confidence = 0.363, .accuracy = 115.0 / 430, .wilson_low = 0.22779986297794616, .wilson_high = 0.31120224036262084},
-        {.low = 6.0 / 15, .high = 7.0 / 15, .n = 292, .confidence = 0.432, .accuracy = 115.0 / 292, .wilson_low = 0.33952066582534124, .wilson_high = 0.45090762557387926},
-        {.low = 7.0 / 15, .high = 8.0 / 15, .n = 245, .confidence = 0.5, .accuracy = 127.0 / 245, .wilson_low = 0.45600147002377006, .wilson_high = 0.5801661366228582},
-        {.low = 8.0 / 15, .high = 9.0 / 15, .n = 198, .confidence = 0.567, .accuracy = 127.0 / 198, .wilson_low = 0.572506001185316, .wilson_high = 0.7049394767020967},
-        {.low = 9.0 / 15, .high = 10.0 / 15, .n = 207, .confidence = 0.632, .accuracy = 124.0 / 207, .wilson_low = 0.5310518386166543, .wilson_high = 0.6634070701260879},
-        {.low = 10.0 / 15, .high = 11.0 / 15, .n = 215, .confidence = 0.7, .accuracy = 135.0 / 215, .wilson_low = 0.5615816067044774, .wilson_high = 0.6897418870082188},
-        {.low = 11.0 / 15, .high = 12.0 / 15, .n = 221, .confidence = 0.769, .accuracy = 145.0 / 221, .wilson_low = 0.5912960851806123, .wilson_high = 0.7155868196088727},
-        {.low = 12.0 / 15, .high = 13.0 / 15, .n = 166, .confidence = 0.828, .accuracy = 125.0 / 166, .wilson_low = 0.682179245644257, .wilson_high = 0.8123996432987596},
-        {.low = 13.0 / 15, .high = 14.0 / 15, .n = 58, .confidence = 0.9, .accuracy = 51.0 / 58, .wilson_low = 0.7712064595403911, .wilson_high = 0.9402903395175927},
-        {.low = 14.0 / 15, .high = 15.0 / 15, .n = 121, .confidence = 0.976, .accuracy = 120.0 / 121, .wilson_low = 0.9546693563957511, .wilson_high = 0.9985396266145801},
+        {.low = 0.0 / 15, .high = 1.0 / 15, .n = 881, .confidence = 0.03699421066599712, .accuracy = 54.0 / 881, .wilson_low = 0.04727943737670708, .wilson_high = 0.07911773547926991},
+        {.low = 1.0 / 15, .high = 2.0 / 15, .n = 875, .confidence = 0.10062060246294285, .accuracy = 96.0 / 875, .wilson_low = 0.09068714240766627, .wilson_high = 0.1321533447531138},
+        {.low = 2.0 / 15, .high = 3.0 / 15, .n = 788, .confidence = 0.16679790471077827, .accuracy = 117.0 / 788, .wilson_low = 0.12535779413417475, .wilson_high = 0.17500720465600778},
+        {.low = 3.0 / 15, .high = 4.0 / 15, .n = 688, .confidence = 0.23255016400884804, .accuracy = 121.0 / 688, .wilson_low = 0.14924601273964908, .wilson_high = 0.20609762225983905},
+        {.low = 4.0 / 15, .high = 5.0 / 15, .n = 513, .confidence = 0.29916213200305836, .accuracy = 146.0 / 513, .wilson_low = 0.24726736483244827, .wilson_high = 0.32513535900424245},
+        {.low = 5.0 / 15, .high = 6.0 / 15, .n = 406, .confidence = 0.36328975341438596, .accuracy = 172.0 / 406, .wilson_low = 0.3765161828383417, .wilson_high = 0.47220580790802374},
+        {.low = 6.0 / 15, .high = 7.0 / 15, .n = 273, .confidence = 0.4296201978469861, .accuracy = 118.0 / 273, .wilson_low = 0.3748123535831189, .wilson_high = 0.49153714422109446},
+        {.low = 7.0 / 15, .high = 8.0 / 15, .n = 173, .confidence = 0.5008529726850736, .accuracy = 74.0 / 173, .wilson_low = 0.35637887511606947, .wilson_high = 0.5022515604915195},
+        {.low = 8.0 / 15, .high = 9.0 / 15, .n = 142, .confidence = 0.5659469618223577, .accuracy = 84.0 / 142, .wilson_low = 0.509325338277364, .wilson_high = 0.6689504429047612},
+        {.low = 9.0 / 15, .high = 10.0 / 15, .n = 126, .confidence = 0.630815854923171, .accuracy = 77.0 / 126, .wilson_low = 0.5239072313441495, .wilson_high = 0.6917403765486954},
+        {.low = 10.0 / 15, .high = 11.0 / 15, .n = 109, .confidence = 0.7020802218159093, .accuracy = 84.0 / 109, .wilson_low = 0.6833129325107635, .wilson_high = 0.8395445404128312},
+        {.low = 11.0 / 15, .high = 12.0 / 15, .n = 101, .confidence = 0.7660422149361584, .accuracy = 87.0 / 101, .wilson_low = 0.7806893198953232, .wilson_high = 0.9156001138948799},
+        {.low = 12.0 / 15, .high = 13.0 / 15, .n = 98, .confidence = 0.833330208628709, .accuracy = 87.0 / 98, .wilson_low = 0.8101006663032684, .wilson_high = 0.9361573005411425},
+        {.low = 13.0 / 15, .high = 14.0 / 15, .n = 73, .confidence = 0.8968126882982528, .accuracy = 66.0 / 73, .wilson_low = 0.815043633098338, .wilson_high = 0.9527710454031941},
+        {.low = 14.0 / 15, .high = 15.0 / 15, .n = 127, .confidence = 0.9804175671017226, .accuracy = 117.0 / 127, .wilson_low = 0.8611139699111128, .wilson_high = 0.9566696360224883},
     },
     .learnt_from = "5373 phenopackets of 837 publications, 12604 diseases",
     .weight = {
-        0.5510496103094369, /* exact */
-        0.016123607342551572, /* exact_content */
-        0.15243481599982384, /* exact_share */
-        0.4067101332977589, /* general */
-        -0.07550153123650917, /* general_content */
-        0.26726073424973196, /* general_share */
-        0.28849385926374926, /* specific */
-        0.0016879181929259936, /* specific_content */
-        0.03521129973452867, /* specific_share */
-        0.2919839409660445, /* related */
-        -0.16186255325739327, /* related_content */
-        -0.1112992389455705, /* related_share */
-        0.03174020495243412, /* none_content */
-        0.030520104998788287, /* ratio */
-        -0.514195313822497, /* ratio_mean */
-        0.07836141565705067, /* resnik */
-        1.0621475566302814, /* resnik_mean */
-        -0.964514015121084, /* foreign_mean */
-        -0.3850669299118435, /* denied */
-        0.025455500554371114, /* node_gain */
-        -7.296530875032472, /* node_gain_part */
-        -0.036664344828755815, /* node_share */
-        0.07348996073302765, /* node_weighed */
-        2.7412717549943357, /* node_weighed_part */
-        6.530559378699771, /* node_covers */
-        -0.11477659268566372, /* node_left */
-        -1.7989348632903912, /* node_left_part */
-        -0.26604653281040885, /* often_found */
-        -0.4355479295292913, /* often_part */
-        -0.17022896548925986, /* often_missed */
-        -0.2596956563570418, /* sometimes_found */
-        -0.05785135063395077, /* sometimes_part */
-        -0.05012854665613411, /* sometimes_missed */
-        -0.22138556045159374, /* seldom_found */
-        -0.05144328273547641, /* seldom_part */
-        -0.07183075800259937, /* seldom_missed */
-        -0.095130606040466, /* unstated_found */
-        0.053209920663102074, /* unstated_part */
-        -0.05544371912556684, /* unstated_missed */
-        -0.013174229002866016, /* missed_log */
-        -7.1826371754077485, /* back_weighed */
-        1.069467912452158, /* back_mean */
+        -0.3937796167207847, /* exact */
+        0.48814453768903976, /* exact_content */
+        0.09779681002225833, /* exact_share */
+        -0.3359376875632468, /* general */
+        0.20660973733771062, /* general_content */
+        -0.01179982590494006, /* general_share */
+        0.29174979344803237, /* specific */
+        0.15782305441914884, /* specific_content */
+        -0.013239985716103294, /* specific_share */
+        0.09240741409142819, /* related */
+        0.06344630205683995, /* related_content */
+        -0.08962445536854702, /* related_share */
+        0.0508354124130767, /* none_content */
+        -0.00034430615165730093, /* ratio */
+        -0.18425183252307875, /* ratio_mean */
+        -0.060124459625729855, /* resnik */
+        1.7366110357045186, /* resnik_mean */
+        -0.6770540590989724, /* foreign_mean */
+        -0.11231417711132241, /* denied */
+        0.0764321736941287, /* node_gain */
+        -6.044844190510422, /* node_gain_part */
+        0.10991808255559182, /* node_share */
+        0.1643748776058877, /* node_weighed */
+        2.8270742126165676, /* node_weighed_part */
+        3.2095712231518805, /* node_covers */
+        -0.3145027398487539, /* node_left */
+        3.495173724333675, /* node_left_part */
+        -0.2966350044467588, /* often_found */
+        -0.21082489774214963, /* often_part */
+        0.01852568239804806, /* often_missed */
+        -0.3105105319327592, /* sometimes_found */
+        -0.04832192199384197, /* sometimes_part */
+        0.009002844183036618, /* sometimes_missed */
+        -0.3317600588552626, /* seldom_found */
+        -0.006889101856732748, /* seldom_part */
+        -0.0066819507631833575, /* seldom_missed */
+        -0.02320613173566229, /* unstated_found */
+        0.0333178693263453, /* unstated_part */
+        0.00637592530652897, /* unstated_missed */
+        -0.031730567726253045, /* missed_log */
+        -4.871377138542596, /* back_weighed */
+        1.2075173736149096, /* back_mean */
         0.0, /* excluded_often */
-        -0.3032243013697777, /* excluded_sometimes */
-        -0.48995808992696854, /* excluded_seldom */
-        -0.19802966969899854, /* excluded_log */
-        0.5405706123874999, /* asked */
-        0.13457835956475833, /* asked_content */
-        1.5318386281304985, /* size */
-        -0.9207189300818857, /* weight */
-        0.9077556101522285, /* spread */
+        0.0, /* excluded_sometimes */
+        0.0, /* excluded_seldom */
+        0.0, /* excluded_log */
+        0.0, /* asked */
+        0.0, /* asked_content */
+        0.8964244455716229, /* size */
+        -1.626274921518565, /* weight */
+        0.6949800215232702, /* spread */
     }};
