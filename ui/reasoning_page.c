@@ -265,6 +265,7 @@ static void show(PelReasoningPage *self, pel_document *document, pel_reasoned *r
   say_reviews(self);
   say_facts(self);
   tree_chose(self->canvas, pel_tree_canvas_get_chosen(self->canvas), self);
+  g_signal_emit(self, turned_signal, 0); /* other views may be there */
 }
 
 void pel_reasoning_page_set_trace(PelReasoningPage *self, pel_document *document, pel_reasoned *reasoned) {

@@ -75,7 +75,7 @@ static pel_status fill(pel_diagram_page *p, double width, double height, pel_err
   double legend = legend_height(p, width);
   PEL_TRY(pel_figure_layout(p->type, p->caption, width, height, true, true, &p->figure, err));
   double top = p->figure.title.y + p->figure.title.h + 4, bottom = p->figure.caption.y - legend;
-  if (bottom - top < 0.4 * height) { /* on a small page the diagram is what counts */
+  if (bottom - top < 0.4 * height && p->diagram->height > bottom - top) { /* on a small page the diagram is what counts */
     pel_figure_clear(&p->figure);
     PEL_TRY(pel_figure_layout(p->type, p->caption, width, height, false, false, &p->figure, err));
     legend = 0, top = 4, bottom = height - 4;

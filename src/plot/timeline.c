@@ -62,7 +62,9 @@ static void draw_axis(const timeline *p, pel_canvas *c) {
     double x = p->bars + ticks.at[i] * bars_wide(p);
     pel_canvas_line(c, x, HEAD - 4, x, bottom, 0.7, pel_rgb_mix(theme->paper, theme->faint, 0.5f));
     bool ends = x > d->width - 40;
-    pel_diagram_text(d, c, pel_seconds_text(ticks.at[i] * p->times.total, text), ends ? d->width : x, HEAD / 2, SMALL, false, ends ? PEL_ALIGN_END : i ? PEL_ALIGN_MIDDLE : PEL_ALIGN_START, theme->muted, 0);
+    pel_align align = ends ? PEL_ALIGN_END : i ? PEL_ALIGN_MIDDLE : PEL_ALIGN_START;
+    pel_seconds_text(ticks.at[i] * p->times.total, text);
+    pel_diagram_text(d, c, text, ends ? d->width : x, HEAD / 2, SMALL, false, align, theme->muted, 0);
   }
 }
 
