@@ -82,6 +82,13 @@ static void say(void *user, uint64_t key, const char **says, int64_t *node) {
   if (id) say_triple(v, v->triple_of[id]);
 }
 
+static pel_status tell_one(verifying *v, uint32_t atom) {
+  char label[PEL_LINK_PATH + 60];
+  PEL_TRY(say_triple(v, v->triple_of[atom]));
+  snprintf(label, sizeof label, "if it were not so that %s: no chain would lead there", v->words);
+  return pel_tell_edge(&v->l->a->t, v->x->node, v->node_of[atom], PEL_EDGE_WOULD_CHANGE, label);
+}
+
 /* The edges without which no chain leads there any more: taking one away would change the answer. */
 static pel_status tell_critical(verifying *v, const pel_search *s) {
   audit *a = v->l->a;
@@ -94,7 +101,7 @@ static pel_status tell_critical(verifying *v, const pel_search *s) {
   pel_status status = pel_goal_critical(&v->problem, &limits, proof, &leaves, &n, a->err);
   for (size_t i = 0; i < n && status == PEL_OK; i++) {
     uint32_t id = pel_horn_id_of(leaves[i].leaf);
-    if (leaves[i].critical && id && id < v->n_atoms) status = pel_tell_edge(&a->t, v->x->node, v->node_of[id], PEL_EDGE_WOULD_CHANGE, "without it no chain leads there");
+    if (leaves[i].critical && id && id < v->n_atoms) status = tell_one(v, id);
   }
   free(leaves);
   pel_goal_proof_free(proof);

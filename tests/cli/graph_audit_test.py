@@ -3,7 +3,7 @@ import json
 import pathlib
 import sqlite3
 
-from support import check, fails, finish, run, temporary
+from support import ROOT, check, fails, finish, run, temporary
 
 # Two generations of made-up families, of which all but one grandparent is told; one marriage is denied.
 EDGES = """subject\trelation\tobject
@@ -98,6 +98,17 @@ def faults(folder, pack):
     fails(3, "audit", case(folder, "linked(1, parent, B)"), "--kb", pack, says=("$.question",))
 
 
+def built_in(folder):
+    pack = folder / "mechanisms.pack"
+    r = run("kb", "build", pathlib.Path(ROOT) / "data/packs/mechanisms", "-o", pack)
+    check(r.status == 0, f"the built-in graph is built: {r.err}")
+    r = run("kb", "test", pack)
+    check(r.status == 0 and b"5 passed, 0 failed" in r.out, f"its cases come out as it says: {r.out.decode()[-400:]}")
+    check(run("kb", "check", pack).status == 0, "and nothing is found wrong with it")
+    r = run("kb", "info", pack)
+    check(b"113 treats" in r.out, f"kb info says which edges it has: {r.out.decode()[-600:]}")
+
+
 with temporary() as place:
     here = pathlib.Path(place)
     (here / "family.tsv").write_text(EDGES)
@@ -108,4 +119,5 @@ with temporary() as place:
     other_questions(here, built)
     learnt(here, built)
     faults(here, built)
+    built_in(here)
 finish()
