@@ -98,7 +98,7 @@ def reads_it_as_it_will_be_used(folder):
     place, pack = folder / "read", folder / "read.pack"
     write(folder, "read", "p(1).\n")
     (place / "c.json").write_text(json.dumps({"pellucid_case": 1, "as_of": "2020-01-01", "question": "p(X)"}))
-    for expected, says in (({"state": "yes"}, ["$.cases[0].expected.state", "yes", "holds, refuted, not found, unknown and conflict"]), ({}, ["$.cases[0].expected", '"state" is missing']), ({"answer": []}, ["answer", "answers"]),
+    for expected, says in (({"state": "yes"}, ["$.cases[0].expected.state", "yes", "holds, refuted, not found, unknown, conflict and likely"]), ({}, ["$.cases[0].expected", '"state" is missing']), ({"answer": []}, ["answer", "answers"]),
                            ({"state": "holds", "answers": "p(1)"}, ["expected.answers", "list"]), ({"state": "holds", "cites": [1]}, ["expected.cites[0]", "text"]), ({"state": "holds", "matters": 1}, ["expected.matters", "true or false"]),
                            ([], ["$.cases[0].expected", "object"]), (None, ["$.cases[0].expected", "object"])):
         write(folder, "read", "p(1).\n", cases=[{"file": "c.json", "expected": expected}])
