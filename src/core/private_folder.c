@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <stdbool.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define PREFIX "pellucid-private-"
@@ -32,16 +33,17 @@ static void remove_all(const char *path) {
   g_rmdir(path);
 }
 
-/* Is the one who made it gone? Without a lock file it is just being made, or was never finished: only an old one is taken away. */
-static bool is_left(const char *path) {
+/* Takes it away when the one who made it is gone. The lock is held meanwhile: who is just making it waits for it, and then sees that it is no more. Without a lock file it
+ * is being made, or was never finished: only an old one goes. */
+static void remove_left(const char *path) {
   GStatBuf info;
-  if (g_lstat(path, &info) != 0 || !S_ISDIR(info.st_mode) || info.st_uid != getuid()) return false;
+  if (g_lstat(path, &info) != 0 || !S_ISDIR(info.st_mode) || info.st_uid != getuid()) return;
   char *file = g_build_filename(path, LOCK, NULL);
   int fd = open(file, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
   bool left = fd >= 0 ? flock(fd, LOCK_EX | LOCK_NB) == 0 : errno == ENOENT && g_get_real_time() / G_USEC_PER_SEC - info.st_mtime > 60;
+  if (left) remove_all(path);
   if (fd >= 0) close(fd);
   g_free(file);
-  return left;
 }
 
 void pel_private_clean(void) {
@@ -49,22 +51,39 @@ void pel_private_clean(void) {
   const char *name;
   while (dir && (name = g_dir_read_name(dir))) {
     char *path = g_str_has_prefix(name, PREFIX) ? g_build_filename(root(), name, NULL) : NULL;
-    if (path && is_left(path)) remove_all(path);
+    if (path) remove_left(path);
     g_free(path);
   }
   if (dir) g_dir_close(dir);
 }
 
-static bool make(void) {
+/* Locked, and still the file of that name. */
+static bool hold(int fd, const char *file) {
+  GStatBuf named, held;
+  return flock(fd, LOCK_EX) == 0 && fstat(fd, &held) == 0 && g_lstat(file, &named) == 0 && named.st_ino == held.st_ino && named.st_dev == held.st_dev;
+}
+
+/* *again: somebody took it for left over before it was locked. */
+static bool try_make(bool *again) {
   char *path = g_build_filename(root(), PREFIX "XXXXXX", NULL);
   g_mkdir_with_parents(root(), 0700);
+  *again = false;
   if (!g_mkdtemp_full(path, 0700)) return g_free(path), false;
   char *file = g_build_filename(path, LOCK, NULL);
   lock = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (lock >= 0 && hold(lock, file)) folder = path;
+  else g_rmdir(path), g_free(path);
+  *again = !folder && lock >= 0;
+  if (*again) close(lock), lock = -1;
   g_free(file);
-  if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) != 0) return g_rmdir(path), g_free(path), false;
-  folder = path;
-  return true;
+  return folder != NULL;
+}
+
+static bool make(void) {
+  bool again = true;
+  for (int i = 0; i < 20 && again; i++)
+    if (try_make(&again)) return true;
+  return false;
 }
 
 char *pel_private_path(const char *name) {
