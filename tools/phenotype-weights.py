@@ -23,7 +23,7 @@ def high(right, n):
     return min(1.0, wilson(right, n, 1))
 
 
-HEAD = """/* Learnt weights, made by tools/phenotype-weights.py from what 'pellucid eval phenopackets FOLDER --pack X.pack --save X.json' gives; docs/measurements.md has the
+HEAD = """/* Learnt weights, made by tools/phenotype-weights.py from what 'pellucid eval phenopackets FOLDER --pack X.pack --without asked --save X.json' gives; docs/measurements.md has the
  * command and the figures. In the order of pel_feature. */
 #pragma once
 #include <math.h>

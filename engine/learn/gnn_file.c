@@ -196,10 +196,8 @@ static pel_status read_story(const pel_safetensors *f, gnn_file *out, pel_error 
   return PEL_OK;
 }
 
-pel_status gnn_file_read(const char *path, gnn_file *out, pel_error *err) {
-  pel_safetensors *f;
+static pel_status read_all(pel_safetensors *f, gnn_file *out, pel_error *err) {
   gnn_file x = {0};
-  PEL_TRY(pel_safetensors_open(path, &f, err));
   pel_status status = read_shape(f, &x.shape, err);
   if (status == PEL_OK) status = read_weights(f, &x.shape, &x.weights, err);
   if (status == PEL_OK) status = read_names(f, &x, err);
@@ -208,6 +206,18 @@ pel_status gnn_file_read(const char *path, gnn_file *out, pel_error *err) {
   if (status == PEL_OK) *out = x;
   else gnn_file_clear(&x);
   return status;
+}
+
+pel_status gnn_file_read(const char *path, gnn_file *out, pel_error *err) {
+  pel_safetensors *f;
+  PEL_TRY(pel_safetensors_open(path, &f, err));
+  return read_all(f, out, err);
+}
+
+pel_status gnn_file_read_memory(const void *data, size_t size, const char *name, gnn_file *out, pel_error *err) {
+  pel_safetensors *f;
+  PEL_TRY(pel_safetensors_open_memory(data, size, name, &f, err));
+  return read_all(f, out, err);
 }
 
 void gnn_file_clear(gnn_file *x) {

@@ -55,6 +55,8 @@ typedef struct gnn_file { /* what is needed to ask */
   uint32_t best_epoch;
 } gnn_file;
 pel_status gnn_file_read(const char *path, gnn_file *out, pel_error *err);
+/* The same over bytes in memory; `name` stands for the path in messages. */
+pel_status gnn_file_read_memory(const void *data, size_t size, const char *name, gnn_file *out, pel_error *err);
 void gnn_file_clear(gnn_file *file);
 
 /* ---- gnn_epoch.c: an epoch's graph and its queries ---- */

@@ -30,7 +30,7 @@ static double loss_of(fit *f, const double w[K], bool slopes) {
   for (size_t i = 0; i < f->c->n_choices; i++) {
     const pel_choice *c = &f->c->choices[i];
     if (c->fold == f->without) continue;
-    double most = -INFINITY, sum = 0, mean[K] = {0}, scale = c->weight / f->total;
+    double most = -INFINITY, sum = 0, mean[K] = {0}, held[K] = {0}, scale = c->weight / f->total;
     for (size_t r = 0; r < c->n; r++) {
       const float *x = f->c->rows[c->first + r];
       double s = 0;
@@ -47,15 +47,16 @@ static double loss_of(fit *f, const double w[K], bool slopes) {
       double p = f->p[r] / sum;
       if (p < 1e-7) continue;
       for (int k = 0; k < K; k++) mean[k] += p * x[k];
-      if (p < 1e-4) continue; /* what it adds to the curvature is nothing; the gradient stays exact enough */
+      if (p < 1e-4) continue; /* left out of the curvature, from both of its terms: it stays positive */
       for (int k = 0; k < K; k++) {
         double px = scale * p * x[k];
+        held[k] += p * x[k];
         for (int j = 0; j <= k; j++) f->hessian[k][j] += px * x[j];
       }
     }
     for (int k = 0; k < K; k++) {
       f->gradient[k] += scale * (mean[k] - f->c->rows[c->right][k]);
-      for (int j = 0; j <= k; j++) f->hessian[k][j] -= scale * mean[k] * mean[j];
+      for (int j = 0; j <= k; j++) f->hessian[k][j] -= scale * held[k] * held[j];
     }
   }
   for (int k = 0; k < K; k++) {
@@ -65,29 +66,46 @@ static double loss_of(fit *f, const double w[K], bool slopes) {
   return loss;
 }
 
-/* Solves H d = -g over the free features (Cholesky); d is 0 elsewhere. false: not positive definite. */
-static bool solve(const fit *f, const bool free_[K], double d[K]) {
+/* Solves H d = -g over the free features, where d is given for the others (Cholesky). `damping` is added to the diagonal in units of it. false: not positive definite. */
+static bool solve(const fit *f, const bool free_[K], double damping, double d[K]) {
   double l[K][K], y[K];
   int at[K], n = 0;
   for (int k = 0; k < K; k++)
     if (free_[k]) at[n++] = k;
   for (int i = 0; i < n; i++)
     for (int j = 0; j <= i; j++) {
-      double sum = f->hessian[at[i]][at[j]] + (i == j ? 1e-9 + 1e-7 * fabs(f->hessian[at[i]][at[i]]) : 0);
+      double sum = f->hessian[at[i]][at[j]] + (i == j ? 1e-12 + damping * fabs(f->hessian[at[i]][at[i]]) : 0);
       for (int m = 0; m < j; m++) sum -= l[i][m] * l[j][m];
       if (i == j && !(sum > 0)) return false;
       l[i][j] = i == j ? sqrt(sum) : sum / l[j][j];
     }
   for (int i = 0; i < n; i++) {
     y[i] = -f->gradient[at[i]];
+    for (int k = 0; k < K; k++)
+      if (!free_[k]) y[i] -= (k < at[i] ? f->hessian[at[i]][k] : f->hessian[k][at[i]]) * d[k];
     for (int m = 0; m < i; m++) y[i] -= l[i][m] * y[m];
     y[i] /= l[i][i];
   }
-  memset(d, 0, K * sizeof *d);
   for (int i = n; i-- > 0;) {
     double sum = y[i];
     for (int m = i + 1; m < n; m++) sum -= l[m][i] * d[at[m]];
     d[at[i]] = sum / l[i][i];
+  }
+  return true;
+}
+
+/* A step that leaves every signed weight where it may be: what would go too far goes to 0, and the others are solved for again. */
+static bool direction(const fit *f, const bool off[K], const double w[K], double damping, double d[K]) {
+  bool free_[K], changed = true;
+  for (int k = 0; k < K; k++) {
+    free_[k] = !off[k] && !(pel_feature_of((pel_feature)k)->sign < 0 && w[k] >= 0 && f->gradient[k] <= 0);
+    d[k] = 0;
+  }
+  while (changed) {
+    if (!solve(f, free_, damping, d)) return false;
+    changed = false;
+    for (int k = 0; k < K; k++)
+      if (free_[k] && pel_feature_of((pel_feature)k)->sign < 0 && w[k] + d[k] > 0) free_[k] = false, d[k] = -w[k], changed = true;
   }
   return true;
 }
@@ -99,21 +117,23 @@ static void scale_ridge(fit *f, double ridge) {
   for (int k = 0; k < K; k++) f->ridge[k] = ridge * fmax(square[k] / n - mean[k] / n * (mean[k] / n), 1e-6);
 }
 
-static bool step_down(fit *f, const bool free_[K], double w[K], double *loss) {
-  double d[K], to[K], slope = 0;
-  if (!solve(f, free_, d)) return false;
-  for (int k = 0; k < K; k++) slope += f->gradient[k] * d[k];
-  for (double step = 1; step > 1e-6; step /= 2) {
-    for (int k = 0; k < K; k++) {
-      to[k] = w[k] + step * d[k];
-      if (pel_feature_of((pel_feature)k)->sign < 0 && to[k] > 0) to[k] = 0;
+/* One step of Newton's method, damped more until it goes down. false: no step does. */
+static bool step_down(fit *f, const bool off[K], double w[K], double *loss) {
+  double d[K], to[K];
+  for (double damping = 1e-10; damping < 1e3; damping = damping * 100) {
+    double slope = 0;
+    if (!direction(f, off, w, damping, d)) continue;
+    for (int k = 0; k < K; k++) slope += f->gradient[k] * d[k];
+    if (!(slope < 0)) continue;
+    for (double step = 1; step > 1e-3; step /= 2) {
+      for (int k = 0; k < K; k++) to[k] = w[k] + step * d[k];
+      double at = loss_of(f, to, false);
+      if (!(at <= *loss + 1e-4 * step * slope)) continue;
+      bool far = *loss - at > 1e-7;
+      memcpy(w, to, sizeof to);
+      *loss = at;
+      return far;
     }
-    double at = loss_of(f, to, false);
-    if (at > *loss + 1e-4 * step * slope && at >= *loss) continue;
-    bool far = *loss - at > 1e-8;
-    memcpy(w, to, sizeof to);
-    *loss = at;
-    return far;
   }
   return false;
 }
@@ -133,9 +153,7 @@ pel_status pel_logit_fit(const pel_choices *c, uint32_t without, const bool off[
   double w[K] = {0}, loss = 0;
   if (status == PEL_OK) scale_ridge(f, ridge), loss = loss_of(f, w, true);
   for (int round = 0; round < ROUNDS && status == PEL_OK; round++) {
-    bool free_[K];
-    for (int k = 0; k < K; k++) free_[k] = !off[k] && !(pel_feature_of((pel_feature)k)->sign < 0 && w[k] >= 0 && f->gradient[k] <= 0);
-    if (!step_down(f, free_, w, &loss)) break;
+    if (!step_down(f, off, w, &loss)) break;
     loss_of(f, w, true);
   }
   if (status == PEL_OK) memcpy(out, w, sizeof w);

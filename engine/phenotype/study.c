@@ -217,7 +217,7 @@ static pel_status gather(study *s, pel_error *err) {
 
 static pel_status learn(study *s, pel_error *err) {
   bool off[PEL_FEATURES] = {0};
-  off[PEL_F_ASKED] = off[PEL_F_ASKED_CONTENT] = !s->o->asked;
+  off[PEL_F_ASKED] = off[PEL_F_ASKED_CONTENT] = s->o->without_asked;
   for (uint32_t f = 0; f <= s->folds; f++) {
     if (!goes_on(s, 0.4 + 0.2 * f / (s->folds + 1))) return pel_fail(err, PEL_ERR_CANCELLED, "interrupted");
     PEL_TRY(pel_logit_fit(&s->choices, f < s->folds ? f : PEL_NO_FOLD, off, RIDGE, s->weights[f], err));
@@ -340,7 +340,7 @@ static pel_status finish_weights(study *s, const pairs *q, pel_error *err) {
   pel_platt platt;
   PEL_TRY(pel_platt_fit(q->scores, q->right, q->n, &platt, err));
   memcpy(w->weight, s->weights[s->folds], sizeof s->weights[0]);
-  w->slope = platt.a, w->offset = platt.b, w->asked = s->o->asked;
+  w->slope = platt.a, w->offset = platt.b, w->asked = !s->o->without_asked;
   w->cases = s->out->n_covered, w->publications = s->out->n_groups;
   pel_prediction *p = pel_alloc(s->out->n_covered, sizeof *p);
   pel_confidence_figures f;

@@ -145,7 +145,7 @@ typedef struct pel_phenotype_outcome { /* of one example */
 
 typedef struct pel_phenotype_study_options {
   uint32_t folds; /* 0: 5 */
-  bool asked;     /* learn also what it means that a finding was looked for */
+  bool without_asked; /* do not learn what it means that a finding was looked for: an excluded one may then only count against */
   bool without_excluded;
   bool (*progress)(double fraction, void *user); /* false cancels */
   void *user;

@@ -8,14 +8,14 @@
 static const struct {
   const char *name;
   int (*run)(int argc, char **argv);
-} sets[] = {{"retrieval", eval_retrieval}, {"gdl2", eval_gdl2}, {"sara", eval_sara}, {"kg", eval_kg}, {"phenopackets", eval_phenopackets}};
+} sets[] = {{"retrieval", eval_retrieval}, {"gdl2", eval_gdl2}, {"sara", eval_sara}, {"kg", eval_kg}, {"phenopackets", eval_phenopackets}, {"drugmechdb", eval_drugmechdb}};
 enum { N_SETS = sizeof sets / sizeof *sets };
 
 static int run(int argc, char **argv) {
-  if (argc < 2) return cli_usage(&cli_eval, "name a set: retrieval, gdl2, sara, kg or phenopackets");
+  if (argc < 2) return cli_usage(&cli_eval, "name a set: retrieval, gdl2, sara, kg, phenopackets or drugmechdb");
   for (int i = 0; i < N_SETS; i++)
     if (strcmp(argv[1], sets[i].name) == 0) return sets[i].run(argc - 1, argv + 1);
-  return cli_usage(&cli_eval, "no set '%s'; there are retrieval, gdl2, sara, kg and phenopackets", argv[1]);
+  return cli_usage(&cli_eval, "no set '%s'; there are retrieval, gdl2, sara, kg, phenopackets and drugmechdb", argv[1]);
 }
 
 const cli_command cli_eval = {
@@ -25,7 +25,8 @@ const cli_command cli_eval = {
     "       pellucid eval sara FOLDER [--json]\n"
     "       pellucid eval kg FOLDER [--method M] [--length N] [--split S] [-t N] [--json]\n"
     "       pellucid eval kg FOLDER --method gnn [--save FILE] [--explain N] [OPTIONS]\n"
-    "       pellucid eval phenopackets FOLDER --pack FILE [OPTIONS]\n\n"
+    "       pellucid eval phenopackets FOLDER --pack FILE [OPTIONS]\n"
+    "       pellucid eval drugmechdb FOLDER [--json]\n\n"
     "retrieval asks the questions of EntailmentBank, whose FOLDER holds worldtree_corpus_sentences_extended.json and\n"
     "task_1.dev.jsonl, and compares what is found with the facts that the proofs rest on: recall of 25 passages by words,\n"
     "by vectors and fused, and size, precision and recall of the sparse support with each gate. Intervals of 95 %.\n\n"
@@ -61,12 +62,15 @@ const cli_command cli_eval = {
     "answer are learnt on four fifths of the publications and judged on the rest, in turn. Intervals of 95 % by publication.\n\n"
     "      --pack FILE         the pack, as 'pellucid kb build hp.json phenotype.hpoa -o FILE' makes it\n"
     "      --folds N           parts of the publications (5)\n"
-    "      --without W         leave out, and learn anew: excluded findings (excluded), how often a disease has a finding\n"
-    "                          (frequency), how much a finding tells (ic)\n"
+    "      --without W         leave out, and learn anew: that a finding was looked for, so that an excluded one may only count\n"
+    "                          against (asked), excluded findings (excluded), how often a disease has a finding (frequency),\n"
+    "                          how much a finding tells (ic)\n"
     "      --catalogue C       only diseases whose key begins so, such as OMIM:\n"
-    "      --asked             learn also that a finding was looked for: an excluded finding may then count in favour\n"
     "      --save FILE         write the weights of all cases, with the calibration of what was kept back\n"
     "      --force             replace that file\n"
     "      --json              the result as JSON\n\n"
+    "drugmechdb takes curated paths of why a drug treats a disease (FOLDER/drugmechdb.paths.jsonl), keeps some drugs back, and\n"
+    "looks for their paths in the graph of the others' and of what these drugs act on: how much of the curated path the shortest\n"
+    "path, the best mined chain rule, and the way that other drugs' paths speak for find again. Intervals of 95 % by drug.\n\n"
     "example: pellucid eval retrieval entailmentbank --encoder all-MiniLM-L6-v2 --pack worldtree.pack\n",
     run};

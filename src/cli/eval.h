@@ -14,6 +14,7 @@ int eval_sara(int argc, char **argv);
 int eval_gdl2(int argc, char **argv);
 int eval_kg(int argc, char **argv);
 int eval_phenopackets(int argc, char **argv);
+int eval_drugmechdb(int argc, char **argv);
 
 /* ---- eval_stats.c ---- */
 

@@ -33,7 +33,7 @@ typedef struct trust { /* of one map of confidence */
 
 typedef struct eval_run {
   const char *folder, *pack_path, *catalogue, *save;
-  bool json, asked, force, without_excluded, without_frequency, without_content;
+  bool json, force, without_asked, without_excluded, without_frequency, without_content;
   uint32_t folds;
   phenopackets cases;
   pel_phenotypes *p;
@@ -104,6 +104,10 @@ static pel_status measure(eval_run *r, pel_error *err) {
   return PEL_OK;
 }
 
+static const char *without_of(const eval_run *r) {
+  return r->without_asked ? "asked" : r->without_excluded ? "excluded" : r->without_frequency ? "frequency" : r->without_content ? "ic" : "";
+}
+
 /* ---- as text ---- */
 
 static void put(double value, int digits) {
@@ -155,9 +159,7 @@ static void print_text(const eval_run *r) {
   printf(" %%) have a diagnosis with annotations in the pack, from %zu publications; %u folds by publication\n", r->study.n_groups, r->folds);
   printf("pack: %zu diseases%s%s%s with %zu findings over %zu terms; %zu findings of the cases have no term there\n", r->info.n_diseases, r->catalogue ? " (keys that begin with " : "",
          r->catalogue ? r->catalogue : "", r->catalogue ? ")" : "", r->info.n_annotations, r->info.n_terms, r->study.unknown_terms);
-  if (r->without_excluded || r->without_frequency || r->without_content || r->asked)
-    printf("%s%s%s%s\n", r->without_excluded ? "without excluded findings " : "", r->without_frequency ? "without frequencies " : "", r->without_content ? "without information content " : "",
-           r->asked ? "an excluded finding may count in favour" : "");
+  if (*without_of(r)) printf("without %s\n", without_of(r));
   printf("seconds: "), put(r->seconds_load, 2), printf(" to load, "), put(r->study.seconds_rank, 4), printf(" a case\n");
   print_hits(r);
   print_trust(r);
@@ -215,8 +217,7 @@ static void print_json(const eval_run *r) {
     {"annotated_by_own_publication", r->own}, {"nothing_left_without_it", r->own_nothing_left}};
   for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) json_object_object_add(o, counts[i].name, json_object_new_int64((int64_t)counts[i].value));
   json_object_object_add(o, "catalogue", json_object_new_string(r->catalogue ? r->catalogue : ""));
-  json_object_object_add(o, "without", json_object_new_string(r->without_excluded ? "excluded" : r->without_frequency ? "frequency" : r->without_content ? "ic" : ""));
-  json_object_object_add(o, "asked", json_object_new_boolean(r->asked));
+  json_object_object_add(o, "without", json_object_new_string(without_of(r)));
   add_number(o, "seconds_load", r->seconds_load), add_number(o, "seconds_a_case", r->study.seconds_rank);
   for (int row = 0; row < ROWS; row++) json_object_array_add(ranks, hits_json(&r->hits[row]));
   for (int t = 0; t < 2; t++) json_object_array_add(trusts, trust_json(&r->trust[t]));
@@ -228,16 +229,17 @@ static void print_json(const eval_run *r) {
 
 /* ---- the command ---- */
 
-enum { OPT_PACK = 256, OPT_FOLDS, OPT_WITHOUT, OPT_CATALOGUE, OPT_ASKED, OPT_SAVE, OPT_FORCE, OPT_JSON };
+enum { OPT_PACK = 256, OPT_FOLDS, OPT_WITHOUT, OPT_CATALOGUE, OPT_SAVE, OPT_FORCE, OPT_JSON };
 static const struct option options[] = {{"pack", required_argument, NULL, OPT_PACK}, {"folds", required_argument, NULL, OPT_FOLDS}, {"without", required_argument, NULL, OPT_WITHOUT},
-                                        {"catalogue", required_argument, NULL, OPT_CATALOGUE}, {"asked", no_argument, NULL, OPT_ASKED}, {"save", required_argument, NULL, OPT_SAVE},
+                                        {"catalogue", required_argument, NULL, OPT_CATALOGUE}, {"save", required_argument, NULL, OPT_SAVE},
                                         {"force", no_argument, NULL, OPT_FORCE}, {"json", no_argument, NULL, OPT_JSON}, {0}};
 
 static bool take_without(eval_run *r) {
+  if (!strcmp(optarg, "asked")) return r->without_asked = true;
   if (!strcmp(optarg, "excluded")) return r->without_excluded = true;
   if (!strcmp(optarg, "frequency")) return r->without_frequency = true;
   if (!strcmp(optarg, "ic")) return r->without_content = true;
-  return cli_usage(&cli_eval, "--without takes excluded, frequency or ic, not '%s'", optarg) == CLI_OK;
+  return cli_usage(&cli_eval, "--without takes asked, excluded, frequency or ic, not '%s'", optarg) == CLI_OK;
 }
 
 static bool parse(eval_run *r, int argc, char **argv) {
@@ -246,7 +248,6 @@ static bool parse(eval_run *r, int argc, char **argv) {
   while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) switch (option) {
       case OPT_PACK: r->pack_path = optarg; break;
       case OPT_CATALOGUE: r->catalogue = optarg; break;
-      case OPT_ASKED: r->asked = true; break;
       case OPT_SAVE: r->save = optarg; break;
       case OPT_FORCE: r->force = true; break;
       case OPT_JSON: r->json = true; break;
@@ -292,7 +293,7 @@ static pel_status save(eval_run *r, pel_outfile *f, pel_error *err) {
 }
 
 static pel_status study(eval_run *r, pel_error *err) {
-  pel_phenotype_study_options o = {.folds = r->folds, .asked = r->asked, .without_excluded = r->without_excluded, .progress = cli_progress_fraction, .user = "learning by folds"};
+  pel_phenotype_study_options o = {.folds = r->folds, .without_asked = r->without_asked, .without_excluded = r->without_excluded, .progress = cli_progress_fraction, .user = "learning by folds"};
   pel_outfile *f = NULL;
   PEL_TRY(load(r, err));
   if (r->save) PEL_TRY(pel_outfile_open(r->save, r->force, &f, err));

@@ -156,11 +156,17 @@ static pel_status learn(const gnn_args *a, split *s, pel_gnn_result *done, pel_e
   return a->curve ? write_curve(a, err) : PEL_OK;
 }
 
+/* Of the edges held out, those that each epoch was asked. */
+static size_t asked_of(const gnn_args *a, const split *s) {
+  size_t most = a->options.validation_triples;
+  return most && most < s->n_held_out ? most : s->n_held_out;
+}
+
 static void print_text(const gnn_args *a, const split *s, const pel_gnn_result *r) {
   char mrr[40], seconds[40];
   printf("%s: %zu parameters learnt from %zu edges of %u entities and %u relations; %u epochs in %s s (%s)\n", a->output, r->parameters, s->n_learnt, pel_graph_entities(s->all),
          pel_graph_relations(s->all), r->epochs, pel_format_fixed(seconds, sizeof seconds, r->seconds, 1), gnn_end_text(r->end));
-  if (!isnan(r->best_mrr)) printf("epoch %u is kept: mean reciprocal rank %s on %zu edges held out, asked for from both ends\n", r->best_epoch, pel_format_fixed(mrr, sizeof mrr, r->best_mrr, 3), s->n_held_out);
+  if (!isnan(r->best_mrr)) printf("epoch %u is kept: mean reciprocal rank %s on %zu of the %zu edges held out, asked for from both ends\n", r->best_epoch, pel_format_fixed(mrr, sizeof mrr, r->best_mrr, 3), asked_of(a, s), s->n_held_out);
   if (r->end == PEL_GNN_INTERRUPTED || r->end == PEL_GNN_TIME) printf("the same command with --resume goes on where it stopped\n");
 }
 
@@ -170,6 +176,7 @@ static void print_json(const gnn_args *a, const split *s, const pel_gnn_result *
   json_object_object_add(o, "parameters", json_object_new_uint64(r->parameters));
   json_object_object_add(o, "edges", json_object_new_uint64(s->n_learnt));
   json_object_object_add(o, "held_out", json_object_new_uint64(s->n_held_out));
+  json_object_object_add(o, "asked", json_object_new_uint64(asked_of(a, s)));
   json_object_object_add(o, "entities", json_object_new_uint64(pel_graph_entities(s->all)));
   json_object_object_add(o, "relations", json_object_new_uint64(pel_graph_relations(s->all)));
   json_object_object_add(o, "epochs", json_object_new_int64(r->epochs));

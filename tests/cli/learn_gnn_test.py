@@ -62,7 +62,7 @@ def survives(folder, pack, whole, how):
     for attempt in range(400):
         child = start(pack, out, "--resume")
         try:
-            child.communicate(timeout=0.05 + 0.02 * (attempt % 7))
+            child.communicate(timeout=0.05 + 0.02 * (attempt % 7) + 0.015 * attempt)  # longer and longer: a slow machine comes to its end as well
         except subprocess.TimeoutExpired:
             os.kill(child.pid, how)
             child.communicate(timeout=60)

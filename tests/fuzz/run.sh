@@ -1,7 +1,7 @@
 #!/bin/bash
 # Builds the fuzz targets (*_fuzz.c beside this script) with clang's libFuzzer, ASan and UBSan and runs each for a while.
 #
-#   tests/fuzz/run.sh [SECONDS] [TARGET...]        300 seconds each; targets: case chains gdl2 gguf import
+#   tests/fuzz/run.sh [SECONDS] [TARGET...]        300 seconds each; targets: case chains gdl2 gguf gnn import
 #                                            pack rules safetensors tokenizer trace wordpiece
 #
 # Needs clang with compiler-rt (Debian: clang libclang-rt-dev or libclang-rt-14-dev), python3 for the seeds, and the
@@ -31,6 +31,8 @@ seed() {
   case $1 in
     gguf) seed_model "$2" ;;
     tokenizer) printf '\0\0Hello, world' > "$2/bpe"; printf '\200\0Hello, world' > "$2/spm" ;;
+    gnn) "$cc" "${flags[@]}" -fsanitize=fuzzer-no-link,address,undefined tests/fuzz/gnn_seeds.c "$out/engine.a" -fsanitize=address,undefined -o "$out/gnn_seeds" "${libs[@]}"
+         ASAN_OPTIONS=detect_leaks=0 "$out/gnn_seeds" "$2" ;;
     safetensors) python3 "$root/tests/fuzz/safetensors_seeds.py" "$2" ;;
     gdl2) python3 "$root/tests/fuzz/gdl2_seeds.py" "$2" ;;
     chains) cp "$root"/tests/fuzz/chains/*.rules "$2/" ;;
@@ -54,9 +56,17 @@ more() {
   esac
 }
 
+# The graph network's arithmetic, which is compiled once a level.
+compile_levels() {
+  local name=$out/objects/${1//\//_}
+  "$cc" "${flags[@]}" -Wno-psabi -DPEL_PATH_OF=plain -fsanitize=fuzzer-no-link,address,undefined -c "$root/$1" -o "$name.plain.o"
+  "$cc" "${flags[@]}" -Wno-psabi -DPEL_PATH_OF=double_ -DPEL_PATH_DOUBLE -fsanitize=fuzzer-no-link,address,undefined -c "$root/$1" -o "$name.double.o"
+}
+
 compile() { # one source of the engine
   local object=$out/objects/${1//\//_}.o extra=()
   case $1 in
+    */path_attention.c | */path_backward.c | */path_forward.c) compile_levels "$1"; return ;;
     */avx2.c) extra=(-mavx2 -mfma -mf16c) ;;
     */avx512.c) extra=(-mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni -mfma -mf16c) ;;
   esac

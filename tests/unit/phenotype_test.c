@@ -335,6 +335,58 @@ static void logit_by_hand(void) {
   CHECK(pel_logit_fit(&c, 0, off, 1e-9, w, &err) == PEL_ERR_USAGE && strstr(err.text, "nothing to learn from"));
 }
 
+/* Loss and slopes by their definition. */
+static void slopes_of(const pel_choices *c, const double *w, double ridge, const double *deviation, double out[PEL_FEATURES]) {
+  for (int k = 0; k < PEL_FEATURES; k++) out[k] = 2 * ridge * deviation[k] * deviation[k] * w[k];
+  for (size_t i = 0; i < c->n_choices; i++) {
+    const pel_choice *q = &c->choices[i];
+    double p[64], sum = 0;
+    for (size_t r = 0; r < q->n; r++) {
+      p[r] = 0;
+      for (int k = 0; k < PEL_FEATURES; k++) p[r] += w[k] * c->rows[q->first + r][k];
+      sum += p[r] = exp(p[r]);
+    }
+    for (size_t r = 0; r < q->n; r++)
+      for (int k = 0; k < PEL_FEATURES; k++) out[k] += (p[r] / sum - (q->first + r == q->right)) * c->rows[q->first + r][k] / (double)c->n_choices;
+  }
+}
+
+/* Many numbers that go together, of very different units, some of which may only lower a score: at the end nothing is left to gain. */
+static void logit_reaches_the_minimum(void) {
+  enum { CHOICES = 300, EACH = 20 };
+  static float rows[CHOICES * EACH][PEL_FEATURES];
+  static pel_choice choices[CHOICES];
+  bool off[PEL_FEATURES] = {0};
+  double w[PEL_FEATURES], slope[PEL_FEATURES], deviation[PEL_FEATURES] = {0}, mean[PEL_FEATURES] = {0};
+  pel_rng rng = {9};
+  for (size_t r = 0; r < CHOICES * EACH; r++) {
+    double common = pel_rng_uniform(&rng);
+    for (int k = 0; k < PEL_FEATURES; k++) rows[r][k] = (float)((common + 0.3 * pel_rng_uniform(&rng)) * (k % 3 ? 1 : 20));
+  }
+  for (size_t i = 0; i < CHOICES; i++) {
+    size_t best = i * EACH;
+    for (size_t r = i * EACH; r < (i + 1) * EACH; r++)
+      if (rows[r][PEL_F_RATIO] - 5 * rows[r][PEL_F_EXCLUDED_LOG] > rows[best][PEL_F_RATIO] - 5 * rows[best][PEL_F_EXCLUDED_LOG]) best = r;
+    choices[i] = (pel_choice){i * EACH, EACH, pel_rng_uniform(&rng) < 0.9 ? best : i * EACH + 3, 1, 0};
+  }
+  pel_choices c = {.rows = rows, .choices = choices, .n_rows = CHOICES * EACH, .n_choices = CHOICES};
+  for (size_t r = 0; r < c.n_rows; r++)
+    for (int k = 0; k < PEL_FEATURES; k++) mean[k] += rows[r][k] / (double)c.n_rows;
+  for (size_t r = 0; r < c.n_rows; r++)
+    for (int k = 0; k < PEL_FEATURES; k++) deviation[k] += pow(rows[r][k] - mean[k], 2) / (double)c.n_rows;
+  for (int k = 0; k < PEL_FEATURES; k++) deviation[k] = sqrt(deviation[k]);
+  CHECK(pel_logit_fit(&c, PEL_NO_FOLD, off, 1e-4, w, NULL) == PEL_OK);
+  slopes_of(&c, w, 1e-4, deviation, slope);
+  bool bound = false;
+  for (int k = 0; k < PEL_FEATURES; k++) {
+    bool held = pel_feature_of((pel_feature)k)->sign < 0 && w[k] == 0;
+    bound |= held;
+    CHECK_MSG((held ? slope[k] < 1e-3 : fabs(slope[k]) < 1e-3 * deviation[k] + 1e-4), "%s: weight %g, slope %g", pel_feature_of((pel_feature)k)->name, w[k], slope[k]);
+    CHECK(pel_feature_of((pel_feature)k)->sign >= 0 || w[k] <= 0);
+  }
+  CHECK(bound && w[PEL_F_EXCLUDED_LOG] < 0 && w[PEL_F_RATIO] > 0);
+}
+
 static void write_file(const char *text) {
   FILE *f = fopen(path, "w");
   fputs(text, f);
@@ -392,6 +444,7 @@ int main(void) {
   RUN(options_leave_out);
   RUN(explanations_sum_to_the_score);
   RUN(logit_by_hand);
+  RUN(logit_reaches_the_minimum);
   RUN(weights_as_a_file);
   RUN(a_circle_is_refused);
   return check_result();

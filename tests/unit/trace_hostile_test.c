@@ -116,14 +116,15 @@ static void test_schema(void) {
   refused("PRAGMA user_version = 2000", "newer version");
   refused("PRAGMA user_version = 0", "user_version");
   refused("PRAGMA user_version = -5", "user_version");
-  change(good, "PRAGMA user_version = 1002; CREATE TABLE later (x)");
+  change(good, "PRAGMA user_version = 1003; CREATE TABLE later (x)");
   pel_error err = {0};
   pel_trace *t = NULL;
   CHECK_MSG(pel_trace_open(copy, &t, &err) == PEL_OK, "%s", err.text);
   CHECK(t && strstr(pel_trace_get_info(t)->note, "later version"));
   pel_trace_close(t);
-  refused("PRAGMA user_version = 1002; CREATE VIEW v AS SELECT 1", "view v");
+  refused("PRAGMA user_version = 1003; CREATE VIEW v AS SELECT 1", "view v");
   refused("PRAGMA user_version = 1000", "table span");
+  refused("PRAGMA user_version = 1001", "table graph_node");
   refused("DROP TABLE review", "review");
 }
 

@@ -1,0 +1,333 @@
+/* pellucid eval drugmechdb: why a drug treats a disease, found again for drugs whose own paths were taken out. */
+#include <json-c/json.h>
+#include <math.h>
+#include <pellucid/learn.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/mem.h"
+#include "engine/base/number.h"
+#include "engine/base/status.h"
+#include "src/cli/drugmechdb.h"
+#include "src/cli/eval.h"
+
+/* Constants of the evidence costs were chosen on the first part; figures are of the others. */
+enum { PARTS = 5, LONGEST = 6, TIES = 400, CHAINS = 60, METHODS = 3, FIGURES = 3 };
+static const double DEAR = 2.5, FEW = 0.05, LEAST = 0.05, BACKWARDS = 3;
+
+typedef enum method { BY_LENGTH, BY_RULES, BY_EVIDENCE } method;
+static const char *const method_names[METHODS] = {"shortest path (control)", "mined chain rules", "evidence of other drugs"};
+static const char *const figure_names[FIGURES] = {"entities F1", "edges F1", "path right"};
+
+typedef struct found { /* edges of a way, as the curated paths name them */
+  const pel_triple *edges[PEL_ROUTE_LONGEST];
+  uint32_t n;
+} found;
+
+typedef struct part { /* the graph of one part, and what is learnt without it */
+  const drugmechdb *d;
+  pel_graph *graph;
+  pel_chain_rules *rules;
+  const pel_triple *triples;
+  double *cost, *shut; /* [triples]: of evidence; 1, and infinity where a way may not go */
+  size_t n_triples;
+  uint32_t treats;     /* a relation of its own: that a drug treats a disease */
+} part;
+
+typedef struct study {
+  drugmechdb d;
+  uint32_t *drugs;  /* [items]: number of the drug among all */
+  uint32_t n_drugs;
+  eval_measure of[METHODS][FIGURES]; /* sums of a drug's cases over how many they are */
+  size_t asked, reached;
+  bool json;
+} study;
+
+/* ---- parts ---- */
+
+static uint32_t part_of(const drugmechdb *d, const mechanism *m) {
+  uint32_t h = 2166136261u;
+  for (const char *c = d->entities.items[m->drug]; *c; c++) h = (h ^ (unsigned char)*c) * 16777619u;
+  return (h ^ h >> 15) % PARTS;
+}
+
+/* Edges of the other parts' drugs, what these drugs treat, and, of the part's own drugs, the edges that they have themselves: what they act on is given, why that helps is asked. */
+static pel_status collect(const drugmechdb *d, uint32_t which, pel_triple **out, size_t *n, pel_error *err) {
+  pel_triple *list = pel_alloc(d->n_edges + d->n, sizeof *list);
+  if (!list) return pel_fail_memory(err, "a graph", d->n_edges * sizeof *list);
+  *n = 0;
+  for (size_t i = 0; i < d->n; i++) {
+    const mechanism *m = &d->items[i];
+    bool own = part_of(d, m) == which;
+    for (size_t k = m->first; k < m->first + m->n; k++)
+      if (!own || d->edges[k].subject == m->drug || d->edges[k].object == m->drug) list[(*n)++] = d->edges[k];
+    if (!own) list[(*n)++] = (pel_triple){m->drug, d->relations.n, m->disease};
+  }
+  *out = list;
+  return PEL_OK;
+}
+
+static int by_triple(const void *x, const void *y) {
+  const pel_triple *a = x, *b = y;
+  if (a->subject != b->subject) return a->subject < b->subject ? -1 : 1;
+  if (a->relation != b->relation) return a->relation < b->relation ? -1 : 1;
+  return (a->object > b->object) - (a->object < b->object);
+}
+
+/* How many curated paths of other drugs have an edge makes it cheap. */
+static void weigh(part *p, uint32_t which) {
+  for (size_t i = 0; i < p->d->n; i++) {
+    const mechanism *m = &p->d->items[i];
+    for (size_t k = m->first; part_of(p->d, m) != which && k < m->first + m->n; k++) {
+      const pel_triple *t = bsearch(&p->d->edges[k], p->triples, p->n_triples, sizeof *t, by_triple);
+      if (t) p->cost[t - p->triples]++;
+    }
+  }
+  for (size_t i = 0; i < p->n_triples; i++) {
+    bool shut = p->triples[i].relation == p->treats;
+    p->cost[i] = shut ? INFINITY : fmax(LEAST, DEAR - log(FEW + p->cost[i]));
+    p->shut[i] = shut ? INFINITY : 1;
+  }
+}
+
+static bool stopped(double fraction, void *user) {
+  (void)fraction, (void)user;
+  return !cli_interrupted();
+}
+
+static pel_status part_make(part *p, const drugmechdb *d, uint32_t which, pel_error *err) {
+  pel_triple *list = NULL;
+  size_t n = 0;
+  *p = (part){.d = d, .treats = d->relations.n};
+  PEL_TRY(collect(d, which, &list, &n, err));
+  pel_status status = pel_graph_create(d->entities.n, d->relations.n + 1, list, n, &p->graph, err);
+  free(list);
+  if (status != PEL_OK) return status;
+  p->triples = pel_graph_triples(p->graph, &p->n_triples);
+  p->cost = pel_alloc(p->n_triples, sizeof *p->cost);
+  p->shut = pel_alloc(p->n_triples, sizeof *p->shut);
+  if (!p->cost || !p->shut) return pel_fail_memory(err, "costs", p->n_triples * sizeof *p->cost);
+  weigh(p, which);
+  const pel_mining how = {.length = PEL_CHAIN_LONGEST, .progress = stopped};
+  pel_mined mined;
+  return pel_chain_rules_mine(p->graph, &how, &p->rules, &mined, err);
+}
+
+static void part_clear(part *p) {
+  pel_chain_rules_free(p->rules);
+  pel_graph_free(p->graph);
+  free(p->cost);
+  free(p->shut);
+}
+
+/* ---- ways ---- */
+
+static void take_route(const part *p, const pel_route *r, found *out) {
+  out->n = r->n;
+  for (uint32_t i = 0; i < r->n; i++) out->edges[i] = &p->triples[r->triples[i]];
+}
+
+/* Every shortest way, up to TIES of them. */
+static pel_status shortest(const part *p, const mechanism *m, found *out, size_t *n, pel_error *err) {
+  pel_route *routes = pel_alloc(TIES, sizeof *routes);
+  if (!routes) return pel_fail_memory(err, "ways", TIES * sizeof *routes);
+  pel_route_costs costs = {.triple = p->shut, .closed = p->d->ends};
+  pel_status status = pel_graph_routes(p->graph, &costs, m->drug, m->disease, LONGEST, 1, routes, n, err);
+  if (status == PEL_OK && *n) status = pel_graph_routes(p->graph, &costs, m->drug, m->disease, routes[0].n, TIES, routes, n, err);
+  for (size_t i = 0; status == PEL_OK && i < *n; i++) take_route(p, &routes[i], &out[i]);
+  free(routes);
+  return status;
+}
+
+static pel_status by_evidence(const part *p, const mechanism *m, found *out, size_t *n, pel_error *err) {
+  pel_route route;
+  pel_route_costs costs = {.triple = p->cost, .backwards = BACKWARDS, .closed = p->d->ends};
+  PEL_TRY(pel_graph_routes(p->graph, &costs, m->drug, m->disease, LONGEST, 1, &route, n, err));
+  if (*n) take_route(p, &route, out);
+  return PEL_OK;
+}
+
+/* A chain that goes over other drugs or diseases is no mechanism. */
+static bool is_mechanism(const part *p, const mechanism *m, const pel_chain_reason *r) {
+  for (uint32_t i = 0; i < r->rule->length; i++) {
+    const pel_triple *t = &p->triples[r->triples[i]];
+    if (t->relation == p->treats) return false;
+    if ((p->d->ends[t->subject] && t->subject != m->drug && t->subject != m->disease) || (p->d->ends[t->object] && t->object != m->drug && t->object != m->disease)) return false;
+  }
+  return true;
+}
+
+/* The best rule's path; where no rule leads there, the shortest ways. */
+static pel_status by_rules(const part *p, const mechanism *m, found *out, size_t *n, pel_error *err) {
+  pel_chain_reason reasons[CHAINS];
+  PEL_TRY(pel_chain_rules_explain(p->rules, p->graph, NULL, m->drug, p->treats, m->disease, CHAINS, reasons, n, err));
+  for (size_t i = 0; i < *n; i++) {
+    if (!is_mechanism(p, m, &reasons[i])) continue;
+    out->n = reasons[i].rule->length;
+    for (uint32_t k = 0; k < out->n; k++) out->edges[k] = &p->triples[reasons[i].triples[k]];
+    *n = 1;
+    return PEL_OK;
+  }
+  return shortest(p, m, out, n, err);
+}
+
+/* ---- how much of the curated path it is ---- */
+
+static bool has_edge(const drugmechdb *d, const mechanism *m, const pel_triple *t) {
+  for (size_t k = m->first; k < m->first + m->n; k++)
+    if (memcmp(&d->edges[k], t, sizeof *t) == 0) return true;
+  return false;
+}
+
+/* The different entities of a list of edges but for the two ends: at most `most`. */
+static size_t inner(const pel_triple *const *edges, size_t n, const mechanism *m, uint32_t *out, size_t most) {
+  size_t kept = 0;
+  for (size_t i = 0; i < 2 * n; i++) {
+    uint32_t e = i % 2 ? edges[i / 2]->object : edges[i / 2]->subject;
+    bool met = e == m->drug || e == m->disease;
+    for (size_t k = 0; k < kept && !met; k++) met = out[k] == e;
+    if (!met && kept < most) out[kept++] = e;
+  }
+  return kept;
+}
+
+static double f1(size_t both, size_t a, size_t b) { return a + b ? 2 * (double)both / (double)(a + b) : 1; }
+
+static void judge(const drugmechdb *d, const mechanism *m, const found *f, double out[FIGURES]) {
+  enum { MOST = 256 };
+  const pel_triple *gold[MOST];
+  uint32_t theirs[MOST], ours[2 * PEL_ROUTE_LONGEST];
+  size_t n = 0, both = 0, edges = 0;
+  for (size_t k = 0; k < m->n && n < MOST; k++) gold[n++] = &d->edges[m->first + k];
+  size_t n_theirs = inner(gold, n, m, theirs, MOST), n_ours = inner(f->edges, f->n, m, ours, sizeof ours / sizeof *ours);
+  for (size_t i = 0; i < n_ours; i++)
+    for (size_t k = 0; k < n_theirs; k++) both += ours[i] == theirs[k];
+  for (uint32_t i = 0; i < f->n; i++) edges += has_edge(d, m, f->edges[i]);
+  out[0] = f1(both, n_ours, n_theirs);
+  out[1] = f1(edges, f->n, m->n);
+  out[2] = edges == f->n;
+}
+
+/* The mean over ways that a method takes for equal. */
+static void add(study *s, method how, size_t item, const found *ways, size_t n) {
+  double sum[FIGURES] = {0}, one[FIGURES];
+  for (size_t i = 0; i < n; i++) {
+    judge(&s->d, &s->d.items[item], &ways[i], one);
+    for (int k = 0; k < FIGURES; k++) sum[k] += one[k] / (double)n;
+  }
+  for (int k = 0; k < FIGURES; k++) {
+    s->of[how][k].over[s->drugs[item]] += sum[k];
+    s->of[how][k].under[s->drugs[item]]++;
+  }
+}
+
+static pel_status ask(study *s, const part *p, size_t item, found *ways, pel_error *err) {
+  static pel_status (*const methods[METHODS])(const part *, const mechanism *, found *, size_t *, pel_error *) = {shortest, by_rules, by_evidence};
+  const mechanism *m = &s->d.items[item];
+  size_t n;
+  s->asked++;
+  PEL_TRY(shortest(p, m, ways, &n, err));
+  if (!n) return PEL_OK;
+  s->reached++;
+  for (int how = 0; how < METHODS; how++) {
+    PEL_TRY(methods[how](p, m, ways, &n, err));
+    add(s, (method)how, item, ways, n);
+  }
+  return PEL_OK;
+}
+
+static pel_status ask_part(study *s, uint32_t which, pel_error *err) {
+  part p;
+  found *ways = pel_alloc(TIES, sizeof *ways);
+  pel_status status = ways ? part_make(&p, &s->d, which, err) : pel_fail_memory(err, "ways", TIES * sizeof *ways);
+  for (size_t i = 0; i < s->d.n && status == PEL_OK; i++) {
+    if (!cli_progress_fraction(((double)which - 1 + (double)i / (double)s->d.n) / (PARTS - 1), "asking")) status = pel_fail(err, PEL_ERR_CANCELLED, "interrupted");
+    else if (part_of(&s->d, &s->d.items[i]) == which) status = ask(s, &p, i, ways, err);
+  }
+  if (ways) part_clear(&p);
+  free(ways);
+  return status;
+}
+
+static pel_status number_drugs(study *s, pel_error *err) {
+  uint32_t *of = pel_alloc(s->d.entities.n, sizeof *of);
+  s->drugs = pel_alloc(s->d.n, sizeof *s->drugs);
+  for (size_t i = 0; of && s->drugs && i < s->d.n; i++) {
+    uint32_t *number = &of[s->d.items[i].drug];
+    if (!*number) *number = ++s->n_drugs;
+    s->drugs[i] = *number - 1;
+  }
+  free(of);
+  bool ok = of && s->drugs;
+  for (int m = 0; m < METHODS; m++)
+    for (int k = 0; k < FIGURES; k++) ok = ok && eval_measure_new(&s->of[m][k], s->n_drugs);
+  return ok ? PEL_OK : pel_fail_memory(err, "figures", s->n_drugs * sizeof(double));
+}
+
+/* ---- the result: micro is the mean over cases, its interval by drugs ---- */
+
+static void print_row(const char *name, const study *s, method how, const method *less) {
+  char a[40], b[40], c[40];
+  printf("%-32s", name);
+  for (int k = 0; k < FIGURES; k++) {
+    eval_estimate e = eval_estimate_of(&s->of[how][k], less ? &s->of[*less][k] : NULL);
+    printf("  %6s [%6s, %6s]", pel_format_fixed(a, sizeof a, e.micro, 3), pel_format_fixed(b, sizeof b, e.micro_low, 3), pel_format_fixed(c, sizeof c, e.micro_high, 3));
+  }
+  putchar('\n');
+}
+
+static void print_text(const study *s) {
+  static const method control = BY_LENGTH, rules = BY_RULES;
+  printf("%zu curated paths of %u drugs (%zu left out: their ends are not on them); asked: %zu, of the drugs in four of five parts\n", s->d.n, s->n_drugs, s->d.left_out, s->asked);
+  printf("%zu of these (%.1f %%) have any way of at most %d steps once the drug's own paths are taken out; figures are over them\n\n", s->reached, 100 * (double)s->reached / (double)s->asked, LONGEST);
+  printf("%-32s", "");
+  for (int k = 0; k < FIGURES; k++) printf("  %-24s", figure_names[k]);
+  putchar('\n');
+  for (int m = 0; m < METHODS; m++) print_row(method_names[m], s, (method)m, NULL);
+  print_row("evidence less shortest path", s, BY_EVIDENCE, &control);
+  print_row("evidence less rules", s, BY_EVIDENCE, &rules);
+}
+
+static void print_json(const study *s) {
+  struct json_object *o = json_object_new_object(), *methods = json_object_new_object();
+  json_object_object_add(o, "paths", json_object_new_uint64(s->d.n));
+  json_object_object_add(o, "asked", json_object_new_uint64(s->asked));
+  json_object_object_add(o, "reached", json_object_new_uint64(s->reached));
+  json_object_object_add(o, "methods", methods);
+  for (int m = 0; m < METHODS; m++) {
+    struct json_object *one = json_object_new_object();
+    for (int k = 0; k < FIGURES; k++) {
+      struct json_object *list = json_object_new_array();
+      eval_estimate e = eval_estimate_of(&s->of[m][k], NULL);
+      const double values[] = {e.micro, e.micro_low, e.micro_high};
+      for (int v = 0; v < 3; v++) json_object_array_add(list, isfinite(values[v]) ? json_object_new_double(values[v]) : NULL);
+      json_object_object_add(one, figure_names[k], list);
+    }
+    json_object_object_add(methods, method_names[m], one);
+  }
+  puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED));
+  json_object_put(o);
+}
+
+static void clear(study *s) {
+  for (int m = 0; m < METHODS; m++)
+    for (int k = 0; k < FIGURES; k++) eval_measure_clear(&s->of[m][k]);
+  free(s->drugs);
+  drugmechdb_clear(&s->d);
+}
+
+int eval_drugmechdb(int argc, char **argv) {
+  study s = {0};
+  pel_error err;
+  if (argc == 3 && strcmp(argv[2], "--json") == 0) s.json = true;
+  else if (argc != 2) return cli_usage(&cli_eval, "eval drugmechdb takes a folder and --json");
+  cli_catch_signals();
+  pel_status status = drugmechdb_read(argv[1], &s.d, &err);
+  if (status == PEL_OK) status = number_drugs(&s, &err);
+  for (uint32_t which = 1; which < PARTS && status == PEL_OK; which++) status = ask_part(&s, which, &err);
+  cli_progress_end();
+  if (status == PEL_OK && s.json) print_json(&s);
+  else if (status == PEL_OK) print_text(&s);
+  clear(&s);
+  return status == PEL_OK ? cli_finish(CLI_OK) : cli_fail(&err);
+}
