@@ -69,7 +69,22 @@ static void fit(PelDiagramCanvas *self) {
   if (self->maker.scrolls) pel_diagram_canvas_move_to(self, self->x, -MARGIN);
 }
 
-/* A diagram that can be read whole is shown whole; of a larger one where its first item lies. */
+static double reach(double at, double seen, double from, double to, double room) {
+  if (to - from + 2 * room > seen) return from - fmin(room, fmax(0, (seen - (to - from)) / 2));
+  if (from - room < at) return from - room;
+  return to + room > at + seen ? to + room - seen : at;
+}
+
+static void show_item(PelDiagramCanvas *self) {
+  pel_box b;
+  if (!self->plot || !self->placed || !pel_diagram_box(self->plot, self->at, &b)) return;
+  double room = ROOM / self->scale, x = reach(self->x, width_of(self) / self->scale, b.x, b.x + b.w, room), y = reach(self->y, height_of(self) / self->scale, b.y, b.y + b.h, room);
+  if (x == self->x && y == self->y) return;
+  if (!self->maker.fills) self->fitted = false;
+  pel_diagram_canvas_move_to(self, x, y);
+}
+
+/* A diagram that can be read whole is shown whole; of a larger one where its first item lies, or what is chosen. */
 static void place(PelDiagramCanvas *self) {
   pel_box first;
   if (!self->plot || width_of(self) < 2 * MARGIN) return;
@@ -84,6 +99,7 @@ static void place(PelDiagramCanvas *self) {
   double high = height_of(self) / self->scale, y = self->plot->height > high ? first.y + first.h / 2 - high / 2 : (self->plot->height - high) / 2;
   y = self->plot->height > high ? CLAMP(y, -MARGIN, self->plot->height + MARGIN - high) : y;
   pel_diagram_canvas_move_to(self, first.x - MARGIN / self->scale, y);
+  show_item(self);
 }
 
 void pel_diagram_canvas_zoom_at(PelDiagramCanvas *self, double scale, double px, double py) {
@@ -98,21 +114,6 @@ void pel_diagram_canvas_zoom(PelDiagramCanvas *self, double factor) {
   if (!self->plot) return;
   if (factor <= 0) fit(self);
   else pel_diagram_canvas_zoom_at(self, self->scale * factor, width_of(self) / 2, height_of(self) / 2);
-}
-
-static double reach(double at, double seen, double from, double to, double room) {
-  if (to - from + 2 * room > seen) return from - fmin(room, fmax(0, (seen - (to - from)) / 2));
-  if (from - room < at) return from - room;
-  return to + room > at + seen ? to + room - seen : at;
-}
-
-static void show_item(PelDiagramCanvas *self) {
-  pel_box b;
-  if (!self->plot || !self->placed || !pel_diagram_box(self->plot, self->at, &b)) return;
-  double room = ROOM / self->scale, x = reach(self->x, width_of(self) / self->scale, b.x, b.x + b.w, room), y = reach(self->y, height_of(self) / self->scale, b.y, b.y + b.h, room);
-  if (x == self->x && y == self->y) return;
-  if (!self->maker.fills) self->fitted = false;
-  pel_diagram_canvas_move_to(self, x, y);
 }
 
 uint32_t pel_diagram_canvas_item_at(PelDiagramCanvas *self, double px, double py) {

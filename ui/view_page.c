@@ -1,6 +1,5 @@
 #include "ui/view_page.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
 #include <stdlib.h>
 
@@ -142,6 +141,7 @@ static void scrubbed(GtkRange *range, PelViewPage *self) {
 static void set_scrubber(PelViewPage *self) {
   pel_search_view *v = self->what == PEL_EXPORT_SEARCH && self->of ? self->of->search : NULL;
   bool shown = v && v->n_simulations > 1;
+  if (!self->bar) return;
   gtk_widget_set_visible(self->bar, v != NULL);
   gtk_widget_set_visible(self->scrubber, shown);
   if (!v) return;
@@ -265,11 +265,21 @@ static GtkWidget *make_note(PelViewPage *self) {
   return GTK_WIDGET(self->note);
 }
 
+static GtkWidget *empty_label(const char *text, const char *style) {
+  GtkWidget *label = gtk_label_new(text);
+  gtk_label_set_wrap(GTK_LABEL(label), TRUE);
+  gtk_label_set_justify(GTK_LABEL(label), GTK_JUSTIFY_CENTER);
+  gtk_label_set_max_width_chars(GTK_LABEL(label), 60);
+  gtk_widget_add_css_class(label, style);
+  return label;
+}
+
 static GtkWidget *make_empty(pel_export_what what) {
-  GtkWidget *page = adw_status_page_new();
-  adw_status_page_set_title(ADW_STATUS_PAGE(page), name_of(what));
-  adw_status_page_set_description(ADW_STATUS_PAGE(page), empty_words(what));
-  gtk_widget_add_css_class(page, "compact");
+  GtkWidget *page = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
+  gtk_box_append(GTK_BOX(page), empty_label(name_of(what), "title-2"));
+  gtk_box_append(GTK_BOX(page), empty_label(empty_words(what), "body"));
+  gtk_widget_set_valign(page, GTK_ALIGN_CENTER);
+  gtk_widget_set_margin_start(page, 24), gtk_widget_set_margin_end(page, 24);
   return page;
 }
 
@@ -282,7 +292,7 @@ GtkWidget *pel_view_page_new(pel_export_what what) {
   gtk_stack_add_named(GTK_STACK(self->stack), GTK_WIDGET(self->canvas), "view");
   gtk_stack_add_named(GTK_STACK(self->stack), make_empty(what), "empty");
   gtk_widget_set_vexpand(self->stack, TRUE), gtk_widget_set_hexpand(self->stack, TRUE);
-  gtk_box_append(GTK_BOX(self->box), make_bar(self));
+  if (what == PEL_EXPORT_SEARCH) gtk_box_append(GTK_BOX(self->box), make_bar(self));
   gtk_box_append(GTK_BOX(self->box), self->stack);
   gtk_box_append(GTK_BOX(self->box), make_note(self));
   g_signal_connect(self->canvas, "chosen", G_CALLBACK(item_chosen), self);

@@ -52,6 +52,7 @@ struct _PelWindow {
   GtkStack *views;          /* of a trace: "attention", "reasoning", "evidence" */
   GtkWidget *view_switcher; /* where there are both */
   GtkWidget *open_points;   /* a button with their number */
+  guint menu_key;           /* what the export's menu was filled for; 0: attention */
   PelReasoningPage *reasoning;
   PelEvidencePage *evidence;
   PelHeadsPanel *heads;

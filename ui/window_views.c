@@ -1,6 +1,7 @@
 /* The views of one trace: where the model looked, and why something was concluded. */
 #include <glib/gi18n.h>
 
+#include "ui/view_page.h"
 #include "ui/window_parts.h"
 
 bool pel_window_is_reasoning(const PelWindow *self) { return g_strcmp0(gtk_stack_get_visible_child_name(self->views), "reasoning") == 0; }
@@ -55,7 +56,18 @@ static void reviewed(PelReasoningPage *page, PelWindow *self) {
 
 /* ---- which one ---- */
 
+/* Filled anew only when it says something else: GTK keeps some of each menu that a button had. */
+static guint menu_key(PelWindow *self) {
+  pel_export_what shown = pel_window_shown(self);
+  guint key = pel_export_is_reasoning(shown) ? 1 + (shown == PEL_EXPORT_TREE) : 0;
+  for (int what = PEL_EXPORT_TREE; key && what <= PEL_EXPORT_GRAPH; what++) key |= pel_view_page_has(pel_window_reasoned(self), (pel_export_what)what) ? 4u << what : 0;
+  return key;
+}
+
 static void fill_menu(PelWindow *self) {
+  guint key = menu_key(self);
+  if (key == self->menu_key) return;
+  self->menu_key = key;
   GMenuModel *menu = pel_window_export_menu(pel_window_shown(self), pel_window_reasoned(self));
   gtk_menu_button_set_menu_model(GTK_MENU_BUTTON(self->trace_tools), menu);
   g_object_unref(menu);
