@@ -133,7 +133,7 @@ static pel_status tell_reason(pel_link_audit *l, pel_link_answer *x, pel_link_re
   snprintf(says, sizeof says, "%s: of %" PRIu64 " pairs that are joined like this in the pack, %" PRIu64 " are linked so", joined, rule->pairs, rule->support);
   pel_node node = {.kind = PEL_NODE_CLAIM, .state = PEL_STATE_HOLDS, .says = says, .term = text};
   if (status == PEL_OK) status = pel_tell_node(&a->t, node, &reason->node);
-  if (status == PEL_OK) status = pel_tell_weighted_edge(&a->t, x->node, reason->node, PEL_EDGE_BECAUSE, text, rule->confidence);
+  if (status == PEL_OK) status = pel_tell_weighted_edge(&a->t, x->node, reason->node, PEL_EDGE_BECAUSE, "chain", rule->confidence);
   free(text);
   return status;
 }
