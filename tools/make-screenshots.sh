@@ -50,6 +50,10 @@ window window-dark.png long.pel $'mousemove 600 500\nclick 1\nkey bracketright\n
 "$pellucid" kb build data/packs/pneumonia -o "$home/pneumonia.pack" >"$home/built.txt"
 "$pellucid" audit data/packs/pneumonia/cases/severe.json --kb "$home/pneumonia.pack" -o "$home/pneumonia.pel" >"$home/audited.txt"
 window reasoning.png "$home/pneumonia.pel" $'key Right\nkey Right\nkey Right\nmousemove 640 795'
+"$pellucid" kb build data/packs/mechanisms -o "$home/mechanisms.pack" >"$home/built.txt"
+"$pellucid" audit data/packs/mechanisms/cases/imatinib.json --kb "$home/mechanisms.pack" -o "$home/mechanisms.pel" >"$home/audited.txt"
+window search.png "$home/mechanisms.pel" $'key ctrl+2\nsleep 1\nmousemove 640 795'
+window graph.png "$home/mechanisms.pel" $'key ctrl+3\nsleep 1\nmousemove 640 795'
 window evidence.png "$home/pneumonia.pel" $'key alt+3\nkey Down\nmousemove 640 795'
 window case-form.png "--kb $home/pneumonia.pack data/packs/pneumonia/cases/urea-unknown-severe.json" $'mousemove 790 510\nclick 1\nkey ctrl+a\ntype 310\nkey Tab\nmousemove 640 795'
 window what-if.png "$home/pneumonia.pel" $'key ctrl+f\ntype disoriented\nkey Escape\nkey ctrl+i\nsleep 1\nkey n\nkey ctrl+Return\nsleep 3\nmousemove 640 795'
