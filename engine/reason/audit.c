@@ -32,6 +32,8 @@ pel_status pel_audit_span(audit *a, pel_span_kind kind, const char *name, const 
   return a->sink.put(a->sink.user, PEL_ROW_SPAN, &row, a->err);
 }
 
+pel_status pel_audit_go_on(const audit *a) { return look((void *)a->o) ? pel_fail(a->err, PEL_ERR_CANCELLED, "stopped") : PEL_OK; }
+
 pel_status pel_audit_attribute(audit *a, int64_t span, const char *name, const char *value) {
   pel_attribute row = {.span = span, .name = name, .value = value};
   return a->sink.put(a->sink.user, PEL_ROW_ATTRIBUTE, &row, a->err);
@@ -97,7 +99,7 @@ static pel_status reason_over(audit *a, pel_deduction *d) {
   int64_t root;
   PEL_TRY(stage_deduce(a, d, &root));
   PEL_TRY(stage_explain(a, d, root));
-  if (look((void *)a->o)) return pel_fail(a->err, PEL_ERR_CANCELLED, "stopped");
+  PEL_TRY(pel_audit_go_on(a));
   if (a->o->model) PEL_TRY(pel_audit_model_claim(a, d->state, root));
   PEL_TRY(pel_audit_doubts(a));
   return pel_tell_finish(&a->t);

@@ -25,6 +25,8 @@ typedef struct audit {
 } audit;
 
 pel_status pel_audit_span(audit *a, pel_span_kind kind, const char *name, const char *status, double seconds);
+/* PEL_ERR_CANCELLED when somebody has stopped the audit. */
+pel_status pel_audit_go_on(const audit *a);
 pel_status pel_audit_attribute(audit *a, int64_t span, const char *name, const char *value);
 pel_deduce_options pel_audit_deducing(const audit *a);
 /* The nodes of the conclusion; *root is the first of them. */

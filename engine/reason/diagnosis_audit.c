@@ -72,7 +72,7 @@ static pel_status choose(pel_diagnosis_audit *d) {
   if (d->q->object) PEL_TRY(add_asked(d));
   for (size_t i = 0; i < d->ranking.n && d->n_shown < PEL_DIAGNOSIS_SHOWN; i++)
     if (d->best[i].entity != d->q->object) PEL_TRY(add_candidate(d, &d->best[i]));
-  return PEL_OK;
+  return pel_audit_go_on(d->a);
 }
 
 /* ---- the stages ---- */

@@ -68,12 +68,14 @@ static pel_status try_all(pel_diagnosis_audit *d, const char **scratch) {
   const pel_phenotype_reasons *why = &d->shown[0].why;
   for (size_t i = 0; i < d->c.n_observed + d->c.n_excluded; i++) {
     bool excluded = i >= d->c.n_observed;
+    PEL_TRY(pel_audit_go_on(d->a));
     if (tries++ >= MOST_TRIES) left_out++;
     else PEL_TRY(take_away(d, scratch, excluded, excluded ? i - d->c.n_observed : i));
   }
   for (size_t i = 0; i < why->n && asked < QUESTIONS; i++) {
     if (why->items[i].kind != PEL_REASON_MISSING) continue;
     asked++;
+    PEL_TRY(pel_audit_go_on(d->a));
     PEL_TRY(ask_for(d, scratch, &why->items[i]));
   }
   d->a->not_tried = left_out;

@@ -153,6 +153,7 @@ static pel_status tell_reason(pel_diagnosis_audit *d, pel_diagnosis_candidate *c
 static pel_status tell_reasons(pel_diagnosis_audit *d, pel_diagnosis_candidate *c) {
   size_t missing = 0;
   for (size_t i = 0; i < c->why.n; i++) {
+    PEL_TRY(pel_audit_go_on(d->a));
     pel_reason_kind kind = c->why.items[i].kind;
     if (kind == PEL_REASON_DISEASE || (kind == PEL_REASON_MISSING && missing++ >= PEL_DIAGNOSIS_MISSING)) continue;
     PEL_TRY(tell_reason(d, c, i));
