@@ -32,9 +32,8 @@ static pel_status get_rules(pel_link_audit *l) {
   audit *a = l->a;
   uint32_t n = pel_graph_relations(l->graph->graph);
   if (a->o->chains) return pel_chain_rules_read(a->o->chains, l->graph->relations, n, &l->rules, a->err);
-  pel_mined mined;
   pel_mining how = {.work = MINING_WORK, .most = MINING_RULES, .progress = go_on, .user = (void *)a->o};
-  return pel_chain_rules_mine(l->graph->graph, &how, &l->rules, &mined, a->err);
+  return pel_chain_rules_mine(l->graph->graph, &how, &l->rules, &l->mined, a->err);
 }
 
 /* ---- answers ---- */
@@ -124,13 +123,14 @@ pel_status pel_link_path(const pel_link_audit *l, const pel_link_answer *x, cons
 static pel_status tell_reason(pel_link_audit *l, pel_link_answer *x, pel_link_reason *reason) {
   audit *a = l->a;
   const pel_chain_rule *rule = reason->why.rule;
+  const char *about = l->mined.sampled ? "about " : "";
   char says[PEL_LINK_PATH + 200], joined[PEL_LINK_PATH];
   PEL_TRY(pel_link_path(l, x, reason, joined, sizeof joined));
   char *text = pel_chain_rule_text(rule, l->graph->relations, pel_graph_relations(l->graph->graph));
   if (!text) return pel_fail_memory(a->err, "a chain", 200);
   pel_clause clause = {.id = ++a->t.n_clauses, .label = "a chain of the pack's edges", .text = text, .valid_from = "", .valid_to = ""};
   pel_status status = a->sink.put(a->sink.user, PEL_ROW_CLAUSE, &clause, a->err);
-  snprintf(says, sizeof says, "%s: of %" PRIu64 " pairs that are joined like this in the pack, %" PRIu64 " are linked so", joined, rule->pairs, rule->support);
+  snprintf(says, sizeof says, "%s: of %s%" PRIu64 " pairs that are joined like this in the pack, %s%" PRIu64 " are linked so", joined, about, rule->pairs, about, rule->support);
   pel_node node = {.kind = PEL_NODE_CLAIM, .state = PEL_STATE_HOLDS, .says = says, .term = text};
   if (status == PEL_OK) status = pel_tell_node(&a->t, node, &reason->node);
   if (status == PEL_OK) status = pel_tell_weighted_edge(&a->t, x->node, reason->node, PEL_EDGE_BECAUSE, "chain", rule->confidence);
@@ -228,6 +228,10 @@ static pel_status stage_deduce(pel_link_audit *l) {
   pel_chain_rules_all(l->rules, &n);
   snprintf(number, sizeof number, "%zu", n);
   PEL_TRY(pel_audit_attribute(a, a->n_spans, "chain rules", number));
+  if (l->mined.sampled) {
+    snprintf(number, sizeof number, "%u of %u", l->mined.starts, l->mined.all);
+    PEL_TRY(pel_audit_attribute(a, a->n_spans, "mined from a sample of the entities", number));
+  }
   return pel_audit_attribute(a, a->n_spans, "ranked by", l->gnn ? "a graph network" : "chain rules");
 }
 
