@@ -433,7 +433,11 @@ def toasts(app):
 
 
 def save(app, path):
-    return save_as(app, path, lambda: path.exists() or "failed" in toasts(app))
+    """True, or what is said when it fails: a toast is there for seconds only, and each look takes long, so it is looked at once."""
+    def failure():
+        said = toasts(app)
+        return said if "failed" in said else ""
+    return save_as(app, path, lambda: path.exists() or failure())
 
 
 def leaves(folder):

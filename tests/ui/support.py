@@ -157,7 +157,7 @@ def click(x, y):
 
 
 def save_as(app, path, done):
-    """Writes a path into the dialog that saves, once that has the keyboard; a machine too slow for that gets a second try."""
+    """Writes a path into the dialog that saves, once that has the keyboard, and returns the first true answer of `done`; a machine too slow for that gets a second try."""
     import pyatspi
     for _ in range(3):
         press("ctrl+e")
@@ -167,10 +167,10 @@ def save_as(app, path, done):
         press("ctrl+a")
         hands("type", str(path))
         press("Return")
-        if until(done, 15):
-            return True
+        if answer := until(done, 20):
+            return answer
         press("Escape")
-    return False
+    return ""
 
 
 def picture():
