@@ -1,6 +1,7 @@
 /* The pipeline: a case meets a pack, stage after stage, each recorded. */
 #include "engine/reason/audit.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,6 +40,18 @@ pel_status pel_audit_attribute(audit *a, int64_t span, const char *name, const c
   return a->sink.put(a->sink.user, PEL_ROW_ATTRIBUTE, &row, a->err);
 }
 
+pel_status pel_audit_count(audit *a, const char *name, uint64_t n) {
+  char number[40];
+  snprintf(number, sizeof number, "%" PRIu64, n);
+  return pel_audit_attribute(a, a->n_spans, name, number);
+}
+
+pel_status pel_audit_number(audit *a, const char *name, double value) {
+  char number[40];
+  double unit = value != 0 && isfinite(value) ? pow(10, 5 - floor(log10(fabs(value)))) : 1;
+  return pel_audit_attribute(a, a->n_spans, name, pel_format_double(number, sizeof number, round(value * unit) / unit));
+}
+
 /* ---- the whole ---- */
 
 /* A trace keeps the case and its text, and a document of a trace has a limit. */
@@ -54,12 +67,6 @@ static pel_status put_documents(audit *a) {
   if (!*a->c->text) return PEL_OK;
   a->t.document = 2;
   return a->sink.put(a->sink.user, PEL_ROW_DOCUMENT, &text, a->err);
-}
-
-static pel_status put_count(audit *a, const char *name, size_t n) {
-  char number[40];
-  snprintf(number, sizeof number, "%zu", n);
-  return pel_audit_attribute(a, a->n_spans, name, number);
 }
 
 /* The question put to the rules, and the conclusion told with its proofs. */
@@ -81,8 +88,8 @@ static pel_status stage_deduce(audit *a, pel_deduction *d, int64_t *root) {
   PEL_TRY(status);
   snprintf(says, sizeof says, "%s%.200s", d->state == PEL_STATE_UNKNOWN ? "unknown: " : "ok", d->state == PEL_STATE_UNKNOWN ? d->reason : "");
   PEL_TRY(pel_audit_span(a, PEL_SPAN_CHAIN, "deduce", says, a->deducing + pel_clock_seconds() - start));
-  PEL_TRY(put_count(a, "runs", d->runs));
-  return a->left_out ? put_count(a, "tries of the search that are not listed", a->left_out) : PEL_OK;
+  PEL_TRY(pel_audit_count(a, "runs", d->runs));
+  return a->left_out ? pel_audit_count(a, "tries of the search that are not listed", a->left_out) : PEL_OK;
 }
 
 /* What would change it. */
@@ -91,8 +98,8 @@ static pel_status stage_explain(audit *a, pel_deduction *d, int64_t root) {
   a->t.span = a->n_spans + 1;
   PEL_TRY(pel_audit_changes(a, d, root));
   PEL_TRY(pel_audit_span(a, PEL_SPAN_CHAIN, "explain", "ok", pel_clock_seconds() - start));
-  PEL_TRY(put_count(a, "runs", a->result->runs - d->runs));
-  return a->not_tried ? put_count(a, "changes that were not tried", a->not_tried) : PEL_OK;
+  PEL_TRY(pel_audit_count(a, "runs", a->result->runs - d->runs));
+  return a->not_tried ? pel_audit_count(a, "changes that were not tried", a->not_tried) : PEL_OK;
 }
 
 static pel_status reason_over(audit *a, pel_deduction *d) {
@@ -127,9 +134,9 @@ static pel_status stage_check(audit *a) {
   if (!r->n_steps) return PEL_OK;
   snprintf(text, sizeof text, "%s%.150s", r->checked ? "ok" : "the proof does not follow: ", r->checked ? "" : a->fault);
   PEL_TRY(pel_audit_span(a, PEL_SPAN_EVALUATOR, "check", text, a->checking));
-  PEL_TRY(put_count(a, "steps", r->n_steps));
-  PEL_TRY(put_count(a, "assumptions", r->n_assumptions));
-  return put_count(a, "steps computed with the same code as the rules", a->n_rerun);
+  PEL_TRY(pel_audit_count(a, "steps", r->n_steps));
+  PEL_TRY(pel_audit_count(a, "assumptions", r->n_assumptions));
+  return pel_audit_count(a, "steps computed with the same code as the rules", a->n_rerun);
 }
 
 static pel_status put_nothing(void *user, pel_span_row_kind kind, const void *row, pel_error *err) {

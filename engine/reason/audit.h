@@ -28,6 +28,9 @@ pel_status pel_audit_span(audit *a, pel_span_kind kind, const char *name, const 
 /* PEL_ERR_CANCELLED when somebody has stopped the audit. */
 pel_status pel_audit_go_on(const audit *a);
 pel_status pel_audit_attribute(audit *a, int64_t span, const char *name, const char *value);
+/* A figure of the last stage: a count, or a number of six digits. */
+pel_status pel_audit_count(audit *a, const char *name, uint64_t n);
+pel_status pel_audit_number(audit *a, const char *name, double value);
 pel_deduce_options pel_audit_deducing(const audit *a);
 /* The nodes of the conclusion; *root is the first of them. */
 pel_status pel_audit_conclusion(audit *a, pel_deduction *d, int64_t *root);

@@ -7,7 +7,6 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/mem.h"
-#include "engine/base/number.h"
 #include "engine/base/status.h"
 
 /* ---- what is asked ---- */
@@ -77,11 +76,6 @@ static pel_status choose(pel_diagnosis_audit *d) {
 
 /* ---- the stages ---- */
 
-static pel_status put_number(audit *a, const char *name, double value) {
-  char text[40];
-  return pel_audit_attribute(a, a->n_spans, name, pel_format_double(text, sizeof text, value));
-}
-
 static pel_status stage_deduce(pel_diagnosis_audit *d) {
   audit *a = d->a;
   double start = pel_clock_seconds();
@@ -94,8 +88,8 @@ static pel_status stage_deduce(pel_diagnosis_audit *d) {
   PEL_TRY(choose(d));
   PEL_TRY(pel_diagnosis_tell(d));
   PEL_TRY(pel_audit_span(a, PEL_SPAN_CHAIN, "deduce over the graph", "ok", pel_clock_seconds() - start));
-  PEL_TRY(put_number(a, "diseases ranked", (double)pel_phenotypes_get_info(d->p).n_diseases));
-  PEL_TRY(put_number(a, "findings that the pack has no term for", (double)d->ranking.unknown));
+  PEL_TRY(pel_audit_count(a, "diseases ranked", pel_phenotypes_get_info(d->p).n_diseases));
+  PEL_TRY(pel_audit_count(a, "findings that the pack has no term for", d->ranking.unknown));
   return pel_audit_attribute(a, a->n_spans, "weights learnt from", d->weights->learnt_from);
 }
 
@@ -112,14 +106,14 @@ static pel_status stage_confidence(pel_diagnosis_audit *d) {
   audit *a = d->a;
   const pel_phenotype_weights *w = d->weights;
   PEL_TRY(pel_audit_span(a, PEL_SPAN_EVALUATOR, "confidence", d->ranking.confidence >= a->o->abstain ? "ok" : "below the level at which an answer is given", 0));
-  PEL_TRY(put_number(a, "confidence of the first disease", d->ranking.confidence));
-  PEL_TRY(put_number(a, "no answer below", a->o->abstain));
-  PEL_TRY(put_number(a, "share of the first among all, before calibration", d->best[0].share));
-  PEL_TRY(put_number(a, "calibrated on cases", (double)w->cases));
-  PEL_TRY(put_number(a, "calibration error", w->ece));
-  for (int i = 0, id = 0; i < PEL_RELIABILITY_BINS; i++) {
+  PEL_TRY(pel_audit_number(a, "confidence of the first disease", d->ranking.confidence));
+  PEL_TRY(pel_audit_number(a, "no answer below", a->o->abstain));
+  PEL_TRY(pel_audit_number(a, "share of the first among all, before calibration", d->best[0].share));
+  PEL_TRY(pel_audit_count(a, "calibrated on cases", w->cases));
+  PEL_TRY(pel_audit_number(a, "calibration error", w->ece));
+  for (int i = 0; i < PEL_RELIABILITY_BINS; i++) {
     const pel_confidence_bin *b = &w->bins[i];
-    pel_reliability row = {.id = ++id, .span = a->n_spans, .low = (double)i / PEL_RELIABILITY_BINS, .high = (double)(i + 1) / PEL_RELIABILITY_BINS, .n = (int64_t)b->n,
+    pel_reliability row = {.id = i + 1, .span = a->n_spans, .low = (double)i / PEL_RELIABILITY_BINS, .high = (double)(i + 1) / PEL_RELIABILITY_BINS, .n = (int64_t)b->n,
                            .confidence = b->n ? b->confidence : NAN, .accuracy = b->n ? b->accuracy : NAN, .accuracy_low = b->n ? b->wilson_low : NAN, .accuracy_high = b->n ? b->wilson_high : NAN};
     PEL_TRY(a->sink.put(a->sink.user, PEL_ROW_RELIABILITY, &row, a->err));
   }

@@ -47,8 +47,10 @@ typedef struct pel_diagnosis_audit {
     double adds;
   } best_steps[PEL_DIAGNOSIS_PATHS]; /* best first */
   size_t n_best_steps;
-  int64_t n_goals, n_simulations;
 } pel_diagnosis_audit;
+
+/* The disease's label, its key where it has none. */
+static inline const char *pel_disease_name(const pel_ranked_disease *d) { return *d->label ? d->label : d->key; }
 
 /* The stages deduce, explain, verify, confidence, each recorded; sets the audit's result. */
 pel_status pel_audit_diagnosis(audit *a, pel_pack *pack, const pel_graph_question *q);

@@ -19,8 +19,6 @@ static pel_status first_of(pel_diagnosis_audit *d, const pel_phenotype_case *c, 
   return status == PEL_OK || status == PEL_ERR_USAGE ? PEL_OK : pel_fail(d->a->err, status, "%s", err.text);
 }
 
-static const char *name_of(const pel_ranked_disease *disease) { return *disease->label ? disease->label : disease->key; }
-
 /* A list without its i-th key. */
 static void without(const char *const *from, size_t n, size_t i, const char **out) {
   memcpy(out, from, i * sizeof *out);
@@ -39,7 +37,7 @@ static pel_status take_away(pel_diagnosis_audit *d, const char **scratch, bool e
   if (other.entity == d->best[0].entity) return PEL_OK;
   for (size_t k = 0; k < d->n_findings; k++)
     if (d->findings[k].key == key) {
-      snprintf(label, sizeof label, "without %.200s, %.250s would come first", d->findings[k].label, name_of(&other));
+      snprintf(label, sizeof label, "without %.200s, %.250s would come first", d->findings[k].label, pel_disease_name(&other));
       return pel_tell_edge(&d->a->t, d->shown[0].node, d->findings[k].node, PEL_EDGE_WOULD_CHANGE, label);
     }
   return PEL_OK;
@@ -58,7 +56,7 @@ static pel_status ask_for(pel_diagnosis_audit *d, const char **scratch, const pe
   PEL_TRY(first_of(d, &c, &other));
   if (other.entity == d->best[0].entity) return PEL_OK;
   snprintf(says, sizeof says, "Is %.300s (%.80s) there?", r->matched_label, r->matched);
-  snprintf(note, sizeof note, "if it were looked for and not there, %.400s would come first", name_of(&other));
+  snprintf(note, sizeof note, "if it were looked for and not there, %.400s would come first", pel_disease_name(&other));
   PEL_TRY(pel_tell_node(&d->a->t, (pel_node){.kind = PEL_NODE_QUESTION, .state = PEL_STATE_NOT_FOUND, .says = says, .note = note}, &node));
   return pel_tell_edge(&d->a->t, d->shown[0].node, node, PEL_EDGE_WOULD_CHANGE, "");
 }

@@ -5,14 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/base/clock.h"
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
 #include "engine/reason/diagnosis_audit.h"
-#include "engine/reason/record_search.h"
-#include "engine/search/explain.h"
+#include "engine/reason/verify.h"
 #include "engine/search/horn.h"
-#include "engine/search/puct.h"
 
 enum { MOST_FINDINGS = 60, MOST_ATOMS = 1 + PEL_DIAGNOSIS_SHOWN * MOST_FINDINGS, SIMULATIONS = 400 };
 
@@ -81,20 +78,18 @@ static pel_status pose(verifying *v) {
   return PEL_OK;
 }
 
-static const char *name_of(const pel_ranked_disease *x) { return *x->label ? x->label : x->key; }
-
 static void say_atom(verifying *v, uint32_t atom, int64_t *node) {
   const fitting *f = &v->atoms[atom];
   const pel_diagnosis_candidate *c = &v->d->shown[f->candidate];
   const pel_phenotype_reason *r = &c->why.items[f->reason];
   bool excluded = r->kind == PEL_REASON_EXCLUDED;
-  snprintf(v->words, sizeof v->words, "%s%.300s fits %.300s", excluded ? "That there is no " : "", r->finding_label, name_of(&c->disease));
+  snprintf(v->words, sizeof v->words, "%s%.300s fits %.300s", excluded ? "That there is no " : "", r->finding_label, pel_disease_name(&c->disease));
   *node = c->reason_nodes[f->reason];
 }
 
 static void say_candidate(verifying *v, uint32_t candidate, int64_t *node) {
   const pel_diagnosis_candidate *c = &v->d->shown[candidate];
-  snprintf(v->words, sizeof v->words, "It is %.500s: every finding has to fit", name_of(&c->disease));
+  snprintf(v->words, sizeof v->words, "It is %.500s: every finding has to fit", pel_disease_name(&c->disease));
   *node = c->node;
 }
 
@@ -111,61 +106,14 @@ static void say(void *user, uint64_t key, const char **says, int64_t *node) {
   else if (id && id < v->n_atoms) say_atom(v, id, node);
 }
 
-static pel_status put_number(audit *a, const char *name, double value) {
-  char text[40];
-  snprintf(text, sizeof text, "%.6g", value);
-  return pel_audit_attribute(a, a->n_spans, name, text);
-}
-
-static pel_status check_proof(verifying *v, const pel_search *s) {
-  audit *a = v->d->a;
-  pel_goal_proof *proof = NULL;
-  pel_error why = {0};
-  if (s->status != PEL_GOAL_PROVED) return PEL_OK;
-  PEL_TRY(pel_search_proof(s, PEL_PROOF_GREATEST_VALUE, &proof, a->err));
-  pel_status status = pel_goal_replay(&v->problem, proof, &why);
-  a->result->n_steps = proof->n_steps;
-  a->result->checked = status == PEL_OK;
-  pel_goal_proof_free(proof);
-  return status == PEL_OK || status == PEL_ERR_CHECK ? PEL_OK : pel_fail(a->err, status, "%s", why.text);
-}
-
-static pel_status record(verifying *v, const pel_search_log *log, const pel_search *s, double start) {
-  audit *a = v->d->a;
-  size_t left_out;
-  pel_search_words words = {.user = v, .goal = say, .proved = PEL_STATE_LIKELY};
-  PEL_TRY(pel_search_log_put(log, s, &words, a->n_spans + 1, &v->d->n_goals, &v->d->n_simulations, &a->sink, &left_out, a->err));
-  PEL_TRY(check_proof(v, s));
-  PEL_TRY(pel_audit_span(a, PEL_SPAN_EVALUATOR, "verify", a->result->checked ? "ok" : "the proof does not follow", pel_clock_seconds() - start));
-  PEL_TRY(pel_audit_attribute(a, a->n_spans, "came to", pel_goal_status_name(s->status)));
-  PEL_TRY(pel_audit_attribute(a, a->n_spans, "ended", pel_search_end_name(s->end)));
-  PEL_TRY(put_number(a, "simulations", (double)s->simulations));
-  PEL_TRY(put_number(a, "entropy of the root's visits, nats", pel_search_entropy(s)));
-  return left_out + v->left_out ? put_number(a, "goals, simulations and findings that are not listed", (double)(left_out + v->left_out)) : PEL_OK;
-}
-
-static pel_status search(verifying *v) {
-  audit *a = v->d->a;
-  const pel_search_sink *sink;
-  pel_search_log *log;
-  pel_search *s = NULL;
-  double start = pel_clock_seconds();
-  pel_search_limits limits = {.simulations = SIMULATIONS, .seconds = -1, .seed = 1};
-  pel_puct_options how = {.go_on = true};
-  PEL_TRY(pel_search_log_create(&log, &sink, a->err));
-  pel_status status = pel_search_puct(&v->problem, &limits, &how, sink, &s, a->err);
-  if (status == PEL_OK) status = record(v, log, s, start);
-  pel_search_free(s);
-  pel_search_log_free(log);
-  return status;
-}
-
 pel_status pel_diagnosis_verify(pel_diagnosis_audit *d) {
   verifying *v = pel_alloc(1, sizeof *v);
   if (!v) return pel_fail_memory(d->a->err, "a search", sizeof *v);
   v->d = d;
   pel_status status = pose(v);
-  if (status == PEL_OK) status = search(v);
+  pel_verification how = {&v->problem, SIMULATIONS, {v, say, PEL_STATE_LIKELY}, NULL};
+  if (status == PEL_OK) status = pel_audit_verify(d->a, &how);
+  if (status == PEL_OK && v->left_out) status = pel_audit_count(d->a, "findings that are not listed", v->left_out);
   pel_horn_free(v->horn);
   free(v);
   return status;

@@ -37,8 +37,6 @@ typedef struct pel_link_audit {
   bool backwards;    /* the subject is asked for */
   pel_link_answer answers[PEL_LINK_ANSWERS];
   size_t n_answers;
-  int64_t root;
-  int64_t n_goals, n_simulations; /* search nodes and simulations in the trace */
 } pel_link_audit;
 
 /* Both stages, recorded; sets the audit's result. */

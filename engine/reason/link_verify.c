@@ -4,15 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/base/clock.h"
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
 #include "engine/reason/link_audit.h"
-#include "engine/reason/record_search.h"
+#include "engine/reason/verify.h"
 #include "engine/search/explain.h"
 #include "engine/search/horn.h"
 #include "engine/search/proof_number.h"
-#include "engine/search/puct.h"
 
 enum { MOST_ATOMS = 1 + PEL_LINK_REASONS * PEL_CHAIN_LONGEST, SIMULATIONS = 2000 };
 
@@ -90,7 +88,8 @@ static pel_status tell_one(verifying *v, uint32_t atom) {
 }
 
 /* The edges without which no chain leads there any more: taking one away would change the answer. */
-static pel_status tell_critical(verifying *v, const pel_search *s) {
+static pel_status tell_critical(void *user, const pel_search *s) {
+  verifying *v = user;
   audit *a = v->l->a;
   pel_goal_proof *proof = NULL;
   pel_critical *leaves = NULL;
@@ -108,59 +107,6 @@ static pel_status tell_critical(verifying *v, const pel_search *s) {
   return status;
 }
 
-/* The best proof goes through the checker, which shares nothing with the search. */
-static pel_status check_proof(verifying *v, const pel_search *s) {
-  audit *a = v->l->a;
-  pel_goal_proof *proof = NULL;
-  pel_error why = {0};
-  if (s->status != PEL_GOAL_PROVED) return PEL_OK;
-  PEL_TRY(pel_search_proof(s, PEL_PROOF_GREATEST_VALUE, &proof, a->err));
-  pel_status status = pel_goal_replay(&v->problem, proof, &why);
-  a->result->n_steps = proof->n_steps;
-  a->result->checked = status == PEL_OK;
-  pel_goal_proof_free(proof);
-  return status == PEL_OK || status == PEL_ERR_CHECK ? PEL_OK : pel_fail(a->err, status, "%s", why.text);
-}
-
-static pel_status put_number(audit *a, const char *name, double value) {
-  char text[40];
-  snprintf(text, sizeof text, "%.6g", value);
-  return pel_audit_attribute(a, a->n_spans, name, text);
-}
-
-static pel_status record(verifying *v, const pel_search_log *log, const pel_search *s, double start) {
-  audit *a = v->l->a;
-  size_t left_out;
-  pel_search_words words = {.user = v, .goal = say, .proved = v->x->stated ? PEL_STATE_HOLDS : PEL_STATE_LIKELY};
-  PEL_TRY(pel_search_log_put(log, s, &words, a->n_spans + 1, &v->l->n_goals, &v->l->n_simulations, &a->sink, &left_out, a->err));
-  PEL_TRY(tell_critical(v, s));
-  PEL_TRY(check_proof(v, s));
-  PEL_TRY(pel_audit_span(a, PEL_SPAN_EVALUATOR, "verify", a->result->checked ? "ok" : "the proof does not follow", pel_clock_seconds() - start));
-  PEL_TRY(pel_audit_attribute(a, a->n_spans, "came to", pel_goal_status_name(s->status)));
-  PEL_TRY(pel_audit_attribute(a, a->n_spans, "ended", pel_search_end_name(s->end)));
-  PEL_TRY(put_number(a, "goals expanded", (double)s->expansions));
-  PEL_TRY(put_number(a, "simulations", (double)s->simulations));
-  PEL_TRY(put_number(a, "value", s->value));
-  PEL_TRY(put_number(a, "entropy of the root's visits, nats", pel_search_entropy(s)));
-  return left_out ? put_number(a, "goals and simulations that are not listed", (double)left_out) : PEL_OK;
-}
-
-static pel_status search(verifying *v) {
-  audit *a = v->l->a;
-  const pel_search_sink *sink;
-  pel_search_log *log;
-  pel_search *s = NULL;
-  double start = pel_clock_seconds();
-  pel_search_limits limits = {.simulations = SIMULATIONS, .seconds = -1, .seed = 1};
-  pel_puct_options how = {.go_on = true};
-  PEL_TRY(pel_search_log_create(&log, &sink, a->err));
-  pel_status status = pel_search_puct(&v->problem, &limits, &how, sink, &s, a->err);
-  if (status == PEL_OK) status = record(v, log, s, start);
-  pel_search_free(s);
-  pel_search_log_free(log);
-  return status;
-}
-
 pel_status pel_link_verify(pel_link_audit *l) {
   if (!l->n_answers || !(l->answers[0].n_reasons || l->answers[0].stated)) return PEL_OK;
   verifying *v = pel_alloc(1, sizeof *v);
@@ -168,7 +114,8 @@ pel_status pel_link_verify(pel_link_audit *l) {
   v->l = l;
   v->x = &l->answers[0];
   pel_status status = pose(v);
-  if (status == PEL_OK) status = search(v);
+  pel_verification how = {&v->problem, SIMULATIONS, {v, say, v->x->stated ? PEL_STATE_HOLDS : PEL_STATE_LIKELY}, tell_critical};
+  if (status == PEL_OK) status = pel_audit_verify(l->a, &how);
   pel_horn_free(v->horn);
   free(v);
   return status;

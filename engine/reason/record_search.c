@@ -57,8 +57,8 @@ typedef struct putting {
   const pel_search *s;
   const pel_search_words *words;
   const pel_span_sink *sink;
-  int64_t span, first; /* search nodes before this search's */
-  size_t n;            /* goals that are kept */
+  int64_t span;
+  size_t n; /* goals that are kept */
   pel_error *err;
 } putting;
 
@@ -72,7 +72,7 @@ static pel_node_state state_of(const putting *p, const pel_goal_seen *g) {
 
 static pel_status put_goal(const putting *p, size_t i) {
   pel_goal_seen g = pel_search_node_at(p->s, i);
-  pel_search_node row = {.id = p->first + (int64_t)i + 1, .span = p->span, .kind = g.kind == PEL_GOAL_AND ? PEL_SEARCH_ALL : PEL_SEARCH_ANY, .state = state_of(p, &g), .visits = (int64_t)g.n,
+  pel_search_node row = {.id = (int64_t)i + 1, .span = p->span, .kind = g.kind == PEL_GOAL_AND ? PEL_SEARCH_ALL : PEL_SEARCH_ANY, .state = state_of(p, &g), .visits = (int64_t)g.n,
                          .total = share(g.w / (double)(g.n ? g.n : 1)) * (double)g.n, .prior = share(g.prior), .proof = proof_number(g.pn), .disproof = proof_number(g.dn), .first = (int64_t)g.first_visit};
   p->words->goal(p->words->user, g.key, &row.says, &row.node);
   return p->sink->put(p->sink->user, PEL_ROW_SEARCH_NODE, &row, p->err);
@@ -83,7 +83,7 @@ static pel_status put_children(const putting *p, size_t i) {
   int32_t place = 0;
   for (size_t k = 0; pel_search_child(p->s, i, k, &child, NULL, NULL); k++) {
     if (child >= p->n) continue;
-    pel_search_edge row = {.from = p->first + (int64_t)i + 1, .to = p->first + (int64_t)child + 1, .order = place++};
+    pel_search_edge row = {.from = (int64_t)i + 1, .to = (int64_t)child + 1, .order = place++};
     PEL_TRY(p->sink->put(p->sink->user, PEL_ROW_SEARCH_EDGE, &row, p->err));
   }
   return PEL_OK;
@@ -95,34 +95,34 @@ static bool write_path(const putting *p, const uint64_t *keys, size_t length, ch
   for (size_t i = 0; i < length && at + 24 < size; i++) {
     size_t id = pel_search_find(p->s, keys[i]);
     if (id >= p->n) break;
-    at += (size_t)snprintf(out + at, size - at, "%s%lld", at ? " " : "", (long long)(p->first + (int64_t)id + 1));
+    at += (size_t)snprintf(out + at, size - at, "%s%lld", at ? " " : "", (long long)id + 1);
   }
   return at > 0;
 }
 
-static pel_status put_simulations(const putting *p, const pel_search_log *l, int64_t *simulations) {
+static pel_status put_simulations(const putting *p, const pel_search_log *l) {
+  int64_t put = 0;
   enum { MOST = 1 << 16 };
   char *path = malloc(MOST);
   pel_status status = path ? PEL_OK : pel_fail_memory(p->err, "a path", MOST);
   for (size_t i = 0; i < l->n && status == PEL_OK; i++) {
     const kept_simulation *k = &l->kept[i];
     if (!write_path(p, l->keys + k->first, k->length, path, MOST)) continue;
-    pel_simulation row = {.id = *simulations + 1, .span = p->span, .path = path, .value = share(k->value)};
+    pel_simulation row = {.id = put + 1, .span = p->span, .path = path, .value = share(k->value)};
     status = p->sink->put(p->sink->user, PEL_ROW_SIMULATION, &row, p->err);
-    *simulations += status == PEL_OK;
+    put += status == PEL_OK;
   }
   free(path);
   return status;
 }
 
-pel_status pel_search_log_put(const pel_search_log *l, const pel_search *s, const pel_search_words *words, int64_t span, int64_t *first, int64_t *simulations, const pel_span_sink *sink, size_t *left_out,
+pel_status pel_search_log_put(const pel_search_log *l, const pel_search *s, const pel_search_words *words, int64_t span, const pel_span_sink *sink, size_t *left_out,
                               pel_error *err) {
   size_t all = pel_search_nodes(s);
-  putting p = {.s = s, .words = words, .sink = sink, .span = span, .first = *first, .n = all < PEL_RECORD_GOALS ? all : PEL_RECORD_GOALS, .err = err};
+  putting p = {.s = s, .words = words, .sink = sink, .span = span, .n = all < PEL_RECORD_GOALS ? all : PEL_RECORD_GOALS, .err = err};
   for (size_t i = 0; i < p.n; i++) PEL_TRY(put_goal(&p, i));
   for (size_t i = 0; i < p.n; i++) PEL_TRY(put_children(&p, i));
-  PEL_TRY(put_simulations(&p, l, simulations));
-  *first += (int64_t)p.n;
+  PEL_TRY(put_simulations(&p, l));
   *left_out = (size_t)l->left_out + (all - p.n);
   return PEL_OK;
 }

@@ -19,6 +19,6 @@ typedef struct pel_search_words { /* what the goals of a search say */
   pel_node_state proved; /* what a proof makes of a goal: holds, or likely where its facts are only probable */
 } pel_search_words;
 
-/* Puts the rows of stage `span`. `first` is the number of search nodes in the trace so far, `simulations` that of simulations; both go on. *left_out counts what was not kept. */
-pel_status pel_search_log_put(const pel_search_log *log, const pel_search *search, const pel_search_words *words, int64_t span, int64_t *first, int64_t *simulations, const pel_span_sink *sink,
-                              size_t *left_out, pel_error *err);
+/* Puts the rows of stage `span`. A trace holds one search. *left_out counts what was not kept. */
+pel_status pel_search_log_put(const pel_search_log *log, const pel_search *search, const pel_search_words *words, int64_t span, const pel_span_sink *sink, size_t *left_out,
+                              pel_error *err);
