@@ -33,7 +33,8 @@ pel_status pel_audit_span(audit *a, pel_span_kind kind, const char *name, const 
   return a->sink.put(a->sink.user, PEL_ROW_SPAN, &row, a->err);
 }
 
-pel_status pel_audit_go_on(const audit *a) { return look((void *)a->o) ? pel_fail(a->err, PEL_ERR_CANCELLED, "stopped") : PEL_OK; }
+bool pel_audit_goes_on(const audit *a) { return !look((void *)a->o); }
+pel_status pel_audit_go_on(const audit *a) { return pel_audit_goes_on(a) ? PEL_OK : pel_fail(a->err, PEL_ERR_CANCELLED, "stopped"); }
 
 pel_status pel_audit_attribute(audit *a, int64_t span, const char *name, const char *value) {
   pel_attribute row = {.span = span, .name = name, .value = value};
@@ -107,7 +108,7 @@ static pel_status reason_over(audit *a, pel_deduction *d) {
   PEL_TRY(stage_deduce(a, d, &root));
   PEL_TRY(stage_explain(a, d, root));
   PEL_TRY(pel_audit_go_on(a));
-  if (a->o->model) PEL_TRY(pel_audit_model_claim(a, d->state, root));
+  if (a->o->model) PEL_TRY(pel_audit_model_claim(a, d->state, root, a->result->n_answers ? a->result->answers[0] : NULL));
   PEL_TRY(pel_audit_doubts(a));
   return pel_tell_finish(&a->t);
 }
@@ -149,6 +150,7 @@ static pel_status stages_of_graph(audit *a, pel_pack *pack, const pel_graph_ques
   a->result->model_agrees = "";
   a->result->reason = strdup("");
   PEL_TRY(q->kind == PEL_ASK_LINK ? pel_audit_link(a, pack, q) : pel_audit_diagnosis(a, pack, q));
+  PEL_TRY(pel_audit_doubts(a));
   return pel_tell_finish(&a->t);
 }
 
@@ -192,26 +194,6 @@ static pel_status open_writer(audit *a, const pel_pack_info *info, pel_span_writ
   return status;
 }
 
-/* The question can be read, and the pack or the case has something that it may be about. */
-static pel_status check_question(const pel_world *w, pel_error *err) {
-  const pel_case_info *c = pel_case_get_info(w->of);
-  pel_machine *m;
-  pel_logic_limits limits = {1000, (uint64_t)16 << 20, 1000, 1};
-  pel_error inner = {0};
-  PEL_TRY(pel_machine_create(w->program, &limits, &m, err));
-  pel_status status = pel_machine_ask(m, c->question, &inner);
-  pel_cell goal = status == PEL_OK ? pel_deref(&m->heap, m->goal) : 0;
-  const pel_symbols *s = &w->program->symbols;
-  uint32_t number = pel_tag(goal) == PEL_TAG_STRUCT ? pel_functor_of(&m->heap, goal)->predicate : 1;
-  if (status != PEL_OK) pel_fail(err, status, "%s: $.question: %s", c->name, inner.text);
-  else if (!number) {
-    const pel_functor *f = pel_functor_of(&m->heap, goal);
-    status = pel_fail(err, PEL_ERR_INPUT, "%s: $.question: neither the pack nor the case has rules or facts called %.100s with %u value%s", c->name, pel_atom_text(s, f->atom), f->arity, f->arity == 1 ? "" : "s");
-  }
-  pel_machine_destroy(m);
-  return status;
-}
-
 static pel_status audit_opened(const pel_audit_options *o, const pel_case *of, pel_pack *pack, pel_audit_result *result, pel_error *err) {
   pel_world *w;
   pel_span_writer *writer = NULL;
@@ -221,7 +203,6 @@ static pel_status audit_opened(const pel_audit_options *o, const pel_case *of, p
   audit a = {.o = o, .c = pel_case_get_info(of), .w = w, .result = result, .err = err, .sink = {NULL, put_nothing}};
   pel_graph_question q = {.kind = PEL_ASK_RULES};
   pel_status status = pel_graph_question_read(w, &q, err);
-  if (status == PEL_OK && q.kind == PEL_ASK_RULES) status = check_question(w, err);
   if (status == PEL_OK) status = pel_case_check_values(w, err);
   if (status == PEL_OK && o->output) status = open_writer(&a, pel_pack_get_info(pack), &writer);
   if (status == PEL_OK) status = run_stages(&a, pack, &q);

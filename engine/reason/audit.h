@@ -25,6 +25,7 @@ typedef struct audit {
 } audit;
 
 pel_status pel_audit_span(audit *a, pel_span_kind kind, const char *name, const char *status, double seconds);
+bool pel_audit_goes_on(const audit *a);
 /* PEL_ERR_CANCELLED when somebody has stopped the audit. */
 pel_status pel_audit_go_on(const audit *a);
 pel_status pel_audit_attribute(audit *a, int64_t span, const char *name, const char *value);
@@ -46,8 +47,8 @@ pel_status pel_audit_steps(audit *a, const pel_proof *proof);
 pel_status pel_audit_changes(audit *a, pel_deduction *d, int64_t root);
 /* That a model was asked, as a stage, with what it was told. */
 pel_status pel_audit_asked(audit *a);
-/* What a model said, beside what the pack says. `root` is the conclusion's node. */
-pel_status pel_audit_model_claim(audit *a, pel_node_state state, int64_t root);
+/* What a model said, beside what the pack says. `root` is the conclusion's node, `answer` what a text that agrees would name; NULL: nothing to name. */
+pel_status pel_audit_model_claim(audit *a, pel_node_state state, int64_t root, const char *answer);
 /* Looks the question up in the pack's passages, or takes what was looked up for the model. */
 pel_status pel_audit_retrieve(audit *a, pel_pack *pack);
 /* The question of a case as passages are looked up for it; an empty result where the pack has none. */

@@ -120,6 +120,12 @@ static pel_status stage_confidence(pel_diagnosis_audit *d) {
   return PEL_OK;
 }
 
+/* A model that names the disease agrees. */
+static pel_status hear_model(pel_diagnosis_audit *d) {
+  audit *a = d->a;
+  return a->o->model && d->n_shown ? pel_audit_model_claim(a, a->result->state, d->shown[0].node, pel_disease_name(&d->shown[0].disease)) : PEL_OK;
+}
+
 static void clear(pel_diagnosis_audit *d) {
   for (size_t i = 0; i < d->n_shown; i++) {
     pel_phenotype_reasons_clear(&d->shown[i].why);
@@ -144,6 +150,7 @@ pel_status pel_audit_diagnosis(audit *a, pel_pack *pack, const pel_graph_questio
   if (status == PEL_OK) status = stage_explain(d);
   if (status == PEL_OK) status = pel_diagnosis_verify(d);
   if (status == PEL_OK) status = stage_confidence(d);
+  if (status == PEL_OK) status = hear_model(d);
   clear(d);
   free(d);
   return status;

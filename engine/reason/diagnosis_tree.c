@@ -18,15 +18,11 @@ static pel_diagnosis_finding *finding_of(pel_diagnosis_audit *d, const char *key
 
 static pel_status tell_finding(pel_diagnosis_audit *d, pel_diagnosis_finding *f) {
   audit *a = d->a;
-  const pel_case_fact *fact = pel_case_get_fact(a->w->of, f->of->fact);
-  char says[500], note[1200];
+  char says[500];
   int64_t graph_node;
   if (f->node) return PEL_OK;
   snprintf(says, sizeof says, f->of->excluded ? "%.300s (%.80s) was looked for and is not there" : "%.300s (%.80s) is there", f->label, f->key);
-  snprintf(note, sizeof note, "%s%s%s%s%s", fact->id, *fact->says ? ": " : "", fact->says, *fact->document ? " \xc2\xb7 " : "", fact->document);
-  pel_node row = {.kind = PEL_NODE_FACT, .state = PEL_STATE_HOLDS, .says = says, .note = note, .term = fact->name, .by = *fact->by ? fact->by : "the case", .date = fact->date};
-  if (fact->to > fact->from && a->t.document) row.document = a->t.document, row.from = fact->from, row.to = fact->to;
-  PEL_TRY(pel_tell_node(&a->t, row, &f->node));
+  PEL_TRY(pel_tell_case_fact_as(&a->t, f->of->fact, says, &f->node));
   return pel_graph_rows_node(&d->rows, f->of->entity, f->of->excluded ? "excluded" : "asked", NAN, f->node, &graph_node);
 }
 
@@ -47,7 +43,6 @@ static void how_often(const pel_phenotype_reason *r, char *out, size_t size) {
   const char *words = class_words(r->written);
   if (!*r->written) snprintf(out, size, "how often is not stated");
   else if (words) snprintf(out, size, "%s", words);
-  else if (strchr(r->written, '/')) snprintf(out, size, "in %.40s of those described", r->written);
   else snprintf(out, size, "in %.40s of those described", r->written);
 }
 
@@ -121,10 +116,10 @@ static pel_status tell_grounds(pel_diagnosis_audit *d, const pel_diagnosis_candi
   if (f) PEL_TRY(pel_tell_edge(&a->t, node, f->node, PEL_EDGE_BECAUSE, ""));
   if (!r->relation) return PEL_OK;
   PEL_TRY(pel_edge_row_read(&d->rows, c->disease.entity, r->relation, &edge));
-  PEL_TRY(pel_tell_edge_fact(&d->rows, &edge, r->relation, &fact));
+  PEL_TRY(pel_tell_edge_fact(&d->rows, &edge, &fact));
   PEL_TRY(pel_tell_edge(&a->t, node, fact, PEL_EDGE_BECAUSE, ""));
   if (r->kind == PEL_REASON_MISSING) return PEL_OK; /* the picture of the graph has what the case says */
-  pel_graph_step row = {.from = edge.object, .to = c->disease.entity, .relation = r->relation, .layer = 0, .backwards = true, .attention = NAN};
+  pel_graph_step row = {.edge = &edge, .backwards = true, .attention = NAN};
   PEL_TRY(pel_graph_rows_step(&d->rows, &row, &step));
   if (c == d->shown && r->adds > 0) keep_path(d, step, r->adds);
   if (!f || f->of->entity == edge.object) return PEL_OK;
@@ -133,30 +128,27 @@ static pel_status tell_grounds(pel_diagnosis_audit *d, const pel_diagnosis_candi
   return pel_graph_rows_link(&d->rows, f->of->entity, edge.object, shared);
 }
 
-static double influence(const pel_diagnosis_candidate *c, const pel_phenotype_reason *r) {
-  double all = 0;
-  for (size_t i = 0; i < c->why.n; i++) all += fabs(c->why.items[i].adds);
-  return all > 0 ? fabs(r->adds) / all : 0;
-}
-
-static pel_status tell_reason(pel_diagnosis_audit *d, pel_diagnosis_candidate *c, size_t i) {
+/* `all`: what the reasons add, without their signs. */
+static pel_status tell_reason(pel_diagnosis_audit *d, pel_diagnosis_candidate *c, size_t i, double all) {
   audit *a = d->a;
   const pel_phenotype_reason *r = &c->why.items[i];
   char says[1000], note[300], number[40];
-  say_reason(r, *c->disease.label ? c->disease.label : c->disease.key, says, sizeof says);
+  say_reason(r, pel_disease_name(&c->disease), says, sizeof says);
   snprintf(note, sizeof note, "adds %s to the score", pel_format_double(number, sizeof number, round(r->adds * 1000) / 1000));
   PEL_TRY(pel_tell_node(&a->t, (pel_node){.kind = PEL_NODE_CLAIM, .state = state_of(r), .says = says, .note = note}, &c->reason_nodes[i]));
-  PEL_TRY(pel_tell_weighted_edge(&a->t, c->node, c->reason_nodes[i], edge_of(r), role_of(r), influence(c, r)));
+  PEL_TRY(pel_tell_weighted_edge(&a->t, c->node, c->reason_nodes[i], edge_of(r), role_of(r), all > 0 ? fabs(r->adds) / all : 0));
   return tell_grounds(d, c, r, c->reason_nodes[i]);
 }
 
 static pel_status tell_reasons(pel_diagnosis_audit *d, pel_diagnosis_candidate *c) {
   size_t missing = 0;
+  double all = 0;
+  for (size_t i = 0; i < c->why.n; i++) all += fabs(c->why.items[i].adds);
   for (size_t i = 0; i < c->why.n; i++) {
     PEL_TRY(pel_audit_go_on(d->a));
     pel_reason_kind kind = c->why.items[i].kind;
     if (kind == PEL_REASON_DISEASE || (kind == PEL_REASON_MISSING && missing++ >= PEL_DIAGNOSIS_MISSING)) continue;
-    PEL_TRY(tell_reason(d, c, i));
+    PEL_TRY(tell_reason(d, c, i, all));
   }
   return PEL_OK;
 }
@@ -191,10 +183,10 @@ static pel_status tell_candidate(pel_diagnosis_audit *d, pel_diagnosis_candidate
   int64_t graph_node;
   size_t place = place_of(d, c);
   bool first = place == 1, sure = first && d->ranking.confidence >= a->o->abstain;
-  snprintf(says, sizeof says, "%.300s (%.80s) explains the findings%s", *c->disease.label ? c->disease.label : c->disease.key, c->disease.key, first ? " best" : "");
+  snprintf(says, sizeof says, "%.300s (%.80s) explains the findings%s", pel_disease_name(&c->disease), c->disease.key, first ? " best" : "");
   if (first && sure) snprintf(note, sizeof note, "first of %zu diseases", pel_phenotypes_get_info(d->p).n_diseases);
   else if (first) snprintf(note, sizeof note, "first of %zu diseases, but the confidence is below %s: no answer is given", pel_phenotypes_get_info(d->p).n_diseases, pel_format_double(level, sizeof level, a->o->abstain));
-  else if (place) snprintf(note, sizeof note, "also possible: place %zu, its score is %.2f below that of the first", place, d->best[0].score - c->disease.score);
+  else if (place) snprintf(note, sizeof note, "also possible: place %zu, its score is %s below that of the first", place, pel_format_fixed(level, sizeof level, d->best[0].score - c->disease.score, 2));
   else snprintf(note, sizeof note, "asked about; it is not among the first %d", (int)PEL_DIAGNOSIS_RANKED);
   pel_node row = {.kind = PEL_NODE_CONCLUSION, .state = sure ? PEL_STATE_LIKELY : PEL_STATE_UNKNOWN, .says = says, .note = note, .weight = NAN, .confidence = NAN, .low = NAN, .high = NAN};
   if (first) rate(d, &row, event);

@@ -41,12 +41,20 @@ static pel_status read_link(const pel_world *w, const pel_heap *h, pel_cell goal
   return q->subject || q->object ? PEL_OK : pel_fail(err, PEL_ERR_INPUT, "%s: $.question: linked needs at least one end, as in linked('A', treats, B)", name);
 }
 
+/* The pack or the case has something that the question may be about. */
+static pel_status check_defined(const pel_world *w, const pel_heap *h, pel_cell goal, pel_error *err) {
+  const pel_functor *f = pel_tag(goal) == PEL_TAG_STRUCT ? pel_functor_of(h, goal) : NULL;
+  if (!f || f->predicate) return PEL_OK;
+  return pel_fail(err, PEL_ERR_INPUT, "%s: $.question: neither the pack nor the case has rules or facts called %.100s with %u value%s", pel_case_get_info(w->of)->name, pel_atom_text(&w->program->symbols, f->atom), f->arity,
+                  f->arity == 1 ? "" : "s");
+}
+
 static pel_status read_goal(const pel_world *w, const pel_machine *m, pel_graph_question *q, pel_error *err) {
   const pel_heap *h = &m->heap;
   pel_cell goal = pel_deref(h, m->goal);
   const char *one = undefined_name(h, goal, 1), *three = undefined_name(h, goal, 3);
   if (three && strcmp(three, "linked") == 0) return read_link(w, h, goal, q, err);
-  if (!one || strcmp(one, "diagnosis") != 0) return PEL_OK;
+  if (!one || strcmp(one, "diagnosis") != 0) return check_defined(w, h, goal, err);
   q->kind = PEL_ASK_DIAGNOSIS;
   return read_entity(w, h, pel_arg(h, goal, 0), "$.question", &q->object, err);
 }

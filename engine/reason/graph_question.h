@@ -16,7 +16,8 @@ typedef struct pel_graph_question { /* ids of the pack's entities, 0: asked for 
   char relation[200];      /* of a link */
 } pel_graph_question;
 
-/* Reads the case's question. Errors name the case's $.question: an entity that the pack does not have. */
+/* Reads the case's question. Errors name the case's $.question: that it can't be read, that the pack and the case have nothing that it may be about, or an entity that
+ * the pack does not have. */
 pel_status pel_graph_question_read(const pel_world *w, pel_graph_question *out, pel_error *err);
 
 typedef struct pel_finding { /* finding(Key) of the case */

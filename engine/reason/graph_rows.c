@@ -36,16 +36,11 @@ pel_status pel_graph_rows_node(pel_graph_rows *rows, int64_t entity, const char 
 
 pel_status pel_graph_rows_step(pel_graph_rows *rows, const pel_graph_step *s, int64_t *id) {
   audit *a = rows->a;
-  pel_edge_row edge;
-  int64_t passage = 0;
-  pel_graph_edge row = {.id = rows->n_edges + 1, .span = rows->span, .layer = s->layer, .backwards = s->backwards, .attention = s->attention};
-  PEL_TRY(pel_edge_row_read(rows, s->backwards ? s->to : s->from, s->relation, &edge));
-  PEL_TRY(pel_graph_rows_node(rows, s->from, "", NAN, 0, &row.from));
-  PEL_TRY(pel_graph_rows_node(rows, s->to, "", NAN, 0, &row.to));
-  if (edge.passage) PEL_TRY(pel_cite_passage(a->t.cite, edge.passage, &passage, a->err));
-  row.relation = edge.relation;
-  row.weight = edge.weight;
-  row.passage = passage;
+  const pel_edge_row *e = s->edge;
+  pel_graph_edge row = {.id = rows->n_edges + 1, .span = rows->span, .relation = e->relation, .weight = e->weight, .layer = s->layer, .backwards = s->backwards, .attention = s->attention};
+  PEL_TRY(pel_graph_rows_node(rows, s->backwards ? e->object : e->subject, "", NAN, 0, &row.from));
+  PEL_TRY(pel_graph_rows_node(rows, s->backwards ? e->subject : e->object, "", NAN, 0, &row.to));
+  if (e->passage) PEL_TRY(pel_cite_passage(a->t.cite, e->passage, &row.passage, a->err));
   PEL_TRY(a->sink.put(a->sink.user, PEL_ROW_GRAPH_EDGE, &row, a->err));
   *id = ++rows->n_edges;
   return PEL_OK;
@@ -100,7 +95,7 @@ typedef struct seeking {
 static bool seek(void *user, const pel_relation *r) {
   seeking *s = user;
   if (r->id != s->id) return true;
-  *s->out = (pel_edge_row){.subject = r->subject, .object = r->object, .passage = r->passage, .weight = r->weight, .negated = r->negated};
+  *s->out = (pel_edge_row){.id = r->id, .subject = r->subject, .object = r->object, .passage = r->passage, .weight = r->weight, .negated = r->negated};
   snprintf(s->out->relation, sizeof s->out->relation, "%s", r->relation);
   snprintf(s->out->qualifier, sizeof s->out->qualifier, "%s", r->qualifier);
   return !(s->found = true);
@@ -126,10 +121,10 @@ static void qualify(const pel_edge_row *e, char out[1200]) {
   if (!*out && isfinite(e->weight)) snprintf(out, 1200, "stated with %s", pel_format_double(number, sizeof number, e->weight));
 }
 
-pel_status pel_tell_edge_fact(pel_graph_rows *rows, const pel_edge_row *e, int64_t id, int64_t *node) {
+pel_status pel_tell_edge_fact(pel_graph_rows *rows, const pel_edge_row *e, int64_t *node) {
   audit *a = rows->a;
   char key[40], says[1000], note[1200];
-  snprintf(key, sizeof key, "edge %lld", (long long)id);
+  snprintf(key, sizeof key, "edge %lld", (long long)e->id);
   *node = pel_told(&a->t, key);
   if (*node) return PEL_OK;
   int64_t passage = 0;

@@ -16,11 +16,19 @@ void pel_graph_rows_clear(pel_graph_rows *rows);
 /* The entity's row, put on first use: role, score and tree node of later calls change nothing. */
 pel_status pel_graph_rows_node(pel_graph_rows *rows, int64_t entity, const char *role, double score, int64_t node, int64_t *id);
 
+typedef struct pel_edge_row { /* an edge of the pack, its strings kept */
+  int64_t id, subject, object, passage;
+  double weight;
+  bool negated;
+  char relation[256], qualifier[1024];
+} pel_edge_row;
+/* PEL_ERR_USAGE when `subject` has no edge of that id. */
+pel_status pel_edge_row_read(const pel_graph_rows *rows, int64_t subject, int64_t id, pel_edge_row *out);
+
 typedef struct pel_graph_step { /* over an edge of the pack */
-  int64_t from, to; /* entities */
-  int64_t relation; /* the pack's edge */
+  const pel_edge_row *edge;
   int32_t layer;
-  bool backwards;
+  bool backwards;   /* from its object to its subject */
   double attention; /* or NaN */
 } pel_graph_step;
 pel_status pel_graph_rows_step(pel_graph_rows *rows, const pel_graph_step *step, int64_t *id);
@@ -34,13 +42,5 @@ pel_status pel_entity_words(const pel_graph_rows *rows, int64_t entity, bool key
 /* "Aspirin decreases activity of COX-1": an edge in the pack's own words, underscores as spaces. */
 pel_status pel_edge_words(const pel_graph_rows *rows, int64_t subject, const char *relation, int64_t object, char *out, size_t size);
 
-typedef struct pel_edge_row { /* an edge of the pack, its strings kept */
-  int64_t subject, object, passage;
-  double weight;
-  bool negated;
-  char relation[256], qualifier[1024];
-} pel_edge_row;
-/* PEL_ERR_USAGE when `subject` has no edge of that id. */
-pel_status pel_edge_row_read(const pel_graph_rows *rows, int64_t subject, int64_t id, pel_edge_row *out);
-/* The node of an edge as a fact of the pack, with what it cites; told once for each `key` ("edge 17"). */
-pel_status pel_tell_edge_fact(pel_graph_rows *rows, const pel_edge_row *edge, int64_t id, int64_t *node);
+/* The node of an edge as a fact of the pack, with what it cites; told once. */
+pel_status pel_tell_edge_fact(pel_graph_rows *rows, const pel_edge_row *edge, int64_t *node);

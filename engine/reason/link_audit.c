@@ -23,16 +23,15 @@ static pel_status find_relation(pel_link_audit *l) {
 }
 
 static bool go_on(double fraction, void *user) {
-  const pel_audit_options *o = user;
   (void)fraction;
-  return !o->progress || o->progress(-1, o->user);
+  return pel_audit_goes_on(user);
 }
 
 static pel_status get_rules(pel_link_audit *l) {
   audit *a = l->a;
   uint32_t n = pel_graph_relations(l->graph->graph);
   if (a->o->chains) return pel_chain_rules_read(a->o->chains, l->graph->relations, n, &l->rules, a->err);
-  pel_mining how = {.work = MINING_WORK, .most = MINING_RULES, .progress = go_on, .user = (void *)a->o};
+  pel_mining how = {.work = MINING_WORK, .most = MINING_RULES, .progress = go_on, .user = a};
   return pel_chain_rules_mine(l->graph->graph, &how, &l->rules, &l->mined, a->err);
 }
 
@@ -92,7 +91,10 @@ static pel_status find_answers(pel_link_audit *l) {
 static pel_status find_reasons(pel_link_audit *l, pel_link_answer *x) {
   pel_chain_reason reasons[PEL_LINK_REASONS];
   PEL_TRY(pel_chain_rules_explain(l->rules, l->graph->graph, l->graph->weights, (uint32_t)x->subject - 1, l->relation, (uint32_t)x->object - 1, x == l->answers ? PEL_LINK_REASONS : PEL_LINK_FEWER, reasons, &x->n_reasons, l->a->err));
-  for (size_t i = 0; i < x->n_reasons; i++) x->reasons[i] = (pel_link_reason){.why = reasons[i]};
+  for (size_t i = 0; i < x->n_reasons; i++) {
+    x->reasons[i] = (pel_link_reason){.why = reasons[i], .text = pel_chain_rule_text(reasons[i].rule, l->graph->relations, pel_graph_relations(l->graph->graph))};
+    if (!x->reasons[i].text) return pel_fail_memory(l->a->err, "a chain", 200);
+  }
   return PEL_OK;
 }
 
@@ -126,16 +128,12 @@ static pel_status tell_reason(pel_link_audit *l, pel_link_answer *x, pel_link_re
   const char *about = l->mined.sampled ? "about " : "";
   char says[PEL_LINK_PATH + 200], joined[PEL_LINK_PATH];
   PEL_TRY(pel_link_path(l, x, reason, joined, sizeof joined));
-  char *text = pel_chain_rule_text(rule, l->graph->relations, pel_graph_relations(l->graph->graph));
-  if (!text) return pel_fail_memory(a->err, "a chain", 200);
-  pel_clause clause = {.id = ++a->t.n_clauses, .label = "a chain of the pack's edges", .text = text, .valid_from = "", .valid_to = ""};
-  pel_status status = a->sink.put(a->sink.user, PEL_ROW_CLAUSE, &clause, a->err);
+  pel_clause clause = {.id = ++a->t.n_clauses, .label = "a chain of the pack's edges", .text = reason->text, .valid_from = "", .valid_to = ""};
+  PEL_TRY(a->sink.put(a->sink.user, PEL_ROW_CLAUSE, &clause, a->err));
   snprintf(says, sizeof says, "%s: of %s%" PRIu64 " pairs that are joined like this in the pack, %s%" PRIu64 " are linked so", joined, about, rule->pairs, about, rule->support);
-  pel_node node = {.kind = PEL_NODE_CLAIM, .state = PEL_STATE_HOLDS, .says = says, .term = text};
-  if (status == PEL_OK) status = pel_tell_node(&a->t, node, &reason->node);
-  if (status == PEL_OK) status = pel_tell_weighted_edge(&a->t, x->node, reason->node, PEL_EDGE_BECAUSE, "chain", rule->confidence);
-  free(text);
-  return status;
+  pel_node node = {.kind = PEL_NODE_CLAIM, .state = PEL_STATE_HOLDS, .says = says, .term = reason->text};
+  PEL_TRY(pel_tell_node(&a->t, node, &reason->node));
+  return pel_tell_weighted_edge(&a->t, x->node, reason->node, PEL_EDGE_BECAUSE, "chain", rule->confidence);
 }
 
 /* The edges of a chain as facts of the tree and as steps of the graph. */
@@ -146,22 +144,19 @@ static pel_status tell_steps(pel_link_audit *l, pel_link_answer *x, pel_link_rea
   int64_t here = x->subject, answer;
   for (uint32_t i = 0; i < reason->why.rule->length; i++) {
     uint32_t t = reason->why.triples[i];
-    int64_t id = l->graph->ids[t], subject = (int64_t)all[t].subject + 1, object = (int64_t)all[t].object + 1, step;
+    int64_t subject = (int64_t)all[t].subject + 1, object = (int64_t)all[t].object + 1, step;
     bool backwards = subject != here;
     pel_edge_row edge;
-    PEL_TRY(pel_edge_row_read(&l->rows, subject, id, &edge));
-    PEL_TRY(pel_tell_edge_fact(&l->rows, &edge, id, &reason->facts[i]));
+    PEL_TRY(pel_edge_row_read(&l->rows, subject, l->graph->ids[t], &edge));
+    PEL_TRY(pel_tell_edge_fact(&l->rows, &edge, &reason->facts[i]));
     PEL_TRY(pel_tell_edge(&l->a->t, reason->node, reason->facts[i], PEL_EDGE_BECAUSE, ""));
-    pel_graph_step row = {.from = here, .to = backwards ? subject : object, .relation = id, .layer = (int32_t)i + 1, .backwards = backwards, .attention = NAN};
+    pel_graph_step row = {.edge = &edge, .layer = (int32_t)i + 1, .backwards = backwards, .attention = NAN};
     PEL_TRY(pel_graph_rows_step(&l->rows, &row, &step));
     at += (size_t)snprintf(path + at, sizeof path - at, "%s%lld", i ? " " : "", (long long)step);
-    here = row.to;
+    here = backwards ? subject : object;
   }
   PEL_TRY(pel_graph_rows_node(&l->rows, l->backwards ? x->subject : x->object, "answer", x->score, x->node, &answer));
-  char *text = pel_chain_rule_text(reason->why.rule, l->graph->relations, pel_graph_relations(l->graph->graph));
-  pel_status status = text ? pel_graph_rows_path(&l->rows, answer, path, text, reason->why.rule->confidence) : pel_fail_memory(l->a->err, "a chain", 200);
-  free(text);
-  return status;
+  return pel_graph_rows_path(&l->rows, answer, path, reason->text, reason->why.rule->confidence);
 }
 
 static pel_status tell_answer(pel_link_audit *l, pel_link_answer *x) {
@@ -176,7 +171,7 @@ static pel_status tell_answer(pel_link_audit *l, pel_link_answer *x) {
   if (x->stated) {
     int64_t fact;
     PEL_TRY(pel_edge_row_read(&l->rows, x->subject, x->stated, &edge));
-    PEL_TRY(pel_tell_edge_fact(&l->rows, &edge, x->stated, &fact));
+    PEL_TRY(pel_tell_edge_fact(&l->rows, &edge, &fact));
     PEL_TRY(pel_tell_edge(&a->t, x->node, fact, x->negated ? PEL_EDGE_CONTRADICTS : PEL_EDGE_BECAUSE, ""));
   }
   PEL_TRY(pel_link_network_explain(l, x, graph_node));
@@ -193,6 +188,7 @@ static pel_status tell_nothing(pel_link_audit *l) {
   PEL_TRY(pel_entity_words(&l->rows, known, true, end, sizeof end));
   snprintf(says, sizeof says, "Nothing is linked with %s by '%s', and no chain of the pack's edges leads anywhere", end, l->q->relation);
   PEL_TRY(pel_tell_node(&l->a->t, (pel_node){.kind = PEL_NODE_CONCLUSION, .state = PEL_STATE_NOT_FOUND, .says = says}, &node));
+  l->root = node;
   l->a->result->says = strdup(says);
   l->a->result->state = PEL_STATE_NOT_FOUND;
   return PEL_OK;
@@ -204,6 +200,7 @@ static pel_status tell_all(pel_link_audit *l) {
   PEL_TRY(pel_graph_rows_node(&l->rows, l->q->subject ? l->q->subject : l->q->object, "asked", NAN, 0, &asked));
   if (!l->n_answers) return tell_nothing(l);
   for (size_t i = 0; i < l->n_answers; i++) PEL_TRY(tell_answer(l, &l->answers[i]));
+  l->root = l->answers[0].node;
   a->result->state = state_of(&l->answers[0]);
   a->result->says = strdup(l->answers[0].says);
   for (size_t i = 0; i < l->n_answers; i++)
@@ -235,6 +232,16 @@ static pel_status stage_deduce(pel_link_audit *l) {
   return pel_audit_attribute(a, a->n_spans, "ranked by", l->gnn ? "a graph network" : "chain rules");
 }
 
+/* A model that names what was asked for agrees. */
+static pel_status hear_model(pel_link_audit *l) {
+  audit *a = l->a;
+  char answer[330];
+  if (!a->o->model) return PEL_OK;
+  if (!l->n_answers || (l->q->subject && l->q->object)) return pel_audit_model_claim(a, a->result->state, l->root, NULL);
+  PEL_TRY(pel_entity_words(&l->rows, l->backwards ? l->answers[0].subject : l->answers[0].object, false, answer, sizeof answer));
+  return pel_audit_model_claim(a, a->result->state, l->root, answer);
+}
+
 pel_status pel_audit_link(audit *a, pel_pack *pack, const pel_graph_question *q) {
   pel_link_audit *l = pel_alloc(1, sizeof *l); /* large: not on the stack */
   if (!l) return pel_fail_memory(a->err, "an audit", sizeof *l);
@@ -242,6 +249,9 @@ pel_status pel_audit_link(audit *a, pel_pack *pack, const pel_graph_question *q)
   pel_status status = pel_graph_rows_create(a, pack, &l->rows);
   if (status == PEL_OK) status = stage_deduce(l);
   if (status == PEL_OK) status = pel_link_verify(l);
+  if (status == PEL_OK) status = hear_model(l);
+  for (size_t i = 0; i < l->n_answers; i++)
+    for (size_t k = 0; k < l->answers[i].n_reasons; k++) free(l->answers[i].reasons[k].text);
   pel_graph_rows_clear(&l->rows);
   pel_gnn_close(l->gnn);
   pel_chain_rules_free(l->rules);

@@ -10,6 +10,7 @@ enum { PEL_LINK_ANSWERS = 5, PEL_LINK_REASONS = 8 /* of the best answer */, PEL_
 
 typedef struct pel_link_reason { /* a chain of the pack's edges that leads to an answer */
   pel_chain_reason why;
+  char *text;                /* the chain as a rule; owned */
   int64_t node;              /* of the logic tree */
   int64_t facts[PEL_CHAIN_LONGEST]; /* tree nodes of its edges */
 } pel_link_reason;
@@ -33,6 +34,7 @@ typedef struct pel_link_audit {
   pel_mined mined; /* of rules that were mined on the spot */
   pel_gnn *gnn; /* NULL: none was given */
   pel_graph_rows rows;
+  int64_t root;      /* the tree's first conclusion */
   uint32_t relation; /* of the graph */
   bool backwards;    /* the subject is asked for */
   pel_link_answer answers[PEL_LINK_ANSWERS];

@@ -52,7 +52,10 @@ static pel_status put_step(putting *p, const pel_gnn_step *s, int64_t *id) {
   for (size_t i = 0; i < p->n; i++)
     if (p->put[i].layer == s->layer && p->put[i].triple == s->triple && p->put[i].from == s->from) return *id = p->put[i].id, PEL_OK;
   uint32_t n = pel_graph_relations(p->l->graph->graph);
-  pel_graph_step row = {.from = (int64_t)s->from + 1, .to = (int64_t)s->to + 1, .relation = p->l->graph->ids[s->triple], .layer = (int32_t)s->layer, .backwards = s->relation >= n, .attention = s->attention};
+  bool backwards = s->relation >= n;
+  pel_edge_row edge;
+  PEL_TRY(pel_edge_row_read(&p->l->rows, (int64_t)(backwards ? s->to : s->from) + 1, p->l->graph->ids[s->triple], &edge));
+  pel_graph_step row = {.edge = &edge, .layer = (int32_t)s->layer, .backwards = backwards, .attention = s->attention};
   PEL_TRY(pel_graph_rows_step(&p->l->rows, &row, id));
   p->put[p->n].layer = s->layer, p->put[p->n].triple = s->triple, p->put[p->n].from = s->from, p->put[p->n].id = *id;
   p->n++;

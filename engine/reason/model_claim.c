@@ -56,11 +56,11 @@ static int64_t characters(const char *text) {
   return n;
 }
 
-pel_status pel_audit_model_claim(audit *a, pel_node_state state, int64_t root) {
+pel_status pel_audit_model_claim(audit *a, pel_node_state state, int64_t root, const char *answer) {
   const pel_audit_model *m = a->o->model;
   char says[1700];
   int64_t claim, check, span = a->t.span;
-  const char *verdict = a->result->model_agrees = pel_model_verdict(m->answer, state, a->c->question, a->result->n_answers ? a->result->answers[0] : NULL);
+  const char *verdict = a->result->model_agrees = pel_model_verdict(m->answer, state, a->c->question, answer);
   pel_document text = {.id = *a->c->text ? 3 : 2, .name = "answer", .text = *m->answer ? m->answer : "(nothing)"};
   PEL_TRY(a->sink.put(a->sink.user, PEL_ROW_DOCUMENT, &text, a->err));
   bool agrees = strcmp(verdict, "agrees") == 0, against = strcmp(verdict, "contradicts") == 0;

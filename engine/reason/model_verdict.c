@@ -102,7 +102,7 @@ const char *pel_model_verdict(const char *text, pel_node_state state, const char
   if (state == PEL_STATE_UNKNOWN || state == PEL_STATE_CONFLICT) return nothing;
   int said = pel_says_yes_or_no(text);
   if (said && state == PEL_STATE_NOT_FOUND) return said < 0 ? agrees : nothing;
-  if (said) return (said > 0) == (state == PEL_STATE_HOLDS) ? agrees : contradicts;
+  if (said) return (said > 0) == (state == PEL_STATE_HOLDS || state == PEL_STATE_LIKELY) ? agrees : contradicts;
   size_t size = strlen(text);
   return answer && names_values(text, question, answer) && !denies(text, size) && !hedges(text, size) ? agrees : nothing;
 }

@@ -249,9 +249,21 @@ static pel_status tell_rule(pel_teller *t, const pel_heap *h, const pel_event *e
   return status;
 }
 
+pel_status pel_tell_case_fact_as(pel_teller *t, size_t fact, const char *says, int64_t *id) {
+  const pel_case_fact *f = pel_case_get_fact(t->w->of, fact);
+  text x = {.says = (char *)says, .term = (char *)f->name};
+  char key[40];
+  snprintf(key, sizeof key, "fact %zu", fact);
+  PEL_TRY(tell_fact(t, f, &x, PEL_STATE_HOLDS, id));
+  return pel_keep_told(t, key, *id);
+}
+
 pel_status pel_tell_case_fact(pel_teller *t, size_t fact, int64_t *id) {
   const pel_case_fact *f = pel_case_get_fact(t->w->of, fact);
-  *id = 0;
+  char key[40];
+  snprintf(key, sizeof key, "fact %zu", fact);
+  *id = find_told(t, key);
+  if (*id) return PEL_OK;
   for (size_t i = 0; i < t->n_told; i++) {
     char *end;
     unsigned long clause = strtoul(t->told[i].key, &end, 10);

@@ -46,6 +46,8 @@ pel_status pel_tell_clause(pel_teller *t, uint32_t clause, int64_t *id, int64_t 
 pel_status pel_tell_weighted_edge(pel_teller *t, int64_t from, int64_t to, pel_edge_kind kind, const char *label, double weight);
 /* The node of a fact of the case (its index), told now when it was not; 0: it is no clause. */
 pel_status pel_tell_case_fact(pel_teller *t, size_t fact, int64_t *id);
+/* The same in the words `says`: of a fact that no clause stands for, such as a finding. */
+pel_status pel_tell_case_fact_as(pel_teller *t, size_t fact, const char *says, int64_t *id);
 /* What made the machine's present answer true, under the node `under`, which stands for the event `root` itself when that is one (PEL_NO_EVENT: none). */
 pel_status pel_tell_proof(pel_teller *t, const pel_machine *m, int64_t under, uint32_t root);
 /* Why a goal does not hold: the rules that come nearest, what of them holds, and what is missing. `told`: the node `under` stands for the goal itself. `missing` collects the goals that nothing says (as the rules write

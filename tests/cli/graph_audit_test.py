@@ -3,7 +3,7 @@ import json
 import pathlib
 import sqlite3
 
-from support import ROOT, check, fails, finish, run, temporary
+from support import ROOT, check, fails, finish, run, temporary, tiny_model
 
 # Two generations of made-up families, of which all but one grandparent is told; one marriage is denied.
 EDGES = """subject\trelation\tobject
@@ -98,6 +98,17 @@ def faults(folder, pack):
     fails(3, "audit", case(folder, "linked(1, parent, B)"), "--kb", pack, says=("$.question",))
 
 
+def with_model(folder, pack):
+    tiny, trace = folder / "tiny.gguf", folder / "model.pel"
+    tiny_model(tiny)
+    told = audit(case(folder, "linked(jim, grandparent, Who)", facts=[{"term": "finding(ann)", "value": True}]), pack, "--model", tiny, "--chat-template", "none", "-n", "12", "-o", trace)
+    check(told["model"]["claim"] in ("agrees", "contradicts", "says nothing"), f"a model that is asked the same is heard: {told.get('model')}")
+    (claim,), = rows(trace, "SELECT id FROM node WHERE says LIKE 'The model says:%'")
+    check(rows(trace, f"SELECT lower(n.says) FROM edge e JOIN node n ON n.id = e.from_node WHERE e.to_node = {claim}") == [("jim grandparent leo",)], "beside the conclusion")
+    check(len(rows(trace, "SELECT 1 FROM edge WHERE kind = 'attended to'")) == 1, "with its attention to the fact")
+    check(run("verify", trace).status == 0, "one trace holds both")
+
+
 def built_in(folder):
     pack = folder / "mechanisms.pack"
     r = run("kb", "build", pathlib.Path(ROOT) / "data/packs/mechanisms", "-o", pack)
@@ -119,5 +130,6 @@ with temporary() as place:
     other_questions(here, built)
     learnt(here, built)
     faults(here, built)
+    with_model(here, built)
     built_in(here)
 finish()

@@ -87,6 +87,8 @@ static void test_verdicts(void) {
       {"There is no doubt: yes", PEL_STATE_HOLDS, "agrees"},
       {"There is no doubt: yes", PEL_STATE_REFUTED, "contradicts"},
       {"No.", PEL_STATE_REFUTED, "agrees"},
+      {"Yes.", PEL_STATE_LIKELY, "agrees"},
+      {"No.", PEL_STATE_LIKELY, "contradicts"},
       {"No.", PEL_STATE_NOT_FOUND, "agrees"},
       {"Yes.", PEL_STATE_NOT_FOUND, "says nothing"},
       {"Yes.", PEL_STATE_UNKNOWN, "says nothing"},
