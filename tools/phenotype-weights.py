@@ -34,12 +34,16 @@ HEAD = """/* Learnt weights, made by tools/phenotype-weights.py from what 'pellu
 told = json.load(open(sys.argv[1]))
 c = told["calibration"]
 print(HEAD + "static const pel_phenotype_weights builtin = {")
-print(f"    .slope = {c['slope']!r}, .offset = {c['offset']!r}, .asked = {str(told['asked']).lower()}, .cases = {c['cases']}, .publications = {c['publications']},")
+print(f"    .offset = {c['offset']!r}, .other_offset = {c['other_offset']!r}, .other_slope = {c['other_slope']!r},")
+for what, place in (("slope", 0), ("mean", 1)):
+    print(f"    .{what} = {{" + ", ".join(f"{part[place]!r} /* {name} */" for name, part in c["parts"].items()) + "},")
+print(f"    .asked = {str(told['asked']).lower()}, .cases = {c['cases']}, .publications = {c['publications']},")
 print(f"    .right = {c['right']!r}, .ece = {c['ece']!r},")
-print("    .bins = {")
-for i, (n, confidence, right) in enumerate(c["bins"]):
-    print(f"        {{.low = {i}.0 / 15, .high = {i + 1}.0 / 15, .n = {n}, " + (f".confidence = {confidence!r}, .accuracy = {right}.0 / {n}, .wilson_low = {low(right, n)!r}, .wilson_high = {high(right, n)!r}" if n else ".confidence = NAN, .accuracy = NAN") + "},")
-print("    },")
+for field in ("bins", "other_bins"):
+    print(f"    .{field} = {{")
+    for i, (n, confidence, right) in enumerate(c[field]):
+        print(f"        {{.low = {i}.0 / 15, .high = {i + 1}.0 / 15, .n = {n}, " + (f".confidence = {confidence!r}, .accuracy = {right}.0 / {n}, .wilson_low = {low(right, n)!r}, .wilson_high = {high(right, n)!r}" if n else ".confidence = NAN, .accuracy = NAN") + "},")
+    print("    },")
 print(f"    .learnt_from = {json.dumps(told['learnt_from'])},")
 print("    .weight = {")
 for name, value in told["weights"].items():

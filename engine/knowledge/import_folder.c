@@ -254,12 +254,20 @@ static pel_status read_import(folder *f, const pel_doc_place *at, pel_error *err
   return pel_doc_fail(at, err, "\"format\" is obographs, obo, hpoa, tsv, text, statute, gdl2 or gdl2-tests");
 }
 
+/* A name of a file. */
+static pel_status read_learnt(folder *f, const pel_doc_place *at, pel_error *err) {
+  char path[PATH];
+  if (!json_object_is_type(at->value, json_type_string)) return pel_doc_fail(at, err, "the name of a file is expected");
+  PEL_TRY(inside(f, at, json_object_get_string(at->value), path, err));
+  return pel_import_learnt(f->b, path, f->done, err);
+}
+
 static pel_status read_all(folder *f, const pel_doc_place *root, pel_error *err) {
   static const struct {
     const char *key;
     pel_status (*read)(folder *, const pel_doc_place *, pel_error *);
-  } lists[] = {{"sources", read_source}, {"imports", read_import}, {"rules", read_rules}, {"cases", read_case}};
-  for (size_t i = 0; i < 4; i++) {
+  } lists[] = {{"sources", read_source}, {"imports", read_import}, {"rules", read_rules}, {"cases", read_case}, {"learnt", read_learnt}};
+  for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
     pel_doc_place list;
     size_t n;
     PEL_TRY(pel_doc_array(root, lists[i].key, false, &list, &n, err));
@@ -269,7 +277,7 @@ static pel_status read_all(folder *f, const pel_doc_place *root, pel_error *err)
 }
 
 static pel_status read_header(const pel_doc_place *root, pel_pack_header *h, pel_error *err) {
-  static const char *const keys[] = {"pellucid_pack", "name", "title", "version", "language", "advice", "sources", "imports", "rules", "vocabulary", "cases", NULL};
+  static const char *const keys[] = {"pellucid_pack", "name", "title", "version", "language", "advice", "sources", "imports", "rules", "vocabulary", "cases", "learnt", NULL};
   pel_doc_place version;
   PEL_TRY(pel_doc_is_object(root, err));
   PEL_TRY(pel_doc_known_keys(root, keys, err));

@@ -6,7 +6,7 @@
 
 #define PEL_PACK_APPLICATION_ID 0x50454c4b /* "PELK" */
 #define PEL_PACK_MAJOR 1
-#define PEL_PACK_MINOR 0
+#define PEL_PACK_MINOR 1
 
 /* The tables of the current version in an empty database, and what a builder looks up by. */
 int pel_pack_schema_create(sqlite3 *db);

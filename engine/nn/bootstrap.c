@@ -97,7 +97,18 @@ static pel_status resample(const pel_prediction *p, const clusters *c, pel_predi
   return PEL_OK;
 }
 
-pel_status pel_confidence_bootstrap(const pel_prediction *p, size_t n, size_t resamples, pel_confidence_figures *low, pel_confidence_figures *high, pel_error *err) {
+/* The figures of p, less those of `beside` in the same draw. */
+static pel_status resample_pair(const pel_prediction *p, const pel_prediction *beside, const clusters *c, pel_prediction *drawn, pel_rng *rng, double *figures, pel_error *err) {
+  double other[FIGURES];
+  pel_rng again = *rng;
+  PEL_TRY(resample(p, c, drawn, rng, figures, err));
+  if (!beside) return PEL_OK;
+  PEL_TRY(resample(beside, c, drawn, &again, other, err));
+  for (int f = 0; f < FIGURES; f++) figures[f] -= other[f];
+  return PEL_OK;
+}
+
+static pel_status bootstrap(const pel_prediction *p, const pel_prediction *beside, size_t n, size_t resamples, pel_confidence_figures *low, pel_confidence_figures *high, pel_error *err) {
   clusters c;
   uint32_t *group = pel_alloc(n, sizeof *group);
   for (size_t i = 0; i < n && group; i++) group[i] = p[i].group;
@@ -109,7 +120,7 @@ pel_status pel_confidence_bootstrap(const pel_prediction *p, size_t n, size_t re
   pel_prediction *drawn = pel_alloc(c.n_groups * c.largest, sizeof *drawn);
   pel_status status = figures && column && drawn ? PEL_OK : pel_fail_memory(err, "an interval", resamples * FIGURES * sizeof *figures);
   pel_rng rng = {2};
-  for (size_t r = 0; r < resamples && status == PEL_OK; r++) status = resample(p, &c, drawn, &rng, figures + r * FIGURES, err);
+  for (size_t r = 0; r < resamples && status == PEL_OK; r++) status = resample_pair(p, beside, &c, drawn, &rng, figures + r * FIGURES, err);
   for (int f = 0; f < FIGURES && status == PEL_OK; f++) {
     for (size_t r = 0; r < resamples; r++) column[r] = figures[r * FIGURES + (size_t)f];
     pel_interval i = percentiles(column, resamples);
@@ -119,4 +130,12 @@ pel_status pel_confidence_bootstrap(const pel_prediction *p, size_t n, size_t re
   free(figures), free(column), free(drawn), free(group);
   clusters_clear(&c);
   return status;
+}
+
+pel_status pel_confidence_bootstrap(const pel_prediction *p, size_t n, size_t resamples, pel_confidence_figures *low, pel_confidence_figures *high, pel_error *err) {
+  return bootstrap(p, NULL, n, resamples, low, high, err);
+}
+
+pel_status pel_confidence_compare(const pel_prediction *p, const pel_prediction *beside, size_t n, size_t resamples, pel_confidence_figures *low, pel_confidence_figures *high, pel_error *err) {
+  return bootstrap(p, beside, n, resamples, low, high, err);
 }

@@ -6,7 +6,6 @@
 
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
-#include "engine/nn/calibration.h"
 
 /* ---- open, close ---- */
 
@@ -98,15 +97,9 @@ void pel_scores_of(const pel_profiles *p, const float *features, const double *w
   }
 }
 
-uint32_t pel_scores_top(const double *scores, size_t n, double *log_odds) {
-  uint32_t top = 0;
-  double others = 0;
-  for (uint32_t d = 1; d < n; d++)
-    if (scores[d] > scores[top]) top = d;
-  for (uint32_t d = 0; d < n; d++)
-    if (d != top) others += exp(scores[d] - scores[top]);
-  *log_odds = -log(fmax(others, 1e-12));
-  return top;
+double pel_similarity_of(const pel_phenotypes *p, uint32_t d, size_t n_excluded) {
+  const float *x = p->features + (size_t)d * PEL_FEATURES;
+  return annotated(&p->profiles, d) ? x[PEL_F_RESNIK_MEAN] - x[PEL_F_ASKED] / (float)(n_excluded ? n_excluded : 1) : -INFINITY;
 }
 
 double pel_scores_rank(const pel_profiles *p, const double *scores, uint32_t disease, bool same_catalogue) {
@@ -122,12 +115,13 @@ double pel_scores_rank(const pel_profiles *p, const double *scores, uint32_t dis
 
 /* ---- the ranking ---- */
 
-static pel_status view_of(pel_phenotypes *p, const pel_phenotype_case *c, pel_case_terms *terms, pel_case_view *v, pel_error *err) {
+pel_status pel_phenotype_case_open(pel_phenotypes *p, const pel_phenotype_case *c, pel_case_terms *terms, pel_case_view *v, pel_error *err) {
   PEL_TRY(pel_case_terms_of(&p->profiles.ontology, c, terms, err));
   pel_findings f = pel_findings_of(terms);
   pel_status status = terms->n_observed ? pel_case_view_create(&p->profiles, &f, v, err)
                                         : pel_fail(err, PEL_ERR_USAGE, "none of the %zu observed findings is a term of the pack; give keys such as HP:0001250", c->n_observed);
-  if (status != PEL_OK) pel_case_terms_clear(terms);
+  if (status == PEL_OK) pel_features_of_all(v, &p->scratch, p->features);
+  else pel_case_terms_clear(terms);
   return status;
 }
 
@@ -142,22 +136,21 @@ static int best_first(const void *x, const void *y) {
   return (a->disease > b->disease) - (a->disease < b->disease);
 }
 
-static pel_status take_best(pel_phenotypes *p, const pel_phenotype_weights *w, pel_ranking *out, pel_error *err) {
+static pel_status take_best(pel_phenotypes *p, pel_ranking *out, pel_error *err) {
   const pel_profiles *q = &p->profiles;
   standing *list = pel_alloc(q->n, sizeof *list);
   if (!list) return pel_fail_memory(err, "a ranking", q->n * sizeof *list);
   size_t n = 0;
-  double sum = 0, odds;
-  uint32_t top = pel_scores_top(p->scores, q->n, &odds);
+  double sum = 0;
   for (uint32_t d = 0; d < q->n; d++)
-    if (p->scores[d] > -INFINITY) list[n++] = (standing){p->scores[d], d}, sum += exp(p->scores[d] - p->scores[top]);
+    if (p->scores[d] > -INFINITY) list[n++] = (standing){p->scores[d], d};
   qsort(list, n, sizeof *list, best_first);
+  for (size_t i = 0; i < n; i++) sum += exp(list[i].score - list[0].score);
   out->n = n < out->room ? n : out->room;
   for (size_t i = 0; i < out->n; i++) {
     uint32_t d = list[i].disease;
-    out->diseases[i] = (pel_ranked_disease){q->keys[d], q->labels[d], q->entities[d], list[i].score, exp(list[i].score - p->scores[top]) / sum};
+    out->diseases[i] = (pel_ranked_disease){q->keys[d], q->labels[d], q->entities[d], list[i].score, exp(list[i].score - list[0].score) / sum};
   }
-  out->confidence = pel_platt_map((pel_platt){w->slope, w->offset}, odds);
   free(list);
   return PEL_OK;
 }
@@ -166,10 +159,9 @@ pel_status pel_phenotype_rank(pel_phenotypes *p, const pel_phenotype_weights *we
   const pel_phenotype_weights *w = weights ? weights : pel_phenotype_weights_builtin();
   pel_case_terms terms;
   pel_case_view v;
-  PEL_TRY(view_of(p, c, &terms, &v, err));
-  pel_features_of_all(&v, &p->scratch, p->features);
+  PEL_TRY(pel_phenotype_case_open(p, c, &terms, &v, err));
   pel_scores_of(&p->profiles, p->features, w->weight, p->scores);
-  pel_status status = take_best(p, w, out, err);
+  pel_status status = take_best(p, out, err);
   if (status == PEL_OK) out->unknown = terms.unknown;
   pel_case_view_clear(&v);
   pel_case_terms_clear(&terms);
@@ -187,6 +179,13 @@ static double dot(const float x[PEL_FEATURES], const double *w) {
   double sum = 0;
   for (int k = 0; k < PEL_FEATURES; k++) sum += w[k] * x[k];
   return sum;
+}
+
+void pel_finding_adds(const pel_parts *parts, const double *w, double *adds) {
+  for (size_t i = 0; i < parts->n_observed; i++) adds[i] = dot(parts->observed[i], w);
+  for (size_t a = 0; a < parts->n_annotations; a++) /* one that is found, or half, goes to the finding that comes nearest to it */
+    if (parts->annotation_state[a] < 2 && parts->annotation_by[a] != PEL_NO_TERM) adds[parts->annotation_by[a]] += dot(parts->annotations[a], w);
+  for (size_t i = 0; i < parts->n_excluded; i++) adds[parts->n_observed + i] = parts->excluded_by[i] == PEL_NO_TERM ? NAN : dot(parts->excluded[i], w);
 }
 
 typedef struct telling { /* names of what an explanation speaks of */
@@ -215,22 +214,19 @@ static pel_phenotype_reason *new_reason(telling *t, pel_reason_kind kind, uint32
   return r;
 }
 
-/* An annotation that is found, or half, goes to the finding that comes nearest to it. */
-static void tell_findings(telling *t, const pel_findings *f) {
+static void tell_findings(telling *t, const pel_findings *f, const double *adds) {
   for (size_t i = 0; i < f->n_observed; i++) {
     const pel_found *m = &t->parts->found[i];
     bool denied = t->parts->observed[i][PEL_F_DENIED] > 0;
     pel_phenotype_reason *r = new_reason(t, denied ? PEL_REASON_DENIED : (pel_reason_kind)m->match, f->observed[i]);
-    r->adds = dot(t->parts->observed[i], t->w);
-    for (size_t a = 0; a < t->parts->n_annotations; a++)
-      if (t->parts->annotation_state[a] < 2 && t->parts->annotation_by[a] == i) r->adds += dot(t->parts->annotations[a], t->w);
+    r->adds = adds[i];
     tell_annotation(t, m->annotation, r);
     if (m->by != PEL_NO_TERM) r->shared = t->p->ontology.names[m->by], r->shared_label = t->p->ontology.labels[m->by];
   }
   for (size_t i = 0; i < f->n_excluded; i++) {
     if (t->parts->excluded_by[i] == PEL_NO_TERM) continue; /* says nothing of this disease: all 0 */
     pel_phenotype_reason *r = new_reason(t, PEL_REASON_EXCLUDED, f->excluded[i]);
-    r->adds = dot(t->parts->excluded[i], t->w);
+    r->adds = adds[f->n_observed + i];
     tell_annotation(t, t->parts->excluded_by[i], r);
   }
 }
@@ -265,14 +261,19 @@ static pel_status tell(const pel_profiles *p, const pel_case_view *v, uint32_t d
   PEL_TRY(pel_parts_of(v, &d, &parts, err));
   size_t room = parts.n_observed + parts.n_excluded + parts.n_annotations + 1;
   telling t = {p, &d, &parts, w, pel_alloc(room, sizeof *t.items), 0};
-  if (t.items) {
-    tell_findings(&t, &v->f);
+  double *adds = pel_alloc(parts.n_observed + parts.n_excluded, sizeof *adds);
+  bool enough = t.items && adds;
+  if (enough) {
+    pel_finding_adds(&parts, w, adds);
+    tell_findings(&t, &v->f, adds);
     tell_disease(&t);
     *out = (pel_phenotype_reasons){t.items, t.n, 0};
     for (size_t i = 0; i < t.n; i++) out->score += t.items[i].adds;
   }
   pel_parts_clear(&parts);
-  return t.items ? PEL_OK : pel_fail_memory(err, "an explanation", room * sizeof *t.items);
+  free(adds);
+  if (!enough) free(t.items);
+  return enough ? PEL_OK : pel_fail_memory(err, "an explanation", room * sizeof *t.items);
 }
 
 pel_status pel_phenotype_explain(pel_phenotypes *p, const pel_phenotype_weights *weights, const pel_phenotype_case *c, const char *disease, pel_phenotype_reasons *out, pel_error *err) {
@@ -281,7 +282,7 @@ pel_status pel_phenotype_explain(pel_phenotypes *p, const pel_phenotype_weights 
   if (d == PEL_NO_TERM || !annotated(&p->profiles, d)) return pel_fail(err, PEL_ERR_USAGE, "the pack has no findings of a disease '%.80s'; give a key such as OMIM:154700", disease);
   pel_case_terms terms;
   pel_case_view v;
-  PEL_TRY(view_of(p, c, &terms, &v, err));
+  PEL_TRY(pel_phenotype_case_open(p, c, &terms, &v, err));
   pel_status status = tell(&p->profiles, &v, d, w->weight, out, err);
   pel_case_view_clear(&v);
   pel_case_terms_clear(&terms);

@@ -22,7 +22,12 @@ static inline pel_findings pel_findings_of(const pel_case_terms *t) { return (pe
 
 /* scores[d] from features[d]. */
 void pel_scores_of(const pel_profiles *p, const float *features, const double *weight, double *scores);
-/* The disease with the greatest score (the first of equals), and ln (share / (1 - share)) of its share among all. */
-uint32_t pel_scores_top(const double *scores, size_t n, double *log_odds);
+/* How alike a disease and the case are by information content alone (Resnik, mean of the best matches), less excluded findings that it has: what retrieval goes by. -inf without
+ * annotations. Of the case whose features are there. */
+double pel_similarity_of(const pel_phenotypes *p, uint32_t disease, size_t n_excluded);
+/* What each finding adds to a disease's score: [n_observed], then [n_excluded], where NaN is one that says nothing of it. */
+void pel_finding_adds(const pel_parts *parts, const double *weight, double *adds);
+/* The features of a case for every disease, into p->features. terms and view are to be cleared. PEL_ERR_USAGE when no observed finding is a term of the pack. */
+pel_status pel_phenotype_case_open(pel_phenotypes *p, const pel_phenotype_case *c, pel_case_terms *terms, pel_case_view *v, pel_error *err);
 /* From 1; diseases of equal score count half. With `same_catalogue` only diseases count whose keys begin like its own, up to the colon. */
 double pel_scores_rank(const pel_profiles *p, const double *scores, uint32_t disease, bool same_catalogue);

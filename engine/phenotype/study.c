@@ -1,4 +1,6 @@
 /* Learning by folds: what is told of a case comes from weights and a calibration that saw nothing of its publication. */
+#include "engine/phenotype/study.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,36 +8,9 @@
 #include "engine/base/clock.h"
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
-#include "engine/nn/calibration.h"
-#include "engine/phenotype/differential.h"
-#include "engine/phenotype/logit.h"
 
-enum { FOLDS_MAX = 20, BASES = 3, PER_BASE = 60 };
+enum { BASES = 3, PER_BASE = 60 };
 static const double RIDGE = 1e-4;
-
-typedef struct publication {
-  const char *name;
-  uint32_t fold, cases;
-  uint32_t *citing; /* diseases with an annotation that cites it */
-  size_t n_citing, citing_room;
-} publication;
-
-typedef struct study {
-  pel_phenotypes *p;
-  const pel_phenotype_example *examples;
-  const pel_phenotype_study_options *o;
-  pel_phenotype_study *out;
-  uint32_t folds;
-  publication *publications;
-  size_t n_publications;
-  pel_choices choices;
-  double weights[FOLDS_MAX + 1][PEL_FEATURES]; /* the last: of all */
-  double *odds; /* [n][folds]: log odds of the top answer by the weights of each fold */
-  bool *tops;   /* [n][folds]: whether that answer is right */
-  double *scores;
-  double seconds;
-  size_t ranked;
-} study;
 
 const char *pel_phenotype_method_name(pel_phenotype_method method) {
   static const char *const names[] = {"learnt", "likelihood ratio", "Resnik"};
@@ -231,9 +206,20 @@ static void control_scores(study *s, pel_phenotype_method method, size_t n_exclu
   const pel_profiles *p = &s->p->profiles;
   for (uint32_t d = 0; d < p->n; d++) {
     const float *x = s->p->features + (size_t)d * PEL_FEATURES;
-    double score = method == PEL_METHOD_LIKELIHOOD ? x[PEL_F_RATIO] - x[PEL_F_EXCLUDED_LOG] : x[PEL_F_RESNIK_MEAN] - x[PEL_F_ASKED] / (float)(n_excluded ? n_excluded : 1);
-    s->p->scores[d] = p->annotation_first[d + 1] > p->annotation_first[d] ? score : -INFINITY;
+    double similarity = pel_similarity_of(s->p, d, n_excluded), ratio = x[PEL_F_RATIO] - x[PEL_F_EXCLUDED_LOG];
+    s->p->scores[d] = method == PEL_METHOD_LIKELIHOOD && similarity > -INFINITY ? ratio : similarity;
   }
+}
+
+/* What retrieval alone would answer, from the scores of similarity. */
+static void keep_similar(study *s, size_t i, size_t n_findings) {
+  const double *scores = s->p->scores;
+  double first = -INFINITY, second = -INFINITY;
+  for (uint32_t d = 0; d < s->p->profiles.n; d++) {
+    if (scores[d] > first) second = first, first = scores[d];
+    else second = fmax(second, scores[d]);
+  }
+  s->similar[i] = (study_similar){{first > -INFINITY ? first : 0, second > -INFINITY ? first - second : 0, log((double)n_findings)}};
 }
 
 /* The rank when the annotations that cite the case's own publication are not there; scores are those of the learnt weights. */
@@ -263,30 +249,55 @@ static pel_status rank_without_own(study *s, size_t i, const pel_case_view *v, u
   return PEL_OK;
 }
 
-static pel_status judge(study *s, size_t i, pel_error *err) {
+/* The case as the weights of each fold rank it: its own fold's for the figures, the others' for their calibration. */
+static pel_status rate_by_folds(study *s, size_t i, const pel_case_view *v, uint32_t right, pel_error *err) {
+  const pel_profiles *p = &s->p->profiles;
+  pel_rater rater = pel_rater_of(s->p, v);
+  pel_status status = PEL_OK;
+  for (uint32_t f = 0; f < s->folds && status == PEL_OK; f++) {
+    pel_rated *rated = &s->rated[i * s->folds + f];
+    pel_scores_of(p, s->p->features, s->weights[f], s->p->scores);
+    status = pel_rate(&rater, s->p->scores, s->weights[f], rated, err);
+    s->tops[i * s->folds + f] = rated->disease[0] == right;
+  }
+  pel_rater_clear(&rater);
+  return status;
+}
+
+static void keep_ranks(study *s, size_t i, uint32_t right) {
   pel_phenotype_outcome *o = &s->out->outcomes[i];
   const pel_profiles *p = &s->p->profiles;
+  const pel_rated *rated = &s->rated[i * s->folds + o->fold];
+  o->right = s->tops[i * s->folds + o->fold];
+  for (o->place = 0; o->place < rated->n && rated->disease[o->place] != right; o->place++);
+  if (o->place == rated->n) o->place = PEL_RATED;
+  o->rank[PEL_METHOD_LEARNT] = pel_scores_rank(p, s->p->scores, right, false);
+  o->rank_catalogue = pel_scores_rank(p, s->p->scores, right, true);
+}
+
+static pel_status judge_opened(study *s, size_t i, const pel_case_terms *terms, const pel_case_view *v, pel_error *err) {
+  pel_phenotype_outcome *o = &s->out->outcomes[i];
+  const pel_profiles *p = &s->p->profiles;
+  uint32_t right = pel_profiles_find(p, s->examples[i].diagnosis);
+  PEL_TRY(rate_by_folds(s, i, v, right, err));
+  for (int m = 1; m < PEL_PHENOTYPE_METHODS; m++) {
+    control_scores(s, (pel_phenotype_method)m, terms->n_excluded);
+    o->rank[m] = pel_scores_rank(p, s->p->scores, right, false);
+    if (m == PEL_METHOD_RESNIK) keep_similar(s, i, terms->n_observed);
+  }
+  pel_scores_of(p, s->p->features, s->weights[o->fold], s->p->scores);
+  keep_ranks(s, i, right);
+  return rank_without_own(s, i, v, right, err);
+}
+
+static pel_status judge(study *s, size_t i, pel_error *err) {
   pel_case_terms terms;
   pel_case_view v;
-  uint32_t right = pel_profiles_find(p, s->examples[i].diagnosis);
   double begun = pel_clock_seconds();
   PEL_TRY(features_of(s, i, &terms, &v, err));
-  pel_scores_of(p, s->p->features, s->weights[o->fold], s->p->scores);
-  o->right = s->tops[i * s->folds + o->fold] = pel_scores_top(s->p->scores, p->n, &s->odds[i * s->folds + o->fold]) == right;
-  o->rank[PEL_METHOD_LEARNT] = pel_scores_rank(p, s->p->scores, right, false);
+  pel_scores_of(&s->p->profiles, s->p->features, s->weights[s->out->outcomes[i].fold], s->p->scores);
   s->seconds += pel_clock_seconds() - begun, s->ranked++;
-  o->rank_catalogue = pel_scores_rank(p, s->p->scores, right, true);
-  for (uint32_t f = 0; f < s->folds; f++) {
-    if (f == o->fold) continue;
-    pel_scores_of(p, s->p->features, s->weights[f], s->p->scores);
-    s->tops[i * s->folds + f] = pel_scores_top(s->p->scores, p->n, &s->odds[i * s->folds + f]) == right;
-  }
-  for (int m = 1; m < PEL_PHENOTYPE_METHODS; m++) {
-    control_scores(s, (pel_phenotype_method)m, terms.n_excluded);
-    o->rank[m] = pel_scores_rank(p, s->p->scores, right, false);
-  }
-  pel_scores_of(p, s->p->features, s->weights[o->fold], s->p->scores);
-  pel_status status = rank_without_own(s, i, &v, right, err);
+  pel_status status = judge_opened(s, i, &terms, &v, err);
   done(&terms, &v);
   return status;
 }
@@ -299,86 +310,21 @@ static pel_status judge_all(study *s, pel_error *err) {
   return PEL_OK;
 }
 
-/* ---- confidence ---- */
-
-typedef struct pairs {
-  double *scores;
-  bool *right;
-  size_t n;
-} pairs;
-
-/* Of a fold: the other folds' cases by that fold's weights. PEL_NO_FOLD: every case by the weights of its own fold. */
-static void take_pairs(const study *s, uint32_t fold, pairs *out) {
-  out->n = 0;
-  for (size_t i = 0; i < s->out->n; i++) {
-    const pel_phenotype_outcome *o = &s->out->outcomes[i];
-    if (!o->covered || o->fold == fold) continue;
-    size_t at = i * s->folds + (fold == PEL_NO_FOLD ? o->fold : fold);
-    out->scores[out->n] = s->odds[at];
-    out->right[out->n++] = s->tops[at];
-  }
-}
-
-static pel_status calibrate_fold(study *s, uint32_t fold, pairs *q, pel_error *err) {
-  pel_platt platt;
-  pel_isotonic steps;
-  take_pairs(s, fold, q);
-  PEL_TRY(pel_platt_fit(q->scores, q->right, q->n, &platt, err));
-  PEL_TRY(pel_isotonic_fit(q->scores, q->right, q->n, &steps, err));
-  for (size_t i = 0; i < s->out->n; i++) {
-    pel_phenotype_outcome *o = &s->out->outcomes[i];
-    if (!o->covered || o->fold != fold) continue;
-    o->confidence = pel_platt_map(platt, s->odds[i * s->folds + fold]);
-    o->isotonic = pel_isotonic_map(&steps, s->odds[i * s->folds + fold]);
-  }
-  pel_isotonic_clear(&steps);
-  return PEL_OK;
-}
-
-static pel_status finish_weights(study *s, const pairs *q, pel_error *err) {
-  pel_phenotype_weights *w = &s->out->weights;
-  pel_platt platt;
-  PEL_TRY(pel_platt_fit(q->scores, q->right, q->n, &platt, err));
-  memcpy(w->weight, s->weights[s->folds], sizeof s->weights[0]);
-  w->slope = platt.a, w->offset = platt.b, w->asked = !s->o->without_asked;
-  w->cases = s->out->n_covered, w->publications = s->out->n_groups;
-  pel_prediction *p = pel_alloc(s->out->n_covered, sizeof *p);
-  pel_confidence_figures f;
-  size_t n = 0;
-  for (size_t i = 0; i < s->out->n && p; i++)
-    if (s->out->outcomes[i].covered) p[n++] = (pel_prediction){s->out->outcomes[i].confidence, s->out->outcomes[i].right, s->out->outcomes[i].group};
-  bool ok = p && pel_confidence_measure(p, n, &f);
-  if (ok) w->right = f.accuracy, w->ece = f.ece, pel_reliability_widths(p, n, w->bins);
-  free(p);
-  return ok ? PEL_OK : pel_fail_memory(err, "a calibration", s->out->n_covered * sizeof *p);
-}
-
-static pel_status calibrate(study *s, pel_error *err) {
-  pairs q = {pel_alloc(s->out->n, sizeof(double)), pel_alloc(s->out->n, sizeof(bool)), 0};
-  pel_status status = q.scores && q.right ? PEL_OK : pel_fail_memory(err, "a calibration", s->out->n * sizeof(double));
-  for (uint32_t f = 0; f < s->folds && status == PEL_OK; f++) status = calibrate_fold(s, f, &q, err);
-  if (status == PEL_OK) {
-    take_pairs(s, PEL_NO_FOLD, &q);
-    status = finish_weights(s, &q, err);
-  }
-  free(q.scores), free(q.right);
-  return status;
-}
-
 /* ---- all of it ---- */
 
 static pel_status run(study *s, pel_error *err) {
   size_t n = s->out->n;
   s->out->outcomes = pel_alloc(n, sizeof *s->out->outcomes);
-  s->odds = pel_alloc(n * s->folds, sizeof *s->odds);
+  s->rated = pel_alloc(n * s->folds, sizeof *s->rated);
+  s->similar = pel_alloc(n, sizeof *s->similar);
   s->tops = pel_alloc(n * s->folds, sizeof *s->tops);
-  if (!s->out->outcomes || !s->odds || !s->tops) return pel_fail_memory(err, "the cases", n * sizeof *s->out->outcomes);
+  if (!s->out->outcomes || !s->rated || !s->similar || !s->tops) return pel_fail_memory(err, "the cases", n * sizeof *s->out->outcomes);
   PEL_TRY(cover(s, err));
   PEL_TRY(gather(s, err));
   PEL_TRY(learn(s, err));
   PEL_TRY(judge_all(s, err));
   s->out->seconds_rank = s->ranked ? s->seconds / (double)s->ranked : NAN;
-  return calibrate(s, err);
+  return pel_study_calibrate(s, err);
 }
 
 pel_status pel_phenotype_study_run(pel_phenotypes *p, const pel_phenotype_example *examples, size_t n, const pel_phenotype_study_options *options, pel_phenotype_study *out,
@@ -386,13 +332,13 @@ pel_status pel_phenotype_study_run(pel_phenotypes *p, const pel_phenotype_exampl
   pel_phenotype_study_options o = options ? *options : (pel_phenotype_study_options){0};
   pel_phenotype_study made = {.n = n};
   if (!o.folds) o.folds = 5;
-  if (o.folds < 2 || o.folds > FOLDS_MAX) return pel_fail(err, PEL_ERR_USAGE, "%u folds: choose 2 to %d", o.folds, FOLDS_MAX);
+  if (o.folds < 2 || o.folds > STUDY_FOLDS_MAX) return pel_fail(err, PEL_ERR_USAGE, "%u folds: choose 2 to %d", o.folds, STUDY_FOLDS_MAX);
   study *s = pel_alloc(1, sizeof *s);
   if (!s) return pel_fail_memory(err, "a study", sizeof *s);
   *s = (study){.p = p, .examples = examples, .o = &o, .out = &made, .folds = o.folds};
   pel_status status = run(s, err);
   for (size_t g = 0; g < s->n_publications; g++) free(s->publications[g].citing);
-  free(s->publications), free(s->odds), free(s->tops);
+  free(s->publications), free(s->rated), free(s->similar), free(s->tops);
   pel_choices_clear(&s->choices);
   free(s);
   if (status == PEL_OK) *out = made;

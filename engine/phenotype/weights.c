@@ -13,7 +13,7 @@
 #include "engine/phenotype/differential.h"
 #include "engine/phenotype/weights_builtin.h"
 
-enum { FORMAT = 1, FILE_MOST = 1 << 16 };
+enum { FORMAT = 2, FILE_MOST = 1 << 16 };
 _Static_assert((int)PEL_FEATURES <= (int)PEL_PHENOTYPE_WEIGHTS, "the public struct has room for every feature");
 
 const pel_phenotype_weights *pel_phenotype_weights_builtin(void) { return &builtin; }
@@ -21,7 +21,7 @@ const pel_phenotype_weights *pel_phenotype_weights_builtin(void) { return &built
 /* ---- reading ---- */
 
 typedef struct seen {
-  bool version, weight[PEL_FEATURES], weights, calibration;
+  bool version, weight[PEL_FEATURES], weights, calibration, part[PEL_RATING_INPUTS];
 } seen;
 
 static bool finite_number(pel_json *j, double *out) {
@@ -51,7 +51,7 @@ static void read_weights(pel_json *j, pel_phenotype_weights *w, seen *s) {
 }
 
 /* [n, mean confidence, right ones] a bin. */
-static void read_bins(pel_json *j, pel_phenotype_weights *w) {
+static void read_bins(pel_json *j, pel_confidence_bin *bins) {
   size_t i = 0;
   if (!pel_json_enter(j, '[')) return;
   for (; pel_json_more(j, ']'); i++) {
@@ -64,9 +64,35 @@ static void read_bins(pel_json *j, pel_phenotype_weights *w) {
       pel_json_fail(j, "15 bins are expected, each [cases, mean confidence, right ones]");
       return;
     }
-    pel_confidence_bin *b = &w->bins[i];
+    pel_confidence_bin *b = &bins[i];
     *b = (pel_confidence_bin){.low = (double)i / PEL_RELIABILITY_BINS, .high = (double)(i + 1) / PEL_RELIABILITY_BINS, .n = (size_t)v[0], .confidence = v[0] > 0 ? v[1] : NAN, .accuracy = v[0] > 0 ? v[2] / v[0] : NAN};
     if (v[0] > 0) pel_wilson(v[2], v[0], &b->wilson_low, &b->wilson_high);
+  }
+}
+
+/* {"share": [slope, mean], ...} */
+static void read_parts(pel_json *j, pel_phenotype_weights *w, seen *s) {
+  char name[64];
+  if (!pel_json_enter(j, '{')) return;
+  while (pel_json_more(j, '}')) {
+    int k = 0;
+    if (!pel_json_key(j, name, sizeof name)) return;
+    while (k < PEL_RATING_INPUTS && strcmp(pel_rating_input_of((pel_rating_input)k)->name, name) != 0) k++;
+    if (k == PEL_RATING_INPUTS) {
+      pel_json_fail(j, "this part's name is not known");
+      return;
+    }
+    double v[2];
+    int n = 0;
+    if (!pel_json_enter(j, '[')) return;
+    for (; pel_json_more(j, ']'); n++)
+      if (!finite_number(j, &v[n % 2])) return;
+    if (n != 2) {
+      pel_json_fail(j, "a part's slope and mean are expected");
+      return;
+    }
+    w->slope[k] = v[0], w->mean[k] = v[1];
+    s->part[k] = true;
   }
 }
 
@@ -76,13 +102,16 @@ static void read_calibration(pel_json *j, pel_phenotype_weights *w, seen *s) {
   if (!pel_json_enter(j, '{')) return;
   while (pel_json_more(j, '}')) {
     if (!pel_json_key(j, name, sizeof name)) return;
-    if (!strcmp(name, "slope")) finite_number(j, &w->slope);
+    if (!strcmp(name, "parts")) read_parts(j, w, s);
+    else if (!strcmp(name, "other_slope")) finite_number(j, &w->other_slope);
+    else if (!strcmp(name, "other_offset")) finite_number(j, &w->other_offset);
     else if (!strcmp(name, "offset")) finite_number(j, &w->offset);
     else if (!strcmp(name, "cases")) pel_json_u64(j, &w->cases);
     else if (!strcmp(name, "publications")) pel_json_u64(j, &w->publications);
     else if (!strcmp(name, "right")) finite_number(j, &w->right);
     else if (!strcmp(name, "ece")) finite_number(j, &w->ece);
-    else if (!strcmp(name, "bins")) read_bins(j, w);
+    else if (!strcmp(name, "bins")) read_bins(j, w->bins);
+    else if (!strcmp(name, "other_bins")) read_bins(j, w->other_bins);
     else pel_json_skip(j);
   }
 }
@@ -104,23 +133,29 @@ static void read_all(pel_json *j, pel_phenotype_weights *w, seen *s) {
   }
 }
 
-pel_status pel_phenotype_weights_read(const char *path, pel_phenotype_weights *out, pel_error *err) {
-  char *text;
-  size_t size;
-  PEL_TRY(pel_file_read(path, "weights", FILE_MOST, &text, &size, err));
+pel_status pel_phenotype_weights_parse(const char *name, const char *text, size_t size, pel_phenotype_weights *out, pel_error *err) {
   pel_json j = {.text = text, .size = size};
   pel_phenotype_weights w = {0};
   seen s = {0};
   read_all(&j, &w, &s);
-  bool whole = pel_json_end(&j);
-  free(text);
-  if (!whole) return pel_fail(err, PEL_ERR_INPUT, "%s: byte %zu: %s", path, j.at, j.fault);
+  if (!pel_json_end(&j)) return pel_fail(err, PEL_ERR_INPUT, "%s: byte %zu: %s", name, j.at, j.fault);
   const char *lacks = !s.version ? "pellucid_phenotype" : !s.weights ? "weights" : !s.calibration ? "calibration" : NULL;
   for (int k = 0; k < PEL_FEATURES && !lacks; k++)
     if (!s.weight[k]) lacks = pel_feature_of((pel_feature)k)->name;
-  if (lacks) return pel_fail(err, PEL_ERR_INPUT, "%s: '%s' is not in it; learn the weights anew", path, lacks);
+  for (int k = 0; k < PEL_RATING_INPUTS && !lacks; k++)
+    if (!s.part[k]) lacks = pel_rating_input_of((pel_rating_input)k)->name;
+  if (lacks) return pel_fail(err, PEL_ERR_INPUT, "%s: '%s' is not in it; learn the weights anew", name, lacks);
   *out = w;
   return PEL_OK;
+}
+
+pel_status pel_phenotype_weights_read(const char *path, pel_phenotype_weights *out, pel_error *err) {
+  char *text;
+  size_t size;
+  PEL_TRY(pel_file_read(path, "weights", FILE_MOST, &text, &size, err));
+  pel_status status = pel_phenotype_weights_parse(path, text, size, out, err);
+  free(text);
+  return status;
 }
 
 /* ---- writing ---- */
@@ -152,6 +187,11 @@ static void add_number(text *t, const char *name, double value, const char *end)
   add(t, "\"%s\": %s%s", name, pel_format_double(number, sizeof number, value), end);
 }
 
+static void add_part(text *t, pel_rating_input k, const pel_phenotype_weights *w) {
+  char slope[40], mean[40];
+  add(t, "\"%s\": [%s, %s]%s", pel_rating_input_of(k)->name, pel_format_double(slope, sizeof slope, w->slope[k]), pel_format_double(mean, sizeof mean, w->mean[k]), k + 1 < PEL_RATING_INPUTS ? ", " : "},\n    ");
+}
+
 static void add_string(text *t, const char *value) {
   add(t, "\"");
   for (; *value; value++) {
@@ -162,22 +202,30 @@ static void add_string(text *t, const char *value) {
   add(t, "\"");
 }
 
+static void add_bins(text *t, const char *name, const pel_confidence_bin *bins, const char *end) {
+  add(t, "\"%s\": [", name);
+  for (int i = 0; i < PEL_RELIABILITY_BINS; i++) {
+    const pel_confidence_bin *b = &bins[i];
+    char number[40];
+    add(t, "%s[%zu, %s, %.0f]", i ? ", " : "", b->n, b->n ? pel_format_double(number, sizeof number, b->confidence) : "0", b->n ? b->accuracy * (double)b->n : 0);
+  }
+  add(t, "]%s", end);
+}
+
 pel_status pel_phenotype_weights_text(const pel_phenotype_weights *w, char **out, pel_error *err) {
   text t = {0};
   add(&t, "{\n  \"pellucid_phenotype\": %d,\n  \"learnt_from\": ", FORMAT);
   add_string(&t, w->learnt_from);
   add(&t, ",\n  \"asked\": %s,\n  \"calibration\": {", w->asked ? "true" : "false");
-  add_number(&t, "slope", w->slope, ", ");
-  add_number(&t, "offset", w->offset, ", ");
+  add_number(&t, "offset", w->offset, ", \"parts\": {");
+  for (int k = 0; k < PEL_RATING_INPUTS; k++) add_part(&t, (pel_rating_input)k, w);
+  add_number(&t, "other_offset", w->other_offset, ", ");
+  add_number(&t, "other_slope", w->other_slope, ",\n    ");
   add(&t, "\"cases\": %llu, \"publications\": %llu, ", (unsigned long long)w->cases, (unsigned long long)w->publications);
   add_number(&t, "right", w->right, ", ");
-  add_number(&t, "ece", w->ece, ",\n    \"bins\": [");
-  for (int i = 0; i < PEL_RELIABILITY_BINS; i++) {
-    const pel_confidence_bin *b = &w->bins[i];
-    char number[40];
-    add(&t, "%s[%zu, %s, %.0f]", i ? ", " : "", b->n, b->n ? pel_format_double(number, sizeof number, b->confidence) : "0", b->n ? b->accuracy * (double)b->n : 0);
-  }
-  add(&t, "]},\n  \"weights\": {\n");
+  add_number(&t, "ece", w->ece, ",\n    ");
+  add_bins(&t, "bins", w->bins, ",\n    ");
+  add_bins(&t, "other_bins", w->other_bins, "},\n  \"weights\": {\n");
   for (int k = 0; k < PEL_FEATURES; k++) {
     add(&t, "    ");
     add_number(&t, pel_feature_of((pel_feature)k)->name, w->weight[k], k + 1 < PEL_FEATURES ? ",\n" : "\n");

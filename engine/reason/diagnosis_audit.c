@@ -37,12 +37,18 @@ static pel_status read_findings(pel_diagnosis_audit *d) {
   return pel_fail(err, PEL_ERR_INPUT, "%s: $.facts: a diagnosis needs at least one finding that is there: {\"term\": \"finding('HP:0001250')\"}", d->a->c->name);
 }
 
+/* Those of the options, of the pack, or that are built in. */
 static pel_status read_weights(pel_diagnosis_audit *d) {
-  d->weights = pel_phenotype_weights_builtin();
-  if (!d->a->o->weights) return PEL_OK;
-  PEL_TRY(pel_phenotype_weights_read(d->a->o->weights, &d->from_file, d->a->err));
+  const audit *a = d->a;
+  char *text, name[300];
   d->weights = &d->from_file;
-  return PEL_OK;
+  if (a->o->weights) return pel_phenotype_weights_read(a->o->weights, &d->from_file, a->err);
+  PEL_TRY(pel_pack_learnt(d->rows.pack, PEL_LEARNT_PHENOTYPE, &text, a->err));
+  if (!text) return d->weights = pel_phenotype_weights_builtin(), PEL_OK;
+  snprintf(name, sizeof name, "the pack's weights of findings (%.200s)", pel_pack_get_info(d->rows.pack)->name);
+  pel_status status = pel_phenotype_weights_parse(name, text, strlen(text), &d->from_file, a->err);
+  free(text);
+  return status;
 }
 
 static pel_status add_candidate(pel_diagnosis_audit *d, const pel_ranked_disease *disease) {
@@ -85,6 +91,7 @@ static pel_status stage_deduce(pel_diagnosis_audit *d) {
   PEL_TRY(pel_phenotypes_open(d->rows.pack, NULL, &d->p, a->err));
   d->ranking = (pel_ranking){.diseases = d->best, .room = PEL_DIAGNOSIS_RANKED};
   PEL_TRY(pel_phenotype_rank(d->p, d->weights, &d->c, &d->ranking, a->err));
+  PEL_TRY(pel_phenotype_rate(d->p, d->weights, &d->c, &d->rating, a->err));
   PEL_TRY(choose(d));
   PEL_TRY(pel_diagnosis_tell(d));
   PEL_TRY(pel_audit_span(a, PEL_SPAN_CHAIN, "deduce over the graph", "ok", pel_clock_seconds() - start));
@@ -105,10 +112,19 @@ static pel_status stage_explain(pel_diagnosis_audit *d) {
 static pel_status stage_confidence(pel_diagnosis_audit *d) {
   audit *a = d->a;
   const pel_phenotype_weights *w = d->weights;
-  PEL_TRY(pel_audit_span(a, PEL_SPAN_EVALUATOR, "confidence", d->ranking.confidence >= a->o->abstain ? "ok" : "below the level at which an answer is given", 0));
-  PEL_TRY(pel_audit_number(a, "confidence of the first disease", d->ranking.confidence));
+  a->t.span = a->n_spans + 1;
+  PEL_TRY(pel_diagnosis_tell_confidence(d));
+  PEL_TRY(pel_audit_span(a, PEL_SPAN_EVALUATOR, "confidence", d->rating.confidence[0] >= a->o->abstain ? "ok" : "below the level at which an answer is given", 0));
+  PEL_TRY(pel_audit_number(a, "confidence of the first disease", d->rating.confidence[0]));
   PEL_TRY(pel_audit_number(a, "no answer below", a->o->abstain));
   PEL_TRY(pel_audit_number(a, "share of the first among all, before calibration", d->best[0].share));
+  PEL_TRY(pel_audit_number(a, "log odds of the mean case", d->rating.usual));
+  for (int k = 0; k < PEL_RATING_INPUTS; k++) {
+    const pel_rating_input_info *part = pel_rating_input_of((pel_rating_input)k);
+    char name[120];
+    snprintf(name, sizeof name, "log odds by %s: %s", pel_phenotype_stage_name(part->stage), part->says);
+    PEL_TRY(pel_audit_number(a, name, d->rating.adds[k]));
+  }
   PEL_TRY(pel_audit_count(a, "calibrated on cases", w->cases));
   PEL_TRY(pel_audit_number(a, "calibration error", w->ece));
   for (int i = 0; i < PEL_RELIABILITY_BINS; i++) {

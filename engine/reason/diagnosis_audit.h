@@ -39,6 +39,7 @@ typedef struct pel_diagnosis_audit {
   pel_phenotype_case c;
   pel_ranked_disease best[PEL_DIAGNOSIS_RANKED];
   pel_ranking ranking;
+  pel_rating rating; /* of the first of it */
   pel_diagnosis_candidate shown[PEL_DIAGNOSIS_SHOWN];
   size_t n_shown;
   char asked_key[200], asked_label[400]; /* of a disease that is asked about and is not among the ranked ones */
@@ -59,5 +60,7 @@ pel_status pel_audit_diagnosis(audit *a, pel_pack *pack, const pel_graph_questio
 pel_status pel_diagnosis_tell(pel_diagnosis_audit *d);
 /* Which findings, taken away or added, would put another disease first. */
 pel_status pel_diagnosis_changes(pel_diagnosis_audit *d);
+/* What the confidence of the first is made of, as a node under it; nothing where there is no first. */
+pel_status pel_diagnosis_tell_confidence(pel_diagnosis_audit *d);
 /* A search over candidates and what they have to explain. */
 pel_status pel_diagnosis_verify(pel_diagnosis_audit *d);

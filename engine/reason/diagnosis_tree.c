@@ -155,15 +155,15 @@ static pel_status tell_reasons(pel_diagnosis_audit *d, pel_diagnosis_candidate *
 
 /* ---- a candidate ---- */
 
-/* The calibrated confidence of the first, with the population that it is of. */
-static void rate(const pel_diagnosis_audit *d, pel_node *row, char event[400]) {
+/* The calibrated confidence of a place in the list, with the population that it is of; the interval is that of the cases that had one like it. */
+static void rate(const pel_diagnosis_audit *d, size_t place, pel_node *row, char event[400]) {
   const pel_phenotype_weights *w = d->weights;
-  double p = d->ranking.confidence;
-  int bin = (int)(p * PEL_RELIABILITY_BINS);
-  const pel_confidence_bin *b = &w->bins[bin < 0 ? 0 : bin < PEL_RELIABILITY_BINS ? bin : PEL_RELIABILITY_BINS - 1];
-  if (!(p >= 0 && p <= 1) || !b->n) return;
-  snprintf(event, 400, "that the first disease of such a list is the diagnosis, calibrated on %llu published cases of %llu publications that it was not learnt from, %zu of them with a confidence like this",
-           (unsigned long long)w->cases, (unsigned long long)w->publications, b->n);
+  double p = place && place <= PEL_RATED ? d->rating.confidence[place - 1] : NAN;
+  int bin = p >= 0 && p <= 1 ? (int)(p * PEL_RELIABILITY_BINS) : -1;
+  const pel_confidence_bin *b = (place == 1 ? w->bins : w->other_bins) + (bin < PEL_RELIABILITY_BINS ? bin : PEL_RELIABILITY_BINS - 1);
+  if (bin < 0 || !b->n) return;
+  snprintf(event, 400, "that %s is the diagnosis, calibrated on %llu published cases of %llu publications that it was not learnt from, %zu of them with a confidence like this",
+           place == 1 ? "the first disease of such a list" : "a disease that comes after the first of such a list", (unsigned long long)w->cases, (unsigned long long)w->publications, b->n);
   row->confidence = p;
   row->low = fmin(p, b->wilson_low);
   row->high = fmax(p, b->wilson_high);
@@ -182,14 +182,14 @@ static pel_status tell_candidate(pel_diagnosis_audit *d, pel_diagnosis_candidate
   char says[500], note[500], event[400] = "", level[40];
   int64_t graph_node;
   size_t place = place_of(d, c);
-  bool first = place == 1, sure = first && d->ranking.confidence >= a->o->abstain;
+  bool first = place == 1, sure = first && d->rating.confidence[0] >= a->o->abstain;
   snprintf(says, sizeof says, "%.300s (%.80s) explains the findings%s", pel_disease_name(&c->disease), c->disease.key, first ? " best" : "");
   if (first && sure) snprintf(note, sizeof note, "first of %zu diseases", pel_phenotypes_get_info(d->p).n_diseases);
   else if (first) snprintf(note, sizeof note, "first of %zu diseases, but the confidence is below %s: no answer is given", pel_phenotypes_get_info(d->p).n_diseases, pel_format_double(level, sizeof level, a->o->abstain));
   else if (place) snprintf(note, sizeof note, "also possible: place %zu, its score is %s below that of the first", place, pel_format_fixed(level, sizeof level, d->best[0].score - c->disease.score, 2));
   else snprintf(note, sizeof note, "asked about; it is not among the first %d", (int)PEL_DIAGNOSIS_RANKED);
   pel_node row = {.kind = PEL_NODE_CONCLUSION, .state = sure ? PEL_STATE_LIKELY : PEL_STATE_UNKNOWN, .says = says, .note = note, .weight = NAN, .confidence = NAN, .low = NAN, .high = NAN};
-  if (first) rate(d, &row, event);
+  rate(d, place, &row, event);
   PEL_TRY(pel_tell_rated_node(&a->t, row, &c->node));
   PEL_TRY(pel_graph_rows_node(&d->rows, c->disease.entity, "answer", c->disease.share, c->node, &graph_node));
   if (!pel_keep_once(&a->result->answers, &a->result->n_answers, c->disease.key)) return pel_fail_memory(a->err, "an answer", 64);

@@ -57,6 +57,8 @@ typedef struct pel_interval {
 PEL_API pel_status pel_cluster_bootstrap(const double *values, const uint32_t *group, size_t n, size_t k, pel_interval *out, pel_error *err);
 /* The same of the figures of confidence; low and high hold the bounds figure by figure. */
 PEL_API pel_status pel_confidence_bootstrap(const pel_prediction *p, size_t n, size_t resamples, pel_confidence_figures *low, pel_confidence_figures *high, pel_error *err);
+/* The same of the differences, figures of p less those of `beside`: two predictions for each of n items, whose groups are those of p. */
+PEL_API pel_status pel_confidence_compare(const pel_prediction *p, const pel_prediction *beside, size_t n, size_t resamples, pel_confidence_figures *low, pel_confidence_figures *high, pel_error *err);
 
 #ifdef __cplusplus
 }

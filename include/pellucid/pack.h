@@ -100,6 +100,18 @@ PEL_API pel_status pel_pack_entity(pel_pack *pack, int64_t id, pel_entity *out, 
 /* *id is 0 when there is none of that key. */
 PEL_API pel_status pel_pack_find_entity(pel_pack *pack, const char *key, int64_t *id, pel_error *err);
 
+/* ---- what was learnt for the pack: kept in it, and used by an audit that is not told otherwise ---- */
+
+typedef enum pel_learnt_kind {
+  PEL_LEARNT_PHENOTYPE, /* weights of findings, with their reliability (phenotype.h) */
+  PEL_LEARNT_CHAINS,    /* chain rules (learn.h) */
+  PEL_LEARNT_LINKS,     /* how far what chains lead to can be trusted (learn.h) */
+  PEL_LEARNT_KINDS
+} pel_learnt_kind;
+PEL_API const char *pel_learnt_name(pel_learnt_kind kind); /* "phenotype", "chains", "links" */
+/* The text of its file, owned by the caller (pel_free); NULL when the pack has none. */
+PEL_API pel_status pel_pack_learnt(pel_pack *pack, pel_learnt_kind kind, char **out, pel_error *err);
+
 /* ---- search ---- */
 
 typedef struct pel_hit {
@@ -152,6 +164,8 @@ PEL_API pel_status pel_pack_add_vocabulary(pel_pack_builder *b, const pel_vocabu
 PEL_API pel_status pel_pack_add_entity(pel_pack_builder *b, const pel_entity *row, int64_t *id, pel_error *err);
 PEL_API pel_status pel_pack_add_relation(pel_pack_builder *b, const pel_relation *row, int64_t *id, pel_error *err);
 PEL_API pel_status pel_pack_add_case(pel_pack_builder *b, const pel_pack_case *row, int64_t *id, pel_error *err);
+/* Once for each kind; UTF-8, less than 16 MB. What it says is looked at when it is used. */
+PEL_API pel_status pel_pack_add_learnt(pel_pack_builder *b, pel_learnt_kind kind, const char *text, pel_error *err);
 /* Id of a passage by its source's key and its path; 0 when there is none. */
 PEL_API int64_t pel_pack_builder_passage(pel_pack_builder *b, const char *source, const char *path);
 /* Called by finish for the texts of the passages, in batches, to fill out[n, dim] with unit vectors. */
@@ -168,7 +182,7 @@ PEL_API void pel_pack_builder_abandon(pel_pack_builder *b);
 /* ---- importers: each reads a file by streaming into a builder; errors name file, line or byte, and the mend ---- */
 
 typedef struct pel_import { /* what was read; zeroed by the caller */
-  int64_t sources, passages, entities, relations, rules, vocabulary, cases, skipped;
+  int64_t sources, passages, entities, relations, rules, vocabulary, cases, learnt, skipped;
   char first_skipped[200]; /* why the first row was skipped, "" for none */
   int64_t skipped_cases;   /* test cases that were left out as a whole */
   char first_skipped_case[200];
@@ -183,6 +197,8 @@ PEL_API pel_status pel_import_tsv(pel_pack_builder *b, const char *path, int64_t
 PEL_API pel_status pel_import_text(pel_pack_builder *b, const char *path, int64_t source, pel_import *done, pel_error *err);
 /* A rule file in Prolog syntax; see docs/pack-format.md for the notes before clauses. `names` is what errors and rules call the file. */
 PEL_API pel_status pel_import_rules(pel_pack_builder *b, const char *path, const char *name, pel_import *done, pel_error *err);
+/* A file that was learnt; which kind it is, its beginning says. */
+PEL_API pel_status pel_import_learnt(pel_pack_builder *b, const char *path, pel_import *done, pel_error *err);
 /* An openEHR GDL2 guideline (JSON): sources, passages, vocabulary, and its rules as Horn clauses. */
 PEL_API pel_status pel_import_gdl2(pel_pack_builder *b, const char *path, pel_import *done, pel_error *err);
 /* A test file of such a guideline (YAML): its cases. `guidelines` are the paths of those that it may be for, which the pack gets by pel_import_gdl2. */

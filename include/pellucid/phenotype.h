@@ -7,6 +7,7 @@
  *   pel_ranked_disease best[10];
  *   pel_ranking r = {.diseases = best, .room = 10};
  *   pel_phenotype_rank (p, NULL, &c, &r, &err);              // NULL: the weights that are built in
+ *   pel_phenotype_rate (p, NULL, &c, &rating, &err);         // how far the first can be trusted
  *   pel_phenotype_reasons why;
  *   pel_phenotype_explain (p, NULL, &c, best[0].key, &why, &err);
  *
@@ -40,24 +41,51 @@ PEL_API pel_phenotypes_info pel_phenotypes_get_info(const pel_phenotypes *p);
 /* Whether the pack has the disease with an annotation. */
 PEL_API bool pel_phenotypes_has_disease(const pel_phenotypes *p, const char *key);
 
+/* ---- what a confidence is made of ---- */
+
+typedef enum pel_phenotype_stage { PEL_STAGE_RETRIEVE, PEL_STAGE_DEDUCE, PEL_STAGE_VERIFY, PEL_PHENOTYPE_STAGES } pel_phenotype_stage;
+PEL_API const char *pel_phenotype_stage_name(pel_phenotype_stage stage); /* "retrieve", "deduce", "verify"; "the case" for PEL_PHENOTYPE_STAGES */
+
+typedef enum pel_rating_input { /* numbers of a ranking; PEL_RATED diseases are looked at */
+  PEL_RATING_SHARE,    /* ln (share / (1 - share)) of the first disease among all, share as pel_ranked_disease has it */
+  PEL_RATING_LEAD,     /* its score less the second's */
+  PEL_RATING_SIMILAR,  /* ln of its place by similarity alone (Resnik), from 1 */
+  PEL_RATING_FIT,      /* mean over its findings of ln how well each fits: what the finding adds, less the most that it adds to one of those looked at */
+  PEL_RATING_PROOF,    /* the sum of these less the greatest sum of another: ln of how much better its proof is than any other's */
+  PEL_RATING_FOREIGN,  /* share of the observed findings that it does not explain */
+  PEL_RATING_FINDINGS, /* ln of how many findings were observed */
+  PEL_RATING_INPUTS
+} pel_rating_input;
+enum { PEL_RATED = 5 };
+
+typedef struct pel_rating_input_info {
+  const char *name; /* in files: "share" */
+  const char *says; /* "its share among all diseases" */
+  pel_phenotype_stage stage; /* PEL_PHENOTYPE_STAGES: the case itself */
+} pel_rating_input_info;
+PEL_API const pel_rating_input_info *pel_rating_input_of(pel_rating_input input);
+
 /* ---- weights ---- */
 
 enum { PEL_PHENOTYPE_WEIGHTS = 64 };
 
 typedef struct pel_phenotype_weights {
   double weight[PEL_PHENOTYPE_WEIGHTS]; /* by the order of the features; names in the file */
-  double slope, offset;                 /* confidence of the top answer: 1 / (1 + exp (-(slope x + offset))), x = ln (p / (1 - p)) of its share p among all */
+  double offset, slope[PEL_RATING_INPUTS], mean[PEL_RATING_INPUTS]; /* confidence of the first answer: 1 / (1 + exp (-(offset + sum of slope (x - mean)))) over what it is made of */
+  double other_offset, other_slope;     /* of those after it: 1 / (1 + exp (-(slope x + offset))), x = ln (share / (1 - share)) */
   bool asked;                           /* an excluded finding may also count in favour: somebody looked for it */
   /* what the confidence was held against: cases kept back, none of a publication that it was learnt from */
   uint64_t cases, publications;
   double right, ece;                    /* share of right top answers among them; calibration error */
-  pel_confidence_bin bins[PEL_RELIABILITY_BINS]; /* of these cases, by equal widths */
+  pel_confidence_bin bins[PEL_RELIABILITY_BINS], other_bins[PEL_RELIABILITY_BINS]; /* of these cases' first answers, and of those after the first, by equal widths */
   char learnt_from[160];
 } pel_phenotype_weights;
 
 PEL_API const pel_phenotype_weights *pel_phenotype_weights_builtin(void);
 /* JSON, documented in docs/methods.md. Errors name the byte. */
 PEL_API pel_status pel_phenotype_weights_read(const char *path, pel_phenotype_weights *out, pel_error *err);
+/* The same of text; `name` is what errors call it. */
+PEL_API pel_status pel_phenotype_weights_parse(const char *name, const char *text, size_t size, pel_phenotype_weights *out, pel_error *err);
 /* As text of the file; owned by the caller (pel_free). */
 PEL_API pel_status pel_phenotype_weights_text(const pel_phenotype_weights *weights, char **out, pel_error *err);
 
@@ -79,11 +107,22 @@ typedef struct pel_ranking {
   pel_ranked_disease *diseases; /* the caller's, best first */
   size_t room, n;
   size_t unknown;    /* findings that the pack has no term for */
-  double confidence; /* that diseases[0] is the diagnosis, calibrated; of cases like those it was calibrated on (the weights say which). NaN when nothing was observed */
 } pel_ranking;
 
 /* PEL_ERR_USAGE when no finding has a term in the pack. */
 PEL_API pel_status pel_phenotype_rank(pel_phenotypes *p, const pel_phenotype_weights *weights, const pel_phenotype_case *c, pel_ranking *out, pel_error *err);
+
+/* ---- how far it can be trusted ---- */
+
+typedef struct pel_rating {
+  double confidence[PEL_RATED];     /* that the first disease is the diagnosis, that the second is, ...: calibrated, each on its own, of cases like those of the weights; NaN: there are fewer */
+  double input[PEL_RATING_INPUTS];  /* what the first one's is made of */
+  double adds[PEL_RATING_INPUTS];   /* to its log odds, beside the mean case */
+  double usual;                     /* log odds of the mean case: confidence[0] = 1 / (1 + exp (-(usual + sum of adds))) */
+} pel_rating;
+
+/* PEL_ERR_USAGE when no finding has a term in the pack. */
+PEL_API pel_status pel_phenotype_rate(pel_phenotypes *p, const pel_phenotype_weights *weights, const pel_phenotype_case *c, pel_rating *out, pel_error *err);
 
 /* ---- why ---- */
 
@@ -139,8 +178,15 @@ typedef struct pel_phenotype_outcome { /* of one example */
   double rank_catalogue;              /* learnt, among the diseases of the diagnosis's own catalogue */
   double rank_without_own;            /* learnt, without the annotations that cite its own publication; NaN when the diagnosis has none left */
   bool cites_own;                     /* the diagnosis has such annotations */
-  bool right;                         /* the top answer is the diagnosis */
-  double confidence, isotonic;        /* that it is: Platt's map, and the step function, learnt on the other folds */
+  bool right;                         /* the first answer is the diagnosis */
+  double confidence, isotonic;        /* that it is: the logistic map of all parts, and a step function over its log odds, fitted on the other folds */
+  double confidence_share;            /* the same of its share alone: the control */
+  double others[PEL_RATED];           /* confidence of those after the first; [0] is not used */
+  uint32_t place;                     /* of the diagnosis among the first PEL_RATED, from 0; PEL_RATED: none of them */
+  struct {
+    bool right;
+    double confidence;
+  } without[PEL_PHENOTYPE_STAGES];    /* the first answer and its confidence when a stage is left out. Without deduce: what is most similar, by how far it leads */
 } pel_phenotype_outcome;
 
 typedef struct pel_phenotype_study_options {

@@ -10,10 +10,11 @@
 #include "engine/base/number.h"
 #include "engine/base/status.h"
 #include "src/cli/eval.h"
+#include "src/cli/eval_stages.h"
 #include "src/cli/phenopackets.h"
 #include "src/core/outfile.h"
 
-enum { HITS = 4, MACRO = 4, VALUES = 5, ROWS = PEL_PHENOTYPE_METHODS + 2, COVERAGES = 5, RESAMPLES = 300 };
+enum { HITS = 4, MACRO = 4, ROWS = PEL_PHENOTYPE_METHODS + 2, COVERAGES = 5, RESAMPLES = 300 };
 static const char *const hit_names[HITS] = {"top_1", "top_3", "top_10", "mrr"};
 static const double coverages[COVERAGES] = {1, 0.8, 0.6, 0.4, 0.2};
 
@@ -23,6 +24,8 @@ typedef struct hits { /* of one way to rank */
   double value[HITS];
   pel_interval interval[HITS];
 } hits;
+
+typedef enum confidence_map { MAP_PARTS, MAP_STEPS, MAP_SHARE, MAP_OTHERS, MAPS } confidence_map;
 
 typedef struct trust { /* of one map of confidence */
   const char *name;
@@ -40,7 +43,8 @@ typedef struct eval_run {
   pel_phenotypes_info info;
   pel_phenotype_study study;
   hits hits[ROWS];
-  trust trust[2];
+  trust trust[MAPS];
+  stages_worth stages;
   size_t own; /* covered cases whose diagnosis has an annotation from their own publication */
   size_t own_nothing_left;
   double seconds_load;
@@ -77,14 +81,22 @@ static pel_status measure_row(const eval_run *r, int row, hits *out, pel_error *
   return status;
 }
 
-static pel_status measure_trust(const eval_run *r, bool steps, trust *out, pel_error *err) {
-  pel_prediction *p = pel_alloc(r->study.n_covered, sizeof *p);
+static const char *const map_names[MAPS] = {"all parts", "all parts, isotonic", "its share alone", "those after the first"};
+
+static size_t take_predictions(const pel_phenotype_outcome *o, confidence_map map, pel_prediction *out) {
   size_t n = 0;
-  for (size_t i = 0; i < r->study.n && p; i++) {
-    const pel_phenotype_outcome *o = &r->study.outcomes[i];
-    if (o->covered) p[n++] = (pel_prediction){steps ? o->isotonic : o->confidence, o->right, o->group};
-  }
-  out->name = steps ? "isotonic" : "Platt";
+  if (!o->covered) return 0;
+  if (map != MAP_OTHERS) out[n++] = (pel_prediction){map == MAP_PARTS ? o->confidence : map == MAP_STEPS ? o->isotonic : o->confidence_share, o->right, o->group};
+  for (uint32_t k = 1; map == MAP_OTHERS && k < PEL_RATED; k++)
+    if (isfinite(o->others[k])) out[n++] = (pel_prediction){o->others[k], o->place == k, o->group};
+  return n;
+}
+
+static pel_status measure_trust(const eval_run *r, confidence_map map, trust *out, pel_error *err) {
+  pel_prediction *p = pel_alloc(r->study.n_covered * PEL_RATED, sizeof *p);
+  size_t n = 0;
+  for (size_t i = 0; i < r->study.n && p; i++) n += take_predictions(&r->study.outcomes[i], map, p + n);
+  out->name = map_names[map];
   bool ok = p && pel_confidence_measure(p, n, &out->f) && pel_review_yield(p, n, 0.2, &out->review);
   for (int c = 0; c < COVERAGES && ok; c++) ok = pel_risk_at(p, n, coverages[c], &out->risk[c]);
   pel_status status = ok ? pel_confidence_bootstrap(p, n, RESAMPLES, &out->low, &out->high, err) : pel_fail_memory(err, "the figures", n * sizeof *p);
@@ -95,7 +107,8 @@ static pel_status measure_trust(const eval_run *r, bool steps, trust *out, pel_e
 
 static pel_status measure(eval_run *r, pel_error *err) {
   for (int row = 0; row < ROWS; row++) PEL_TRY(measure_row(r, row, &r->hits[row], err));
-  for (int t = 0; t < 2; t++) PEL_TRY(measure_trust(r, t, &r->trust[t], err));
+  for (int t = 0; t < MAPS; t++) PEL_TRY(measure_trust(r, (confidence_map)t, &r->trust[t], err));
+  PEL_TRY(stages_measure(&r->study, &r->stages, err));
   for (size_t i = 0; i < r->study.n; i++) {
     const pel_phenotype_outcome *o = &r->study.outcomes[i];
     r->own += o->covered && o->cites_own;
@@ -132,17 +145,17 @@ static void print_hits(const eval_run *r) {
 }
 
 static void print_trust(const eval_run *r) {
-  printf("\nconfidence that the first answer is the diagnosis, of cases kept back:\n");
-  for (int i = 0; i < 2; i++) {
+  printf("\nconfidence that the first answer is the diagnosis, of cases kept back; the share alone is the control:\n");
+  for (int i = 0; i < MAPS; i++) {
     const trust *t = &r->trust[i];
-    printf("%-9s calibration error ", t->name), put_interval(t->f.ece, t->low.ece, t->high.ece, 1, 3);
+    printf("%-21s calibration error ", t->name), put_interval(t->f.ece, t->low.ece, t->high.ece, 1, 3);
     printf(" (bins of equal size "), put(t->f.ece_mass, 3);
     printf("), Brier "), put(t->f.brier, 3), printf(", skill "), put_interval(t->f.brier_skill, t->low.brier_skill, t->high.brier_skill, 1, 3);
     printf(", log loss "), put(t->f.nll, 3), printf(", AUROC "), put_interval(t->f.auroc, t->low.auroc, t->high.auroc, 1, 3);
-    printf(",\n          area under risk and coverage "), put_interval(t->f.aurc, t->low.aurc, t->high.aurc, 1, 3), printf(", above the best order "), put(t->f.e_aurc, 3), putchar('\n');
+    printf(",\n                      area under risk and coverage "), put_interval(t->f.aurc, t->low.aurc, t->high.aurc, 1, 3), printf(", above the best order "), put(t->f.e_aurc, 3), putchar('\n');
   }
   const trust *t = &r->trust[0];
-  printf("\nof Platt's map:\nconfidence        cases  said   was   95 %% interval\n");
+  printf("\nof all parts:\nconfidence        cases  said   was   95 %% interval\n");
   for (int b = 0; b < PEL_RELIABILITY_BINS; b++) {
     const pel_confidence_bin *bin = &t->bins[b];
     if (!bin->n) continue;
@@ -163,6 +176,7 @@ static void print_text(const eval_run *r) {
   printf("seconds: "), put(r->seconds_load, 2), printf(" to load, "), put(r->study.seconds_rank, 4), printf(" a case\n");
   print_hits(r);
   print_trust(r);
+  stages_print(&r->stages);
 }
 
 /* ---- as JSON ---- */
@@ -220,9 +234,10 @@ static void print_json(const eval_run *r) {
   json_object_object_add(o, "without", json_object_new_string(without_of(r)));
   add_number(o, "seconds_load", r->seconds_load), add_number(o, "seconds_a_case", r->study.seconds_rank);
   for (int row = 0; row < ROWS; row++) json_object_array_add(ranks, hits_json(&r->hits[row]));
-  for (int t = 0; t < 2; t++) json_object_array_add(trusts, trust_json(&r->trust[t]));
+  for (int t = 0; t < MAPS; t++) json_object_array_add(trusts, trust_json(&r->trust[t]));
   json_object_object_add(o, "ranks", ranks);
   json_object_object_add(o, "confidence", trusts);
+  json_object_object_add(o, "stages", stages_json(&r->stages));
   puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE));
   json_object_put(o);
 }
@@ -239,11 +254,14 @@ static bool take_without(eval_run *r) {
   if (!strcmp(optarg, "excluded")) return r->without_excluded = true;
   if (!strcmp(optarg, "frequency")) return r->without_frequency = true;
   if (!strcmp(optarg, "ic")) return r->without_content = true;
-  return cli_usage(&cli_eval, "--without takes asked, excluded, frequency or ic, not '%s'", optarg) == CLI_OK;
+  for (int s = 0; s < PEL_PHENOTYPE_STAGES; s++)
+    if (!strcmp(optarg, pel_phenotype_stage_name((pel_phenotype_stage)s))) return r->stages.asked[s] = true;
+  return cli_usage(&cli_eval, "--without takes retrieve, deduce, verify, asked, excluded, frequency or ic, not '%s'", optarg) == CLI_OK;
 }
 
 static bool parse(eval_run *r, int argc, char **argv) {
   int option;
+  bool any = false;
   opterr = 0;
   while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) switch (option) {
       case OPT_PACK: r->pack_path = optarg; break;
@@ -262,6 +280,8 @@ static bool parse(eval_run *r, int argc, char **argv) {
   if (optind != argc - 1) return cli_usage(&cli_eval, "eval phenopackets: name the folder of the cases") == CLI_OK;
   if (!r->pack_path) return cli_usage(&cli_eval, "eval phenopackets: name the pack of the ontology and its annotations with --pack") == CLI_OK;
   r->folder = argv[optind];
+  for (int s = 0; s < PEL_PHENOTYPE_STAGES; s++) any |= r->stages.asked[s];
+  for (int s = 0; s < PEL_PHENOTYPE_STAGES; s++) r->stages.asked[s] |= !any;
   return true;
 }
 

@@ -266,6 +266,8 @@ const cli_command cli_kb = {
     "      --source-url URL, --source-version V, --licence L\n"
     "      --encoder E         vectors of all passages as well: by the sentence encoder of this folder, or ngrams (hashed\n"
     "                          n-grams of characters), or none (the usual)\n"
+    "      --learnt FILE       keep what was learnt for this pack in it, so that audits use it: chain rules, how far links can be\n"
+    "                          trusted (learn rules, learn links), weights of findings (eval phenopackets --save); again for another\n"
     "      --force             replace an existing pack\n\n"
     "search ranks the passages that share a word with WORDS, best first, by BM25:\n"
     "  -n, --most N            passages at most (10)\n"

@@ -26,7 +26,7 @@ static const struct format {
 };
 enum { N_FORMATS = sizeof formats / sizeof *formats };
 
-enum { OPT_FORMAT = 256, OPT_NAME, OPT_TITLE, OPT_VERSION, OPT_LANGUAGE, OPT_SOURCE, OPT_URL, OPT_SOURCE_VERSION, OPT_LICENCE, OPT_ENCODER, OPT_FORCE };
+enum { OPT_FORMAT = 256, OPT_NAME, OPT_TITLE, OPT_VERSION, OPT_LANGUAGE, OPT_SOURCE, OPT_URL, OPT_SOURCE_VERSION, OPT_LICENCE, OPT_ENCODER, OPT_LEARNT, OPT_FORCE, MOST_LEARNT = 8 };
 
 static const struct option options[] = {{"output", required_argument, NULL, 'o'},
                                         {"format", required_argument, NULL, OPT_FORMAT},
@@ -39,6 +39,7 @@ static const struct option options[] = {{"output", required_argument, NULL, 'o'}
                                         {"source-version", required_argument, NULL, OPT_SOURCE_VERSION},
                                         {"licence", required_argument, NULL, OPT_LICENCE},
                                         {"encoder", required_argument, NULL, OPT_ENCODER},
+                                        {"learnt", required_argument, NULL, OPT_LEARNT},
                                         {"force", no_argument, NULL, OPT_FORCE},
                                         {0}};
 
@@ -50,6 +51,8 @@ typedef struct build_args {
   pel_pack_header header;
   pel_source source; /* title NULL: each input is its own */
   bool force;
+  const char *learnt[MOST_LEARNT];
+  int n_learnt;
 } build_args;
 
 static const struct format *find_format(const char *name) {
@@ -101,6 +104,10 @@ static bool take_option(build_args *a, int option) {
     case OPT_SOURCE_VERSION: a->source.version = optarg; break;
     case OPT_LICENCE: a->source.licence = optarg; break;
     case OPT_ENCODER: a->encoder = strcmp(optarg, "none") ? optarg : NULL; break;
+    case OPT_LEARNT:
+      if (a->n_learnt == MOST_LEARNT) return cli_usage(&cli_kb, "kb build: --learnt is given too often; a pack keeps one file of each kind") == CLI_OK;
+      a->learnt[a->n_learnt++] = optarg;
+      break;
     case OPT_FORCE: a->force = true; break;
     default: return cli_usage(&cli_kb, "kb build: an option is not known or lacks its value") == CLI_OK;
   }
@@ -116,8 +123,8 @@ static bool parse(build_args *a, int argc, char **argv) {
   a->n = argc - optind;
   if (!a->n) return cli_usage(&cli_kb, "kb build: name the files to read") == CLI_OK;
   if (is_folder(a->inputs[0]) && a->n > 1) return cli_usage(&cli_kb, "kb build: a folder is a pack of its own; name nothing beside it") == CLI_OK;
-  if (is_folder(a->inputs[0]) && (a->format || a->header.name || a->header.title || a->header.version || a->header.language || a->source.title))
-    return cli_usage(&cli_kb, "kb build: what a folder's pack is called, and where it comes from, stands in its pack.json") == CLI_OK;
+  if (is_folder(a->inputs[0]) && (a->format || a->header.name || a->header.title || a->header.version || a->header.language || a->source.title || a->n_learnt))
+    return cli_usage(&cli_kb, "kb build: what a folder's pack is called, where it comes from, and what was learnt for it, stands in its pack.json") == CLI_OK;
   if (!a->output) return cli_usage(&cli_kb, "kb build: name the pack with -o X.pack") == CLI_OK;
   for (int i = 0; i < a->n; i++)
     if (!a->format && !is_folder(a->inputs[i]) && !format_of_file(a->inputs[i]))
@@ -167,7 +174,9 @@ static pel_status read_inputs(const build_args *a, pel_pack_builder *b, pel_impo
     pel_pack_builder_watch(b, NULL, NULL);
     if (status != PEL_OK) return status;
   }
-  return PEL_OK;
+  pel_status status = PEL_OK;
+  for (int i = 0; i < a->n_learnt && status == PEL_OK; i++) status = pel_import_learnt(b, a->learnt[i], done, err);
+  return status;
 }
 
 static void report(const build_args *a, const pel_import *done) {
@@ -176,6 +185,7 @@ static void report(const build_args *a, const pel_import *done) {
   if (done->rules) printf(", %lld rules", (long long)done->rules);
   if (done->cases) printf(", %lld cases", (long long)done->cases);
   if (done->entities) printf(", %lld terms", (long long)done->entities);
+  if (done->learnt) printf(", %lld learnt file%s", (long long)done->learnt, done->learnt == 1 ? "" : "s");
   putchar('\n');
   if (done->skipped) fprintf(stderr, "pellucid: %lld rows were left out; the first: %s\n", (long long)done->skipped, done->first_skipped);
   if (done->skipped_cases) fprintf(stderr, "pellucid: %lld test cases were left out; the first: %s\n", (long long)done->skipped_cases, done->first_skipped_case);

@@ -1,5 +1,6 @@
 """Questions for a diagnosis from outside: a made-up ontology and three made-up diseases; what speaks for each, what would change it, how sure it is."""
 import json
+import math
 import pathlib
 import re
 import sqlite3
@@ -14,14 +15,18 @@ ANNOTATIONS = [("OMIM:1", "Heart disease", "", 3, "9/10"), ("OMIM:1", "Heart dis
                ("OMIM:3", "Dry disease", "", 6, "9/10"), ("OMIM:3", "Dry disease", "NOT", 8, "")]
 
 
+# Slope and mean of what the confidence is made of.
+PARTS = {"share": [1, 0], "lead": [0.5, 1], "similar": [-0.25, 0], "fit": [0, 0], "proof": [0.5, 0], "foreign": [-1, 0.5], "findings": [0, 0]}
+
+
 def weights(folder):
     """A likelihood alone: what is built in was learnt from an ontology of thousands of terms, and would be at sea among nine."""
-    names = re.findall(r"/\* (\w+) \*/", (pathlib.Path(ROOT) / "engine/phenotype/weights_builtin.h").read_text())
+    names = re.findall(r"/\* (\w+) \*/", (pathlib.Path(ROOT) / "engine/phenotype/weights_builtin.h").read_text().split(".weight = {")[1])
     told = dict.fromkeys(names, 0) | {"ratio": 1, "excluded_log": -1, "denied": -3}
     bins = [[100, (i + 0.5) / 15, round(100 * (i + 0.5) / 15)] for i in range(15)]
     path = folder / "weights.json"
-    path.write_text(json.dumps({"pellucid_phenotype": 1, "learnt_from": "nothing", "asked": False, "weights": told,
-                                "calibration": {"slope": 1, "offset": 0, "cases": 1500, "publications": 300, "right": 0.5, "ece": 0, "bins": bins}}))
+    path.write_text(json.dumps({"pellucid_phenotype": 2, "learnt_from": "nothing", "asked": False, "weights": told,
+                                "calibration": {"offset": 0.25, "parts": PARTS, "other_offset": -1, "other_slope": 0.5, "cases": 1500, "publications": 300, "right": 0.5, "ece": 0, "bins": bins, "other_bins": bins}}))
     return path
 
 
@@ -67,8 +72,14 @@ def ranks(folder, pack):
     text = json.dumps(told)
     check("Large heart is a finding of Heart disease (in 9/10 of those described)" in text, "how often is said as the source writes it")
     check("Fits is a finding of Heart disease (in 1/10 of those described) that the case does not mention" in text, "what is missing is said")
-    (event, low, p, high), = rows(trace, "SELECT event, low, confidence, high FROM node WHERE confidence IS NOT NULL")
+    (event, low, p, high), *others = rows(trace, "SELECT event, low, confidence, high FROM node WHERE confidence IS NOT NULL ORDER BY id")
     check("calibrated on 1500 published cases of 300 publications" in event and 0 <= low <= p <= high <= 1, f"the confidence says of what, and how sure: {event} {low} {p} {high}")
+    check(len(others) == 2 and all("comes after the first" in event and 0 <= low <= p <= high <= 1 for event, low, p, high in others), f"those after it have one, too: {others}")
+    parts = dict(rows(trace, "SELECT name, value FROM attribute WHERE name LIKE 'log odds %'"))
+    check(len(parts) == 8 and abs(sum(map(float, parts.values())) - math.log(p / (1 - p))) < 1e-4, f"what it is made of sums to it: {parts} {p}")
+    check("log odds by verify: how much better its proof is than any other's" in parts and float(parts["log odds of the mean case"]) == 0.25, "stage by stage")
+    (says, note), = rows(trace, "SELECT says, note FROM node WHERE kind = 'check' AND says LIKE 'That Heart disease is the diagnosis has a confidence of %'")
+    check("log odds: the mean case +0.25; retrieve " in note and "deduce " in note and "verify " in note and "the case " in note, f"and the tree tells it: {says} {note}")
     bins = rows(trace, "SELECT n, accuracy FROM reliability")
     check(len(bins) == 15 and sum(n for n, _ in bins) > 1000, f"with the calibration's reliability: {bins[:3]}")
     check([name for name, in rows(trace, "SELECT name FROM span ORDER BY id")][-4:] == ["deduce over the graph", "explain", "verify", "confidence"], "the stages are there")
@@ -88,6 +99,23 @@ def excludes(folder, pack):
     check(r.status == 0 and len(json.loads(r.out)["answers"]) == 3, f"with what is built in: {r.err}")
     told = audit(packet(folder, [8]), pack, "--abstain", "0", "-o", folder / "denied.pel")
     check("which is said not to have it" in json.dumps(told), "what a disease is said not to have speaks against it")
+
+
+def kept_in_the_pack(folder, pack):
+    kept, packet_ = folder / "kept.pack", packet(folder, [3, 4])
+    r = run("kb", "build", folder / "hp.json", folder / "phenotype.hpoa", "--learnt", folder / "weights.json", "-o", kept)
+    check(r.status == 0 and b"1 learnt file" in r.out, f"a pack keeps what was learnt: {r.err}")
+    told = json.loads(run("audit", packet_, "--kb", kept, "--json").out)
+    check("calibrated on 1500 published cases of 300" in json.dumps(told), "and an audit uses it")
+    check(b"learnt:" in run("kb", "info", kept).out and b"phenotype" in run("kb", "info", kept).out, "kb info says so")
+    check(run("kb", "check", kept).status == 0, "and nothing is found wrong with it")
+    fails(3, "kb", "build", folder / "hp.json", "--learnt", folder / "weights.json", "--learnt", folder / "weights.json", "-o", folder / "two.pack", says=("weights.json", "a pack keeps one"))
+    fails(3, "kb", "build", folder / "hp.json", "--learnt", folder / "phenotype.hpoa", "-o", folder / "two.pack", says=("phenotype.hpoa", "is none of the files"))
+    (folder / "broken.json").write_text('{"pellucid_phenotype": 2, "weights": {"exact": "x"}}')
+    r = run("kb", "build", folder / "hp.json", folder / "phenotype.hpoa", "--learnt", folder / "broken.json", "-o", folder / "broken.pack")
+    check(r.status == 0, "what a file says is looked at when it is used")
+    fails(3, "audit", packet_, "--kb", folder / "broken.pack", says=("the pack's weights of findings", "byte 48"))
+    fails(4, "kb", "check", folder / "broken.pack", says=())
 
 
 def asks_for_one(folder, pack):
@@ -111,5 +139,6 @@ with temporary() as place:
     weights(here)
     ranks(here, built)
     excludes(here, built)
+    kept_in_the_pack(here, built)
     asks_for_one(here, built)
 finish()

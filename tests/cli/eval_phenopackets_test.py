@@ -46,9 +46,16 @@ def measures(folder):
     check(all(row[f"{k}_interval"][0] <= row[k] <= row[f"{k}_interval"][1] for row in told["ranks"] for k in ("top_1", "mrr")), "intervals hold their figures")
     check(ranks["learnt, among the diseases of its own catalogue"]["top_1"] == learnt["top_1"], "there is one catalogue")
     check(0 < told["annotated_by_own_publication"] < told["covered"], "some cite their own publication")
-    for map_ in told["confidence"]:
+    for map_ in told["confidence"][:3]:
         check(sum(b["n"] for b in map_["bins"]) == told["covered"] and abs(map_["accuracy"] - learnt["top_1"]) < 0.05, f"confidence: {map_['map']}")
         check(len(map_["risk_coverage"]) == 5 and map_["risk_coverage"][0]["risk"] >= map_["aurc"] - 0.2, "risk falls")
+    stages = told["stages"]
+    check(set(stages) == {"whole", "without_retrieve", "without_deduce", "without_verify"} and abs(stages["whole"]["top_1"] - learnt["top_1"]) < 1e-9, f"what each stage is worth: {stages}")
+    for name in ("retrieve", "deduce", "verify"):
+        for figure, f in stages[f"without_{name}"].items():
+            check(abs(f["value"] - stages["whole"][figure] - f["change"]) < 1e-9 and f["change_low"] <= f["change_high"], f"without {name}, {figure}: {f}")
+    check(all(stages[f"without_{name}"]["top_1"]["change"] == 0 for name in ("retrieve", "verify")), "retrieval and verification change no order")
+    check(stages["without_deduce"]["top_1"]["value"] == ranks["Resnik"]["top_1"], "without deduction the most similar one is the answer")
     text = run("eval", "phenopackets", folder / "phenopackets.compact.jsonl", "--pack", folder / "hpo.pack").out.decode()
     check("top 10, %" in text and "least confidence" in text and "learnt, without its own" in text, f"as text: {text[:80]!r}")
     again = json.loads(run("eval", "phenopackets", folder, "--pack", folder / "hpo.pack", "--json").out)
@@ -60,6 +67,9 @@ def leaves_out(folder):
     for what in ("asked", "excluded", "frequency", "ic"):
         told = json.loads(run("eval", "phenopackets", folder, "--pack", folder / "hpo.pack", "--without", what, "--json").out)
         check(told["without"] == what and told["ranks"][0]["mrr"] != base["ranks"][0]["mrr"], f"without {what} something changes")
+    only = json.loads(run("eval", "phenopackets", folder, "--pack", folder / "hpo.pack", "--without", "verify", "--json").out)
+    check(set(only["stages"]) == {"whole", "without_verify"} and only["stages"]["without_verify"] == base["stages"]["without_verify"], "one stage that is asked for")
+    check("without verify" in run("eval", "phenopackets", folder, "--pack", folder / "hpo.pack", "--without", "verify").out.decode(), "as text, too")
     check(json.loads(run("eval", "phenopackets", folder, "--pack", folder / "hpo.pack", "--folds", "3", "--json").out)["folds"] == 3, "--folds")
 
 
@@ -68,7 +78,7 @@ def saves(folder):
     r = run("eval", "phenopackets", folder, "--pack", folder / "hpo.pack", "--save", out)
     check(r.status == 0, f"--save: {r.err}")
     w = json.loads(out.read_text())
-    check(w["pellucid_phenotype"] == 1 and w["calibration"]["publications"] == PUBLICATIONS and w["weights"]["excluded_log"] <= 0 and w["asked"] is True, f"weights: {w['calibration']}")
+    check(w["pellucid_phenotype"] == 2 and w["calibration"]["publications"] == PUBLICATIONS and w["weights"]["excluded_log"] <= 0 and w["asked"] is True, f"weights: {w['calibration']}")
     fails(1, "eval", "phenopackets", folder, "--pack", folder / "hpo.pack", "--save", out, says=["exists"])
     check(run("eval", "phenopackets", folder, "--pack", folder / "hpo.pack", "--save", out, "--force").status == 0, "--force")
 
@@ -78,7 +88,7 @@ def refuses(folder):
     fails(2, "eval", "phenopackets", folder, says=["--pack"])
     fails(2, "eval", "phenopackets", "--pack", pack, says=["name the folder"])
     fails(2, "eval", "phenopackets", folder, "--pack", pack, "--folds", "1", says=["--folds"])
-    fails(2, "eval", "phenopackets", folder, "--pack", pack, "--without", "sense", says=["asked, excluded, frequency or ic"])
+    fails(2, "eval", "phenopackets", folder, "--pack", pack, "--without", "sense", says=["retrieve, deduce, verify, asked, excluded, frequency or ic"])
     fails(1, "eval", "phenopackets", folder / "none", "--pack", pack, says=["no such file"])
     fails(3, "eval", "phenopackets", folder, "--pack", pack, "--catalogue", "ORPHA:", says=["no disease"])
     bad = folder / "bad.jsonl"

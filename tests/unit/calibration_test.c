@@ -4,6 +4,7 @@
 
 #include "engine/base/rng.h"
 #include "engine/nn/calibration.h"
+#include "engine/nn/logistic.h"
 #include "tests/check.h"
 
 #define NEAR(a, b, within) CHECK_MSG(fabs((a) - (b)) <= (within), "%.12g is not %.12g", (double)(a), (double)(b))
@@ -48,6 +49,45 @@ static void platt_is_a_minimum(void) {
   NEAR(ga, 0, 1e-5);
   NEAR(gb, 0, 1e-5);
   CHECK(m.a > 0.8 && m.a < 2.5);
+}
+
+/* Two numbers that decide, one that is only noise, in units that differ by thousands: the slopes of the loss are 0, and the noise counts for little. */
+static void logistic_is_a_minimum(void) {
+  enum { N = 4000, K = 3 };
+  pel_rng rng = {11};
+  static double x[N * K];
+  static bool right[N];
+  for (int i = 0; i < N; i++) {
+    double *r = x + i * K;
+    r[0] = 4 * pel_rng_uniform(&rng) - 2, r[1] = 3000 * pel_rng_uniform(&rng), r[2] = pel_rng_uniform(&rng);
+    right[i] = pel_rng_uniform(&rng) < 1 / (1 + exp(-(1.2 * r[0] - 0.001 * (r[1] - 1500) - 0.7)));
+  }
+  pel_logistic m;
+  CHECK(pel_logistic_fit(x, right, N, K, NULL, &m, NULL) == PEL_OK);
+  CHECK_MSG(fabs(m.slope[0] - 1.2) < 0.15 && fabs(m.slope[1] + 0.001) < 0.0002 && fabs(m.slope[2]) < 0.3, "slopes %g, %g, %g", m.slope[0], m.slope[1], m.slope[2]);
+  double n1 = 0, off_sum = 0, slope = 0, mean = 0, square = 0;
+  for (int i = 0; i < N; i++) n1 += right[i], mean += x[i * K] / N;
+  for (int i = 0; i < N; i++) {
+    double off = pel_logistic_map(&m, x + i * K, K) - (right[i] ? (n1 + 1) / (n1 + 2) : 1 / (N - n1 + 2));
+    off_sum += off, slope += off * (x[i * K] - mean), square += pow(x[i * K] - mean, 2) / N;
+  }
+  NEAR(off_sum, 0, 1e-2);
+  NEAR(slope + 1e-4 * N * m.slope[0] * square, 0, 1e-2); /* with the penalty's */
+  NEAR(pel_logistic_odds(&m, m.mean, K), m.offset, 1e-12);
+}
+
+static void logistic_leaves_out(void) {
+  const double x[] = {-1, 5, -1, 7, 1, 5, 1, 7};
+  const bool right[] = {false, false, true, true}, used[] = {true, false};
+  pel_logistic m;
+  pel_platt alone;
+  const double s[] = {-1, -1, 1, 1};
+  CHECK(pel_logistic_fit(x, right, 4, 2, used, &m, NULL) == PEL_OK && m.slope[1] == 0);
+  CHECK(pel_platt_fit(s, right, 4, &alone, NULL) == PEL_OK);
+  NEAR(pel_logistic_map(&m, (const double[]){1, 100}, 2), pel_platt_map(alone, 1), 1e-3); /* one number: Platt's map, but for the penalty */
+  CHECK(pel_logistic_fit(x, (const bool[]){true, true, true, true}, 4, 2, NULL, &m, NULL) == PEL_OK);
+  NEAR(pel_logistic_map(&m, x, 2), 5.0 / 6, 1e-9);
+  CHECK(pel_logistic_fit(x, right, 0, 2, NULL, &m, NULL) == PEL_ERR_USAGE && pel_logistic_fit(x, right, 1, PEL_LOGISTIC_MOST + 1, NULL, &m, NULL) == PEL_ERR_USAGE);
 }
 
 static void isotonic_by_hand(void) {
@@ -186,6 +226,8 @@ static void intervals_are_of_groups(void) {
 int main(void) {
   RUN(platt_by_hand);
   RUN(platt_is_a_minimum);
+  RUN(logistic_is_a_minimum);
+  RUN(logistic_leaves_out);
   RUN(isotonic_by_hand);
   RUN(isotonic_by_definition);
   RUN(figures_by_hand);

@@ -87,9 +87,9 @@ static void test_schema(void) {
   refused("PRAGMA user_version = 0", "user_version");
   refused("ANALYZE", "sqlite_stat1");
   pel_error err = {0};
-  change("PRAGMA user_version = 1001; CREATE TABLE later (x)");
+  change("PRAGMA user_version = 1002; CREATE TABLE later (x)");
   CHECK_MSG(pack_read_all(copy, false, &err) == PEL_OK, "%s", err.text);
-  refused("PRAGMA user_version = 1001; CREATE VIEW v AS SELECT 1", "view v");
+  refused("PRAGMA user_version = 1002; CREATE VIEW v AS SELECT 1", "view v");
 }
 
 static void test_rows(void) {

@@ -168,7 +168,7 @@ static void reasons_by_hand(void) {
   pel_phenotype_case c = {observed, excluded, 2, 1};
   pel_ranked_disease best[8];
   pel_ranking r = {.diseases = best, .room = 8};
-  pel_phenotype_weights w = {.slope = 1};
+  pel_phenotype_weights w = {.slope = {[PEL_RATING_SHARE] = 1}};
   w.weight[PEL_F_RATIO] = 2, w.weight[PEL_F_EXCLUDED_LOG] = -1, w.weight[PEL_F_SOMETIMES_MISSED] = -0.25, w.weight[PEL_F_SIZE] = 0.5;
   CHECK(pel_phenotype_rank(p, &w, &c, &r, NULL) == PEL_OK);
   CHECK(r.n == 4 && r.unknown == 1);
@@ -178,7 +178,12 @@ static void reasons_by_hand(void) {
   double sum = 0;
   for (size_t i = 0; i < r.n; i++) sum += best[i].share;
   NEAR(sum, 1);
-  NEAR(r.confidence, best[0].share); /* slope 1, offset 0: as it is */
+  pel_rating rating;
+  CHECK(pel_phenotype_rate(p, &w, &c, &rating, NULL) == PEL_OK);
+  NEAR(rating.confidence[0], best[0].share); /* slope 1, offset 0: as it is */
+  NEAR(rating.input[PEL_RATING_LEAD], best[0].score - best[1].score);
+  NEAR(rating.input[PEL_RATING_FINDINGS], 0);
+  CHECK(rating.confidence[1] == 0.5 && rating.confidence[3] == 0.5 && isnan(rating.confidence[4]));
   pel_phenotype_reasons why;
   CHECK(pel_phenotype_explain(p, &w, &c, "OMIM:1", &why, NULL) == PEL_OK);
   CHECK(why.n == 4);
@@ -293,6 +298,45 @@ static void check_case(pel_phenotypes *p, const pel_phenotype_case *c, const pel
   }
 }
 
+/* What verification says of the first, reckoned from the explanations alone: each finding beside the disease that it fits best. */
+static void fit_is_that_of_the_explanations(void) {
+  pel_rng rng = {9};
+  pel_pack *pack = random_pack(&rng);
+  pel_phenotypes *p;
+  CHECK(pel_phenotypes_open(pack, NULL, &p, NULL) == PEL_OK);
+  pel_pack_close(pack);
+  for (int trial = 0; trial < 12; trial++) {
+    char keys[16][16];
+    const char *list[16];
+    pel_phenotype_case c = random_case(&rng, keys, list);
+    pel_ranked_disease best[PEL_RATED];
+    pel_phenotype_reasons why[PEL_RATED];
+    pel_ranking r = {.diseases = best, .room = PEL_RATED};
+    pel_rating rating;
+    if (pel_phenotype_rank(p, NULL, &c, &r, NULL) != PEL_OK) continue;
+    CHECK(pel_phenotype_rate(p, NULL, &c, &rating, NULL) == PEL_OK);
+    for (size_t k = 0; k < r.n; k++) CHECK(pel_phenotype_explain(p, NULL, &c, best[k].key, &why[k], NULL) == PEL_OK);
+    double sum[PEL_RATED] = {0}, other = -INFINITY, odds = rating.usual;
+    for (size_t k = 0; k < r.n; k++)
+      for (size_t i = 0; i < why[k].n; i++) {
+        const pel_phenotype_reason *x = &why[k].items[i];
+        double most = -INFINITY;
+        if (!*x->finding) continue;
+        for (size_t j = 0; j < r.n; j++)
+          for (size_t m = 0; m < why[j].n; m++)
+            if (strcmp(why[j].items[m].finding, x->finding) == 0) most = fmax(most, why[j].items[m].adds);
+        sum[k] += x->adds - most;
+      }
+    for (size_t k = 1; k < r.n; k++) other = fmax(other, sum[k]);
+    CHECK_MSG(fabs(rating.input[PEL_RATING_PROOF] - (sum[0] - other)) < 1e-6, "%g, not %g", rating.input[PEL_RATING_PROOF], sum[0] - other);
+    CHECK(fabs(rating.input[PEL_RATING_LEAD] - (best[0].score - best[1].score)) < 1e-9 && fabs(rating.input[PEL_RATING_SHARE] - log(best[0].share / (1 - best[0].share))) < 1e-6);
+    for (int k = 0; k < PEL_RATING_INPUTS; k++) odds += rating.adds[k];
+    CHECK(fabs(rating.confidence[0] - 1 / (1 + exp(-odds))) < 1e-12);
+    for (size_t k = 0; k < r.n; k++) pel_phenotype_reasons_clear(&why[k]);
+  }
+  pel_phenotypes_close(p);
+}
+
 static void explanations_sum_to_the_score(void) {
   pel_rng rng = {5};
   for (int trial = 0; trial < 6; trial++) {
@@ -300,7 +344,7 @@ static void explanations_sum_to_the_score(void) {
     pel_phenotypes *p;
     CHECK(pel_phenotypes_open(pack, NULL, &p, NULL) == PEL_OK);
     pel_pack_close(pack);
-    pel_phenotype_weights w = {.slope = 1};
+    pel_phenotype_weights w = {.slope = {[PEL_RATING_SHARE] = 1}};
     for (int k = 0; k < PEL_FEATURES; k++) w.weight[k] = pel_rng_uniform(&rng) - 0.5;
     for (int i = 0; i < 8; i++) {
       char keys[16][16];
@@ -403,19 +447,23 @@ static void weights_as_a_file(void) {
   snprintf(path, sizeof path, "phenotype-test-%d.json", (int)getpid());
   write_file(text);
   CHECK_MSG(pel_phenotype_weights_read(path, &back, &err) == PEL_OK, "%s", err.text);
-  CHECK(memcmp(w.weight, back.weight, sizeof w.weight) == 0 && back.slope == w.slope && back.offset == w.offset && back.cases == 12 && back.asked && back.ece == 0.03);
+  CHECK(memcmp(w.weight, back.weight, sizeof w.weight) == 0 && memcmp(back.slope, w.slope, sizeof w.slope) == 0 && memcmp(back.mean, w.mean, sizeof w.mean) == 0 && back.offset == w.offset && back.other_slope == w.other_slope && back.other_offset == w.other_offset && back.cases == 12 && back.asked && back.ece == 0.03);
   CHECK_STR(back.learnt_from, "a \"test\"");
   char *at = strstr(text, "\"exact_share\"");
   memcpy(at, "\"exact_shore\"", 13);
   write_file(text);
   CHECK(pel_phenotype_weights_read(path, &back, &err) == PEL_ERR_INPUT && strstr(err.text, "name is not known") && strstr(err.text, "byte"));
   free(text);
-  write_file("{\"pellucid_phenotype\": 2}");
+  write_file("{\"pellucid_phenotype\": 1}");
   CHECK(pel_phenotype_weights_read(path, &back, &err) == PEL_ERR_INPUT && strstr(err.text, "version"));
-  write_file("{\"pellucid_phenotype\": 1, \"calibration\": {}, \"weights\": {\"exact\": 1}}");
+  write_file("{\"pellucid_phenotype\": 2, \"calibration\": {}, \"weights\": {\"exact\": 1}}");
   CHECK(pel_phenotype_weights_read(path, &back, &err) == PEL_ERR_INPUT && strstr(err.text, "'exact_content' is not in it"));
-  write_file("{\"pellucid_phenotype\": 1, \"weights\": {\"excluded_log\": 1}}");
+  write_file("{\"pellucid_phenotype\": 2, \"weights\": {\"excluded_log\": 1}}");
   CHECK(pel_phenotype_weights_read(path, &back, &err) == PEL_ERR_INPUT && strstr(err.text, "may not be above 0"));
+  write_file("{\"pellucid_phenotype\": 2, \"calibration\": {\"parts\": {\"sheer\": [1, 0]}}}");
+  CHECK(pel_phenotype_weights_read(path, &back, &err) == PEL_ERR_INPUT && strstr(err.text, "part's name is not known"));
+  write_file("{\"pellucid_phenotype\": 2, \"calibration\": {\"parts\": {\"share\": [1]}}}");
+  CHECK(pel_phenotype_weights_read(path, &back, &err) == PEL_ERR_INPUT && strstr(err.text, "slope and mean"));
   unlink(path);
   CHECK(pel_phenotype_weights_read(path, &back, &err) == PEL_ERR_IO);
 }
@@ -443,6 +491,7 @@ int main(void) {
   RUN(reasons_by_hand);
   RUN(options_leave_out);
   RUN(explanations_sum_to_the_score);
+  RUN(fit_is_that_of_the_explanations);
   RUN(logit_by_hand);
   RUN(logit_reaches_the_minimum);
   RUN(weights_as_a_file);

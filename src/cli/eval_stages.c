@@ -1,0 +1,136 @@
+#include "src/cli/eval_stages.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/mem.h"
+#include "engine/base/number.h"
+#include "engine/base/status.h"
+
+enum { COUNTED = 4, RESAMPLES = 300 }; /* figures that are means over cases; the others are of the whole list */
+static const double LEVEL = 0.5;       /* below which an audit gives no answer, unless it is told another */
+
+static const struct {
+  const char *name, *says;
+  double unit;
+  int digits;
+} figures[STAGE_FIGURES] = {
+    {"top_1", "the first answer is right, %", 100, 1},
+    {"top_10", "among the first ten, %", 100, 1},
+    {"answered_right", "answered with 0.5 and more, and right, %", 100, 1},
+    {"answered_wrong", "answered with 0.5 and more, and wrong, %", 100, 1},
+    {"aurc", "area under risk and coverage", 1, 3},
+    {"brier_skill", "Brier skill", 1, 3},
+};
+
+typedef struct compared { /* the covered cases, the whole and one without a stage */
+  double *whole, *without, *change; /* [n][COUNTED] */
+  pel_prediction *p, *q;
+  uint32_t *groups;
+  size_t n;
+} compared;
+
+static void count(double rank, bool right, double confidence, double out[COUNTED]) {
+  bool answered = confidence >= LEVEL;
+  const double v[COUNTED] = {right, rank <= 10, answered && right, answered && !right};
+  memcpy(out, v, sizeof v);
+}
+
+static void take(const pel_phenotype_study *study, pel_phenotype_stage stage, compared *c) {
+  c->n = 0;
+  for (size_t i = 0; i < study->n; i++) {
+    const pel_phenotype_outcome *o = &study->outcomes[i];
+    if (!o->covered) continue;
+    double rank = o->rank[stage == PEL_STAGE_DEDUCE ? PEL_METHOD_RESNIK : PEL_METHOD_LEARNT], *whole = c->whole + c->n * COUNTED, *without = c->without + c->n * COUNTED;
+    count(o->rank[PEL_METHOD_LEARNT], o->right, o->confidence, whole);
+    count(rank, o->without[stage].right, o->without[stage].confidence, without);
+    for (int k = 0; k < COUNTED; k++) c->change[c->n * COUNTED + (size_t)k] = without[k] - whole[k];
+    c->p[c->n] = (pel_prediction){o->confidence, o->right, o->group};
+    c->q[c->n] = (pel_prediction){o->without[stage].confidence, o->without[stage].right, o->group};
+    c->groups[c->n++] = o->group;
+  }
+}
+
+static void mean_of(const double *values, size_t n, double out[STAGE_FIGURES]) {
+  for (int k = 0; k < COUNTED; k++) out[k] = 0;
+  for (size_t i = 0; i < n; i++)
+    for (int k = 0; k < COUNTED; k++) out[k] += values[i * COUNTED + (size_t)k] / (double)n;
+}
+
+static bool figures_of(const double *values, const pel_prediction *p, size_t n, double out[STAGE_FIGURES]) {
+  pel_confidence_figures f;
+  mean_of(values, n, out);
+  if (!pel_confidence_measure(p, n, &f)) return false;
+  out[COUNTED] = f.aurc, out[COUNTED + 1] = f.brier_skill;
+  return true;
+}
+
+static pel_status compare(const compared *c, double whole[STAGE_FIGURES], stage_worth *out, pel_error *err) {
+  pel_confidence_figures low, high;
+  if (!figures_of(c->whole, c->p, c->n, whole) || !figures_of(c->without, c->q, c->n, out->value)) return pel_fail_memory(err, "the figures", c->n * sizeof *c->p);
+  for (int k = 0; k < STAGE_FIGURES; k++) out->change[k] = out->value[k] - whole[k];
+  PEL_TRY(pel_cluster_bootstrap(c->change, c->groups, c->n, COUNTED, out->interval, err));
+  PEL_TRY(pel_confidence_compare(c->q, c->p, c->n, RESAMPLES, &low, &high, err));
+  out->interval[COUNTED] = (pel_interval){low.aurc, high.aurc};
+  out->interval[COUNTED + 1] = (pel_interval){low.brier_skill, high.brier_skill};
+  return PEL_OK;
+}
+
+pel_status stages_measure(const pel_phenotype_study *study, stages_worth *out, pel_error *err) {
+  size_t n = study->n_covered;
+  compared c = {pel_alloc(n * COUNTED, sizeof(double)), pel_alloc(n * COUNTED, sizeof(double)), pel_alloc(n * COUNTED, sizeof(double)),
+                pel_alloc(n, sizeof(pel_prediction)), pel_alloc(n, sizeof(pel_prediction)), pel_alloc(n, sizeof(uint32_t)), 0};
+  bool enough = c.whole && c.without && c.change && c.p && c.q && c.groups;
+  pel_status status = enough ? PEL_OK : pel_fail_memory(err, "the figures", n * COUNTED * sizeof(double));
+  for (int s = 0; s < PEL_PHENOTYPE_STAGES && status == PEL_OK; s++) {
+    take(study, (pel_phenotype_stage)s, &c);
+    status = compare(&c, out->whole, &out->without[s], err);
+  }
+  free(c.whole), free(c.without), free(c.change), free(c.p), free(c.q), free(c.groups);
+  return status;
+}
+
+/* ---- as text and JSON ---- */
+
+static void put(double value, int k, bool sign) {
+  char text[40];
+  printf("%s%s", sign && value >= 0 ? "+" : "", isfinite(value) ? pel_format_fixed(text, sizeof text, figures[k].unit * value, figures[k].digits) : "-");
+}
+
+void stages_print(const stages_worth *w) {
+  printf("\nwhat a stage is worth: the figure of the whole; without a stage, and what that changes\n");
+  for (int k = 0; k < STAGE_FIGURES; k++) {
+    printf("%-42s whole ", figures[k].says), put(w->whole[k], k, false);
+    for (int s = 0; s < PEL_PHENOTYPE_STAGES; s++) {
+      const stage_worth *x = &w->without[s];
+      if (!w->asked[s]) continue;
+      printf("; without %s ", pel_phenotype_stage_name((pel_phenotype_stage)s)), put(x->value[k], k, false);
+      printf(", "), put(x->change[k], k, true), printf(" ["), put(x->interval[k].low, k, true), printf(", "), put(x->interval[k].high, k, true), printf("]");
+    }
+    putchar('\n');
+  }
+}
+
+static void add_number(struct json_object *o, const char *name, double value) { json_object_object_add(o, name, isfinite(value) ? json_object_new_double(value) : NULL); }
+
+struct json_object *stages_json(const stages_worth *w) {
+  struct json_object *all = json_object_new_object(), *whole = json_object_new_object();
+  for (int k = 0; k < STAGE_FIGURES; k++) add_number(whole, figures[k].name, w->whole[k]);
+  json_object_object_add(all, "whole", whole);
+  for (int s = 0; s < PEL_PHENOTYPE_STAGES; s++) {
+    if (!w->asked[s]) continue;
+    struct json_object *o = json_object_new_object();
+    for (int k = 0; k < STAGE_FIGURES; k++) {
+      struct json_object *f = json_object_new_object();
+      add_number(f, "value", w->without[s].value[k]), add_number(f, "change", w->without[s].change[k]);
+      add_number(f, "change_low", w->without[s].interval[k].low), add_number(f, "change_high", w->without[s].interval[k].high);
+      json_object_object_add(o, figures[k].name, f);
+    }
+    char name[32];
+    snprintf(name, sizeof name, "without_%s", pel_phenotype_stage_name((pel_phenotype_stage)s));
+    json_object_object_add(all, name, o);
+  }
+  return all;
+}
