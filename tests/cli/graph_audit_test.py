@@ -1,9 +1,8 @@
 """Questions to a pack's graph from outside: what is linked with what, by which chains of edges, and what a search makes of it."""
 import json
 import pathlib
-import sqlite3
 
-from support import ROOT, check, fails, finish, run, temporary
+from support import ROOT, audit, check, fails, finish, rows, run, temporary
 
 # Two generations of made-up families, of which all but one grandparent is told; one marriage is denied.
 EDGES = """subject\trelation\tobject
@@ -25,17 +24,6 @@ def case(folder, question, name="case.json", **more):
     path = folder / name
     path.write_text(json.dumps({"pellucid_case": 1, "as_of": "2024-01-01", "question": question} | more))
     return path
-
-
-def audit(path, pack, *more):
-    r = run("audit", path, "--kb", pack, "--json", *more)
-    check(r.status == 0, f"audit of {path.read_text()[:120]}: {r.err}")
-    return json.loads(r.out) if r.status == 0 else {}
-
-
-def rows(trace, sql):
-    with sqlite3.connect(f"file:{trace}?mode=ro", uri=True) as db:
-        return db.execute(sql).fetchall()
 
 
 def answers(folder, pack):
