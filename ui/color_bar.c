@@ -4,9 +4,9 @@
 #include <math.h>
 
 #include "src/analysis/caption.h"
-#include "src/plot/canvas.h"
 #include "src/plot/ticks.h"
 #include "src/plot/type.h"
+#include "ui/paper.h"
 
 #define MARGIN 14.0
 #define TOP 8.0
@@ -83,19 +83,17 @@ static void draw_ticks(PelColorBar *self, pel_canvas *c, const pel_theme *theme)
 static void snapshot(GtkWidget *widget, GtkSnapshot *snapshot) {
   PelColorBar *self = PEL_COLOR_BAR(widget);
   const pel_look *l = pel_map_widget_get_look(self->map);
-  int width = gtk_widget_get_width(widget), height = gtk_widget_get_height(widget);
-  if (!pel_map_widget_get_ground(self->map) || width < 60) return;
-  cairo_t *cr = gtk_snapshot_append_cairo(snapshot, &GRAPHENE_RECT_INIT(0, 0, (float)width, (float)height));
-  pel_canvas_cairo canvas;
-  pel_canvas *c = pel_canvas_cairo_init(&canvas, cr);
+  pel_paper paper;
+  if (!pel_map_widget_get_ground(self->map) || gtk_widget_get_width(widget) < 60 || !pel_paper_begin(&paper, widget, snapshot)) return;
+  pel_canvas *c = paper.canvas;
   const pel_theme *theme = pel_theme_get(l->dark);
   draw_ramp(self, c, l);
   pel_canvas_frame(c, (pel_box){MARGIN, TOP, length(self), HEIGHT}, 1, theme->frame);
   draw_ticks(self, c, theme);
   draw_handle(self, c, theme, (double)l->low);
   draw_handle(self, c, theme, (double)l->high);
-  if (gtk_widget_is_focus(widget)) pel_canvas_frame(c, (pel_box){0, 0, width, height}, 2, theme->accent);
-  cairo_destroy(cr);
+  if (gtk_widget_is_focus(widget)) pel_canvas_frame(c, paper.all, 2, theme->accent);
+  pel_paper_end(&paper);
 }
 
 static void measure(GtkWidget *widget, GtkOrientation o, int for_size, int *minimum, int *natural, int *b0, int *b1) {

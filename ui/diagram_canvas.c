@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "ui/diagram_parts.h"
+#include "ui/paper.h"
 #include "ui/reasoning_words.h"
 
 #define MARGIN 20.0   /* px around a diagram */
@@ -194,32 +195,23 @@ static void draw_rings(PelDiagramCanvas *self, pel_canvas *canvas, const pel_the
 
 static void snapshot(GtkWidget *widget, GtkSnapshot *snapshot) {
   PelDiagramCanvas *self = PEL_DIAGRAM_CANVAS(widget);
-  int width = gtk_widget_get_width(widget), height = gtk_widget_get_height(widget);
   const pel_theme *theme = pel_theme_get(self->dark);
-  pel_canvas_cairo cairo;
-  if (width < 1 || height < 1) return;
-  cairo_t *cr = gtk_snapshot_append_cairo(snapshot, &GRAPHENE_RECT_INIT(0, 0, (float)width, (float)height));
-  pel_canvas *canvas = pel_canvas_cairo_init(&cairo, cr);
-  pel_canvas_fill(canvas, (pel_box){0, 0, width, height}, theme->paper);
+  pel_paper paper;
+  if (!pel_paper_begin(&paper, widget, snapshot)) return;
+  pel_canvas_fill(paper.canvas, paper.all, theme->paper);
   if (self->plot && self->placed) {
-    cairo_scale(cr, self->scale, self->scale);
-    cairo_translate(cr, -self->x, -self->y);
-    pel_diagram_draw(self->plot, canvas);
-    draw_rings(self, canvas, theme);
+    cairo_scale(paper.cr, self->scale, self->scale);
+    cairo_translate(paper.cr, -self->x, -self->y);
+    pel_diagram_draw(self->plot, paper.canvas);
+    draw_rings(self, paper.canvas, theme);
   }
-  cairo_destroy(cr);
+  pel_paper_end(&paper);
 }
 
 /* ---- object ---- */
 
-static double text_scaling(GtkWidget *widget) {
-  int dpi = 0;
-  g_object_get(gtk_widget_get_settings(widget), "gtk-xft-dpi", &dpi, NULL);
-  return dpi > 0 ? CLAMP(dpi / 1024.0 / 96.0, 0.5, 4) : 1;
-}
-
 static void rescaled(PelDiagramCanvas *self) {
-  self->unit = text_scaling(GTK_WIDGET(self));
+  self->unit = pel_text_scaling(GTK_WIDGET(self));
   lay_out(self);
 }
 
@@ -250,7 +242,7 @@ static void pel_diagram_canvas_class_init(PelDiagramCanvasClass *class) {
 
 static void pel_diagram_canvas_init(PelDiagramCanvas *self) {
   GtkWidget *widget = GTK_WIDGET(self);
-  self->unit = text_scaling(widget), self->scale = 1;
+  self->unit = pel_text_scaling(widget), self->scale = 1;
   self->at = self->pointed = PEL_DIAGRAM_NONE;
   gtk_widget_set_focusable(widget, TRUE);
   gtk_widget_set_overflow(widget, GTK_OVERFLOW_HIDDEN);

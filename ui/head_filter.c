@@ -3,8 +3,8 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#include "src/plot/canvas.h"
 #include "src/plot/theme.h"
+#include "ui/paper.h"
 #include "ui/words.h"
 
 #define BINS 40
@@ -116,11 +116,11 @@ static double inner(PelHistogram *h) { return fmax(1, gtk_widget_get_width(GTK_W
 
 static void histogram_snapshot(GtkWidget *widget, GtkSnapshot *snapshot) {
   PelHistogram *h = PEL_HISTOGRAM(widget);
-  int width = gtk_widget_get_width(widget), height = gtk_widget_get_height(widget);
   const pel_theme *theme = pel_theme_get(h->dark);
-  cairo_t *cr = gtk_snapshot_append_cairo(snapshot, &GRAPHENE_RECT_INIT(0, 0, (float)width, (float)height));
-  pel_canvas_cairo canvas;
-  pel_canvas *c = pel_canvas_cairo_init(&canvas, cr);
+  pel_paper paper;
+  if (!pel_paper_begin(&paper, widget, snapshot)) return;
+  pel_canvas *c = paper.canvas;
+  double width = paper.all.w, height = paper.all.h;
   double bar = inner(h) / BINS, room = height - 8;
   for (int i = 0; h->known && i < BINS; i++) {
     if (!h->bins[i]) continue;
@@ -130,8 +130,8 @@ static void histogram_snapshot(GtkWidget *widget, GtkSnapshot *snapshot) {
   }
   if (h->brushed) pel_canvas_frame(c, (pel_box){MARGIN + h->from * inner(h) - 1, 2, (h->to - h->from) * inner(h) + 2, height - 4}, 1.5, theme->ink);
   pel_canvas_line(c, MARGIN, height - 4, width - MARGIN, height - 4, 1, theme->frame);
-  if (gtk_widget_is_focus(widget)) pel_canvas_frame(c, (pel_box){0, 0, width, height}, 2, theme->accent);
-  cairo_destroy(cr);
+  if (gtk_widget_is_focus(widget)) pel_canvas_frame(c, paper.all, 2, theme->accent);
+  pel_paper_end(&paper);
 }
 
 static void histogram_measure(GtkWidget *widget, GtkOrientation o, int for_size, int *minimum, int *natural, int *b0, int *b1) {

@@ -6,6 +6,7 @@
 #include "src/plot/canvas.h"
 #include "src/plot/headgrid.h"
 #include "ui/head_measure.h"
+#include "ui/paper.h"
 #include "ui/words.h"
 
 #define THUMB_LEAST 26
@@ -49,10 +50,9 @@ static pel_headgrid *plot_of(PelHeadGrid *self) {
 static void snapshot(GtkWidget *widget, GtkSnapshot *snapshot) {
   PelHeadGrid *self = PEL_HEAD_GRID(widget);
   pel_headgrid *plot = plot_of(self);
-  if (!plot) return;
-  cairo_t *cr = gtk_snapshot_append_cairo(snapshot, &GRAPHENE_RECT_INIT(0, 0, (float)self->width, (float)self->height));
-  pel_canvas_cairo canvas;
-  pel_canvas *c = pel_canvas_cairo_init(&canvas, cr);
+  pel_paper paper;
+  if (!plot || !pel_paper_begin(&paper, widget, snapshot)) return;
+  pel_canvas *c = paper.canvas;
   const pel_theme *theme = pel_theme_get(self->dark);
   pel_headgrid_draw(plot, c);
   if (self->marked) {
@@ -60,7 +60,7 @@ static void snapshot(GtkWidget *widget, GtkSnapshot *snapshot) {
     pel_canvas_frame(c, (pel_box){box.x - 2, box.y - 2, box.w + 4, box.h + 4}, 2.5, theme->accent);
   }
   if (gtk_widget_is_focus(widget)) pel_canvas_frame(c, (pel_box){1, 1, self->width - 2, self->height - 2}, 2, theme->accent);
-  cairo_destroy(cr);
+  pel_paper_end(&paper);
 }
 
 static void measure(GtkWidget *widget, GtkOrientation o, int for_size, int *minimum, int *natural, int *b0, int *b1) {

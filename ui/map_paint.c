@@ -4,6 +4,7 @@
 
 #include "src/plot/axis.h"
 #include "ui/map_parts.h"
+#include "ui/paper.h"
 
 #define EDGE 8.0  /* px that a number at the map's corner may reach over it */
 #define STRIP 4.0 /* px of the segments' colours beside the map */
@@ -123,25 +124,25 @@ static void draw_axes(PelMapWidget *self, cairo_t *cr, pel_canvas *canvas, const
   cairo_restore(cr);
 }
 
-static void paint_error(PelMapWidget *self, GtkSnapshot *snapshot, int width, int height) {
-  cairo_t *cr = gtk_snapshot_append_cairo(snapshot, &GRAPHENE_RECT_INIT(0, 0, (float)width, (float)height));
-  const pel_theme *theme = pel_theme_get(self->look.dark);
-  pel_canvas_cairo canvas;
-  pel_text how = {.size = PEL_SIZE_TEXT, .align = PEL_ALIGN_MIDDLE, .color = theme->ink};
-  pel_type_draw_fitted(self->type, pel_canvas_cairo_init(&canvas, cr), self->error, (pel_point){width / 2.0, height / 2.0}, width - 40, &how);
-  cairo_destroy(cr);
+static void paint_error(PelMapWidget *self, GtkSnapshot *snapshot) {
+  pel_text how = {.size = PEL_SIZE_TEXT, .align = PEL_ALIGN_MIDDLE, .color = pel_theme_get(self->look.dark)->ink};
+  pel_paper paper;
+  if (!pel_paper_begin(&paper, GTK_WIDGET(self), snapshot)) return;
+  pel_type_draw_fitted(self->type, paper.canvas, self->error, (pel_point){paper.all.w / 2, paper.all.h / 2}, paper.all.w - 40, &how);
+  pel_paper_end(&paper);
 }
 
 void pel_map_paint(PelMapWidget *self, GtkSnapshot *snapshot) {
   GtkWidget *widget = GTK_WIDGET(self);
   int width = gtk_widget_get_width(widget), height = gtk_widget_get_height(widget);
-  if (self->error) paint_error(self, snapshot, width, height);
+  if (self->error) paint_error(self, snapshot);
   if (!self->tiles || !self->has_head || width < left_of(self) + 20 || height < top_of(self) + 20) return;
-  cairo_t *cr = gtk_snapshot_append_cairo(snapshot, &GRAPHENE_RECT_INIT(0, 0, (float)width, (float)height));
   const pel_theme *theme = pel_theme_get(self->look.dark);
-  pel_canvas_cairo canvas;
-  pel_canvas *c = pel_canvas_cairo_init(&canvas, cr);
-  pel_canvas_fill(c, (pel_box){0, 0, width, height}, theme->paper);
+  pel_paper paper;
+  if (!pel_paper_begin(&paper, widget, snapshot)) return;
+  cairo_t *cr = paper.cr;
+  pel_canvas *c = paper.canvas;
+  pel_canvas_fill(c, paper.all, theme->paper);
   draw_axes(self, cr, c, theme);
   double extent = self->port.n * self->port.cell, w = fmin(self->port.width, extent), h = fmin(self->port.height, extent);
   cairo_save(cr);
@@ -153,5 +154,5 @@ void pel_map_paint(PelMapWidget *self, GtkSnapshot *snapshot) {
   cairo_restore(cr);
   pel_canvas_frame(c, (pel_box){left_of(self) - 1, top_of(self) - 1, w + 2, h + 2}, 1, theme->frame);
   if (gtk_widget_is_focus(widget)) pel_canvas_frame(c, (pel_box){1, 1, width - 2, height - 2}, 2, theme->accent);
-  cairo_destroy(cr);
+  pel_paper_end(&paper);
 }

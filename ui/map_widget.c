@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui/hands.h"
 #include "ui/map_parts.h"
 
 #define SETTLED_MS 150 /* without a move: then the share in view is worth adding up */
@@ -277,6 +278,9 @@ static gboolean pressed(GtkEventControllerKey *c, guint key, guint code, GdkModi
   }
 }
 
+static const pel_hands hands = {G_CALLBACK(moved), G_CALLBACK(left), G_CALLBACK(clicked), G_CALLBACK(drag_begin), G_CALLBACK(drag_update), G_CALLBACK(pinch_begin), G_CALLBACK(pinched),
+                                G_CALLBACK(scrolled), G_CALLBACK(pressed)};
+
 /* ---- object ---- */
 
 static void snapshot(GtkWidget *widget, GtkSnapshot *snapshot) {
@@ -324,8 +328,6 @@ static void pel_map_widget_class_init(PelMapWidgetClass *class) {
   signals[SHARED] = add_signal(class, "shared", 1, G_TYPE_STRING, 0, 0);
 }
 
-static void add(PelMapWidget *self, gpointer controller) { gtk_widget_add_controller(GTK_WIDGET(self), controller); }
-
 static void pel_map_widget_init(PelMapWidget *self) {
   self->port = (pel_viewport){.fitted = true, .cell = 1};
   self->look.scale = PEL_SCALE_LOG;
@@ -334,19 +336,7 @@ static void pel_map_widget_init(PelMapWidget *self) {
   g_signal_connect(GTK_WIDGET(self), "notify::has-focus", G_CALLBACK(gtk_widget_queue_draw), NULL);
   gtk_widget_set_overflow(GTK_WIDGET(self), GTK_OVERFLOW_HIDDEN);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Attention map"), -1);
-  GtkEventController *motion = gtk_event_controller_motion_new(), *key = gtk_event_controller_key_new();
-  GtkEventController *scroll = gtk_event_controller_scroll_new(GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
-  GtkGesture *click = gtk_gesture_click_new(), *drag = gtk_gesture_drag_new(), *pinch = gtk_gesture_zoom_new();
-  g_signal_connect(motion, "motion", G_CALLBACK(moved), self);
-  g_signal_connect(motion, "leave", G_CALLBACK(left), self);
-  g_signal_connect(click, "released", G_CALLBACK(clicked), self);
-  g_signal_connect(drag, "drag-begin", G_CALLBACK(drag_begin), self);
-  g_signal_connect(drag, "drag-update", G_CALLBACK(drag_update), self);
-  g_signal_connect(pinch, "begin", G_CALLBACK(pinch_begin), self);
-  g_signal_connect(pinch, "scale-changed", G_CALLBACK(pinched), self);
-  g_signal_connect(scroll, "scroll", G_CALLBACK(scrolled), self);
-  g_signal_connect(key, "key-pressed", G_CALLBACK(pressed), self);
-  add(self, motion), add(self, key), add(self, scroll), add(self, click), add(self, drag), add(self, pinch);
+  pel_hands_add(GTK_WIDGET(self), &hands);
 }
 
 GtkWidget *pel_map_widget_new(void) { return g_object_new(PEL_TYPE_MAP_WIDGET, NULL); }

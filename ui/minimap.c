@@ -3,7 +3,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#include "src/plot/canvas.h"
+#include "ui/paper.h"
 #include "ui/words.h"
 
 #define SIDE 172
@@ -39,19 +39,19 @@ static void snapshot(GtkWidget *widget, GtkSnapshot *snapshot) {
   const pel_look *look = pel_map_widget_get_look(self->map);
   pel_box box = map_box(self);
   if (!ground || !p->n || box.w < 10) return;
-  cairo_t *cr = gtk_snapshot_append_cairo(snapshot, &GRAPHENE_RECT_INIT(0, 0, (float)gtk_widget_get_width(widget), (float)gtk_widget_get_height(widget)));
-  pel_canvas_cairo canvas;
-  pel_canvas *c = pel_canvas_cairo_init(&canvas, cr);
+  pel_paper paper;
+  if (!pel_paper_begin(&paper, widget, snapshot)) return;
+  pel_canvas *c = paper.canvas;
   const pel_theme *theme = pel_theme_get(look->dark);
   pel_canvas_fill(c, box, pel_theme_forbidden(theme, look->palette));
   cairo_surface_t *image = pel_map_widget_get_ground_image(self->map);
-  if (image) draw_image(cr, image, box, (double)p->n / ground->block);
+  if (image) draw_image(paper.cr, image, box, (double)p->n / ground->block);
   else pel_canvas_line(c, box.x, box.y, box.x + box.w, box.y + box.h, 1, theme->frame);
   double px = box.w / p->n, w = fmin(p->n, p->width / p->cell), h = fmin(p->n, p->height / p->cell);
   pel_canvas_frame(c, (pel_box){box.x + p->x * px - 1, box.y + p->y * px - 1, fmax(4, w * px + 2), fmax(4, h * px + 2)}, 2, theme->accent);
   pel_canvas_frame(c, box, 1, theme->frame);
-  if (gtk_widget_is_focus(widget)) pel_canvas_frame(c, (pel_box){0, 0, gtk_widget_get_width(widget), gtk_widget_get_height(widget)}, 2, theme->accent);
-  cairo_destroy(cr);
+  if (gtk_widget_is_focus(widget)) pel_canvas_frame(c, paper.all, 2, theme->accent);
+  pel_paper_end(&paper);
 }
 
 static void measure(GtkWidget *widget, GtkOrientation o, int for_size, int *minimum, int *natural, int *b0, int *b1) {

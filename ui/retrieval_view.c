@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "src/plot/retrieval.h"
+#include "ui/paper.h"
 #include "ui/reasoning_words.h"
 
 #define NONE ((size_t)-1)
@@ -143,15 +144,12 @@ static void draw_frames(PelRetrievalView *self, pel_canvas *c) {
 
 static void snapshot(GtkWidget *widget, GtkSnapshot *snapshot) {
   PelRetrievalView *self = PEL_RETRIEVAL_VIEW(widget);
-  int width = gtk_widget_get_width(widget), height = gtk_widget_get_height(widget);
-  pel_canvas_cairo canvas;
-  if (!any(self) || width < 1 || height < 1) return;
-  lay_out(self, width, height);
-  cairo_t *cr = gtk_snapshot_append_cairo(snapshot, &GRAPHENE_RECT_INIT(0, 0, (float)width, (float)height));
-  pel_canvas *c = pel_canvas_cairo_init(&canvas, cr);
-  pel_canvas_fill(c, (pel_box){0, 0, width, height}, pel_theme_get(self->dark)->paper);
-  if (self->plot) pel_retrieval_draw(self->plot, c), draw_frames(self, c);
-  cairo_destroy(cr);
+  pel_paper paper;
+  if (!any(self) || !pel_paper_begin(&paper, widget, snapshot)) return;
+  lay_out(self, gtk_widget_get_width(widget), gtk_widget_get_height(widget));
+  pel_canvas_fill(paper.canvas, paper.all, pel_theme_get(self->dark)->paper);
+  if (self->plot) pel_retrieval_draw(self->plot, paper.canvas), draw_frames(self, paper.canvas);
+  pel_paper_end(&paper);
 }
 
 static void measure(GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline, int *natural_baseline) {

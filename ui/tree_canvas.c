@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 #include <stdlib.h>
 
+#include "ui/paper.h"
 #include "ui/reasoning_words.h"
 #include "ui/tree_parts.h"
 
@@ -208,15 +209,8 @@ void pel_tree_canvas_unfold_all(PelTreeCanvas *self) {
 
 /* ---- object ---- */
 
-/* The desktop's text scaling is part of its resolution. */
-static double text_scaling(GtkWidget *widget) {
-  int dpi = 0;
-  g_object_get(gtk_widget_get_settings(widget), "gtk-xft-dpi", &dpi, NULL);
-  return dpi > 0 ? CLAMP(dpi / 1024.0 / 96.0, 0.5, 4) : 1;
-}
-
 static void rescaled(PelTreeCanvas *self) {
-  double unit = text_scaling(GTK_WIDGET(self));
+  double unit = pel_text_scaling(GTK_WIDGET(self));
   if (unit == self->unit) return;
   self->unit = unit;
   if (self->of) lay_out(self, pel_tree_canvas_get_chosen(self));
@@ -254,7 +248,7 @@ static void pel_tree_canvas_class_init(PelTreeCanvasClass *class) {
 static void pel_tree_canvas_init(PelTreeCanvas *self) {
   GtkWidget *widget = GTK_WIDGET(self);
   self->type = pel_type_new();
-  self->unit = text_scaling(widget);
+  self->unit = pel_text_scaling(widget);
   self->scale = 1;
   self->at = self->pointed = PEL_TREE_NONE;
   gtk_widget_set_focusable(widget, TRUE);

@@ -1,6 +1,7 @@
 /* Hands on the tree: pointer, wheel, fingers, keys. */
 #include <math.h>
 
+#include "ui/hands.h"
 #include "ui/tree_parts.h"
 
 #define WHEEL 60.0 /* px a notch */
@@ -115,20 +116,7 @@ static gboolean pressed(GtkEventControllerKey *c, guint key, guint code, GdkModi
   }
 }
 
-static void add(PelTreeCanvas *self, gpointer controller) { gtk_widget_add_controller(GTK_WIDGET(self), controller); }
+static const pel_hands hands = {G_CALLBACK(moved), G_CALLBACK(left), G_CALLBACK(clicked), G_CALLBACK(drag_begin), G_CALLBACK(drag_update), G_CALLBACK(pinch_begin), G_CALLBACK(pinched),
+                                G_CALLBACK(scrolled), G_CALLBACK(pressed)};
 
-void pel_tree_canvas_add_hands(PelTreeCanvas *self) {
-  GtkEventController *motion = gtk_event_controller_motion_new(), *key = gtk_event_controller_key_new();
-  GtkEventController *scroll = gtk_event_controller_scroll_new(GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
-  GtkGesture *click = gtk_gesture_click_new(), *drag = gtk_gesture_drag_new(), *pinch = gtk_gesture_zoom_new();
-  g_signal_connect(motion, "motion", G_CALLBACK(moved), self);
-  g_signal_connect(motion, "leave", G_CALLBACK(left), self);
-  g_signal_connect(click, "released", G_CALLBACK(clicked), self);
-  g_signal_connect(drag, "drag-begin", G_CALLBACK(drag_begin), self);
-  g_signal_connect(drag, "drag-update", G_CALLBACK(drag_update), self);
-  g_signal_connect(pinch, "begin", G_CALLBACK(pinch_begin), self);
-  g_signal_connect(pinch, "scale-changed", G_CALLBACK(pinched), self);
-  g_signal_connect(scroll, "scroll", G_CALLBACK(scrolled), self);
-  g_signal_connect(key, "key-pressed", G_CALLBACK(pressed), self);
-  add(self, motion), add(self, key), add(self, scroll), add(self, click), add(self, drag), add(self, pinch);
-}
+void pel_tree_canvas_add_hands(PelTreeCanvas *self) { pel_hands_add(GTK_WIDGET(self), &hands); }

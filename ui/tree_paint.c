@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "src/plot/tree_look.h"
+#include "ui/paper.h"
 #include "ui/reasoning_words.h"
 #include "ui/tree_parts.h"
 
@@ -64,22 +65,20 @@ static void draw_verdicts(PelTreeCanvas *self, pel_canvas *canvas, const pel_the
 }
 
 void pel_tree_canvas_paint(PelTreeCanvas *self, GtkSnapshot *snapshot) {
-  int width = gtk_widget_get_width(GTK_WIDGET(self)), height = gtk_widget_get_height(GTK_WIDGET(self));
   const pel_theme *theme = pel_theme_get(self->dark);
-  pel_canvas_cairo cairo;
-  if (width < 1 || height < 1) return;
-  cairo_t *cr = gtk_snapshot_append_cairo(snapshot, &GRAPHENE_RECT_INIT(0, 0, (float)width, (float)height));
-  pel_canvas *canvas = pel_canvas_cairo_init(&cairo, cr);
-  pel_canvas_fill(canvas, (pel_box){0, 0, width, height}, theme->paper);
+  pel_paper paper;
+  if (!pel_paper_begin(&paper, GTK_WIDGET(self), snapshot)) return;
+  pel_canvas *canvas = paper.canvas;
+  pel_canvas_fill(canvas, paper.all, theme->paper);
   if (self->plot && self->placed) {
-    pel_box view = {self->x, self->y, width / self->scale, height / self->scale};
-    cairo_scale(cr, self->scale, self->scale);
-    cairo_translate(cr, -self->x, -self->y);
+    pel_box view = {self->x, self->y, paper.all.w / self->scale, paper.all.h / self->scale};
+    cairo_scale(paper.cr, self->scale, self->scale);
+    cairo_translate(paper.cr, -self->x, -self->y);
     pel_logictree_draw(self->plot, canvas, &view, self->scale);
     draw_pointed(self, canvas, theme);
     draw_ring(self, canvas, theme);
     draw_verdicts(self, canvas, theme, view);
     pel_tree_canvas_draw_marks(self, canvas, theme, view);
   }
-  cairo_destroy(cr);
+  pel_paper_end(&paper);
 }

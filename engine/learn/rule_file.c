@@ -14,7 +14,7 @@
 #include "engine/graph/chain_rule.h"
 #include "engine/learn/rule_text.h"
 
-static const char FIRST_LINE[] = "# Pellucid chain rules, version 1";
+static const char FIRST_LINE[] = "# Pellucid chain rules, version 1", SAMPLED[] = "# sampled: ";
 enum { MOST_BYTES = 1 << 30, MOST_LINE = 65536, DIGITS = 6 };
 
 /* ---- writing ---- */
@@ -25,12 +25,12 @@ static void safe_line(char *text) {
 }
 
 static pel_status write_head(const pel_chain_rules *rules, const char *pack, const pel_mined *mined, bool (*write)(void *user, const char *text), void *user, pel_error *err) {
-  char *text = NULL, *from = strdup(pack), how[200] = "all paths were followed";
+  char *text = NULL, *from = strdup(pack), how[200] = "; all paths were followed";
   if (!from) return pel_fail_memory(err, "a file of rules", 0);
   safe_line(from);
   if (mined && mined->sampled)
-    snprintf(how, sizeof how, "a sample: paths were followed from %u of %u entities, support and pairs are estimates", mined->starts, mined->all);
-  int n = asprintf(&text, "%s\n# mined from %s\n# %zu rules; %s\n# confidence = support / (pairs + 5); pairs (X, Y) that a path of the body joins, support: those of which the head is known\n"
+    snprintf(how, sizeof how, " of a sample; support and pairs are estimates\n%s%u of %u entities", SAMPLED, mined->starts, mined->all);
+  int n = asprintf(&text, "%s\n# mined from %s\n# %zu rules%s\n# confidence = support / (pairs + 5); pairs (X, Y) that a path of the body joins, support: those of which the head is known\n"
                    "# confidence\tsupport\tpairs\trule\n", FIRST_LINE, from, rules->n, how);
   free(from);
   if (n < 0) return pel_fail_memory(err, "a file of rules", 0);
@@ -60,6 +60,7 @@ pel_status pel_chain_rules_write(const pel_chain_rules *rules, char *const *rela
 typedef struct reading {
   const char *path;
   pel_names relations;
+  pel_mined mined;
   pel_chain_rule *rules;
   size_t *lines; /* of each rule */
   size_t n, capacity, lines_capacity;
@@ -74,6 +75,16 @@ static bool whole_number(const char *text, uint64_t *out) {
   unsigned long long value = strtoull(text, &end, 10);
   *out = value;
   return !errno && !*end;
+}
+
+static pel_status read_sample(reading *r, size_t line, const char *text, pel_error *err) {
+  char some[11], of[11];
+  int end = 0;
+  uint64_t starts, all;
+  bool whole = sscanf(text, "%10[0-9] of %10[0-9] entities%n", some, of, &end) == 2 && end && !text[end] && whole_number(some, &starts) && whole_number(of, &all);
+  if (!whole || starts > all || all > UINT32_MAX) return bad(r, line, "is not \"# sampled: N of M entities\", N no greater than M", err);
+  r->mined = (pel_mined){.sampled = true, .starts = (uint32_t)starts, .all = (uint32_t)all};
+  return PEL_OK;
 }
 
 /* The figures and the rule of a line, whose tabs are made zeros. */
@@ -122,7 +133,8 @@ static pel_status read_lines(reading *r, char *text, size_t size, pel_error *err
     if (stop > at && stop[-1] == '\r') stop--;
     *stop = 0;
     if (line == 1 && strcmp(at, FIRST_LINE)) return bad(r, line, "is not \"# Pellucid chain rules, version 1\"; is this a file of chain rules?", err);
-    if (*at && *at != '#') PEL_TRY(read_line(r, line, at, err));
+    if (strncmp(at, SAMPLED, sizeof SAMPLED - 1) == 0) PEL_TRY(read_sample(r, line, at + sizeof SAMPLED - 1, err));
+    else if (*at && *at != '#') PEL_TRY(read_line(r, line, at, err));
     at = next;
   }
   return text == end ? bad(r, 1, "is missing; the file is empty", err) : PEL_OK;
@@ -136,7 +148,8 @@ static pel_status make(const reading *r, pel_chain_rules **out, pel_error *err) 
   return pel_fail(err, PEL_ERR_INPUT, "%s: line %zu: the rule of line %zu is here again", r->path, r->lines[twice[1]], r->lines[twice[0]]);
 }
 
-pel_status pel_chain_rules_read_text(const char *name, char *text, size_t size, char *const *relations, uint32_t n_relations, pel_chain_rules **out, pel_error *err) {
+pel_status pel_chain_rules_read_text(const char *name, char *text, size_t size, char *const *relations, uint32_t n_relations, pel_chain_rules **out, pel_mined *mined,
+                                     pel_error *err) {
   reading r = {.path = name};
   pel_status status = PEL_OK;
   for (uint32_t i = 0, number; i < n_relations && status == PEL_OK; i++) {
@@ -145,17 +158,18 @@ pel_status pel_chain_rules_read_text(const char *name, char *text, size_t size, 
   }
   if (status == PEL_OK) status = read_lines(&r, text, size, err);
   if (status == PEL_OK) status = make(&r, out, err);
+  if (status == PEL_OK && mined) *mined = r.mined;
   free(r.rules);
   free(r.lines);
   pel_names_clear(&r.relations);
   return status;
 }
 
-pel_status pel_chain_rules_read(const char *path, char *const *relations, uint32_t n_relations, pel_chain_rules **out, pel_error *err) {
+pel_status pel_chain_rules_read(const char *path, char *const *relations, uint32_t n_relations, pel_chain_rules **out, pel_mined *mined, pel_error *err) {
   char *text;
   size_t size;
   PEL_TRY(pel_file_read(path, "rules", MOST_BYTES, &text, &size, err));
-  pel_status status = pel_chain_rules_read_text(path, text, size, relations, n_relations, out, err);
+  pel_status status = pel_chain_rules_read_text(path, text, size, relations, n_relations, out, mined, err);
   free(text);
   return status;
 }

@@ -30,7 +30,7 @@ static bool go_on(double fraction, void *user) {
 static pel_status get_rules(pel_link_audit *l) {
   audit *a = l->a;
   uint32_t n = pel_graph_relations(l->graph->graph);
-  if (a->o->chains) return pel_chain_rules_read(a->o->chains, l->graph->relations, n, &l->rules, a->err);
+  if (a->o->chains) return pel_chain_rules_read(a->o->chains, l->graph->relations, n, &l->rules, &l->mined, a->err);
   pel_mining how = {.work = MINING_WORK, .most = MINING_RULES, .progress = go_on, .user = a};
   return pel_chain_rules_mine(l->graph->graph, &how, &l->rules, &l->mined, a->err);
 }

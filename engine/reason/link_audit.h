@@ -31,7 +31,7 @@ typedef struct pel_link_audit {
   const pel_graph_question *q;
   pel_pack_graph *graph;
   pel_chain_rules *rules;
-  pel_mined mined; /* of rules that were mined on the spot */
+  pel_mined mined; /* of the rules: whether they are of a sample, as mining or their file says */
   pel_gnn *gnn; /* NULL: none was given */
   pel_graph_rows rows;
   int64_t root;      /* the tree's first conclusion */

@@ -96,8 +96,9 @@ PEL_API char *pel_chain_rule_text(const pel_chain_rule *rule, char *const *relat
 /* The rules as text, a piece a call; `write` returns false to stop. `pack` names what they were mined from, in the file's head. */
 PEL_API pel_status pel_chain_rules_write(const pel_chain_rules *rules, char *const *relations, const char *pack, const pel_mined *mined, bool (*write)(void *user, const char *text),
                                          void *user, pel_error *err);
-/* Reads such a file against the relations of a graph. Errors name the line. */
-PEL_API pel_status pel_chain_rules_read(const char *path, char *const *relations, uint32_t n_relations, pel_chain_rules **out, pel_error *err);
+/* Reads such a file against the relations of a graph. `mined`, which may be NULL, is told whether the rules are of a sample, and of which: sampled, starts and all; the rest is 0.
+ * Errors name the line. */
+PEL_API pel_status pel_chain_rules_read(const char *path, char *const *relations, uint32_t n_relations, pel_chain_rules **out, pel_mined *mined, pel_error *err);
 
 #ifdef __cplusplus
 }

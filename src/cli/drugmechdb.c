@@ -1,23 +1,12 @@
 #include "src/cli/drugmechdb.h"
 
-#include <errno.h>
-#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
-
-enum { LINE_MOST = 1 << 20 };
-
-typedef struct place {
-  const char *path;
-  size_t line;
-} place;
-
-static pel_status fail_at(const place *p, pel_error *err, const char *what) { return pel_fail(err, PEL_ERR_INPUT, "%s: line %zu: %s", p->path, p->line, what); }
+#include "src/cli/json_lines.h"
 
 static const char *text_of(struct json_object *o, const char *member) {
   struct json_object *value = NULL;
@@ -29,10 +18,10 @@ static pel_status number(pel_names *names, const char *name, uint32_t *out, pel_
   return pel_names_number(names, name, out) ? PEL_OK : pel_fail_memory(err, "names", strlen(name));
 }
 
-static pel_status take_node(const place *p, struct json_object *node, drugmechdb *d, pel_error *err) {
+static pel_status take_node(const json_line *at, struct json_object *node, drugmechdb *d, pel_error *err) {
   const char *id = text_of(node, "id"), *label = text_of(node, "label");
   uint32_t entity;
-  if (!id || !label) return fail_at(p, err, "a node needs 'id' and 'label'");
+  if (!id || !label) return json_line_fail(at, err, "a node needs 'id' and 'label'");
   PEL_TRY(number(&d->entities, id, &entity, err));
   size_t before = d->ends_room;
   bool *ends = pel_grow(d->ends, &d->ends_room, (size_t)entity + 1, sizeof *ends);
@@ -43,11 +32,11 @@ static pel_status take_node(const place *p, struct json_object *node, drugmechdb
   return PEL_OK;
 }
 
-static pel_status take_link(const place *p, struct json_object *link, drugmechdb *d, mechanism *m, pel_error *err) {
+static pel_status take_link(const json_line *at, struct json_object *link, drugmechdb *d, mechanism *m, pel_error *err) {
   const char *from = text_of(link, "source"), *key = text_of(link, "key"), *to = text_of(link, "target");
   pel_triple t;
-  if (!from || !key || !to) return fail_at(p, err, "a link needs 'source', 'key' and 'target'");
-  if (!pel_names_find(&d->entities, from, strlen(from), &t.subject) || !pel_names_find(&d->entities, to, strlen(to), &t.object)) return fail_at(p, err, "a link names a node that the path does not have");
+  if (!from || !key || !to) return json_line_fail(at, err, "a link needs 'source', 'key' and 'target'");
+  if (!pel_names_find(&d->entities, from, strlen(from), &t.subject) || !pel_names_find(&d->entities, to, strlen(to), &t.object)) return json_line_fail(at, err, "a link names a node that the path does not have");
   PEL_TRY(number(&d->relations, key, &t.relation, err));
   for (size_t i = 0; i < m->n; i++)
     if (memcmp(&d->edges[m->first + i], &t, sizeof t) == 0) return PEL_OK;
@@ -59,11 +48,11 @@ static pel_status take_link(const place *p, struct json_object *link, drugmechdb
   return PEL_OK;
 }
 
-static pel_status take_list(const place *p, struct json_object *o, const char *member, struct json_object **out, pel_error *err) {
+static pel_status take_list(const json_line *at, struct json_object *o, const char *member, struct json_object **out, pel_error *err) {
   char what[80];
   json_object_object_get_ex(o, member, out);
   snprintf(what, sizeof what, "'%s' is no array; expected a path of DrugMechDB", member);
-  return json_object_is_type(*out, json_type_array) ? PEL_OK : fail_at(p, err, what);
+  return json_object_is_type(*out, json_type_array) ? PEL_OK : json_line_fail(at, err, what);
 }
 
 /* An end of the path as its head names it; false when the path does not have it. */
@@ -74,13 +63,14 @@ static bool find_end(const drugmechdb *d, const mechanism *m, const char *name, 
   return false;
 }
 
-static pel_status take_path(const place *p, struct json_object *o, drugmechdb *d, pel_error *err) {
+static pel_status take_path(void *to, const json_line *at, struct json_object *o, pel_error *err) {
+  drugmechdb *d = to;
   struct json_object *nodes, *links, *graph = NULL;
   mechanism m = {.first = d->n_edges};
-  PEL_TRY(take_list(p, o, "nodes", &nodes, err));
-  PEL_TRY(take_list(p, o, "links", &links, err));
-  for (size_t i = 0; i < json_object_array_length(nodes); i++) PEL_TRY(take_node(p, json_object_array_get_idx(nodes, i), d, err));
-  for (size_t i = 0; i < json_object_array_length(links); i++) PEL_TRY(take_link(p, json_object_array_get_idx(links, i), d, &m, err));
+  PEL_TRY(take_list(at, o, "nodes", &nodes, err));
+  PEL_TRY(take_list(at, o, "links", &links, err));
+  for (size_t i = 0; i < json_object_array_length(nodes); i++) PEL_TRY(take_node(at, json_object_array_get_idx(nodes, i), d, err));
+  for (size_t i = 0; i < json_object_array_length(links); i++) PEL_TRY(take_link(at, json_object_array_get_idx(links, i), d, &m, err));
   json_object_object_get_ex(o, "graph", &graph);
   if (!find_end(d, &m, text_of(graph, "drug_mesh"), &m.drug) || !find_end(d, &m, text_of(graph, "disease_mesh"), &m.disease) || m.drug == m.disease) {
     d->left_out++;
@@ -94,41 +84,14 @@ static pel_status take_path(const place *p, struct json_object *o, drugmechdb *d
   return PEL_OK;
 }
 
-static pel_status take_line(const place *p, const char *text, size_t size, drugmechdb *d, pel_error *err) {
-  if (strlen(text) != size) return fail_at(p, err, "holds a zero byte");
-  struct json_object *o = json_tokener_parse(text);
-  pel_status status = json_object_is_type(o, json_type_object) ? take_path(p, o, d, err) : fail_at(p, err, "is no JSON object; one path a line is expected");
-  json_object_put(o);
-  return status;
-}
-
-static pel_status read_lines(place *p, FILE *file, drugmechdb *d, pel_error *err) {
-  char *text = NULL;
-  size_t room = 0;
-  ssize_t size;
-  pel_status status = PEL_OK;
-  while (status == PEL_OK && (size = getline(&text, &room, file)) >= 0) {
-    p->line++;
-    while (size && (text[size - 1] == '\n' || text[size - 1] == '\r')) text[--size] = 0;
-    if (size > LINE_MOST) status = fail_at(p, err, "is longer than 1 MiB");
-    else if (size) status = take_line(p, text, (size_t)size, d, err);
-  }
-  free(text);
-  if (status == PEL_OK && ferror(file)) status = pel_fail_errno(err, p->path, "cannot read");
-  return status;
-}
-
 pel_status drugmechdb_read(const char *path, drugmechdb *out, pel_error *err) {
-  struct stat st;
-  char *whole = NULL;
+  static const json_lines lines = {"drugmechdb.paths.jsonl", "one path a line is expected", take_path};
+  char *file;
   drugmechdb d = {0};
-  if (stat(path, &st) == 0 && S_ISDIR(st.st_mode) && asprintf(&whole, "%s/drugmechdb.paths.jsonl", path) < 0) return pel_fail_memory(err, "a path", strlen(path));
-  place p = {.path = whole ? whole : path};
-  FILE *file = fopen(p.path, "re");
-  pel_status status = file ? read_lines(&p, file, &d, err) : pel_fail_errno(err, p.path, "cannot open (of the archive, unpack drugmechdb.paths.jsonl.gz)");
-  if (status == PEL_OK && !d.n) status = pel_fail(err, PEL_ERR_INPUT, "%s: holds no path with a drug and a disease", p.path);
-  if (file) fclose(file);
-  free(whole);
+  PEL_TRY(json_lines_find(path, &lines, &file, err));
+  pel_status status = json_lines_read(file, &lines, &d, err);
+  if (status == PEL_OK && !d.n) status = pel_fail(err, PEL_ERR_INPUT, "%s: holds no path with a drug and a disease", file);
+  free(file);
   if (status == PEL_OK) *out = d;
   else drugmechdb_clear(&d);
   return status;

@@ -78,7 +78,8 @@ static int by_triple(const void *x, const void *y) {
 static void weigh(part *p, uint32_t which) {
   for (size_t i = 0; i < p->d->n; i++) {
     const mechanism *m = &p->d->items[i];
-    for (size_t k = m->first; part_of(p->d, m) != which && k < m->first + m->n; k++) {
+    bool other = part_of(p->d, m) != which;
+    for (size_t k = m->first; other && k < m->first + m->n; k++) {
       const pel_triple *t = bsearch(&p->d->edges[k], p->triples, p->n_triples, sizeof *t, by_triple);
       if (t) p->cost[t - p->triples]++;
     }

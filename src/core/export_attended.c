@@ -46,13 +46,8 @@ static void put_node(pel_outfile *f, const pel_graph_view *v, uint32_t node) {
 }
 
 static void put_edge(pel_outfile *f, const pel_graph_edge *e) {
-  pel_graph_put(f, "<edge id=\"");
-  pel_graph_id(f, 'e', e->id);
-  pel_graph_put(f, "\" source=\"");
-  pel_graph_id(f, 'n', e->from);
-  pel_graph_put(f, "\" target=\"");
-  pel_graph_id(f, 'n', e->to);
-  pel_graph_put(f, "\">");
+  pel_graph_edge_begin(f, e->id, e->from, e->to);
+  pel_graph_put(f, ">");
   pel_graph_data(f, "relation", e->relation);
   pel_graph_number(f, "layer", e->layer);
   pel_graph_number(f, "attention", e->attention);

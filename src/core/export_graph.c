@@ -77,13 +77,8 @@ static void put_graphml_node(pel_outfile *f, const pel_logic_tree *t, uint32_t v
 
 static void put_graphml_edge(pel_outfile *f, const pel_edge *e, size_t i) {
   const char *word = pel_edge_kind_name(e->kind);
-  pel_graph_put(f, "<edge id=\"");
-  pel_graph_id(f, 'e', (int64_t)i + 1);
-  pel_graph_put(f, "\" source=\"");
-  pel_graph_id(f, 'n', e->from);
-  pel_graph_put(f, "\" target=\"");
-  pel_graph_id(f, 'n', e->to);
-  pel_graph_put(f, "\">");
+  pel_graph_edge_begin(f, (int64_t)i + 1, e->from, e->to);
+  pel_graph_put(f, ">");
   pel_graph_data(f, "relation", word);
   pel_graph_data(f, "rule", e->label);
   pel_graph_number(f, "weight", e->weight);

@@ -81,13 +81,8 @@ static void write_graphml(const pel_search_view *v, pel_outfile *f) {
   for (size_t i = 0; i < r->n_search_edges; i++) {
     const pel_search_edge *e = &r->search_edges[i];
     if (!of_search(v, e->from) || !of_search(v, e->to)) continue;
-    pel_graph_put(f, "<edge id=\"");
-    pel_graph_id(f, 'e', (int64_t)i + 1);
-    pel_graph_put(f, "\" source=\"");
-    pel_graph_id(f, 'n', e->from);
-    pel_graph_put(f, "\" target=\"");
-    pel_graph_id(f, 'n', e->to);
-    pel_graph_put(f, "\"/>\n");
+    pel_graph_edge_begin(f, (int64_t)i + 1, e->from, e->to);
+    pel_graph_put(f, "/>\n");
   }
   pel_graph_put(f, "</graph>\n</graphml>\n");
 }

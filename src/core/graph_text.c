@@ -54,6 +54,16 @@ void pel_graph_number(pel_outfile *f, const char *key, double v) {
   if (isfinite(v)) pel_graph_data(f, key, pel_format_double(text, sizeof text, v));
 }
 
+void pel_graph_edge_begin(pel_outfile *f, int64_t id, int64_t from, int64_t to) {
+  pel_graph_put(f, "<edge id=\"");
+  pel_graph_id(f, 'e', id);
+  pel_graph_put(f, "\" source=\"");
+  pel_graph_id(f, 'n', from);
+  pel_graph_put(f, "\" target=\"");
+  pel_graph_id(f, 'n', to);
+  pel_graph_put(f, "\"");
+}
+
 const char pel_graphml_head[] =
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
     "<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" "

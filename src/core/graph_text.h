@@ -17,6 +17,8 @@ void pel_graph_xml(pel_outfile *file, const char *text);
 /* <data key="...">...</data>; nothing for an empty text, or a number that is not finite. */
 void pel_graph_data(pel_outfile *file, const char *key, const char *text);
 void pel_graph_number(pel_outfile *file, const char *key, double value);
+/* <edge id="e1" source="n2" target="n3" and no further. */
+void pel_graph_edge_begin(pel_outfile *file, int64_t id, int64_t from, int64_t to);
 
 /* A quoted string of DOT, broken into lines at spaces where `wrapped`. */
 void pel_graph_quoted(pel_outfile *file, const char *text, bool wrapped);

@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import time
 
-from support import PROGRAM, ROOT, check, environment, fails, finish, real_model, run, temporary, tiny_model
+from support import PROGRAM, ROOT, audit, check, environment, fails, finish, real_model, rows, run, temporary, tiny_model
 
 PACKS = pathlib.Path(ROOT) / "data" / "packs"
 
@@ -27,12 +27,6 @@ def built(folder):
         r = run("kb", "check", packs[name])
         check(r.status == 0, f"{name}: no finding: {r.out.decode()[:400]}")
     return packs
-
-
-def audit(case, pack, *more):
-    r = run("audit", case, "--kb", pack, "--json", *more)
-    check(r.status == 0, f"audit {case}: {r.err}")
-    return json.loads(r.out) if r.status == 0 else {}
 
 
 def leaves_nothing(folder, packs):
@@ -174,11 +168,10 @@ def records(packs, folder):
     again = audit(case, packs["pneumonia"], "-o", folder / "again.pel")
     check(told["hash"] == again["hash"] and len(told["hash"]) == 64, "the same input gives the same hash")
     check(run("verify", pel).status == 0, "the trace verifies")
-    with sqlite3.connect(f"file:{pel}?mode=ro", uri=True) as db:
-        kinds = {k for (k,) in db.execute("SELECT DISTINCT kind FROM node")}
-        check({"conclusion", "claim", "fact", "assumption", "check"} <= kinds, f"kinds of nodes: {kinds}")
-        spans = db.execute("SELECT count(*) FROM node WHERE document > 0").fetchone()[0]
-        check(spans >= 4, f"facts point into the text: {spans}")
+    kinds = {k for (k,) in rows(pel, "SELECT DISTINCT kind FROM node")}
+    check({"conclusion", "claim", "fact", "assumption", "check"} <= kinds, f"kinds of nodes: {kinds}")
+    spans = len(rows(pel, "SELECT 1 FROM node WHERE document > 0"))
+    check(spans >= 4, f"facts point into the text: {spans}")
     fails(1, "audit", case, "--kb", packs["pneumonia"], "-o", pel, says=["exists", "--force"])
     for form in ("svg", "json", "md", "dot", "graphml"):
         r = run("export", pel, "tree", "-o", folder / f"tree.{form}")
@@ -304,15 +297,13 @@ def with_model(packs, folder):
     check(told["model"]["claim"] in ("agrees", "contradicts", "says nothing"), f"the model's claim is judged: {told['model']}")
     check(run("verify", pel).status == 0, "attention and reasoning verify in one trace")
     check(run("export", pel, "attention", "--layer", "0", "--head", "0", "-o", folder / "a.png").status == 0, "its attention is there")
-    with sqlite3.connect(f"file:{pel}?mode=ro", uri=True) as db:
-        weights = [w for (w,) in db.execute("SELECT weight FROM edge WHERE kind = 'attended to'")]
-        check(len(weights) >= 4 and all(0 <= w <= 1 for w in weights), f"attention on the facts: {weights}")
+    weights = [w for (w,) in rows(pel, "SELECT weight FROM edge WHERE kind = 'attended to'")]
+    check(len(weights) >= 4 and all(0 <= w <= 1 for w in weights), f"attention on the facts: {weights}")
     tells_what_the_model_said(packs["pneumonia"], folder, model)
 
 
 def prompt_of(trace):
-    with sqlite3.connect(f"file:{trace}?mode=ro", uri=True) as db:
-        return b"".join(piece for (piece,) in db.execute("SELECT piece FROM token ORDER BY pos")).decode(errors="replace")
+    return b"".join(piece for (piece,) in rows(trace, "SELECT piece FROM token ORDER BY pos")).decode(errors="replace")
 
 
 def tells_what_the_model_said(pack, folder, model, *options):
@@ -338,9 +329,8 @@ def tells_what_the_model_said(pack, folder, model, *options):
         check(abs(sum(a["weight"] for a in part) - said[of]) < 1e-9 and 0 < said[of] < 1, f"  and {of}: {said[of]}")
     check([a["weight"] for a in said["attention"]] == sorted((a["weight"] for a in said["attention"]), reverse=True), "  the greatest first")
     check(next(a for a in facts if a["fact"] == "f8")["state"] == "unknown", "  what is not known is called so")
-    with sqlite3.connect(f"file:{pel}?mode=ro", uri=True) as db:
-        names = [name for (name,) in db.execute("SELECT name FROM span ORDER BY id")]
-        found = dict(db.execute("SELECT name, value FROM attribute"))
+    names = [name for (name,) in rows(pel, "SELECT name FROM span ORDER BY id")]
+    found = dict(rows(pel, "SELECT name, value FROM attribute"))
     check(names == ["retrieve", "weigh", "ask", "deduce", "explain", "check"], f"stages in order: {names}")
     check(len(passages) == int(found["passages told"]) == min(8, int(found["support"])), f"the passages with weight are what it is told: {found}")
     check("passages told" in found and int(found["facts told"]) == 9, "  and the stage says so")

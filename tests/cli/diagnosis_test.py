@@ -3,9 +3,8 @@ import json
 import math
 import pathlib
 import re
-import sqlite3
 
-from support import ROOT, check, fails, finish, run, temporary
+from support import ROOT, audit, check, fails, finish, rows, run, temporary
 
 TERMS = {1: "Phenotypic abnormality", 2: "Abnormal heart", 3: "Large heart", 4: "Hole in the heart", 5: "Abnormal skin", 6: "Dry skin", 7: "Blue skin", 8: "Fits", 9: "Long fits"}
 KINDS = {2: 1, 3: 2, 4: 2, 5: 1, 6: 5, 7: 5, 8: 1, 9: 8}
@@ -53,20 +52,13 @@ def packet(folder, observed, excluded=(), name="packet.json"):
     return path
 
 
-def audit(path, pack, *more):
-    r = run("audit", path, "--kb", pack, "--json", "--weights", path.parent / "weights.json", *more)
-    check(r.status == 0, f"audit: {r.err}")
-    return json.loads(r.out) if r.status == 0 else {}
-
-
-def rows(trace, sql):
-    with sqlite3.connect(f"file:{trace}?mode=ro", uri=True) as db:
-        return db.execute(sql).fetchall()
+def diagnosed(path, pack, *more):
+    return audit(path, pack, "--weights", path.parent / "weights.json", *more)
 
 
 def ranks(folder, pack):
     trace = folder / "run.pel"
-    told = audit(packet(folder, [3, 4]), pack, "--abstain", "0", "-o", trace)
+    told = diagnosed(packet(folder, [3, 4]), pack, "--abstain", "0", "-o", trace)
     check(told["answers"][0] == "OMIM:1" and set(told["answers"]) == {"OMIM:1", "OMIM:2", "OMIM:3"}, f"what fits best comes first: {told['answers']}")
     check(told["state"] == "likely" and told["proof_checked"] and told["proof_steps"] > 0, f"a diagnosis is likely, never proved: {told['state']}")
     text = json.dumps(told)
@@ -83,21 +75,21 @@ def ranks(folder, pack):
     bins = rows(trace, "SELECT n, accuracy FROM reliability")
     check(len(bins) == 15 and sum(n for n, _ in bins) > 1000, f"with the calibration's reliability: {bins[:3]}")
     check([name for name, in rows(trace, "SELECT name FROM span ORDER BY id")][-4:] == ["deduce over the graph", "explain", "verify", "confidence"], "the stages are there")
-    check(run("verify", trace).status == 0 and audit(folder / "packet.json", pack, "--abstain", "0", "-o", folder / "again.pel")["hash"] == told["hash"], "the same packet gives the same hash")
-    sure = audit(folder / "packet.json", pack, "--abstain", "1")
+    check(run("verify", trace).status == 0 and diagnosed(folder / "packet.json", pack, "--abstain", "0", "-o", folder / "again.pel")["hash"] == told["hash"], "the same packet gives the same hash")
+    sure = diagnosed(folder / "packet.json", pack, "--abstain", "1")
     check(sure["state"] == "unknown" and "no answer is given" in sure["reason"], f"below the level no answer is given: {sure['state']} {sure['reason']}")
 
 
 def excludes(folder, pack):
     trace = folder / "excluded.pel"
-    told = audit(packet(folder, [3], [7]), pack, "--abstain", "0", "-o", trace)
+    told = diagnosed(packet(folder, [3], [7]), pack, "--abstain", "0", "-o", trace)
     check(told["answers"][0] == "OMIM:1", f"an excluded finding counts against: {told['answers']}")
     check("Blue skin is excluded, and Blue disease has Blue skin (obligate: in all of those described)" in json.dumps(told), "and is told")
     refuted = [says for says, in rows(trace, "SELECT says FROM search_node WHERE state = 'refuted'")]
     check(any("Blue disease" in says for says in refuted) and not any(says.startswith("It is Heart") for says in refuted), f"a disease that always has it is refuted: {refuted}")
     r = run("audit", folder / "packet.json", "--kb", pack, "--json")
     check(r.status == 0 and len(json.loads(r.out)["answers"]) == 3, f"with what is built in: {r.err}")
-    told = audit(packet(folder, [8]), pack, "--abstain", "0", "-o", folder / "denied.pel")
+    told = diagnosed(packet(folder, [8]), pack, "--abstain", "0", "-o", folder / "denied.pel")
     check("which is said not to have it" in json.dumps(told), "what a disease is said not to have speaks against it")
 
 
@@ -121,7 +113,7 @@ def kept_in_the_pack(folder, pack):
 def asks_for_one(folder, pack):
     path = folder / "case.json"
     path.write_text(json.dumps({"pellucid_case": 1, "as_of": "2024-01-01", "question": "diagnosis('OMIM:3')", "facts": [{"term": f"finding('{term(3)}')"}, {"term": f"finding('{term(9)}')", "value": None}]}))
-    told = audit(path, pack, "--abstain", "0")
+    told = diagnosed(path, pack, "--abstain", "0")
     check(told["answers"][0] == "OMIM:3" and told["state"] == "unknown", f"a disease that does not come first: {told['answers']} {told['state']}")
     path.write_text(path.read_text().replace("OMIM:3", term(3)))
     fails(3, "audit", path, "--kb", pack, says=("$.question", "no disease"))

@@ -44,7 +44,7 @@ with temporary() as place:
     check(r.status == 0 and b"evidence less shortest path" in r.out, f"as a text, of the file itself: {r.err}")
     fails(2, "eval", "drugmechdb", here, "--folds", "3", says=("drugmechdb",))
     fails(1, "eval", "drugmechdb", here / "none", says=("none",))
-    for text, what in [("[]", "no JSON object"), ("{\"nodes\": 3, \"links\": []}", "'nodes'"), ("{\"nodes\": [{}], \"links\": []}", "'id'"), ("{\"nodes\": [], \"links\": [{\"source\": \"a\", \"key\": \"b\", \"target\": \"c\"}]}", "does not have"),
+    for text, what in [("[]", "no JSON object"), (" \n[]", "line 2"), ("{}\0", "zero byte"), ("{" + " " * (1 << 20), "megabyte"), ("{\"nodes\": 3, \"links\": []}", "'nodes'"), ("{\"nodes\": [{}], \"links\": []}", "'id'"), ("{\"nodes\": [], \"links\": [{\"source\": \"a\", \"key\": \"b\", \"target\": \"c\"}]}", "does not have"),
                        ("{\"nodes\": [], \"links\": []}", "no path")]:
         (here / "bad.jsonl").write_text(text + "\n")
         fails(3, "eval", "drugmechdb", here / "bad.jsonl", says=("bad.jsonl", what))

@@ -93,7 +93,7 @@ def refuses(folder):
     fails(3, "eval", "phenopackets", folder, "--pack", pack, "--catalogue", "ORPHA:", says=["no disease"])
     bad = folder / "bad.jsonl"
     good = {"observed": [["HP:0000009", "x"]], "disease": [["OMIM:100001", "x"]], "pmid": ["PMID:1"]}
-    for case, says in (("{", ["line 2", "no JSON object"]), ("[]", ["line 2", "no JSON object"]), ({**good, "observed": "HP:1"}, ["line 2", "'observed'"]),
+    for case, says in (("{", ["line 2", "no JSON object"]), (json.dumps(good) + "\0", ["line 2", "zero byte"]), (" \n{", ["line 3", "no JSON object"]), ("[]", ["line 2", "no JSON object"]), ({**good, "observed": "HP:1"}, ["line 2", "'observed'"]),
                        ({**good, "excluded": [[1]]}, ["line 2", "'excluded'"]), ({**good, "pmid": []}, ["line 2", "'pmid'"]), ({"disease": []}, ["line 2", "'observed'"])):
         bad.write_text(json.dumps(good) + "\n" + (case if isinstance(case, str) else json.dumps(case)) + "\n")
         fails(3, "eval", "phenopackets", bad, "--pack", pack, says=["bad.jsonl", *says])

@@ -1,9 +1,8 @@
 """Questions to a pack's graph from outside: what is linked with what, by which chains of edges, and what a search makes of it."""
 import json
 import pathlib
-import sqlite3
 
-from support import ROOT, check, fails, finish, run, temporary, tiny_model
+from support import ROOT, audit, check, fails, finish, rows, run, temporary, tiny_model
 
 # Two generations of made-up families, of which all but one grandparent is told; one marriage is denied.
 EDGES = """subject\trelation\tobject
@@ -25,17 +24,6 @@ def case(folder, question, name="case.json", **more):
     path = folder / name
     path.write_text(json.dumps({"pellucid_case": 1, "as_of": "2024-01-01", "question": question} | more))
     return path
-
-
-def audit(path, pack, *more):
-    r = run("audit", path, "--kb", pack, "--json", *more)
-    check(r.status == 0, f"audit of {path.read_text()[:120]}: {r.err}")
-    return json.loads(r.out) if r.status == 0 else {}
-
-
-def rows(trace, sql):
-    with sqlite3.connect(f"file:{trace}?mode=ro", uri=True) as db:
-        return db.execute(sql).fetchall()
 
 
 def answers(folder, pack):
@@ -76,6 +64,11 @@ def learnt(folder, pack):
     check(run("learn", "rules", pack, "-o", rules).status == 0, "chain rules are learnt")
     told = audit(case(folder, "linked(jim, grandparent, Who)"), pack, "--chains", rules)
     check(told["state"] == "likely" and told["answers"][0] == "jim grandparent leo", f"chains from a file: {told['answers']}")
+    check("of 4 pairs that are joined like this in the pack, 3 are linked so" in json.dumps(told), "what was counted to the end is told as it is")
+    check(run("learn", "rules", pack, "-o", rules, "--force", "--work", "55").status == 0 and "\n# sampled: 9 of 12 entities\n" in rules.read_text(), f"of a sample the file says so: {rules.read_text()}")
+    told = audit(folder / "case.json", pack, "--chains", rules, "-o", folder / "sampled.pel")
+    check("of about 5 pairs" in json.dumps(told) and ", about 3 are linked so" in json.dumps(told), f"and what is read from it is told as an estimate: {json.dumps(told)[:600]}")
+    check(rows(folder / "sampled.pel", "SELECT value FROM attribute WHERE name = 'mined from a sample of the entities'") == [("9 of 12",)], "with how large the sample was")
     (folder / "bad.rules").write_text("no rules at all\n")
     fails(3, "audit", folder / "case.json", "--kb", pack, "--chains", folder / "bad.rules", says=("bad.rules",))
     (folder / "bad.safetensors").write_text("no weights at all\n")

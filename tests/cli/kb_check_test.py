@@ -2,9 +2,8 @@
 import hashlib
 import json
 import pathlib
-import sqlite3
 
-from support import ROOT, check, fails, finish, run, temporary
+from support import ROOT, check, fails, finish, rows, run, temporary
 
 LAW = "## s. 1 | Of old\n{in force 1990-01-01 to 2010-12-31}\nOld.\n\n## s. 2 | New\n{in force from 2011-01-01}\nNew.\n\n## s. 3 | Always\nAlways.\n"
 SOURCE = {"key": "law", "title": "Law", "file": "law.md"}
@@ -30,11 +29,6 @@ def case(folder, question, as_of="2020-01-01", facts=()):
     path = folder / "case.json"
     path.write_text(json.dumps({"pellucid_case": 1, "as_of": as_of, "question": question, "facts": list(facts)}))
     return path
-
-
-def rows(pack, query):
-    with sqlite3.connect(f"file:{pack}?mode=ro", uri=True) as db:
-        return db.execute(query).fetchall()
 
 
 def is_in_force_as_its_passage(folder):

@@ -2,9 +2,8 @@
 model, from a few dozen tokens on."""
 import os
 import pathlib
-import sqlite3
 
-from support import check, finish, info, run, skip, temporary
+from support import check, finish, info, rows, run, skip, temporary
 
 BOUND = 1.15
 model = os.environ.get("PELLUCID_MODEL_SMOLLM2")
@@ -19,8 +18,7 @@ def must_hold(trace):
 
 
 def overview(trace):
-    db = sqlite3.connect(f"file:{trace}?mode=ro", uri=True)
-    return db.execute("SELECT sum(length(data)) FROM pyramid").fetchone()[0]
+    return rows(trace, "SELECT sum(length(data)) FROM pyramid")[0][0]
 
 
 with temporary() as folder:

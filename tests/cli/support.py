@@ -1,9 +1,11 @@
 """What the tests of the command line share: the program, a tiny model made on the spot, checks that go on."""
 import array
+import contextlib
 import json
 import os
 import pathlib
 import random
+import sqlite3
 import struct
 import subprocess
 import sys
@@ -46,6 +48,19 @@ def fails(status, *arguments, says=(), **how):
 
 def info(trace):
     return json.loads(run("info", trace, "--json").out)
+
+
+def audit(case, pack, *more):
+    """What an audit says as JSON; nothing where it fails, which is a fault."""
+    r = run("audit", case, "--kb", pack, "--json", *more)
+    check(r.status == 0, f"audit {case}: {r.err}")
+    return json.loads(r.out) if r.status == 0 else {}
+
+
+def rows(file, sql):
+    """Of a trace or a pack."""
+    with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as db:
+        return db.execute(sql).fetchall()
 
 
 def sidecars(folder):

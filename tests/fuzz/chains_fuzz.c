@@ -30,13 +30,14 @@ static bool append(void *user, const char *piece) {
   return true;
 }
 
-static void read_back(const pel_chain_rules *rules) {
+static void read_back(const pel_chain_rules *rules, const pel_mined *mined) {
   text t = {0};
   pel_chain_rules *again;
+  pel_mined told;
   pel_error err;
-  if (pel_chain_rules_write(rules, relations, "fuzz", NULL, append, &t, &err) != PEL_OK) abort();
-  if (pel_chain_rules_read_text("again", t.at, t.size, relations, RELATIONS, &again, &err) != PEL_OK) abort();
-  if (again->n != rules->n) abort();
+  if (pel_chain_rules_write(rules, relations, "fuzz", mined, append, &t, &err) != PEL_OK) abort();
+  if (pel_chain_rules_read_text("again", t.at, t.size, relations, RELATIONS, &again, &told, &err) != PEL_OK) abort();
+  if (again->n != rules->n || told.sampled != mined->sampled || told.starts != mined->starts || told.all != mined->all) abort();
   for (size_t i = 0; i < rules->n; i++)
     if (pel_chain_rule_compare(&again->items[i], &rules->items[i]) || again->items[i].pairs != rules->items[i].pairs) abort();
   pel_chain_rules_free(again);
@@ -64,11 +65,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (size) memcpy(copy, data, size);
   copy[size] = 0;
   pel_chain_rules *rules;
+  pel_mined mined;
   pel_error err = {0};
-  pel_status status = pel_chain_rules_read_text("fuzz.rules", copy, size, relations, RELATIONS, &rules, &err);
+  pel_status status = pel_chain_rules_read_text("fuzz.rules", copy, size, relations, RELATIONS, &rules, &mined, &err);
   if (status != PEL_OK && (strncmp(err.text, "fuzz.rules: line ", 17) || strchr(err.text, '\n'))) abort();
   if (status == PEL_OK) {
-    read_back(rules);
+    read_back(rules, &mined);
     apply(rules, graph);
     pel_chain_rules_free(rules);
   }

@@ -5,12 +5,8 @@
 #include <time.h>
 
 #include "src/core/export_tree.h"
-#include "tests/check.h"
+#include "tests/unit/diagram_check.h"
 #include "tests/unit/fake_diagnosis.h"
-
-static pel_error err;
-static const pel_plot_style style = {.palette = PEL_PALETTE_VIRIDIS};
-static const pel_reasoning_origin origin = {"3f9c0a1b2c3d4e5f", "2025-01-02T03:04:05Z", ""};
 
 static pel_graph_view *build(const pel_reasoning *r, uint32_t top) {
   pel_graph_view *v = NULL;
@@ -19,13 +15,7 @@ static pel_graph_view *build(const pel_reasoning *r, uint32_t top) {
   return v;
 }
 
-static pel_diagram *lay(const pel_graph_view *v, double unit) {
-  pel_diagram *d = NULL;
-  pel_diagram_maker maker = pel_graph_plot_maker(v);
-  CHECK_MSG(maker.layout(maker.data, &style, &(pel_diagram_room){.unit = unit}, &d, &err) == PEL_OK, "%s", err.text);
-  if (!d) exit(1);
-  return d;
-}
+static pel_diagram *lay(const pel_graph_view *v, double unit) { return lay_out(pel_graph_plot_maker(v), 0, 0, unit); }
 
 static void check_view(const pel_graph_view *v, uint32_t top) {
   uint32_t shown = 0, hidden = 0;
@@ -70,14 +60,6 @@ static void test_graphs(void) {
     pel_graph_view_free(v), pel_graph_view_free(again);
     fake_views_free(r);
   }
-}
-
-static bool says(const pel_diagram *d, uint32_t item, const char *part) {
-  char *text = pel_diagram_describe(d, item);
-  bool found = text && strstr(text, part);
-  if (!found) printf("  said: %s\n", text ? text : "nothing");
-  free(text);
-  return found;
 }
 
 static void test_diagnosis(void) {

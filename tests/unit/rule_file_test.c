@@ -130,10 +130,27 @@ static void the_file_comes_back(void) {
   FILE *f = fopen(in_folder("a.rules"), "w");
   CHECK(pel_chain_rules_write(made, relations, "a pack\nof two lines", &mined, write_to, f, &err) == PEL_OK);
   fclose(f);
-  CHECK_MSG(pel_chain_rules_read(in_folder("a.rules"), relations, RELATIONS, &read, &err) == PEL_OK, "%s", err.text);
+  pel_mined told;
+  CHECK_MSG(pel_chain_rules_read(in_folder("a.rules"), relations, RELATIONS, &read, &told, &err) == PEL_OK, "%s", err.text);
   for (size_t i = 0; i < 3; i++) CHECK(read->n == 3 && same(&read->items[i], &made->items[i]));
+  CHECK(told.sampled && told.starts == 5 && told.all == 9);
   pel_chain_rules_free(read);
   pel_chain_rules_free(made);
+}
+
+/* What no mark is in, as it is in a file of an earlier version, was counted to the end. */
+static void a_file_without_the_mark_reads(void) {
+  pel_chain_rules *rules;
+  pel_mined told = {.sampled = true};
+  pel_error err;
+  FILE *f = fopen(in_folder("a.rules"), "w");
+  fputs("# Pellucid chain rules, version 1\n# 1 rules; all paths were followed\n0.5\t5\t5\tparent(X, Y) <- gr\xc3\xb6\xc3\x9f" "er(X, Y)\n", f);
+  fclose(f);
+  CHECK_MSG(pel_chain_rules_read(in_folder("a.rules"), relations, RELATIONS, &rules, &told, &err) == PEL_OK, "%s", err.text);
+  CHECK(rules->n == 1 && !told.sampled);
+  pel_chain_rules_free(rules);
+  CHECK(pel_chain_rules_read(in_folder("a.rules"), relations, RELATIONS, &rules, NULL, &err) == PEL_OK);
+  pel_chain_rules_free(rules);
 }
 
 static void refuse_file(const char *text, size_t size, const char *says) {
@@ -142,7 +159,7 @@ static void refuse_file(const char *text, size_t size, const char *says) {
   fclose(f);
   pel_chain_rules *rules = NULL;
   pel_error err = {0};
-  CHECK(pel_chain_rules_read(in_folder("bad.rules"), relations, RELATIONS, &rules, &err) != PEL_OK && !rules);
+  CHECK(pel_chain_rules_read(in_folder("bad.rules"), relations, RELATIONS, &rules, NULL, &err) != PEL_OK && !rules);
   CHECK_MSG(strstr(err.text, says) && strstr(err.text, "bad.rules"), "\"%s\" does not say \"%s\"", err.text, says);
 }
 
@@ -152,7 +169,7 @@ static void refuse_file(const char *text, size_t size, const char *says) {
 static void bad_files_are_refused(void) {
   pel_chain_rules *rules = NULL;
   pel_error err;
-  CHECK(pel_chain_rules_read(in_folder("none.rules"), relations, RELATIONS, &rules, &err) == PEL_ERR_IO && strstr(err.text, "none.rules"));
+  CHECK(pel_chain_rules_read(in_folder("none.rules"), relations, RELATIONS, &rules, NULL, &err) == PEL_ERR_IO && strstr(err.text, "none.rules"));
   REFUSE("", "the file is empty");
   REFUSE("0.5\t5\t5\tparent(X, Y) <- größer(X, Y)\n", "line 1: is not \"# Pellucid chain rules");
   REFUSE(HEAD "\n0.5\t5\tparent(X, Y) <- größer(X, Y)\n", "line 3: has 3 columns, not 4");
@@ -164,13 +181,17 @@ static void bad_files_are_refused(void) {
   REFUSE(HEAD "nan\t5\t5\tparent(X, Y) <- größer(X, Y)\n", "line 2: the confidence");
   REFUSE(HEAD "# a remark\n0.5\t5\t5\tparent(X, Y) <- child(X, Y)\n", "line 3: there is no relation 'child'");
   REFUSE(HEAD "0.5\t5\t5\tparent(X, Y) <- parent(X, Y)\n", "line 2: the body is the head");
+  REFUSE(HEAD "# sampled: some entities\n", "line 2: is not \"# sampled: N of M entities\"");
+  REFUSE(HEAD "# sampled: 9 of 5 entities\n", "line 2: is not");
+  REFUSE(HEAD "# sampled: 5 of 5000000000 entities\n", "line 2: is not");
+  REFUSE(HEAD "# sampled: 5 of 9 entities or so\n", "line 2: is not");
   REFUSE(HEAD "0.5\t5\t5\tparent(X, Y) <- größer(X, Y)\n\n0.5\t5\t5\tparent(X,Y)<-größer(X,Y)\n", "line 4: the rule of line 2 is here again");
   REFUSE(HEAD "0.5\t5\t5\tparent(X, Y) <- \0(X, Y)\n", "line 2: holds a zero byte");
   static char huge[100000] = HEAD;
   memset(huge + sizeof HEAD - 1, 'x', sizeof huge - sizeof HEAD);
   refuse_file(huge, sizeof huge - 1, "line 2: is longer than 65,536 bytes");
   char *same[] = {"a", "a"};
-  CHECK(pel_chain_rules_read(in_folder("a.rules"), same, 2, &rules, &err) == PEL_ERR_USAGE);
+  CHECK(pel_chain_rules_read(in_folder("a.rules"), same, 2, &rules, NULL, &err) == PEL_ERR_USAGE);
 }
 
 int main(void) {
@@ -179,6 +200,7 @@ int main(void) {
   RUN(rules_read_as_they_are_written);
   RUN(bad_rules_are_refused);
   RUN(the_file_comes_back);
+  RUN(a_file_without_the_mark_reads);
   RUN(bad_files_are_refused);
   const char *const made[] = {"t.pack", "a.rules", "bad.rules"};
   for (int i = 0; i < 3; i++) unlink(in_folder(made[i]));

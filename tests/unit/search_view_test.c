@@ -6,12 +6,8 @@
 
 #include "src/analysis/search_replay.h"
 #include "src/core/export_tree.h"
-#include "tests/check.h"
+#include "tests/unit/diagram_check.h"
 #include "tests/unit/fake_diagnosis.h"
-
-static pel_error err;
-static const pel_plot_style style = {.palette = PEL_PALETTE_VIRIDIS};
-static const pel_reasoning_origin origin = {"3f9c0a1b2c3d4e5f", "2025-01-02T03:04:05Z", ""};
 
 static pel_search_view *build(const pel_reasoning *r, uint32_t top) {
   pel_search_view *v = NULL;
@@ -20,13 +16,7 @@ static pel_search_view *build(const pel_reasoning *r, uint32_t top) {
   return v;
 }
 
-static pel_diagram *lay(const pel_search_view *v, double unit) {
-  pel_diagram *d = NULL;
-  pel_diagram_maker maker = pel_search_tree_maker(v);
-  CHECK_MSG(maker.layout(maker.data, &style, &(pel_diagram_room){.unit = unit}, &d, &err) == PEL_OK, "%s", err.text);
-  if (!d) exit(1);
-  return d;
-}
+static pel_diagram *lay(const pel_search_view *v, double unit) { return lay_out(pel_search_tree_maker(v), 0, 0, unit); }
 
 /* Every node at most once, children after their parent, a `more` at most and last; a shown node's children are shown, or counted. */
 static void check_tree(const pel_search_view *v, uint32_t top) {
@@ -92,14 +82,6 @@ static void test_replay(void) {
   CHECK(again[0] == 300);
   pel_search_replay_free(p), pel_search_replay_free(q);
   free(visits), free(again), free(totals);
-}
-
-static bool says(const pel_diagram *d, uint32_t item, const char *part) {
-  char *text = pel_diagram_describe(d, item);
-  bool found = text && strstr(text, part);
-  if (!found) printf("  said: %s\n", text ? text : "nothing");
-  free(text);
-  return found;
 }
 
 static void test_diagnosis(void) {

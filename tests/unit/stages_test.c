@@ -7,27 +7,8 @@
 #include "src/plot/diagram_page.h"
 #include "src/plot/reliability.h"
 #include "src/plot/timeline.h"
-#include "tests/check.h"
+#include "tests/unit/diagram_check.h"
 #include "tests/unit/fake_diagnosis.h"
-
-static pel_error err;
-static const pel_plot_style style = {.palette = PEL_PALETTE_VIRIDIS};
-static const pel_reasoning_origin origin = {"3f9c0a1b2c3d4e5f", "2025-01-02T03:04:05Z", ""};
-
-static pel_diagram *lay(pel_diagram_maker maker, double width, double height) {
-  pel_diagram *d = NULL;
-  CHECK_MSG(maker.layout(maker.data, &style, &(pel_diagram_room){width, height, 1}, &d, &err) == PEL_OK, "%s", err.text);
-  if (!d) exit(1);
-  return d;
-}
-
-static bool says(const pel_diagram *d, uint32_t item, const char *part) {
-  char *text = pel_diagram_describe(d, item);
-  bool found = text && strstr(text, part);
-  if (!found) printf("  said: %s\n", text ? text : "nothing");
-  free(text);
-  return found;
-}
 
 /* ---- reliability ---- */
 
@@ -47,7 +28,7 @@ static void test_error(void) {
 static void test_reliability_layout(void) {
   pel_reliability_data data = {fake_diagnosis(), 0};
   for (int k = 0; k < 4; k++) {
-    pel_diagram *d = lay(pel_reliability_maker(&data), k == 0 ? 0 : 80 + 300 * k, k == 0 ? 0 : 40 + 180 * k * k);
+    pel_diagram *d = lay_out(pel_reliability_maker(&data), k == 0 ? 0 : 80 + 300 * k, k == 0 ? 0 : 40 + 180 * k * k, 1);
     pel_box before = {0}, b;
     CHECK(d->n_items == 15);
     for (uint32_t i = 0; i < d->n_items; i++, before = b) {
@@ -58,7 +39,7 @@ static void test_reliability_layout(void) {
     CHECK(!pel_diagram_box(d, 15, &b) && !pel_diagram_describe(d, 15));
     pel_diagram_free(d);
   }
-  pel_diagram *d = lay(pel_reliability_maker(&data), 0, 0);
+  pel_diagram *d = lay_out(pel_reliability_maker(&data), 0, 0, 1);
   CHECK(says(d, 7, "no cases") && says(d, 11, "131 cases; mean confidence 0.773, 0.658 were right (95 % interval 0.573 to 0.734); fewer were right than it said"));
   CHECK(says(d, 0, "confidence 0.00 to 0.07: 388 cases") && says(d, 0, "the interval holds the confidence"));
   pel_diagram_free(d);
@@ -88,7 +69,7 @@ static void test_deep(void) { /* as many stages as a trace may have, each in the
   for (uint32_t i = 0; i < n; i++) spans[i] = (pel_span){i + 1, i, PEL_SPAN_CHAIN, "deep", "ok", 1};
   pel_reasoning r = {.spans = spans, .n_spans = n};
   pel_timeline_data data = {.reasoning = &r};
-  pel_diagram *d = lay(pel_timeline_maker(&data), 0, 0);
+  pel_diagram *d = lay_out(pel_timeline_maker(&data), 0, 0, 1);
   CHECK(d->n_items == 120 && d->height < 4000);
   pel_diagram_free(d);
   free(spans);
@@ -103,7 +84,7 @@ static void test_seconds(void) {
 
 static void test_timeline_layout(void) {
   pel_timeline_data data = {.reasoning = fake_diagnosis()};
-  pel_diagram *d = lay(pel_timeline_maker(&data), 0, 0);
+  pel_diagram *d = lay_out(pel_timeline_maker(&data), 0, 0, 1);
   pel_box before = {0}, b;
   CHECK(d->n_items == 8);
   for (uint32_t i = 0; i < d->n_items; i++, before = b) {
@@ -113,7 +94,7 @@ static void test_timeline_layout(void) {
   CHECK(says(d, 4, "5 search for a proof and a refutation, sequence: unknown: 300 simulations were made; 467 ms, 0.512 of the whole, of these 321 ms in its parts; simulations: 300"));
   CHECK(says(d, 7, "cancelled"));
   pel_diagram_free(d);
-  d = lay(pel_timeline_maker(&data), 500, 110); /* lower than it: fewer rows */
+  d = lay_out(pel_timeline_maker(&data), 500, 110, 1); /* lower than it: fewer rows */
   CHECK(d->n_items == 2 && d->height <= 110);
   pel_diagram_free(d);
   pel_reasoning none = {0};
