@@ -38,7 +38,7 @@ pel_status pel_pack_add_learnt(pel_pack_builder *b, pel_learnt_kind kind, const 
 
 /* By what its writer begins with. */
 static bool find_kind(const char *text, pel_learnt_kind *out) {
-  static const char *const signs[] = {"\"pellucid_phenotype\"", "# Pellucid chain rules,", "\"pellucid_links\""};
+  static const char *const signs[] = {"\"pellucid_phenotype\"", "# Pellucid chain rules,", "# Pellucid link confidence,"};
   const char *end = text + strlen(text);
   for (int k = 0; k < PEL_LEARNT_KINDS; k++) {
     const char *at = strstr(text, signs[k]);

@@ -173,3 +173,13 @@ pel_status pel_chain_rules_read(const char *path, char *const *relations, uint32
   free(text);
   return status;
 }
+
+pel_status pel_chain_rules_parse(const char *name, const char *text, size_t size, char *const *relations, uint32_t n_relations, pel_chain_rules **out, pel_mined *mined, pel_error *err) {
+  char *copy = malloc(size + 1);
+  if (!copy) return pel_fail_memory(err, "rules", size);
+  memcpy(copy, text, size);
+  copy[size] = 0;
+  pel_status status = pel_chain_rules_read_text(name, copy, size, relations, n_relations, out, mined, err);
+  free(copy);
+  return status;
+}

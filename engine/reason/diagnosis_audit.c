@@ -97,6 +97,7 @@ static pel_status stage_deduce(pel_diagnosis_audit *d) {
   PEL_TRY(pel_audit_span(a, PEL_SPAN_CHAIN, "deduce over the graph", "ok", pel_clock_seconds() - start));
   PEL_TRY(pel_audit_count(a, "diseases ranked", pel_phenotypes_get_info(d->p).n_diseases));
   PEL_TRY(pel_audit_count(a, "findings that the pack has no term for", d->ranking.unknown));
+  PEL_TRY(pel_audit_number(a, "share of the first among all, before calibration", d->best[0].share));
   return pel_audit_attribute(a, a->n_spans, "weights learnt from", d->weights->learnt_from);
 }
 
@@ -106,34 +107,6 @@ static pel_status stage_explain(pel_diagnosis_audit *d) {
   a->t.span = a->n_spans + 1;
   PEL_TRY(pel_diagnosis_changes(d));
   return pel_audit_span(a, PEL_SPAN_CHAIN, "explain", "ok", pel_clock_seconds() - start);
-}
-
-/* What the confidence was held against: the reliability diagram of the weights' own calibration. */
-static pel_status stage_confidence(pel_diagnosis_audit *d) {
-  audit *a = d->a;
-  const pel_phenotype_weights *w = d->weights;
-  a->t.span = a->n_spans + 1;
-  PEL_TRY(pel_diagnosis_tell_confidence(d));
-  PEL_TRY(pel_audit_span(a, PEL_SPAN_EVALUATOR, "confidence", d->rating.confidence[0] >= a->o->abstain ? "ok" : "below the level at which an answer is given", 0));
-  PEL_TRY(pel_audit_number(a, "confidence of the first disease", d->rating.confidence[0]));
-  PEL_TRY(pel_audit_number(a, "no answer below", a->o->abstain));
-  PEL_TRY(pel_audit_number(a, "share of the first among all, before calibration", d->best[0].share));
-  PEL_TRY(pel_audit_number(a, "log odds of the mean case", d->rating.usual));
-  for (int k = 0; k < PEL_RATING_INPUTS; k++) {
-    const pel_rating_input_info *part = pel_rating_input_of((pel_rating_input)k);
-    char name[120];
-    snprintf(name, sizeof name, "log odds by %s: %s", pel_phenotype_stage_name(part->stage), part->says);
-    PEL_TRY(pel_audit_number(a, name, d->rating.adds[k]));
-  }
-  PEL_TRY(pel_audit_count(a, "calibrated on cases", w->cases));
-  PEL_TRY(pel_audit_number(a, "calibration error", w->ece));
-  for (int i = 0; i < PEL_RELIABILITY_BINS; i++) {
-    const pel_confidence_bin *b = &w->bins[i];
-    pel_reliability row = {.id = i + 1, .span = a->n_spans, .low = (double)i / PEL_RELIABILITY_BINS, .high = (double)(i + 1) / PEL_RELIABILITY_BINS, .n = (int64_t)b->n,
-                           .confidence = b->n ? b->confidence : NAN, .accuracy = b->n ? b->accuracy : NAN, .accuracy_low = b->n ? b->wilson_low : NAN, .accuracy_high = b->n ? b->wilson_high : NAN};
-    PEL_TRY(a->sink.put(a->sink.user, PEL_ROW_RELIABILITY, &row, a->err));
-  }
-  return PEL_OK;
 }
 
 /* A model that names the disease agrees. */
@@ -165,7 +138,7 @@ pel_status pel_audit_diagnosis(audit *a, pel_pack *pack, const pel_graph_questio
   if (status == PEL_OK) status = stage_deduce(d);
   if (status == PEL_OK) status = stage_explain(d);
   if (status == PEL_OK) status = pel_diagnosis_verify(d);
-  if (status == PEL_OK) status = stage_confidence(d);
+  if (status == PEL_OK) status = pel_diagnosis_confidence(d);
   if (status == PEL_OK) status = hear_model(d);
   clear(d);
   free(d);

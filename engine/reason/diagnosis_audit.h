@@ -60,7 +60,7 @@ pel_status pel_audit_diagnosis(audit *a, pel_pack *pack, const pel_graph_questio
 pel_status pel_diagnosis_tell(pel_diagnosis_audit *d);
 /* Which findings, taken away or added, would put another disease first. */
 pel_status pel_diagnosis_changes(pel_diagnosis_audit *d);
-/* What the confidence of the first is made of, as a node under it; nothing where there is no first. */
-pel_status pel_diagnosis_tell_confidence(pel_diagnosis_audit *d);
+/* How far the first can be trusted, and what that is made of; nothing where there is no first. */
+pel_status pel_diagnosis_confidence(pel_diagnosis_audit *d);
 /* A search over candidates and what they have to explain. */
 pel_status pel_diagnosis_verify(pel_diagnosis_audit *d);

@@ -6,6 +6,7 @@
 
 #include "engine/base/number.h"
 #include "engine/base/status.h"
+#include "engine/reason/confidence.h"
 #include "engine/reason/diagnosis_audit.h"
 
 /* ---- the case's findings ---- */
@@ -158,15 +159,10 @@ static pel_status tell_reasons(pel_diagnosis_audit *d, pel_diagnosis_candidate *
 /* The calibrated confidence of a place in the list, with the population that it is of; the interval is that of the cases that had one like it. */
 static void rate(const pel_diagnosis_audit *d, size_t place, pel_node *row, char event[400]) {
   const pel_phenotype_weights *w = d->weights;
-  double p = place && place <= PEL_RATED ? d->rating.confidence[place - 1] : NAN;
-  int bin = p >= 0 && p <= 1 ? (int)(p * PEL_RELIABILITY_BINS) : -1;
-  const pel_confidence_bin *b = (place == 1 ? w->bins : w->other_bins) + (bin < PEL_RELIABILITY_BINS ? bin : PEL_RELIABILITY_BINS - 1);
-  if (bin < 0 || !b->n) return;
+  size_t n;
+  if (!place || place > PEL_RATED || !pel_confidence_rate(place == 1 ? w->bins : w->other_bins, d->rating.confidence[place - 1], row, &n)) return;
   snprintf(event, 400, "that %s is the diagnosis, calibrated on %llu published cases of %llu publications that it was not learnt from, %zu of them with a confidence like this",
-           place == 1 ? "the first disease of such a list" : "a disease that comes after the first of such a list", (unsigned long long)w->cases, (unsigned long long)w->publications, b->n);
-  row->confidence = p;
-  row->low = fmin(p, b->wilson_low);
-  row->high = fmax(p, b->wilson_high);
+           place == 1 ? "the first disease of such a list" : "a disease that comes after the first of such a list", (unsigned long long)w->cases, (unsigned long long)w->publications, n);
   row->event = event;
 }
 

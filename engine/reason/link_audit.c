@@ -30,7 +30,13 @@ static bool go_on(double fraction, void *user) {
 static pel_status get_rules(pel_link_audit *l) {
   audit *a = l->a;
   uint32_t n = pel_graph_relations(l->graph->graph);
+  char *text, name[300];
   if (a->o->chains) return pel_chain_rules_read(a->o->chains, l->graph->relations, n, &l->rules, &l->mined, a->err);
+  PEL_TRY(pel_pack_learnt(l->rows.pack, PEL_LEARNT_CHAINS, &text, a->err));
+  snprintf(name, sizeof name, "the pack's chain rules (%.200s)", pel_pack_get_info(l->rows.pack)->name);
+  pel_status status = text ? pel_chain_rules_parse(name, text, strlen(text), l->graph->relations, n, &l->rules, &l->mined, a->err) : PEL_OK;
+  free(text);
+  if (status != PEL_OK || l->rules) return status;
   pel_mining how = {.work = MINING_WORK, .most = MINING_RULES, .progress = go_on, .user = a};
   return pel_chain_rules_mine(l->graph->graph, &how, &l->rules, &l->mined, a->err);
 }
@@ -82,6 +88,7 @@ static pel_status find_answers(pel_link_audit *l) {
   double *scores = pel_alloc(n, sizeof *scores);
   if (!scores) return pel_fail_memory(l->a->err, "scores", n * sizeof *scores);
   pel_status status = l->gnn ? pel_gnn_score(l->gnn, l->graph->graph, start, relation, scores, l->a->err) : pel_chain_rules_score(l->rules, l->graph->graph, start, relation, scores, l->a->err);
+  if (status == PEL_OK) pel_link_rate(l, scores, n, start);
   if (status == PEL_OK && l->q->subject && l->q->object) status = add_answer(l, (uint32_t)l->q->object - 1, scores[l->q->object - 1]);
   else if (status == PEL_OK) status = take_best(l, scores, n, start);
   free(scores);
@@ -100,8 +107,9 @@ static pel_status find_reasons(pel_link_audit *l, pel_link_answer *x) {
 
 /* ---- the tree ---- */
 
-static pel_node_state state_of(const pel_link_answer *x) {
+static pel_node_state state_of(const pel_link_audit *l, const pel_link_answer *x) {
   if (x->stated) return x->negated ? PEL_STATE_REFUTED : PEL_STATE_HOLDS;
+  if (pel_link_is_rated(l, x) && l->confidence < l->a->o->abstain) return PEL_STATE_UNKNOWN;
   return x->n_reasons || x->score > 0 ? PEL_STATE_LIKELY : PEL_STATE_NOT_FOUND;
 }
 
@@ -160,13 +168,17 @@ static pel_status tell_steps(pel_link_audit *l, pel_link_answer *x, pel_link_rea
 }
 
 static pel_status tell_answer(pel_link_audit *l, pel_link_answer *x) {
-  static const char *const notes[] = {"the pack says so itself", "the pack says that it is not so", "the pack does not say it, but chains of its edges lead there; how often such chains are right is counted in the pack itself, not on cases that were kept apart", "no chain of the pack's edges leads there"};
+  static const char *const notes[] = {"the pack says so itself", "the pack says that it is not so", "the pack does not say it, but chains of its edges lead there; how often such chains are right is counted in the pack itself, not on cases that were kept apart", "no chain of the pack's edges leads there", "chains of the pack's edges lead there, but the confidence is too low: no answer is given", "the pack does not say it, but chains of its edges lead there"};
   audit *a = l->a;
-  pel_node_state state = state_of(x);
-  int note = state == PEL_STATE_HOLDS ? 0 : state == PEL_STATE_REFUTED ? 1 : state == PEL_STATE_LIKELY ? 2 : 3;
+  pel_node_state state = state_of(l, x);
+  char event[400] = "";
+  int note = state == PEL_STATE_UNKNOWN ? 4 : state == PEL_STATE_HOLDS ? 0 : state == PEL_STATE_REFUTED ? 1 : state == PEL_STATE_LIKELY ? pel_link_is_rated(l, x) ? 5 : 2 : 3;
   int64_t graph_node;
   pel_edge_row edge;
-  PEL_TRY(pel_tell_node(&a->t, (pel_node){.kind = PEL_NODE_CONCLUSION, .state = state, .says = x->says, .note = notes[note]}, &x->node));
+  pel_node row = {.kind = PEL_NODE_CONCLUSION, .state = state, .says = x->says, .note = notes[note], .weight = NAN, .confidence = NAN, .low = NAN, .high = NAN};
+  pel_link_rate_node(l, x, &row, event);
+  PEL_TRY(pel_tell_rated_node(&a->t, row, &x->node));
+  if (state == PEL_STATE_UNKNOWN && x == l->answers) free(a->result->reason), a->result->reason = strdup(notes[note]);
   PEL_TRY(pel_graph_rows_node(&l->rows, l->backwards ? x->subject : x->object, "answer", x->score, x->node, &graph_node));
   if (x->stated) {
     int64_t fact;
@@ -201,7 +213,7 @@ static pel_status tell_all(pel_link_audit *l) {
   if (!l->n_answers) return tell_nothing(l);
   for (size_t i = 0; i < l->n_answers; i++) PEL_TRY(tell_answer(l, &l->answers[i]));
   l->root = l->answers[0].node;
-  a->result->state = state_of(&l->answers[0]);
+  a->result->state = state_of(l, &l->answers[0]);
   a->result->says = strdup(l->answers[0].says);
   for (size_t i = 0; i < l->n_answers; i++)
     if (!pel_keep_once(&a->result->answers, &a->result->n_answers, l->answers[i].says)) return pel_fail_memory(a->err, "an answer", sizeof l->answers[i].says);
@@ -218,6 +230,7 @@ static pel_status stage_deduce(pel_link_audit *l) {
   PEL_TRY(find_relation(l));
   PEL_TRY(get_rules(l));
   PEL_TRY(pel_link_network_open(l));
+  PEL_TRY(pel_link_trust_open(l));
   PEL_TRY(find_answers(l));
   for (size_t i = 0; i < l->n_answers; i++) PEL_TRY(find_reasons(l, &l->answers[i]));
   PEL_TRY(tell_all(l));
@@ -245,10 +258,11 @@ static pel_status hear_model(pel_link_audit *l) {
 pel_status pel_audit_link(audit *a, pel_pack *pack, const pel_graph_question *q) {
   pel_link_audit *l = pel_alloc(1, sizeof *l); /* large: not on the stack */
   if (!l) return pel_fail_memory(a->err, "an audit", sizeof *l);
-  *l = (pel_link_audit){.a = a, .q = q, .backwards = !q->subject};
+  *l = (pel_link_audit){.a = a, .q = q, .backwards = !q->subject, .confidence = NAN};
   pel_status status = pel_graph_rows_create(a, pack, &l->rows);
   if (status == PEL_OK) status = stage_deduce(l);
   if (status == PEL_OK) status = pel_link_verify(l);
+  if (status == PEL_OK) status = pel_link_tell_confidence(l);
   if (status == PEL_OK) status = hear_model(l);
   for (size_t i = 0; i < l->n_answers; i++)
     for (size_t k = 0; k < l->answers[i].n_reasons; k++) free(l->answers[i].reasons[k].text);

@@ -34,6 +34,10 @@ typedef struct pel_link_audit {
   pel_mined mined; /* of the rules: whether they are of a sample, as mining or their file says */
   pel_gnn *gnn; /* NULL: none was given */
   pel_graph_rows rows;
+  pel_link_trust trust; /* how such answers fared */
+  bool trusted;         /* it is there */
+  double confidence, parts[PEL_LINK_PARTS]; /* of `first`; NaN: none */
+  int64_t first;        /* the entity that chains lead to best */
   int64_t root;      /* the tree's first conclusion */
   uint32_t relation; /* of the graph */
   bool backwards;    /* the subject is asked for */
@@ -50,5 +54,13 @@ pel_status pel_link_path(const pel_link_audit *l, const pel_link_answer *x, cons
 pel_status pel_link_network_open(pel_link_audit *l);
 /* What it attended to for an answer, as rows of the graph. `answer`: the trace's graph node. */
 pel_status pel_link_network_explain(pel_link_audit *l, const pel_link_answer *x, int64_t answer);
+/* How far answers can be trusted, by the options or the pack. */
+pel_status pel_link_trust_open(pel_link_audit *l);
+/* The first answer of these scores, and its confidence. */
+void pel_link_rate(pel_link_audit *l, const double *scores, uint32_t n, uint32_t start);
+bool pel_link_is_rated(const pel_link_audit *l, const pel_link_answer *x);
+void pel_link_rate_node(const pel_link_audit *l, const pel_link_answer *x, pel_node *row, char event[400]);
+/* The stage `confidence`, when an answer is rated. */
+pel_status pel_link_tell_confidence(pel_link_audit *l);
 /* The second: a search for a proof of the best answer over the chains' edges, which says what it hangs on. */
 pel_status pel_link_verify(pel_link_audit *l);

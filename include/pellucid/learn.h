@@ -9,6 +9,7 @@
  *   grandparent (X, Y) <- parent (X, A), parent (A, Y)
  * Methods, with sources: docs/methods.md, "Chain rules"; the file: docs/rule-file.md. */
 #pragma once
+#include <pellucid/confidence.h>
 #include <pellucid/graph.h>
 #include <pellucid/pack.h>
 #ifdef __cplusplus
@@ -96,9 +97,43 @@ PEL_API char *pel_chain_rule_text(const pel_chain_rule *rule, char *const *relat
 /* The rules as text, a piece a call; `write` returns false to stop. `pack` names what they were mined from, in the file's head. */
 PEL_API pel_status pel_chain_rules_write(const pel_chain_rules *rules, char *const *relations, const char *pack, const pel_mined *mined, bool (*write)(void *user, const char *text),
                                          void *user, pel_error *err);
+/* The same of text, which stays as it is; `name` is what errors call it. */
+PEL_API pel_status pel_chain_rules_parse(const char *name, const char *text, size_t size, char *const *relations, uint32_t n_relations, pel_chain_rules **out, pel_mined *mined, pel_error *err);
 /* Reads such a file against the relations of a graph. `mined`, which may be NULL, is told whether the rules are of a sample, and of which: sampled, starts and all; the rest is 0.
  * Errors name the line. */
 PEL_API pel_status pel_chain_rules_read(const char *path, char *const *relations, uint32_t n_relations, pel_chain_rules **out, pel_mined *mined, pel_error *err);
+
+/* ---- how far what chains lead to can be trusted (docs/methods.md, "Chain rules") ---- */
+
+typedef enum pel_link_part { /* numbers of the scores that rules give to the answers of a question */
+  PEL_LINK_SCORE,   /* ln (score / (1 - score)) of the first answer */
+  PEL_LINK_LEAD,    /* its score less the second's */
+  PEL_LINK_FOUND,   /* ln of how many answers rules lead to */
+  PEL_LINK_PARTS
+} pel_link_part;
+PEL_API const char *pel_link_part_name(pel_link_part part); /* in files: "score"; "" when out of range */
+PEL_API const char *pel_link_part_says(pel_link_part part); /* "the best chain's confidence" */
+
+/* Of scores [n_entities]: the first answer to a question about `start`, and its parts. false: no rule leads anywhere. */
+PEL_API bool pel_link_parts_of(const double *scores, uint32_t n_entities, uint32_t start, uint32_t *first, double parts[PEL_LINK_PARTS]);
+
+typedef struct pel_link_trust {
+  double offset, slope[PEL_LINK_PARTS], mean[PEL_LINK_PARTS]; /* confidence that the first answer is right: 1 / (1 + exp (-(offset + sum of slope (part - mean)))) */
+  uint64_t asked, answered, entities;    /* questions whose answers were kept back; those that rules lead somewhere from; entities that these are about */
+  double right;                          /* share of right first answers among the answered */
+  double ece, brier_skill, auroc, aurc;  /* of confidences by maps that were fitted on the other folds */
+  pel_confidence_bin bins[PEL_RELIABILITY_BINS];
+  char learnt_from[200];
+} pel_link_trust;
+
+enum { PEL_LINK_FOLDS = 5, PEL_LINK_QUESTIONS = 4000 /* at most that are asked */ };
+
+/* Keeps the answers of a fifth of the questions (entity, relation, ?) back in turn, from either end, mines the rest, and asks. PEL_ERR_INPUT: too few questions have an answer. */
+PEL_API pel_status pel_link_trust_learn(const pel_graph *graph, const pel_mining *how, pel_link_trust *out, pel_error *err);
+PEL_API double pel_link_confidence(const pel_link_trust *trust, const double parts[PEL_LINK_PARTS]);
+/* The file (docs/rule-file.md). `text` [size] has a zero byte behind; errors name the line. */
+PEL_API pel_status pel_link_trust_parse(const char *name, const char *text, size_t size, pel_link_trust *out, pel_error *err);
+PEL_API pel_status pel_link_trust_text(const pel_link_trust *trust, char **out, pel_error *err); /* owned by the caller (pel_free) */
 
 #ifdef __cplusplus
 }

@@ -10,12 +10,12 @@
 #include "src/core/audit_model.h"
 #include "src/core/private_folder.h"
 
-enum { OPT_KB = 256, OPT_MODEL, OPT_ENCODER, OPT_JSON, OPT_FORCE, OPT_STEPS, OPT_NO_RETRIEVE, OPT_TEMPLATE, OPT_CHAINS, OPT_GNN, OPT_WEIGHTS, OPT_ABSTAIN };
+enum { OPT_KB = 256, OPT_MODEL, OPT_ENCODER, OPT_JSON, OPT_FORCE, OPT_STEPS, OPT_NO_RETRIEVE, OPT_TEMPLATE, OPT_CHAINS, OPT_LINKS, OPT_GNN, OPT_WEIGHTS, OPT_ABSTAIN };
 
 static const struct option options[] = {{"kb", required_argument, NULL, OPT_KB}, {"model", required_argument, NULL, OPT_MODEL}, {"encoder", required_argument, NULL, OPT_ENCODER}, {"predict", required_argument, NULL, 'n'}, {"threads", required_argument, NULL, 't'}, {"output", required_argument, NULL, 'o'}, {"json", no_argument, NULL, OPT_JSON},
                                         {"force", no_argument, NULL, OPT_FORCE}, {"steps", required_argument, NULL, OPT_STEPS},
                                         {"no-retrieve", no_argument, NULL, OPT_NO_RETRIEVE}, {"chat-template", required_argument, NULL, OPT_TEMPLATE},
-                                        {"chains", required_argument, NULL, OPT_CHAINS}, {"gnn", required_argument, NULL, OPT_GNN},
+                                        {"chains", required_argument, NULL, OPT_CHAINS}, {"links", required_argument, NULL, OPT_LINKS}, {"gnn", required_argument, NULL, OPT_GNN},
                                         {"weights", required_argument, NULL, OPT_WEIGHTS}, {"abstain", required_argument, NULL, OPT_ABSTAIN}, {0}};
 
 typedef struct audit_args {
@@ -43,6 +43,7 @@ static bool parse(audit_args *a, int argc, char **argv) {
       case OPT_FORCE: a->o.force = true; break;
       case OPT_TEMPLATE: a->chat_template = optarg; break;
       case OPT_CHAINS: a->o.chains = optarg; break;
+      case OPT_LINKS: a->o.links = optarg; break;
       case OPT_GNN: a->o.gnn = optarg; break;
       case OPT_WEIGHTS: a->o.weights = optarg; break;
       case OPT_ABSTAIN:
@@ -182,7 +183,7 @@ static int run(int argc, char **argv) {
 const cli_command cli_audit = {
     "audit", "check a case against a knowledge pack",
     "usage: pellucid audit CASE.json --kb PACK [-o run.pel] [--model MODEL [-n N] [-t N]]\n"
-    "                      [--encoder DIR] [--chains FILE] [--gnn FILE]\n"
+    "                      [--encoder DIR] [--chains FILE] [--links FILE] [--gnn FILE]\n"
     "                      [--weights FILE] [--abstain P] [--json] [--steps N] [--no-retrieve] [--force]\n\n"
     "Prints the conclusion, which may be unknown, and what it rests on: assumptions first, then each step with its source.\n"
     "With -o the whole reasoning is kept as a trace, to be drawn, reviewed, reported.\n\n"
@@ -194,10 +195,14 @@ const cli_command cli_audit = {
     "  --chat-template T  a template by name, or 'none', when the model's own is not recognised\n"
     "  -t, --threads N threads of the model (all processors)\n"
     "  --encoder DIR   sentence encoder for finding passages (tools/get-model.sh minilm); hashed n-grams without\n"
-    "  --chains FILE   chain rules for a question to the pack's graph (pellucid learn rules); mined on the spot without\n"
+    "  --chains FILE   chain rules for a question to the pack's graph (pellucid learn rules); otherwise those that the pack\n"
+    "                  keeps, or mined on the spot\n"
+    "  --links FILE    how far the answers to such a question can be trusted (pellucid learn links); otherwise what the pack\n"
+    "                  keeps; with neither they have no confidence\n"
     "  --gnn FILE      a graph network that ranks the answers of such a question (pellucid learn gnn)\n"
-    "  --weights FILE  for a diagnosis: learnt weights (pellucid eval phenopackets); otherwise those that are built in\n"
-    "  --abstain P     give no diagnosis whose confidence is below P (0.5)\n"
+    "  --weights FILE  for a diagnosis: learnt weights (pellucid eval phenopackets); otherwise those that the pack\n"
+    "                  keeps, or that are built in\n"
+    "  --abstain P     give no diagnosis or link whose confidence is below P (0.5)\n"
     "  --json          the conclusion as JSON: state, answers, the tree line by line, what is assumed, missing, would change it\n"
     "  --steps N       steps of one run of the rules at most (5000000)\n"
     "  --no-retrieve   without looking the question up in the pack's passages\n"

@@ -131,6 +131,24 @@ static void put_kinds(const kb_relation_kinds *k, struct json_object *list) {
   }
 }
 
+/* As lines, or into a list. */
+static pel_status put_learnt(pel_pack *pack, struct json_object *list, pel_error *err) {
+  char words[KB_LEARNT_WORDS];
+  for (int k = 0; k < PEL_LEARNT_KINDS; k++) {
+    PEL_TRY(kb_describe_learnt(pack, (pel_learnt_kind)k, words, err));
+    if (!*words) continue;
+    if (list) {
+      struct json_object *o = json_object_new_object();
+      add_text(o, "kind", pel_learnt_name((pel_learnt_kind)k)), add_text(o, "says", words);
+      json_object_array_add(list, o);
+      continue;
+    }
+    printf("learnt:   %s: ", pel_learnt_name((pel_learnt_kind)k));
+    kb_put(words, 0), putchar('\n');
+  }
+  return PEL_OK;
+}
+
 int kb_info(int argc, char **argv) {
   const char *path = NULL;
   bool json = false;
@@ -139,13 +157,15 @@ int kb_info(int argc, char **argv) {
   int status = CLI_USAGE;
   if (!parse_plain(argc, argv, &path, &json, NULL) || !open_pack(path, &pack, &status)) return status;
   kb_relation_kinds kinds = {0};
-  struct json_object *sources = json_object_new_array(), *edges = json_object_new_array(), *o = info_json(pel_pack_get_info(pack));
+  struct json_object *sources = json_object_new_array(), *edges = json_object_new_array(), *learnt = json_object_new_array(), *o = info_json(pel_pack_get_info(pack));
   json_object_object_add(o, "sources", sources);
   json_object_object_add(o, "edges", edges);
+  json_object_object_add(o, "learnt", learnt);
   if (!json) put_info(pel_pack_get_info(pack));
   pel_status done = json ? pel_pack_sources(pack, add_source, sources, &err) : pel_pack_sources(pack, put_source, NULL, &err);
   if (done == PEL_OK) done = kb_count_relations(pack, &kinds, &err);
   if (done == PEL_OK) put_kinds(&kinds, json ? edges : NULL);
+  if (done == PEL_OK) done = put_learnt(pack, json ? learnt : NULL, &err);
   if (json && done == PEL_OK) print_json(o);
   kb_relation_kinds_clear(&kinds);
   json_object_put(o);
@@ -192,6 +212,15 @@ static pel_status check_sources(pel_pack *pack, const char *folder, source_files
   return PEL_OK;
 }
 
+/* What was learnt can be used. */
+static pel_status check_learnt(pel_pack *pack, pel_error *err) {
+  char words[KB_LEARNT_WORDS];
+  pel_error inner;
+  for (int k = 0; k < PEL_LEARNT_KINDS; k++)
+    if (kb_describe_learnt(pack, (pel_learnt_kind)k, words, &inner) != PEL_OK) return pel_fail(err, PEL_ERR_CHECK, "%s", inner.text);
+  return PEL_OK;
+}
+
 int kb_check(int argc, char **argv) {
   const char *path = NULL, *folder = NULL;
   pel_pack *pack;
@@ -201,6 +230,7 @@ int kb_check(int argc, char **argv) {
   if (!parse_plain(argc, argv, &path, NULL, &folder) || !open_pack(path, &pack, &status)) return status;
   pel_status done = pel_pack_check(pack, put_finding, NULL, cli_progress_fraction, "checking", &err);
   cli_progress_end();
+  if (done == PEL_OK) done = check_learnt(pack, &err);
   if (done == PEL_OK) done = check_sources(pack, folder, &sources, &err);
   if (done == PEL_OK && sources.missing) done = pel_fail(&err, PEL_ERR_CHECK, "%s: for %zu of its sources there is no file in %s that is as it was", path, sources.missing, folder);
   status = done == PEL_OK ? CLI_OK : cli_fail(&err);

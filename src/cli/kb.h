@@ -26,5 +26,11 @@ typedef struct kb_relation_kinds { /* frequent ones first */
 pel_status kb_count_relations(pel_pack *pack, kb_relation_kinds *out, pel_error *err);
 void kb_relation_kinds_clear(kb_relation_kinds *kinds);
 
+/* ---- kb_learnt.c ---- */
+
+enum { KB_LEARNT_WORDS = 400 };
+/* What of a kind the pack keeps, in words; "" for none. Errors say what in it can't be read. */
+pel_status kb_describe_learnt(pel_pack *pack, pel_learnt_kind kind, char words[KB_LEARNT_WORDS], pel_error *err);
+
 /* A stranger's text on standard output, on one line, at most `most` characters of it (0: all); it moves no cursor. */
 void kb_put(const char *text, size_t most);

@@ -8,19 +8,20 @@
 static const struct {
   const char *name;
   int (*run)(int argc, char **argv);
-} actions[] = {{"rules", learn_rules}, {"gnn", learn_gnn}};
+} actions[] = {{"rules", learn_rules}, {"links", learn_links}, {"gnn", learn_gnn}};
 enum { N_ACTIONS = sizeof actions / sizeof *actions };
 
 static int run(int argc, char **argv) {
-  if (argc < 2) return cli_usage(&cli_learn, "name what to learn: rules or gnn");
+  if (argc < 2) return cli_usage(&cli_learn, "name what to learn: rules, links or gnn");
   for (int i = 0; i < N_ACTIONS; i++)
     if (strcmp(argv[1], actions[i].name) == 0) return actions[i].run(argc - 1, argv + 1);
-  return cli_usage(&cli_learn, "nothing to learn called '%s'; there are rules and gnn", argv[1]);
+  return cli_usage(&cli_learn, "nothing to learn called '%s'; there are rules, links and gnn", argv[1]);
 }
 
 const cli_command cli_learn = {
     "learn", "learn from the edges of a knowledge pack",
     "usage: pellucid learn rules X.pack -o FILE [OPTIONS]\n"
+    "       pellucid learn links X.pack -o FILE [OPTIONS]\n"
     "       pellucid learn gnn X.pack -o X.safetensors [OPTIONS]\n\n"
     "rules looks for chains of edges that join what another edge joins as well, such as\n"
     "grandparent(X, Y) <- parent(X, A), parent(A, Y), counts how often that is so, and writes the rules as text, a line each\n"
@@ -33,6 +34,14 @@ const cli_command cli_learn = {
     "      --most N            rules that are kept, the best (1000000)\n"
     "      --work N            steps along edges; a larger graph is sampled, which the file says (5000000000)\n"
     "  -t, --threads N         threads (all processors); the rules do not depend on it\n"
+    "      --json              the summary as JSON\n\n"
+    "links keeps the answers of some questions (entity, relation, ?) back, from either end, a fifth at a time; mines the rest; asks;\n"
+    "and writes how far the first answer can be trusted by its chains. Kept in a pack (kb build --learnt), or given to an audit\n"
+    "(--links), it makes the confidence of a link.\n\n"
+    "  -o, --output FILE       the file\n"
+    "      --force             replace that file\n"
+    "      --length N          the longest chain: 1, 2 or 3 edges (3)\n"
+    "  -t, --threads N         threads (all processors)\n"
     "      --json              the summary as JSON\n\n"
     "gnn trains a graph network that walks the edges from a question and attends to those that lead to its answers. Some edges\n"
     "are held out; the epoch that answers them best is kept. The file is written after each epoch and now and then between:\n"

@@ -5,5 +5,6 @@
 extern const cli_command cli_learn;
 
 /* argv[0] is the action's name. Each returns an exit status. */
+int learn_links(int argc, char **argv);
 int learn_rules(int argc, char **argv);
 int learn_gnn(int argc, char **argv);

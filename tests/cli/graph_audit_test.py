@@ -1,5 +1,6 @@
 """Questions to a pack's graph from outside: what is linked with what, by which chains of edges, and what a search makes of it."""
 import json
+import math
 import pathlib
 
 from support import ROOT, audit, check, fails, finish, rows, run, temporary, tiny_model
@@ -91,6 +92,43 @@ def faults(folder, pack):
     fails(3, "audit", case(folder, "linked(1, parent, B)"), "--kb", pack, says=("$.question",))
 
 
+def trusted(folder):
+    """Forty families, of which every fifth says that a grandparent is somebody else's: how often chains are right can be learnt, and kept."""
+    lines = ["subject\trelation\tobject"]
+    for i in range(40):
+        lines += [f"a{i}\tparent\tb{i}", f"b{i}\tparent\tc{i}", f"a{i}\tgrandparent\tc{i if i % 5 else (i + 5) % 40}"]
+    (folder / "many.tsv").write_text("\n".join(lines + ["x\tparent\ty", "y\tparent\tz"]) + "\n")
+    pack, links, rules, kept, trace = (folder / n for n in ("many.pack", "many.links", "many.rules", "kept.pack", "trusted.pel"))
+    check(run("kb", "build", folder / "many.tsv", "-o", pack).status == 0, "the pack is built")
+    r = run("learn", "links", pack, "-o", links)
+    check(r.status == 0 and b"first answer is right in" in r.out, f"how far links can be trusted is learnt: {r.out} {r.err}")
+    told = json.loads(run("learn", "links", pack, "-o", links, "--force", "--json").out)
+    check(told["asked"] >= told["answered"] >= 50 and 0.5 < told["right"] < 1 and told["ece"] < 0.2, f"from questions whose answers were kept back: {told}")
+    check(run("learn", "rules", pack, "-o", rules).status == 0, "and the rules")
+    r = run("kb", "build", folder / "many.tsv", "--learnt", links, "--learnt", rules, "-o", kept)
+    check(r.status == 0 and b"2 learnt files" in r.out, f"a pack keeps both: {r.err}")
+    said = run("kb", "info", kept).out.decode()
+    check("learnt:   chains: " in said and "learnt:   links: confidence of links, from" in said and run("kb", "check", kept).status == 0, f"and says so: {said[-500:]}")
+    question = case(folder, "linked(x, grandparent, Who)", name="trusted.json")
+    told = audit(question, kept, "-o", trace)
+    check(told["state"] == "likely", f"a link is likely by its confidence: {told['state']}")
+    (p, low, high, event), = rows(trace, "SELECT confidence, low, high, event FROM node WHERE confidence IS NOT NULL")
+    check(0.5 < p < 1 and low <= p <= high and "answers were kept back" in event, f"which says of what it is: {p} {low} {high} {event}")
+    parts = dict(rows(trace, "SELECT name, value FROM attribute WHERE name LIKE 'log odds %'"))
+    check(len(parts) == 4 and abs(sum(map(float, parts.values())) - math.log(p / (1 - p))) < 1e-4, f"and is made of parts: {parts}")
+    check(rows(trace, "SELECT count(*) FROM reliability") == [(15,)] and run("verify", trace).status == 0, "with its reliability")
+    sure = audit(question, kept, "--abstain", "1")
+    check(sure["state"] == "unknown" and "no answer is given" in sure["reason"], f"below the level no answer is given: {sure['state']} {sure['reason']}")
+    plain = audit(question, pack, "--abstain", "1")
+    check(plain["state"] == "likely", "without what was learnt there is no confidence that could be too low")
+    check(audit(question, pack, "--links", links)["answers"] == told["answers"], "it can be given as a file, too")
+    links.write_text(links.read_text().replace("part\tlead", "part\tled"))
+    fails(3, "audit", question, "--kb", pack, "--links", links, says=("many.links: line ", "part's name is not known"))
+    fails(3, "audit", question, "--kb", pack, "--links", rules, says=("many.rules: line 1", "learn it anew"))
+    fails(3, "learn", "links", folder / "family.pack", "-o", folder / "few.links", says=("too few to say",))
+    check(not (folder / "few.links").exists(), "and nothing is left of it")
+
+
 def with_model(folder, pack):
     tiny, trace = folder / "tiny.gguf", folder / "model.pel"
     tiny_model(tiny)
@@ -124,5 +162,6 @@ with temporary() as place:
     learnt(here, built)
     faults(here, built)
     with_model(here, built)
+    trusted(here)
     built_in(here)
 finish()

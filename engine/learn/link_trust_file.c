@@ -1,0 +1,157 @@
+/* How far links can be trusted, as text: a line a figure, columns separated by tabs. */
+#include <math.h>
+#include <pellucid/learn.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/number.h"
+#include "engine/base/status.h"
+
+static const char FIRST_LINE[] = "# Pellucid link confidence, version 1";
+enum { MOST_LINE = 400, COLUMNS = 4, TEXT = 8192 };
+
+/* ---- writing ---- */
+
+typedef struct writing {
+  char *text;
+  size_t at;
+} writing;
+
+__attribute__((format(printf, 2, 3))) static void put(writing *w, const char *format, ...) {
+  va_list list;
+  va_start(list, format);
+  w->at += (size_t)vsnprintf(w->text + w->at, TEXT - w->at, format, list); /* short lines of a known number: there is room */
+  va_end(list);
+}
+
+static void put_figure(writing *w, const char *name, double value) {
+  char number[40];
+  put(w, "%s\t%s\n", name, pel_format_double(number, sizeof number, value));
+}
+
+static void put_head(writing *w, const pel_link_trust *t) {
+  char from[sizeof t->learnt_from];
+  snprintf(from, sizeof from, "%s", t->learnt_from);
+  for (unsigned char *c = (unsigned char *)from; *c; c++)
+    if (*c < 0x20 || *c == 0x7f) *c = ' ';
+  put(w, "%s\nfrom\t%s\nasked\t%llu\nanswered\t%llu\nentities\t%llu\n", FIRST_LINE, from, (unsigned long long)t->asked, (unsigned long long)t->answered, (unsigned long long)t->entities);
+}
+
+pel_status pel_link_trust_text(const pel_link_trust *t, char **out, pel_error *err) {
+  writing w = {.text = malloc(TEXT)};
+  char slope[40], mean[40];
+  if (!w.text) return pel_fail_memory(err, "how far links can be trusted", TEXT);
+  put_head(&w, t);
+  put_figure(&w, "right", t->right), put_figure(&w, "ece", t->ece), put_figure(&w, "brier skill", t->brier_skill), put_figure(&w, "auroc", t->auroc), put_figure(&w, "aurc", t->aurc);
+  put_figure(&w, "offset", t->offset);
+  for (int k = 0; k < PEL_LINK_PARTS; k++)
+    put(&w, "part\t%s\t%s\t%s\n", pel_link_part_name((pel_link_part)k), pel_format_double(slope, sizeof slope, t->slope[k]), pel_format_double(mean, sizeof mean, t->mean[k]));
+  for (int i = 0; i < PEL_RELIABILITY_BINS; i++) {
+    const pel_confidence_bin *b = &t->bins[i];
+    put(&w, "bin\t%zu\t%s\t%.0f\n", b->n, b->n ? pel_format_double(mean, sizeof mean, b->confidence) : "0", b->n ? b->accuracy * (double)b->n : 0);
+  }
+  *out = w.text;
+  return PEL_OK;
+}
+
+/* ---- reading ---- */
+
+typedef struct reading {
+  pel_link_trust t;
+  int n_bins;
+  bool offset, asked, answered, entities, part[PEL_LINK_PARTS];
+} reading;
+
+static bool finite_number(const char *text, double *out) { return pel_parse_double(text, out) && isfinite(*out) && fabs(*out) <= 1e9; }
+
+static bool whole_number(const char *text, uint64_t *out) {
+  double value;
+  if (!finite_number(text, &value) || value < 0 || value != floor(value)) return false;
+  return *out = (uint64_t)value, true;
+}
+
+static const char *take_part(reading *r, char **fields) {
+  int k = 0;
+  while (k < PEL_LINK_PARTS && strcmp(pel_link_part_name((pel_link_part)k), fields[1]) != 0) k++;
+  if (k == PEL_LINK_PARTS) return "this part's name is not known";
+  r->part[k] = true;
+  return finite_number(fields[2], &r->t.slope[k]) && finite_number(fields[3], &r->t.mean[k]) ? NULL : "a part has a slope and a mean";
+}
+
+static const char *take_bin(reading *r, char **fields) {
+  uint64_t n, right;
+  double confidence;
+  if (r->n_bins == PEL_RELIABILITY_BINS) return "there are 15 bins, and this is one more";
+  if (!whole_number(fields[1], &n) || !finite_number(fields[2], &confidence) || !whole_number(fields[3], &right) || right > n || !(confidence >= 0 && confidence <= 1)) return "a bin has a count, a mean confidence and how many were right";
+  int i = r->n_bins++;
+  pel_confidence_bin *b = &r->t.bins[i];
+  *b = (pel_confidence_bin){.low = (double)i / PEL_RELIABILITY_BINS, .high = (double)(i + 1) / PEL_RELIABILITY_BINS, .n = (size_t)n, .confidence = n ? confidence : NAN, .accuracy = n ? (double)right / (double)n : NAN};
+  if (n) pel_wilson((double)right, (double)n, &b->wilson_low, &b->wilson_high);
+  return NULL;
+}
+
+static const char *take_line(reading *r, char **fields, int n) {
+  pel_link_trust *t = &r->t;
+  const struct {
+    const char *name;
+    double *to;
+  } figures[] = {{"right", &t->right}, {"ece", &t->ece}, {"brier skill", &t->brier_skill}, {"auroc", &t->auroc}, {"aurc", &t->aurc}, {"offset", &t->offset}};
+  const struct {
+    const char *name;
+    uint64_t *to;
+    bool *seen;
+  } counts[] = {{"asked", &t->asked, &r->asked}, {"answered", &t->answered, &r->answered}, {"entities", &t->entities, &r->entities}};
+  if (n == COLUMNS && strcmp(fields[0], "part") == 0) return take_part(r, fields);
+  if (n == COLUMNS && strcmp(fields[0], "bin") == 0) return take_bin(r, fields);
+  if (n != 2) return "this line is not known";
+  if (strcmp(fields[0], "from") == 0) return snprintf(t->learnt_from, sizeof t->learnt_from, "%s", fields[1]), NULL;
+  r->offset |= strcmp(fields[0], "offset") == 0;
+  for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
+    if (strcmp(fields[0], figures[i].name) == 0) return finite_number(fields[1], figures[i].to) || (strcmp(fields[1], "nan") == 0 && strcmp(fields[0], "offset") != 0) ? NULL : "a number is expected";
+  for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+    if (strcmp(fields[0], counts[i].name) == 0) return *counts[i].seen = true, whole_number(fields[1], counts[i].to) ? NULL : "a whole number is expected";
+  return "this line is not known";
+}
+
+/* The columns of a line, which is cut up. */
+static int split(char *line, char *fields[COLUMNS + 1]) {
+  int n = 1;
+  fields[0] = line;
+  for (char *tab = line; n <= COLUMNS && (tab = strchr(tab, '\t')); n++) {
+    *tab++ = 0;
+    fields[n] = tab;
+  }
+  return n;
+}
+
+static const char *what_lacks(const reading *r) {
+  if (!r->offset) return "the line 'offset' is missing";
+  if (!r->asked || !r->answered || !r->entities) return "the lines 'asked', 'answered' and 'entities' are needed";
+  if (r->n_bins != PEL_RELIABILITY_BINS) return "there are fewer than 15 bins";
+  for (int k = 0; k < PEL_LINK_PARTS; k++)
+    if (!r->part[k]) return "a part is missing";
+  return NULL;
+}
+
+pel_status pel_link_trust_parse(const char *name, const char *text, size_t size, pel_link_trust *out, pel_error *err) {
+  reading r = {0};
+  size_t line = 0;
+  for (const char *at = text, *end = text + size; at < end;) {
+    char cut[MOST_LINE + 1], *fields[COLUMNS + 1];
+    const char *stop = memchr(at, '\n', (size_t)(end - at));
+    size_t n = (size_t)((stop ? stop : end) - at);
+    line++;
+    if (n > MOST_LINE) return pel_fail(err, PEL_ERR_INPUT, "%s: line %zu: is longer than %d bytes", name, line, (int)MOST_LINE);
+    snprintf(cut, sizeof cut, "%.*s", (int)n, at);
+    if (line == 1 && strcmp(cut, FIRST_LINE) != 0) return pel_fail(err, PEL_ERR_INPUT, "%s: line 1: is not \"%s\"; learn it anew (pellucid learn links)", name, FIRST_LINE);
+    const char *fault = *cut && *cut != '#' ? take_line(&r, fields, split(cut, fields)) : NULL;
+    if (fault) return pel_fail(err, PEL_ERR_INPUT, "%s: line %zu: %s", name, line, fault);
+    at += n + (stop != NULL);
+  }
+  const char *lacks = line ? what_lacks(&r) : "the file is empty";
+  if (lacks) return pel_fail(err, PEL_ERR_INPUT, "%s: %s; learn it anew (pellucid learn links)", name, lacks);
+  *out = r.t;
+  return PEL_OK;
+}

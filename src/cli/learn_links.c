@@ -1,0 +1,114 @@
+/* pellucid learn links: how far what a pack's chains lead to can be trusted, into a file. */
+#include <json-c/json.h>
+#include <math.h>
+#include <pellucid/learn.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/clock.h"
+#include "engine/base/number.h"
+#include "engine/base/pool.h"
+#include "engine/base/status.h"
+#include "src/cli/learn.h"
+#include "src/core/outfile.h"
+
+enum { OPT_FORCE = 256, OPT_LENGTH, OPT_JSON };
+
+typedef struct link_args {
+  const char *pack, *output;
+  pel_mining how;
+  bool force, json;
+} link_args;
+
+static bool take_option(link_args *a, int option) {
+  switch (option) {
+    case 'o': return a->output = optarg, true;
+    case 't': return cli_u32(&cli_learn, "--threads", optarg, 1, PEL_POOL_MAX, &a->how.threads);
+    case OPT_FORCE: return a->force = true;
+    case OPT_JSON: return a->json = true;
+    case OPT_LENGTH: return cli_u32(&cli_learn, "--length", optarg, 1, PEL_CHAIN_LONGEST, &a->how.length);
+    default: cli_usage(&cli_learn, "learn links: an option is not known or lacks its value"); return false;
+  }
+}
+
+static bool read_args(int argc, char **argv, link_args *a) {
+  static const struct option options[] = {{"output", required_argument, NULL, 'o'}, {"threads", required_argument, NULL, 't'}, {"force", no_argument, NULL, OPT_FORCE},
+                                          {"length", required_argument, NULL, OPT_LENGTH}, {"json", no_argument, NULL, OPT_JSON}, {0}};
+  int option;
+  opterr = 0;
+  while ((option = getopt_long(argc, argv, "o:t:", options, NULL)) != -1)
+    if (!take_option(a, option)) return false;
+  if (optind != argc - 1) return cli_usage(&cli_learn, "learn links: name one pack"), false;
+  if (!a->output) return cli_usage(&cli_learn, "learn links: name the file with -o"), false;
+  a->pack = argv[optind];
+  return true;
+}
+
+static pel_status write_trust(pel_outfile *file, pel_pack *pack, pel_link_trust *t, pel_error *err) {
+  const pel_pack_info *info = pel_pack_get_info(pack);
+  char *text;
+  snprintf(t->learnt_from, sizeof t->learnt_from, "%.60s, %.40s, SHA-256 %.64s", *info->title ? info->title : info->name, *info->version ? info->version : "no version", info->sha256);
+  PEL_TRY(pel_link_trust_text(t, &text, err));
+  pel_outfile_puts(file, text);
+  free(text);
+  return PEL_OK;
+}
+
+static pel_status learn(const link_args *a, pel_pack *pack, pel_outfile *file, pel_link_trust *t, pel_error *err) {
+  pel_pack_graph *g;
+  pel_error inner = {0};
+  PEL_TRY(pel_pack_graph_read(pack, &g, err));
+  pel_status status = pel_link_trust_learn(g->graph, &a->how, t, &inner);
+  pel_pack_graph_free(g);
+  if (status != PEL_OK) return pel_fail(err, status, "%s: %s", a->pack, inner.text);
+  return write_trust(file, pack, t, err);
+}
+
+static pel_status run(const link_args *a, pel_link_trust *t, pel_error *err) {
+  pel_pack *pack;
+  pel_outfile *file;
+  PEL_TRY(pel_pack_open(a->pack, &pack, err));
+  pel_status status = pel_outfile_open(a->output, a->force, &file, err);
+  if (status == PEL_OK) {
+    status = learn(a, pack, file, t, err);
+    if (status == PEL_OK) status = pel_outfile_commit(file, err);
+    else pel_outfile_discard(file);
+  }
+  pel_pack_close(pack);
+  return status;
+}
+
+static void print_text(const link_args *a, const pel_link_trust *t, double seconds) {
+  char n[5][40];
+  printf("%llu questions about %llu entities were asked without their answers; chains lead somewhere from %llu, and the first answer is right in %s %% of these\n", (unsigned long long)t->asked,
+         (unsigned long long)t->entities, (unsigned long long)t->answered, pel_format_fixed(n[0], sizeof n[0], 100 * t->right, 1));
+  printf("the confidence, of questions kept back: calibration error %s, Brier skill %s, AUROC %s, area under risk and coverage %s\n", pel_format_fixed(n[0], sizeof n[0], t->ece, 3),
+         pel_format_fixed(n[1], sizeof n[1], t->brier_skill, 3), isfinite(t->auroc) ? pel_format_fixed(n[2], sizeof n[2], t->auroc, 3) : "-", pel_format_fixed(n[3], sizeof n[3], t->aurc, 3));
+  printf("in %s s, written to %s\n", pel_format_fixed(n[4], sizeof n[4], seconds, 1), a->output);
+}
+
+static void print_json(const pel_link_trust *t, double seconds) {
+  struct json_object *o = json_object_new_object();
+  const struct {
+    const char *name;
+    double value;
+  } numbers[] = {{"asked", (double)t->asked}, {"answered", (double)t->answered}, {"entities", (double)t->entities}, {"right", t->right}, {"ece", t->ece}, {"brier_skill", t->brier_skill},
+                 {"auroc", t->auroc}, {"aurc", t->aurc}, {"seconds", seconds}};
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) json_object_object_add(o, numbers[i].name, isfinite(numbers[i].value) ? json_object_new_double(numbers[i].value) : NULL);
+  puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED));
+  json_object_put(o);
+}
+
+int learn_links(int argc, char **argv) {
+  link_args a = {.how = {.length = 3, .threads = (uint32_t)pel_cpu_count(), .progress = cli_progress_fraction, .user = "asking"}};
+  if (!read_args(argc, argv, &a)) return CLI_USAGE;
+  pel_link_trust t = {0};
+  pel_error err;
+  double start = pel_clock_seconds();
+  pel_status status = run(&a, &t, &err);
+  cli_progress_end();
+  if (status != PEL_OK) return cli_fail(&err);
+  if (a.json) print_json(&t, pel_clock_seconds() - start);
+  else print_text(&a, &t, pel_clock_seconds() - start);
+  return cli_finish(CLI_OK);
+}
