@@ -11,20 +11,5 @@ int kb_search(int argc, char **argv);
 int kb_test(int argc, char **argv);
 int kb_check(int argc, char **argv);
 
-/* ---- kb_relations.c ---- */
-
-typedef struct kb_relation_kind {
-  char *name;
-  int64_t n, negated;
-} kb_relation_kind;
-
-typedef struct kb_relation_kinds { /* frequent ones first */
-  kb_relation_kind *items;
-  size_t n, room;
-} kb_relation_kinds;
-
-pel_status kb_count_relations(pel_pack *pack, kb_relation_kinds *out, pel_error *err);
-void kb_relation_kinds_clear(kb_relation_kinds *kinds);
-
 /* A stranger's text on standard output, on one line, at most `most` characters of it (0: all); it moves no cursor. */
 void kb_put(const char *text, size_t most);
