@@ -35,6 +35,7 @@ static bool contains(const char *text, const char *folded) {
 static bool is_answered(const pel_form_field *f) { return f->now.is != PEL_NOT_SAID || f->was.is != PEL_NOT_SAID || f->fault; }
 
 static bool is_shown(PelCaseFields *self, const pel_form_field *f, const char *folded) {
+  if (f->key && !self->compare) return false; /* the findings are listed apart */
   if (f == self->pinned) return true;
   if (*folded) return contains(f->label, folded) || contains(f->says, folded) || contains(f->name, folded);
   return (!self->compare && !gtk_toggle_button_get_active(self->answered)) || is_answered(f);

@@ -1,4 +1,4 @@
-/* The fields of a case's form, with a search over them. Only a few hundred rows are made at once; the rest is found by its words.
+/* The fields of a case's form but its findings, which are beside them only to be compared, with a search over them. Only a few hundred rows are made at once; the rest is found by its words.
  * Signal: "changed": an answer is another one. */
 #pragma once
 #include <gtk/gtk.h>

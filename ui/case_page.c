@@ -3,7 +3,9 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "ui/asked_rows.h"
 #include "ui/case_fields.h"
+#include "ui/case_findings.h"
 #include "ui/words.h"
 
 struct _PelCasePage {
@@ -11,6 +13,8 @@ struct _PelCasePage {
   GtkWidget *box, *scroller, *pack, *advice, *error, *title, *as_of, *question, *goal, *asks, *more, *keep, *run, *faults[PEL_HEADS];
   GtkTextBuffer *text;
   PelCaseFields *fields;
+  PelCaseFindings *findings;
+  pel_asked_rows *asked;
   pel_case_form *form;
   char *own_goal, *own_asks; /* the question that the last entry of the list stands for */
   bool setting;
@@ -62,6 +66,7 @@ static void goal_changed(GtkEditable *e, PelCasePage *self) {
   g_free(self->own_goal);
   self->own_goal = g_strdup(goal);
   self->setting = false;
+  pel_asked_rows_refresh(self->asked);
 }
 static void asks_changed(GtkEditable *e, PelCasePage *self) { head_changed(self, PEL_HEAD_ASKS, gtk_editable_get_text(e)); }
 
@@ -85,6 +90,7 @@ static void question_changed(GtkDropDown *drop, GParamSpec *pspec, PelCasePage *
   self->setting = false;
   head_changed(self, PEL_HEAD_QUESTION, goal);
   head_changed(self, PEL_HEAD_ASKS, asks);
+  pel_asked_rows_refresh(self->asked);
 }
 
 /* The questions in words; the last entry stands for one that was written by hand. */
@@ -93,7 +99,7 @@ static void fill_questions(PelCasePage *self) {
   guint chosen = self->form->questions->len;
   for (guint i = 0; i < self->form->questions->len; i++) {
     const pel_form_question *q = g_ptr_array_index(self->form->questions, i);
-    gtk_string_list_append(list, q->asks);
+    gtk_string_list_append(list, *q->asks ? _(q->asks) : q->goal); /* what every graph can be asked is in the catalogue */
     if (chosen == self->form->questions->len && !g_strcmp0(q->goal, self->form->heads[PEL_HEAD_QUESTION])) chosen = i;
   }
   bool own = *self->form->heads[PEL_HEAD_QUESTION] && chosen == self->form->questions->len;
@@ -105,6 +111,29 @@ static void fill_questions(PelCasePage *self) {
   g_object_unref(list);
 }
 
+static void show_question(PelCasePage *self) {
+  gtk_editable_set_text(GTK_EDITABLE(self->goal), self->form->heads[PEL_HEAD_QUESTION]);
+  gtk_editable_set_text(GTK_EDITABLE(self->asks), self->form->heads[PEL_HEAD_ASKS]);
+  fill_questions(self);
+}
+
+/* What the graph is asked was changed in its rows. */
+static void asked_changed(void *user) {
+  PelCasePage *self = user;
+  self->setting = true;
+  show_question(self);
+  self->setting = false;
+  say_faults(self);
+}
+
+/* A graph without words of its own has nothing but findings to fill in. */
+static void show_lists(PelCasePage *self) {
+  guint findings = 0;
+  for (guint i = 0; i < self->form->fields->len; i++) findings += pel_case_form_field(self->form, i)->key != NULL;
+  gtk_widget_set_visible(GTK_WIDGET(self->findings), self->form->diagnoses);
+  gtk_widget_set_visible(GTK_WIDGET(self->fields), !self->form->terms || findings < self->form->fields->len);
+}
+
 void pel_case_page_refill(PelCasePage *self) {
   pel_case_form *f = self->form;
   if (!f) return;
@@ -113,20 +142,27 @@ void pel_case_page_refill(PelCasePage *self) {
   gtk_label_set_text(GTK_LABEL(self->advice), f->advice);
   gtk_editable_set_text(GTK_EDITABLE(self->title), f->heads[PEL_HEAD_TITLE]);
   gtk_editable_set_text(GTK_EDITABLE(self->as_of), f->heads[PEL_HEAD_AS_OF]);
-  gtk_editable_set_text(GTK_EDITABLE(self->goal), f->heads[PEL_HEAD_QUESTION]);
-  gtk_editable_set_text(GTK_EDITABLE(self->asks), f->heads[PEL_HEAD_ASKS]);
   gtk_text_buffer_set_text(self->text, f->heads[PEL_HEAD_TEXT], -1);
-  fill_questions(self);
+  show_question(self);
   self->setting = false;
+  show_lists(self);
   say_faults(self);
   pel_case_page_say(self, "");
+  pel_asked_rows_set_form(self->asked, f);
+  pel_case_findings_set_form(self->findings, f);
   pel_case_fields_set_form(self->fields, f);
+}
+
+static void forget_form(PelCasePage *self) {
+  pel_asked_rows_set_form(self->asked, NULL);
+  pel_case_findings_set_form(self->findings, NULL);
+  pel_case_fields_set_form(self->fields, NULL);
 }
 
 void pel_case_page_set_form(PelCasePage *self, pel_case_form *form) {
   pel_case_form *before = self->form;
   self->form = form;
-  if (!form) pel_case_fields_set_form(self->fields, NULL);
+  if (!form) forget_form(self);
   pel_case_page_refill(self);
   pel_case_form_free(before);
 }
@@ -144,20 +180,30 @@ static void go_to_fault(PelCasePage *self) {
     if (heads[i]) gtk_widget_grab_focus(heads[i]);
     return;
   }
+  if (pel_asked_rows_focus_fault(self->asked)) return;
   for (guint i = 0; i < self->form->fields->len; i++)
     if (pel_case_form_field(self->form, i)->fault) {
-      pel_case_fields_focus(self->fields, i);
+      if (!pel_case_findings_focus(self->findings, i)) pel_case_fields_focus(self->fields, i);
       return;
     }
+  if (self->form->graph_faults[PEL_PLACE_FINDINGS]) pel_case_findings_find(self->findings);
+}
+
+static void refresh_faults(PelCasePage *self) {
+  say_faults(self);
+  pel_asked_rows_say(self->asked);
+  pel_case_findings_refresh(self->findings);
+  pel_case_fields_refresh(self->fields);
 }
 
 bool pel_case_page_check(PelCasePage *self) {
-  guint n = self->form ? pel_case_form_check(self->form) : 0;
+  guint n = self->form ? pel_case_form_check(self->form) : 0, form = n;
+  refresh_faults(self);
+  n += self->form && !pel_case_findings_check(self->findings);
   char *text = n ? g_strdup_printf(ngettext("%u thing has to be mended first.", "%u things have to be mended first.", n), n) : NULL;
-  say_faults(self);
-  pel_case_fields_refresh(self->fields);
   pel_case_page_say(self, text ? text : "");
-  if (n) go_to_fault(self);
+  if (form) go_to_fault(self);
+  else if (n) pel_case_findings_find(self->findings);
   g_free(text);
   return self->form && !n;
 }
@@ -167,13 +213,15 @@ void pel_case_page_say(PelCasePage *self, const char *error) {
   gtk_label_set_text(GTK_LABEL(self->error), placed ? _("The case could not be audited; see below what is wrong.") : error);
   gtk_widget_set_visible(self->error, *error != 0);
   if (!placed) return;
-  say_faults(self);
-  pel_case_fields_refresh(self->fields);
+  refresh_faults(self);
   go_to_fault(self);
 }
 
 void pel_case_page_set_busy(PelCasePage *self, bool busy) { gtk_widget_set_sensitive(self->run, !busy); }
-void pel_case_page_find(PelCasePage *self) { pel_case_fields_find(self->fields); }
+void pel_case_page_find(PelCasePage *self) {
+  if (gtk_widget_get_visible(GTK_WIDGET(self->fields))) pel_case_fields_find(self->fields);
+  else if (gtk_widget_get_visible(GTK_WIDGET(self->findings))) pel_case_findings_find(self->findings);
+}
 void pel_case_page_focus(PelCasePage *self) { gtk_widget_grab_focus(self->title); }
 
 /* ---- buttons ---- */
@@ -295,6 +343,7 @@ static GtkWidget *make_head(PelCasePage *self) {
   add_row(self, grid, 1, _("As of"), self->as_of, PEL_HEAD_AS_OF);
   make_question(self);
   add_row(self, grid, 2, _("Question"), self->question, PEL_HEAD_QUESTION);
+  self->asked = pel_asked_rows_new(grid, 6, asked_changed, self);
   add_row(self, more, 0, _("In words"), self->asks, PEL_HEAD_ASKS);
   GtkWidget *fault = self->faults[PEL_HEAD_QUESTION];
   add_row(self, more, 1, _("As the rules write it"), self->goal, PEL_HEAD_QUESTION);
@@ -332,7 +381,7 @@ static GtkWidget *make_bar(PelCasePage *self) {
 
 static void dispose(GObject *object) {
   PelCasePage *self = PEL_CASE_PAGE(object);
-  if (self->box) pel_case_fields_set_form(self->fields, NULL);
+  if (self->box) forget_form(self);
   g_clear_pointer(&self->form, pel_case_form_free);
   self->setting = true; /* what goes away is no change */
   g_clear_pointer(&self->box, gtk_widget_unparent);
@@ -365,7 +414,8 @@ static void pel_case_page_init(PelCasePage *self) {
   self->fields = PEL_CASE_FIELDS(pel_case_fields_new(false));
   gtk_box_append(GTK_BOX(names), self->pack), gtk_box_append(GTK_BOX(names), self->advice);
   gtk_box_append(GTK_BOX(inner), names), gtk_box_append(GTK_BOX(inner), self->error);
-  gtk_box_append(GTK_BOX(inner), make_head(self)), gtk_box_append(GTK_BOX(inner), GTK_WIDGET(self->fields));
+  self->findings = PEL_CASE_FINDINGS(pel_case_findings_new());
+  gtk_box_append(GTK_BOX(inner), make_head(self)), gtk_box_append(GTK_BOX(inner), GTK_WIDGET(self->findings)), gtk_box_append(GTK_BOX(inner), GTK_WIDGET(self->fields));
   gtk_widget_set_margin_start(inner, 18), gtk_widget_set_margin_end(inner, 18), gtk_widget_set_margin_top(inner, 12), gtk_widget_set_margin_bottom(inner, 18);
   adw_clamp_set_maximum_size(ADW_CLAMP(clamp), 900);
   adw_clamp_set_child(ADW_CLAMP(clamp), inner);

@@ -7,17 +7,19 @@
 
 #define UNIT_WIDTH 104 /* px: whatever the unit, the numbers stand one below the other */
 
-enum { ANSWERS = 4 }; /* of a yes or no, in the order of the buttons */
+enum { ANSWERS = 4 }; /* of a yes or no, in the order of the buttons; a finding of the form is taken away instead of not being said */
 static const pel_answer answers[ANSWERS] = {PEL_SAID_YES, PEL_SAID_NO, PEL_SAID_UNKNOWN, PEL_NOT_SAID};
 
 struct pel_case_row {
   pel_case_form *form;
   pel_form_field *field;
   bool compare, setting;
+  int n_answers;
   pel_case_row_events events;
   void *user;
   GtkWidget *box, *title, *fault, *recorded, *details, *focus;
   GtkWidget *buttons[ANSWERS]; /* of a yes or no */
+  GtkWidget *fold;             /* of a finding of the form */
   GtkWidget *entry, *unknown, *choice, *unit;
   GtkStringList *units;
   GPtrArray *blanks; /* entries of a pattern's variables */
@@ -59,7 +61,7 @@ void pel_case_row_refresh(pel_case_row *row) {
   gtk_label_set_text(GTK_LABEL(row->recorded), text ? text : "");
   gtk_widget_set_visible(row->recorded, text != NULL);
   (changed ? gtk_widget_add_css_class : gtk_widget_remove_css_class)(row->title, "heading");
-  if (row->details) gtk_widget_set_visible(row->details, f->now.is != PEL_NOT_SAID);
+  if (row->details) gtk_widget_set_visible(row->details, row->fold ? gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(row->fold)) : f->now.is != PEL_NOT_SAID);
   g_free(text), g_free(was);
 }
 
@@ -100,19 +102,27 @@ static void press(pel_case_row *row, int at) {
   gtk_widget_grab_focus(row->buttons[at]);
 }
 
+static void take_away(pel_case_row *row) {
+  pel_case_form_answer(row->form, index_of(row), PEL_NOT_SAID, NULL);
+  changed(row);
+}
+
 static gboolean answer_key(GtkEventControllerKey *c, guint key, guint code, GdkModifierType state, pel_case_row *row) {
   int at = 0;
   (void)c, (void)code;
   if (state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) return FALSE;
-  while (at < ANSWERS - 1 && !gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(row->buttons[at]))) at++;
+  while (at < row->n_answers - 1 && !gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(row->buttons[at]))) at++;
   switch (key) {
-    case GDK_KEY_Left: press(row, at ? at - 1 : ANSWERS - 1); return TRUE;
-    case GDK_KEY_Right: press(row, (at + 1) % ANSWERS); return TRUE;
+    case GDK_KEY_Left: press(row, at ? at - 1 : row->n_answers - 1); return TRUE;
+    case GDK_KEY_Right: press(row, (at + 1) % row->n_answers); return TRUE;
     case GDK_KEY_y: press(row, 0); return TRUE;
     case GDK_KEY_n: press(row, 1); return TRUE;
     case GDK_KEY_u: press(row, 2); return TRUE;
     case GDK_KEY_Delete:
-    case GDK_KEY_BackSpace: press(row, 3); return TRUE;
+    case GDK_KEY_BackSpace:
+      if (row->n_answers < ANSWERS) take_away(row);
+      else press(row, ANSWERS - 1);
+      return TRUE;
     default: return FALSE;
   }
 }
@@ -122,8 +132,8 @@ static GtkWidget *make_yes_no(pel_case_row *row) {
   GtkEventController *keys = gtk_event_controller_key_new();
   gtk_widget_add_css_class(box, "linked");
   row->setting = true;
-  for (int i = 0; i < ANSWERS; i++) {
-    const char *word = pel_case_words_said(answers[i]);
+  for (int i = 0; i < row->n_answers; i++) {
+    const char *word = pel_case_words_said(row->field, answers[i]);
     char *label = g_strdup(word), *heard = g_strdup_printf(_("%s %s"), row->field->label, word);
     row->buttons[i] = named(gtk_toggle_button_new_with_label(label), heard);
     g_object_set_data(G_OBJECT(row->buttons[i]), "at", GINT_TO_POINTER(i));
@@ -133,12 +143,39 @@ static GtkWidget *make_yes_no(pel_case_row *row) {
     gtk_box_append(GTK_BOX(box), row->buttons[i]);
     g_free(label), g_free(heard);
   }
-  for (int i = 0; i < ANSWERS; i++)
+  for (int i = 0; i < row->n_answers; i++)
     if (answers[i] == row->field->now.is) gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(row->buttons[i]), TRUE);
   row->setting = false;
   gtk_event_controller_set_propagation_phase(keys, GTK_PHASE_CAPTURE);
   g_signal_connect(keys, "key-pressed", G_CALLBACK(answer_key), row);
   gtk_widget_add_controller(box, keys);
+  return box;
+}
+
+/* ---- a finding: it can be taken away, and what else is said of it is folded up ---- */
+
+static GtkWidget *tool(const char *icon, const char *name, const pel_case_row *row, bool toggles) {
+  char *heard = g_strdup_printf(_("%s: %s"), name, row->field->label);
+  GtkWidget *button = toggles ? gtk_toggle_button_new() : gtk_button_new();
+  gtk_button_set_icon_name(GTK_BUTTON(button), icon);
+  gtk_widget_set_tooltip_text(button, name);
+  gtk_widget_add_css_class(button, "flat");
+  named(button, heard);
+  g_free(heard);
+  return button;
+}
+
+static void unfolded(GtkToggleButton *button, pel_case_row *row) { gtk_widget_set_visible(row->details, gtk_toggle_button_get_active(button)); }
+
+static GtkWidget *make_finding(pel_case_row *row) {
+  const pel_form_field *f = row->field;
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6), *remove = tool("user-trash-symbolic", _("Remove"), row, false);
+  bool more = *f->now.date || *f->document || (*f->case_says && g_strcmp0(f->case_says, f->label));
+  row->fold = tool("view-more-horizontal-symbolic", _("Further details"), row, true);
+  gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(row->fold), more);
+  g_signal_connect(row->fold, "toggled", G_CALLBACK(unfolded), row);
+  g_signal_connect_swapped(remove, "clicked", G_CALLBACK(take_away), row);
+  gtk_box_append(GTK_BOX(box), make_yes_no(row)), gtk_box_append(GTK_BOX(box), row->fold), gtk_box_append(GTK_BOX(box), remove);
   return box;
 }
 
@@ -291,6 +328,16 @@ static void date_changed(GtkEditable *entry, pel_case_row *row) {
   changed(row);
 }
 
+static void document_changed(GtkEditable *entry, pel_case_row *row) {
+  pel_case_form_set_document(row->form, index_of(row), gtk_editable_get_text(entry));
+  changed(row);
+}
+
+static void says_changed(GtkEditable *entry, pel_case_row *row) {
+  pel_case_form_set_says(row->form, index_of(row), gtk_editable_get_text(entry));
+  changed(row);
+}
+
 static GtkWidget *detail(pel_case_row *row, const char *name, const char *text, int wide, GCallback call) {
   char *heard = g_strdup_printf("%s: %s", name, row->field->label);
   GtkWidget *entry = named(gtk_entry_new(), heard);
@@ -309,7 +356,11 @@ static void make_details(pel_case_row *row) {
   row->details = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
   gtk_widget_set_halign(row->details, GTK_ALIGN_END);
   if (row->field->form == PEL_FACT_TERM) check_on_leaving(detail(row, _("On which day"), row->field->now.date, 11, G_CALLBACK(date_changed)), row);
-  detail(row, _("Who says so"), row->field->now.by, 24, G_CALLBACK(by_changed));
+  detail(row, _("Who says so"), row->field->now.by, row->fold ? 14 : 24, G_CALLBACK(by_changed));
+  if (row->fold) {
+    detail(row, _("Document"), row->field->document, 16, G_CALLBACK(document_changed));
+    detail(row, _("In words"), row->field->case_says, 20, G_CALLBACK(says_changed));
+  }
   gtk_box_append(GTK_BOX(row->box), row->details);
 }
 
@@ -324,14 +375,25 @@ static void destroyed(gpointer data, GObject *where) {
 
 static GtkWidget *make_control(pel_case_row *row) {
   if (row->field->variables) return make_pattern(row);
+  if (row->n_answers < ANSWERS) return make_finding(row);
   if (row->field->type == PEL_TERM_YESNO) return make_yes_no(row);
   return row->field->choices ? make_choice(row) : make_value(row);
+}
+
+/* A finding with the term that it is. */
+static GtkWidget *with_key(pel_case_row *row) {
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0), *key = small_label("dim-label");
+  gtk_label_set_text(GTK_LABEL(key), row->field->key);
+  gtk_widget_set_visible(key, TRUE);
+  gtk_widget_set_valign(box, GTK_ALIGN_CENTER);
+  gtk_box_append(GTK_BOX(box), row->title), gtk_box_append(GTK_BOX(box), key);
+  return box;
 }
 
 pel_case_row *pel_case_row_new(pel_case_form *form, pel_form_field *field, bool compare, const pel_case_row_events *events, void *user) {
   pel_case_row *row = g_new0(pel_case_row, 1);
   GtkWidget *top = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12), *control;
-  *row = (pel_case_row){.form = form, .field = field, .compare = compare && !field->variables, .events = *events, .user = user};
+  *row = (pel_case_row){.form = form, .field = field, .compare = compare && !field->variables, .n_answers = field->key && !compare ? ANSWERS - 1 : ANSWERS, .events = *events, .user = user};
   row->box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 4);
   row->title = gtk_label_new(field->label);
   gtk_label_set_xalign(GTK_LABEL(row->title), 0);
@@ -340,7 +402,7 @@ pel_case_row *pel_case_row_new(pel_case_form *form, pel_form_field *field, bool 
   gtk_widget_set_hexpand(row->title, TRUE);
   control = make_control(row);
   gtk_widget_set_valign(control, GTK_ALIGN_CENTER);
-  gtk_box_append(GTK_BOX(top), row->title), gtk_box_append(GTK_BOX(top), control);
+  gtk_box_append(GTK_BOX(top), field->key ? with_key(row) : row->title), gtk_box_append(GTK_BOX(top), control);
   gtk_box_append(GTK_BOX(row->box), top);
   row->fault = small_label("error");
   gtk_label_set_xalign(GTK_LABEL(row->fault), 1); /* below what it is about */

@@ -7,10 +7,10 @@
 #include "src/plot/tree_look.h"
 #include "ui/reasoning_words.h"
 
-const char *pel_case_words_said(pel_answer answer) {
+const char *pel_case_words_said(const pel_form_field *f, pel_answer answer) {
   switch (answer) {
-    case PEL_SAID_YES: return _("Yes");
-    case PEL_SAID_NO: return _("No");
+    case PEL_SAID_YES: return f->key ? _("Observed") : _("Yes");
+    case PEL_SAID_NO: return f->key ? _("Excluded") : _("No");
     case PEL_SAID_UNKNOWN: return _("Unknown");
     case PEL_SAID_VALUE: return _("Value");
     default: return _("Not said");
@@ -25,8 +25,8 @@ static const char *choice_words(const pel_form_field *f, const char *value) {
 
 char *pel_case_words_answer(const pel_form_field *f, const pel_form_answer *a) {
   switch (a->is) {
-    case PEL_SAID_YES: return g_strdup(_("yes"));
-    case PEL_SAID_NO: return g_strdup(_("no"));
+    case PEL_SAID_YES: return g_strdup(f->key ? _("observed") : _("yes"));
+    case PEL_SAID_NO: return g_strdup(f->key ? _("excluded") : _("no"));
     case PEL_SAID_UNKNOWN: return g_strdup(_("unknown"));
     case PEL_NOT_SAID: return g_strdup(_("not said"));
     default: break;

@@ -5,7 +5,7 @@
 #include "src/core/case_form.h"
 #include "src/core/contrast.h"
 
-const char *pel_case_words_said(pel_answer answer); /* "Yes", "Not said", ... */
+const char *pel_case_words_said(const pel_form_field *field, pel_answer answer); /* "Yes", "Observed", "Not said", ... */
 /* "yes", "8.1 mmol/L", "not said" */
 char *pel_case_words_answer(const pel_form_field *field, const pel_form_answer *answer);
 /* "“Bob died in 2014” is no", of every fact that was changed, one after the other. */

@@ -4,11 +4,13 @@
 
 #include "ui/case_fields.h"
 #include "ui/case_words.h"
+#include "ui/term_entry.h"
 
 struct _PelWhatIfDialog {
   AdwWindow parent;
   GtkWidget *run, *said;
   PelCaseFields *fields;
+  PelTermEntry *finding; /* of a graph: one that the case does not have is supposed */
   pel_case_form *form;
 };
 
@@ -21,6 +23,14 @@ static void say(PelWhatIfDialog *self) {
   gtk_label_set_text(GTK_LABEL(self->said), text);
   gtk_widget_set_sensitive(self->run, *changes != 0);
   g_free(changes), g_free(text);
+}
+
+static void finding_picked(PelTermEntry *entry, const char *key, gboolean excluded, PelWhatIfDialog *self) {
+  (void)entry;
+  guint at = pel_case_form_add_finding(self->form, pel_pack_terms_find(self->form->terms, key), excluded ? PEL_SAID_NO : PEL_SAID_YES);
+  if (at == G_MAXUINT) return;
+  pel_case_fields_pin(self->fields, at);
+  say(self);
 }
 
 static void run(PelWhatIfDialog *self) {
@@ -50,7 +60,7 @@ static void find_action(GtkWidget *widget, const char *name, GVariant *parameter
 
 static void dispose(GObject *object) {
   PelWhatIfDialog *self = PEL_WHAT_IF_DIALOG(object);
-  if (self->fields) pel_case_fields_set_form(self->fields, NULL);
+  if (self->fields) pel_case_fields_set_form(self->fields, NULL), pel_term_entry_set_terms(self->finding, NULL, PEL_TERMS_ALL);
   self->fields = NULL;
   G_OBJECT_CLASS(pel_what_if_dialog_parent_class)->dispose(object);
 }
@@ -80,7 +90,9 @@ static void pel_what_if_dialog_init(PelWhatIfDialog *self) {
   g_signal_connect_swapped(self->run, "clicked", G_CALLBACK(run), self);
   g_signal_connect_swapped(self->fields, "changed", G_CALLBACK(say), self);
   adw_header_bar_pack_end(ADW_HEADER_BAR(bar), self->run);
-  gtk_box_append(GTK_BOX(inner), self->said), gtk_box_append(GTK_BOX(inner), GTK_WIDGET(self->fields));
+  self->finding = PEL_TERM_ENTRY(pel_term_entry_new(_("Suppose a finding"), _("Words of a sign or symptom that is to be supposed"), true));
+  g_signal_connect(self->finding, "picked", G_CALLBACK(finding_picked), self);
+  gtk_box_append(GTK_BOX(inner), self->said), gtk_box_append(GTK_BOX(inner), GTK_WIDGET(self->finding)), gtk_box_append(GTK_BOX(inner), GTK_WIDGET(self->fields));
   gtk_widget_set_margin_start(inner, 18), gtk_widget_set_margin_end(inner, 18), gtk_widget_set_margin_top(inner, 12), gtk_widget_set_margin_bottom(inner, 18);
   gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), inner);
@@ -94,6 +106,8 @@ static void pel_what_if_dialog_init(PelWhatIfDialog *self) {
 GtkWidget *pel_what_if_dialog_new(GtkWindow *parent, pel_case_form *form, guint field) {
   PelWhatIfDialog *self = g_object_new(PEL_TYPE_WHAT_IF_DIALOG, "transient-for", parent, "modal", TRUE, NULL);
   self->form = form;
+  gtk_widget_set_visible(GTK_WIDGET(self->finding), form->diagnoses);
+  pel_term_entry_set_terms(self->finding, form->diagnoses ? form->terms : NULL, PEL_TERMS_FINDINGS);
   pel_case_fields_set_form(self->fields, form);
   if (field != G_MAXUINT) pel_case_fields_pin(self->fields, field);
   pel_case_fields_focus(self->fields, field);

@@ -11,6 +11,7 @@ enum { PEL_LINK_ANSWERS = 5, PEL_LINK_REASONS = 8 /* of the best answer */, PEL_
 typedef struct pel_link_reason { /* a chain of the pack's edges that leads to an answer */
   pel_chain_reason why;
   char *text;                /* the chain as a rule; owned */
+  double attention;          /* of a network on its edges, geometric mean; 0: there is no network, or it looked elsewhere */
   int64_t node;              /* of the logic tree */
   int64_t facts[PEL_CHAIN_LONGEST]; /* tree nodes of its edges */
 } pel_link_reason;
@@ -52,8 +53,8 @@ enum { PEL_LINK_PATH = 1400 };
 pel_status pel_link_path(const pel_link_audit *l, const pel_link_answer *x, const pel_link_reason *reason, char *out, size_t size);
 /* A network, when the options name one; it was learnt from a graph with the pack's relations. */
 pel_status pel_link_network_open(pel_link_audit *l);
-/* What it attended to for an answer, as rows of the graph. `answer`: the trace's graph node. */
-pel_status pel_link_network_explain(pel_link_audit *l, const pel_link_answer *x, int64_t answer);
+/* What it attended to for an answer, as rows of the graph, and on each of the answer's reasons. `answer`: the trace's graph node. */
+pel_status pel_link_network_explain(pel_link_audit *l, pel_link_answer *x, int64_t answer);
 /* How far answers can be trusted, by the options or the pack. */
 pel_status pel_link_trust_open(pel_link_audit *l);
 /* The first answer of these scores, and its confidence. */

@@ -99,12 +99,25 @@ static pel_status put_explanation(pel_link_audit *l, pel_gnn_explanation *e, int
   return status;
 }
 
-pel_status pel_link_network_explain(pel_link_audit *l, const pel_link_answer *x, int64_t answer) {
+/* Each edge by the layer that attended to it most. */
+static void attend_to_reason(const pel_gnn_explanation *e, pel_link_reason *reason) {
+  double sum = 0;
+  for (uint32_t i = 0; i < reason->why.rule->length; i++) {
+    double most = 0;
+    for (size_t k = 0; k < e->n_steps; k++)
+      if (e->steps[k].triple == reason->why.triples[i]) most = fmax(most, e->steps[k].attention);
+    sum += log(most) / reason->why.rule->length;
+  }
+  reason->attention = exp(sum);
+}
+
+pel_status pel_link_network_explain(pel_link_audit *l, pel_link_answer *x, int64_t answer) {
   pel_gnn_explanation e = {0};
   if (!l->gnn) return PEL_OK;
   uint32_t from = (uint32_t)(l->backwards ? x->object : x->subject) - 1, to = (uint32_t)(l->backwards ? x->subject : x->object) - 1;
   uint32_t relation = l->backwards ? l->relation + pel_graph_relations(l->graph->graph) : l->relation;
   PEL_TRY(pel_gnn_explain(l->gnn, l->graph->graph, from, relation, to, PEL_GNN_BY_ATTENTION, LOOKED_AT, &e, l->a->err));
+  for (size_t i = 0; i < x->n_reasons; i++) attend_to_reason(&e, &x->reasons[i]);
   pel_status status = put_explanation(l, &e, answer);
   pel_gnn_explanation_clear(&e);
   return status;

@@ -50,7 +50,9 @@ static pel_status pose(verifying *v) {
       body[k] = atom_of(v, r->why.triples[k], r->facts[k]);
       PEL_TRY(pel_horn_fact(v->horn, body[k], probability(v->l->graph->weights[r->why.triples[k]]), err));
     }
-    PEL_TRY(pel_horn_rule(v->horn, 0, body, r->why.rule->length, r->why.rule->confidence, NULL, err));
+    uint32_t number;
+    PEL_TRY(pel_horn_rule(v->horn, 0, body, r->why.rule->length, r->why.rule->confidence, &number, err));
+    if (v->l->gnn) PEL_TRY(pel_horn_prior(v->horn, number, r->attention, err)); /* the search looks first where the network did */
   }
   v->query = (pel_horn_query){.horn = v->horn, .goal = 0};
   v->problem = pel_horn_problem(&v->query);

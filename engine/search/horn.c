@@ -10,7 +10,7 @@ enum { NONE = 0xffffffffu };
 typedef struct rule {
   uint32_t head, next; /* the next rule with this head */
   size_t first, n;     /* body */
-  double confidence;
+  double confidence, prior;
   bool idle; /* its head is in its body */
 } rule;
 
@@ -87,7 +87,7 @@ pel_status pel_horn_rule(pel_horn *h, uint32_t head, const uint32_t *body, size_
   PEL_TRY(reserve(h, n, err));
   uint32_t id = (uint32_t)h->n_rules++;
   rule *r = &h->rules[id];
-  *r = (rule){.head = head, .next = NONE, .first = h->n_bodies, .n = n, .confidence = confidence};
+  *r = (rule){.head = head, .next = NONE, .first = h->n_bodies, .n = n, .confidence = confidence, .prior = confidence};
   for (size_t i = 0; i < n; i++) {
     h->bodies[h->n_bodies++] = body[i];
     r->idle |= body[i] == head;
@@ -99,6 +99,13 @@ pel_status pel_horn_rule(pel_horn *h, uint32_t head, const uint32_t *body, size_
   else h->rules[a->last_rule].next = id;
   a->last_rule = id;
   if (r->confidence > a->best) a->best = r->confidence;
+  return PEL_OK;
+}
+
+pel_status pel_horn_prior(pel_horn *h, uint32_t number, double prior, pel_error *err) {
+  if (number >= h->n_rules) return pel_fail(err, PEL_ERR_USAGE, "there is no rule %u: there are %zu", number, h->n_rules);
+  if (!(prior >= 0 && prior <= 1e9)) return pel_fail(err, PEL_ERR_USAGE, "a prior is at least 0");
+  h->rules[number].prior = prior;
   return PEL_OK;
 }
 
@@ -149,7 +156,7 @@ static void expand_atom(const pel_horn_query *q, uint32_t id, pel_goal_list *chi
   if (p > 0 && !pel_goal_list_add(children, &fact)) return;
   for (uint32_t i = a->first_rule; i != NONE; i = h->rules[i].next) {
     const rule *r = &h->rules[i];
-    pel_goal child = {.key = pel_horn_key(PEL_HORN_RULE, i), .kind = PEL_GOAL_AND, .prior = r->confidence, .value = guess_rule(h, r), .weight = r->confidence};
+    pel_goal child = {.key = pel_horn_key(PEL_HORN_RULE, i), .kind = PEL_GOAL_AND, .prior = r->prior, .value = guess_rule(h, r), .weight = r->confidence};
     if (!pel_goal_list_add(children, &child)) return;
   }
   if (!q->closed_world) pel_goal_list_add(children, &other);

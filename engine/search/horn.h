@@ -20,6 +20,9 @@ pel_status pel_horn_deny(pel_horn *horn, uint32_t atom, pel_error *err);
  * is never used. n = 0: holds by itself. PEL_ERR_USAGE: out of range. */
 pel_status pel_horn_rule(pel_horn *horn, uint32_t head, const uint32_t *body, size_t n, double confidence, uint32_t *rule, pel_error *err);
 
+/* How promising a rule is among those with its head, at least 0; without it, its confidence. The value of a proof is not touched. PEL_ERR_USAGE: no such rule, or no such number. */
+pel_status pel_horn_prior(pel_horn *horn, uint32_t rule, double prior, pel_error *err);
+
 typedef struct pel_horn_query {
   const pel_horn *horn;
   uint32_t goal;

@@ -9,6 +9,7 @@
 
 #include "engine/base/status.h"
 #include "src/analysis/token_label.h"
+#include "src/core/relation_kinds.h"
 
 static const struct {
   const char *name;
@@ -115,9 +116,9 @@ static bool parse_plain(int argc, char **argv, const char **path, bool *json, co
   return true;
 }
 
-static void put_kinds(const kb_relation_kinds *k, struct json_object *list) {
+static void put_kinds(const pel_relation_kinds *k, struct json_object *list) {
   for (size_t i = 0; i < k->n; i++) {
-    const kb_relation_kind *r = &k->items[i];
+    const pel_relation_kind *r = &k->items[i];
     if (list) {
       struct json_object *o = json_object_new_object();
       add_text(o, "relation", r->name), add_number(o, "n", r->n), add_number(o, "negated", r->negated);
@@ -156,18 +157,18 @@ int kb_info(int argc, char **argv) {
   pel_error err;
   int status = CLI_USAGE;
   if (!parse_plain(argc, argv, &path, &json, NULL) || !open_pack(path, &pack, &status)) return status;
-  kb_relation_kinds kinds = {0};
+  pel_relation_kinds kinds = {0};
   struct json_object *sources = json_object_new_array(), *edges = json_object_new_array(), *learnt = json_object_new_array(), *o = info_json(pel_pack_get_info(pack));
   json_object_object_add(o, "sources", sources);
   json_object_object_add(o, "edges", edges);
   json_object_object_add(o, "learnt", learnt);
   if (!json) put_info(pel_pack_get_info(pack));
   pel_status done = json ? pel_pack_sources(pack, add_source, sources, &err) : pel_pack_sources(pack, put_source, NULL, &err);
-  if (done == PEL_OK) done = kb_count_relations(pack, &kinds, &err);
+  if (done == PEL_OK) done = pel_relation_kinds_count(pack, &kinds, &err);
   if (done == PEL_OK) put_kinds(&kinds, json ? edges : NULL);
   if (done == PEL_OK) done = put_learnt(pack, json ? learnt : NULL, &err);
   if (json && done == PEL_OK) print_json(o);
-  kb_relation_kinds_clear(&kinds);
+  pel_relation_kinds_clear(&kinds);
   json_object_put(o);
   pel_pack_close(pack);
   return done == PEL_OK ? CLI_OK : cli_fail(&err);

@@ -11,21 +11,6 @@ int kb_search(int argc, char **argv);
 int kb_test(int argc, char **argv);
 int kb_check(int argc, char **argv);
 
-/* ---- kb_relations.c ---- */
-
-typedef struct kb_relation_kind {
-  char *name;
-  int64_t n, negated;
-} kb_relation_kind;
-
-typedef struct kb_relation_kinds { /* frequent ones first */
-  kb_relation_kind *items;
-  size_t n, room;
-} kb_relation_kinds;
-
-pel_status kb_count_relations(pel_pack *pack, kb_relation_kinds *out, pel_error *err);
-void kb_relation_kinds_clear(kb_relation_kinds *kinds);
-
 /* ---- kb_learnt.c ---- */
 
 enum { KB_LEARNT_WORDS = 400 };

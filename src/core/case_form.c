@@ -27,7 +27,7 @@ void case_field_free(pel_form_field *f) {
   g_free(f->name), g_free(f->label), g_free(f->says), g_free(f->denied), g_free(f->asks), g_free(f->unit), g_free(f->allowed);
   g_strfreev(f->choices), g_strfreev(f->choice_words), g_strfreev(f->variables);
   case_answer_clear(&f->now), case_answer_clear(&f->was);
-  g_free(f->id), g_free(f->case_says), g_free(f->document), g_free(f->fault);
+  g_free(f->id), g_free(f->case_says), g_free(f->document), g_free(f->fault), g_free(f->key);
   g_free(f);
 }
 
@@ -44,7 +44,7 @@ pel_form_field *case_field_copy(const pel_form_field *of) {
   pel_form_field *f = g_new0(pel_form_field, 1);
   *f = (pel_form_field){.form = of->form, .type = of->type, .name = g_strdup(of->name), .label = g_strdup(of->label), .says = g_strdup(of->says),
                         .denied = g_strdup(of->denied), .asks = g_strdup(of->asks), .unit = g_strdup(of->unit), .allowed = g_strdup(of->allowed),
-                        .choices = g_strdupv(of->choices), .choice_words = g_strdupv(of->choice_words), .own = true};
+                        .choices = g_strdupv(of->choices), .choice_words = g_strdupv(of->choice_words), .key = g_strdup(of->key), .own = true};
   return finish_field(f);
 }
 
@@ -181,6 +181,7 @@ static pel_status load(pel_case_form *form, pel_pack *pack, pel_error *err) {
   opening o = {form, g_ptr_array_new_with_free_func(free_question)};
   pel_status status = pel_pack_vocabulary(pack, take_word, &o, err);
   if (status == PEL_OK) status = pel_pack_cases(pack, take_case, form, err);
+  if (status == PEL_OK) status = case_form_read_graph(form, pack, err);
   name_choices(form);
   for (guint i = 0; i < o.goals->len; i++) {
     pel_form_question *q = g_ptr_array_index(o.goals, i);
@@ -190,6 +191,7 @@ static pel_status load(pel_case_form *form, pel_pack *pack, pel_error *err) {
     g_ptr_array_add(form->questions, copy);
   }
   g_ptr_array_unref(o.goals);
+  if (status == PEL_OK) case_form_add_graph_questions(form);
   return status;
 }
 
@@ -219,6 +221,7 @@ void pel_case_form_free(pel_case_form *f) {
   g_hash_table_unref(f->words);
   for (int i = 0; i < PEL_HEADS; i++) g_free(f->heads[i]), g_free(f->faults[i]);
   g_free(f->read_text);
+  case_form_free_graph(f);
   g_free(f);
 }
 
@@ -234,6 +237,7 @@ void pel_case_form_set_head(pel_case_form *f, pel_form_head head, const char *te
   g_free(f->heads[head]);
   f->heads[head] = copy;
   g_clear_pointer(&f->faults[head], g_free);
+  if (head == PEL_HEAD_QUESTION) case_form_clear_graph_faults(f);
 }
 
 static void set(char **at, const char *text) {
@@ -247,6 +251,7 @@ void pel_case_form_answer(pel_case_form *form, guint i, pel_answer is, const cha
   f->now.is = is;
   if (value) set(&f->now.value, value);
   g_clear_pointer(&f->fault, g_free);
+  if (f->key) g_clear_pointer(&form->graph_faults[PEL_PLACE_FINDINGS], g_free);
 }
 
 void pel_case_form_set_unit(pel_case_form *form, guint i, const char *unit) {
@@ -343,6 +348,7 @@ guint pel_case_form_field_for(pel_case_form *form, const char *term, const char 
       pel_form_field *f = g_new0(pel_form_field, 1);
       *f = (pel_form_field){.form = kind, .type = PEL_TERM_YESNO, .name = g_strdup(name), .label = g_strdup(*says ? says : name), .says = g_strdup(says), .denied = g_strdup(""),
                             .asks = g_strdup(""), .unit = g_strdup(""), .allowed = g_strdup(""), .own = true};
+      case_form_note_finding(form, f);
       at = case_form_insert(form, form->fields->len, finish_field(f));
     }
   }

@@ -13,6 +13,9 @@
 #include <glib.h>
 #include <pellucid/audit.h>
 
+#include "src/core/pack_terms.h"
+#include "src/core/relation_kinds.h"
+
 typedef enum pel_answer { PEL_NOT_SAID, PEL_SAID_YES, PEL_SAID_NO, PEL_SAID_UNKNOWN, PEL_SAID_VALUE } pel_answer;
 
 typedef struct pel_form_answer {
@@ -37,6 +40,7 @@ typedef struct pel_form_field {
   int at;             /* its place in the case that was read, or -1 */
   int written;        /* its place in what was written last, or -1 */
   int number;         /* in the name that it was given for that, where its place would give another's; 0: none */
+  char *key;          /* a finding of the pack's graph: the term that it names; NULL: none */
   bool own;           /* not of the vocabulary as it is: an instance, a second word on the same, a term of the case alone */
   char *fault;        /* NULL: none */
 } pel_form_field;
@@ -44,6 +48,15 @@ typedef struct pel_form_field {
 typedef struct pel_form_question {
   char *goal, *asks;
 } pel_form_question;
+
+/* What the pack's graph is asked: keys, "" for what is asked for. */
+typedef enum pel_form_ask { PEL_ASKS_RULES, PEL_ASKS_DIAGNOSIS, PEL_ASKS_LINK } pel_form_ask;
+typedef enum pel_form_place { PEL_PLACE_SUBJECT, PEL_PLACE_RELATION, PEL_PLACE_OBJECT, PEL_PLACE_FINDINGS, PEL_PLACES } pel_form_place;
+
+typedef struct pel_form_asked {
+  pel_form_ask kind;
+  char *part[PEL_PLACE_FINDINGS]; /* of a diagnosis the object is the disease */
+} pel_form_asked;
 
 typedef enum pel_form_head { PEL_HEAD_TITLE, PEL_HEAD_AS_OF, PEL_HEAD_QUESTION, PEL_HEAD_ASKS, PEL_HEAD_TEXT, PEL_HEADS } pel_form_head;
 
@@ -55,6 +68,10 @@ typedef struct pel_case_form {
   char *heads[PEL_HEADS];
   char *read_text; /* that of the case which was read: the spans point into it */
   char *faults[PEL_HEADS]; /* NULL: none */
+  pel_pack_terms *terms;   /* of a pack with a graph; NULL: rules alone */
+  pel_relation_kinds relations;
+  bool diagnoses, links;         /* what its graph, not its rules, can be asked */
+  char *graph_faults[PEL_PLACES]; /* NULL: none */
 } pel_case_form;
 
 pel_status pel_case_form_open(const char *pack, pel_case_form **out, pel_error *err);
@@ -77,6 +94,18 @@ void pel_case_form_set_date(pel_case_form *form, guint i, const char *date);
 guint pel_case_form_instance(pel_case_form *form, guint pattern, const char *const *values, char **fault);
 /* The field for a term as rules and traces write it, "quantity(urea, 81r10)"; a new one, labelled `says`, where nothing fits. G_MAXUINT: it is no term that a case could say. */
 guint pel_case_form_field_for(pel_case_form *form, const char *term, const char *says);
+
+/* ---- the pack's graph (case_form_graph.c) ---- */
+
+/* The field for a finding, a new one where the case has none of this term; it is answered. */
+guint pel_case_form_add_finding(pel_case_form *form, guint term, pel_answer is);
+void pel_case_form_set_document(pel_case_form *form, guint i, const char *document);
+void pel_case_form_set_says(pel_case_form *form, guint i, const char *says);
+/* What the form's question asks the graph; kind PEL_ASKS_RULES with empty parts where it does not. */
+void pel_case_form_asked(const pel_case_form *form, pel_form_asked *out);
+void pel_form_asked_clear(pel_form_asked *asked);
+/* Makes it the question, with words for it. */
+void pel_case_form_ask(pel_case_form *form, const pel_form_asked *asked);
 
 /* Checks all; returns how many faults there are, and says them at their places. */
 guint pel_case_form_check(pel_case_form *form);

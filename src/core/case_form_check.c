@@ -108,10 +108,11 @@ static char *check_value(const pel_form_field *f) {
   return has_control(f->now.value, true) ? g_strdup(N_("A control character has no place here.")) : NULL;
 }
 
-static char *check_field(const pel_form_field *f) {
+static char *check_field(const pel_case_form *form, const pel_form_field *f) {
   if (f->now.is == PEL_NOT_SAID || f->variables) return NULL;
   if (*f->now.date && !is_date(f->now.date)) return g_strdup(N_("The date is none; write it as 2016-12-31."));
-  if (has_control(f->now.by, true)) return g_strdup(N_("A control character has no place here."));
+  if (has_control(f->now.by, true) || (f->key && (has_control(f->document, true) || has_control(f->case_says, true)))) return g_strdup(N_("A control character has no place here."));
+  if (f->key) return case_form_check_finding(form, f);
   return f->now.is == PEL_SAID_VALUE ? check_value(f) : NULL;
 }
 
@@ -166,10 +167,10 @@ guint pel_case_form_check(pel_case_form *form) {
   }
   for (guint i = 0; i < form->fields->len; i++) {
     pel_form_field *f = pel_case_form_field(form, i);
-    case_field_set_fault(f, check_field(f));
+    case_field_set_fault(f, check_field(form, f));
     n += f->fault != NULL;
   }
-  return n + check_conflicts(form);
+  return n + check_conflicts(form) + case_form_check_graph(form);
 }
 
 /* ---- what an audit says ---- */

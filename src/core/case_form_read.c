@@ -34,7 +34,9 @@ static guint add_own(pel_case_form *form, const pel_case_fact *f, const char *na
   }
   pel_form_field plain = {.form = f->form, .type = types[f->form], .name = (char *)name, .label = (char *)(*f->says ? f->says : name), .says = (char *)(f->form == PEL_FACT_TERM ? f->says : ""),
                           .denied = (char *)"", .asks = (char *)"", .unit = (char *)"", .allowed = (char *)""};
-  return case_form_insert(form, form->fields->len, case_field_copy(&plain));
+  made = case_field_copy(&plain);
+  case_form_note_finding(form, made);
+  return case_form_insert(form, form->fields->len, made);
 }
 
 static guint field_of(pel_case_form *form, const pel_case_fact *f) {

@@ -103,12 +103,12 @@ static bool stands(const pel_case_form *form, const pel_form_field *f) {
 
 static void add_fact(GString *s, const pel_case_form *form, const pel_form_field *f, const char *supposed_by) {
   static const char *const keys[] = {"term", "quantity", "choice", "date_of"};
-  bool changed = f->at < 0 || pel_form_field_changed(f);
+  bool changed = f->at < 0 || pel_form_field_changed(f), kept = !changed || (f->key && !supposed_by); /* of a finding the form shows them, and they can be mended there */
   char *words = f->now.is == PEL_SAID_UNKNOWN ? pel_form_field_words(form, f, &f->now) : NULL;
   char *id = id_to_write(f, supposed_by);
   g_string_append(s, "    {");
   add_member(s, "id", id);
-  add_member(s, "says", changed || !*f->case_says ? words ? words : "" : f->case_says);
+  add_member(s, "says", kept && *f->case_says ? f->case_says : words ? words : f->key ? f->label : "");
   add_member(s, keys[f->form], f->name);
   add_value(s, f);
   g_string_append(s, ", ");
@@ -116,7 +116,7 @@ static void add_fact(GString *s, const pel_case_form *form, const pel_form_field
   add_member(s, "date", f->now.date);
   if (!changed && stands(form, f)) g_string_append_printf(s, "\"span\": [%lld, %lld], ", (long long)f->from, (long long)f->to);
   add_member(s, "by", changed && supposed_by ? supposed_by : f->now.by);
-  if (!changed) add_member(s, "document", f->document);
+  if (kept) add_member(s, "document", f->document);
   g_string_truncate(s, s->len - 2);
   g_string_append_c(s, '}');
   g_free(words), g_free(id);

@@ -41,6 +41,10 @@ def files_are_there(root):
     pages = {page.name.split(".")[0] for page in have("share/man/man1/*")}
     check({"pellucid", *(f"pellucid-{c}" for c in COMMANDS)} <= pages, f"a man page for each command: {sorted(pages)}")
     check(bool(have("share/bash-completion/completions/pellucid")), "bash completion")
+    for pack in (ROOT / "data/packs").glob("*/pack.json"):
+        name, cases = pack.parent.name, {path.name for path in (pack.parent / "cases").iterdir()}
+        check(bool(have(f"share/pellucid/packs/{name}.pack")), f"the pack {name}")
+        check({path.name for path in have(f"share/pellucid/cases/{name}/*.json")} == cases, f"  with its {len(cases)} cases to try")
 
 
 def exports(library):

@@ -174,6 +174,29 @@ static void words_of_the_builder(void) {
   pel_horn_free(h);
 }
 
+/* Of two rules of equal worth the one with the greater prior is looked at more, whatever their confidences say; values stay. */
+static void priors_lead(void) {
+  for (int better = 0; better < 2; better++) {
+    pel_horn *h;
+    pel_search *s;
+    uint32_t first[] = {1, 2}, second[] = {3, 4}, rules[2];
+    CHECK(pel_horn_create(5, &h, NULL) == PEL_OK);
+    for (uint32_t i = 1; i < 5; i++) CHECK(pel_horn_rule(h, i, (const uint32_t[]){i % 4 + 1}, 1, 0.5, NULL, NULL) == PEL_OK); /* in circles: never decided */
+    CHECK(pel_horn_rule(h, 0, first, 2, 0.7, &rules[0], NULL) == PEL_OK && pel_horn_rule(h, 0, second, 2, 0.7, &rules[1], NULL) == PEL_OK);
+    CHECK(pel_horn_prior(h, rules[better], 0.9, NULL) == PEL_OK && pel_horn_prior(h, rules[1 - better], 0.01, NULL) == PEL_OK);
+    pel_horn_query query = {.horn = h};
+    pel_goal_problem p = pel_horn_problem(&query);
+    pel_search_limits limits = {.simulations = 12, .seconds = -1};
+    CHECK(pel_search_puct(&p, &limits, NULL, NULL, &s, NULL) == PEL_OK);
+    pel_goal_seen more = pel_search_node_at(s, pel_search_find(s, pel_horn_key(PEL_HORN_RULE, rules[better]))), less = pel_search_node_at(s, pel_search_find(s, pel_horn_key(PEL_HORN_RULE, rules[1 - better])));
+    CHECK_MSG(more.n > less.n && more.prior > 10 * less.prior, "%d visits beside %d", (int)more.n, (int)less.n);
+    pel_search_free(s);
+    pel_error err;
+    CHECK(pel_horn_prior(h, 99, 1, &err) == PEL_ERR_USAGE && pel_horn_prior(h, rules[0], -1, &err) == PEL_ERR_USAGE && pel_horn_prior(h, rules[0], NAN, &err) == PEL_ERR_USAGE);
+    pel_horn_free(h);
+  }
+}
+
 static void planted_proofs_are_found(void) {
   const planted_shape shapes[] = {{.depth = 3, .body = 2, .distractors = 2, .blind = 2, .known = 0.5}, {.depth = 4, .body = 2, .distractors = 4, .blind = 2, .known = 0.5, .informed = 1},
     {.depth = 4, .body = 2, .distractors = 4, .blind = 2, .known = 0.5, .informed = 1, .circles = true}};
@@ -222,6 +245,7 @@ static void planted_proofs_in_little_memory(void) {
 
 int main(void) {
   RUN(words_of_the_builder);
+  RUN(priors_lead);
   RUN(like_forward_chaining);
   RUN(planted_proofs_are_found);
   RUN(planted_proofs_in_little_memory);

@@ -1,43 +1,42 @@
-/* What kinds of edges a pack has, and how many of each: for kb info. */
-#include <stdio.h>
+#include "src/core/relation_kinds.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
-#include "src/cli/kb.h"
 
 enum { MOST_KINDS = 10000 }; /* a pack with more tells of the first */
 
 static bool count(void *user, const pel_relation *r) {
-  kb_relation_kinds *k = user;
+  pel_relation_kinds *k = user;
   size_t i = 0;
   while (i < k->n && strcmp(k->items[i].name, r->relation) != 0) i++;
   if (i == k->n) {
-    kb_relation_kind *items = i < MOST_KINDS ? pel_grow(k->items, &k->room, i + 1, sizeof *items) : NULL;
+    pel_relation_kind *items = i < MOST_KINDS ? pel_grow(k->items, &k->room, i + 1, sizeof *items) : NULL;
     if (!items) return i == MOST_KINDS;
     k->items = items;
-    items[i] = (kb_relation_kind){.name = strdup(r->relation)};
+    items[i] = (pel_relation_kind){.name = strdup(r->relation)};
     if (!items[i].name) return false;
     k->n++;
   }
   k->items[i].n++;
   k->items[i].negated += r->negated;
   for (; i && k->items[i].n > k->items[i - 1].n; i--) { /* the frequent ones first, so that they are found soon */
-    kb_relation_kind other = k->items[i - 1];
+    pel_relation_kind other = k->items[i - 1];
     k->items[i - 1] = k->items[i];
     k->items[i] = other;
   }
   return true;
 }
 
-pel_status kb_count_relations(pel_pack *pack, kb_relation_kinds *out, pel_error *err) {
-  *out = (kb_relation_kinds){0};
+pel_status pel_relation_kinds_count(pel_pack *pack, pel_relation_kinds *out, pel_error *err) {
+  *out = (pel_relation_kinds){0};
   return pel_pack_relations(pack, 0, false, count, out, err);
 }
 
-void kb_relation_kinds_clear(kb_relation_kinds *k) {
+void pel_relation_kinds_clear(pel_relation_kinds *k) {
   for (size_t i = 0; i < k->n; i++) free(k->items[i].name);
   free(k->items);
-  *k = (kb_relation_kinds){0};
+  *k = (pel_relation_kinds){0};
 }
