@@ -1,5 +1,6 @@
 /* How far confidences can be trusted, as a picture, CSV and JSON. */
 #include "engine/base/status.h"
+#include "src/analysis/confidence_makeup.h"
 #include "src/core/export_tree_parts.h"
 #include "src/core/text_out.h"
 #include "src/plot/reliability.h"
@@ -17,12 +18,31 @@ static void write_csv(const pel_reliability *bins, size_t n, pel_outfile *f) {
   }
 }
 
-static void write_json(const pel_reliability *bins, const pel_reliability_sum *sum, const char *hash, pel_outfile *f) {
+/* What the conclusion's confidence is made of. */
+static void write_makeup(const pel_confidence_makeup *m, pel_outfile *f) {
+  pel_json_number(f, "confidence", m->confidence, true);
+  pel_json_number(f, "no_answer_below", m->level, true);
+  pel_json_number(f, "log_odds_of_the_mean_case", m->usual, true);
+  pel_json_name(f, "parts", true);
+  pel_outfile_puts(f, "[");
+  for (size_t i = 0; i < m->n; i++) {
+    pel_outfile_puts(f, i ? ",\n{" : "\n{");
+    pel_json_text(f, "part", m->parts[i].says, false);
+    pel_json_number(f, "adds", m->parts[i].adds, true);
+    pel_outfile_puts(f, "}");
+  }
+  pel_outfile_puts(f, "]");
+}
+
+static void write_json(const pel_reasoning *r, const pel_reliability_sum *sum, const char *hash, pel_outfile *f) {
+  const pel_reliability *bins = r->reliability + sum->first;
+  pel_confidence_makeup makeup;
   pel_outfile_puts(f, "{\"format\": \"pellucid reliability\", \"version\": 1");
   pel_json_text(f, "trace", hash, true);
   pel_json_number(f, "span", (double)sum->span, true);
   pel_json_number(f, "n", (double)sum->n, true);
   pel_json_number(f, "expected_calibration_error", sum->error, true);
+  if (pel_confidence_makeup_of(r, sum->span, &makeup)) write_makeup(&makeup, f);
   pel_json_name(f, "bins", true);
   pel_outfile_puts(f, "[");
   for (size_t i = 0; i < sum->n_bins; i++) {
@@ -56,7 +76,7 @@ pel_status pel_export_reliability_of(const pel_reasoning *r, const pel_reasoning
   pel_status status = PEL_OK;
   pel_caption_reliability(&data, origin->hash, &caption);
   if (format == PEL_FORMAT_CSV) write_csv(r->reliability + sum.first, sum.n_bins, file);
-  else if (format == PEL_FORMAT_JSON) write_json(r->reliability + sum.first, &sum, origin->hash, file);
+  else if (format == PEL_FORMAT_JSON) write_json(r, &sum, origin->hash, file);
   else status = pel_export_diagram(&maker, &caption, origin, o, format, file, err);
   return pel_export_finish(file, status, err);
 }

@@ -7,6 +7,7 @@
 #include "engine/base/number.h"
 #include "engine/base/status.h"
 #include "src/analysis/string_build.h"
+#include "src/plot/makeup.h"
 #include "src/plot/ticks.h"
 #include "src/plot/tree_look.h"
 
@@ -20,6 +21,8 @@
 #define COUNTS 0.17 /* share of the height for the counts */
 #define COUNTS_LEAST 48.0
 #define DOT 4.2
+#define ASIDE 34.0 /* between the diagram and what a confidence is made of */
+#define LEAST 330.0 /* of the diagram, when that stands beside it */
 #define SIZE 10.5
 #define NUMBER_SIZE 9.5
 
@@ -28,6 +31,9 @@ typedef struct reliability {
   pel_reliability_data data;
   pel_reliability_sum sum;
   pel_box plot, counts;
+  bool concludes;              /* the stage names a confidence: it is marked */
+  pel_confidence_makeup makeup;
+  pel_makeup_plot aside;       /* no width: there is no room, or nothing is said */
   int64_t most; /* cases in a bin */
 } reliability;
 
@@ -36,6 +42,8 @@ static const pel_reliability *bin_at(const reliability *p, uint32_t item) { retu
 static double x_of(const reliability *p, double confidence) { return p->plot.x + fmin(fmax(confidence, 0), 1) * p->plot.w; }
 static double y_of(const reliability *p, double accuracy) { return p->plot.y + p->plot.h - fmin(fmax(accuracy, 0), 1) * p->plot.h; }
 static bool drawn(const pel_reliability *b) { return b->n > 0 && isfinite(b->confidence) && isfinite(b->accuracy); }
+
+static bool is_part(const reliability *p, uint32_t item) { return item >= p->sum.n_bins; }
 
 /* ---- draw ---- */
 
@@ -112,19 +120,35 @@ static void draw_sum(const reliability *p, pel_canvas *c) {
   pel_diagram_text(d, c, text, x, p->plot.y - 13, SIZE, false, PEL_ALIGN_START, theme->muted, p->plot.x + p->plot.w - x);
 }
 
+/* Where this conclusion's confidence stands among them. */
+static void draw_conclusion(const reliability *p, pel_canvas *c) {
+  const pel_diagram *d = &p->base;
+  const pel_theme *theme = pel_style_theme(&d->style);
+  char text[120], number[32];
+  double x = x_of(p, p->makeup.confidence);
+  bool left = p->makeup.confidence > 0.5; /* the text stands where there is room, above the dashed line or below it */
+  c->class->dash(c, 2, 3);
+  pel_canvas_line(c, x, p->plot.y, x, p->counts.y + p->counts.h, 1.6, theme->ink);
+  c->class->dash(c, 0, 0);
+  snprintf(text, sizeof text, pel_diagram_word(d, N_("this conclusion: %s")), pel_format_fixed(number, sizeof number, p->makeup.confidence, 2));
+  pel_diagram_text(d, c, text, x + (left ? -7 : 7), left ? p->plot.y + p->plot.h - 12 : p->plot.y + 14, SIZE, true, left ? PEL_ALIGN_END : PEL_ALIGN_START, theme->ink, 0);
+}
+
 static void draw(const pel_diagram *d, pel_canvas *c) {
   const reliability *p = of(d);
   const pel_theme *theme = pel_style_theme(&d->style);
   draw_axes(p, c);
-  for (uint32_t i = 0; i < d->n_items; i++)
+  for (uint32_t i = 0; i < p->sum.n_bins; i++)
     if (drawn(bin_at(p, i))) draw_bin(p, c, bin_at(p, i));
   c->class->dash(c, 6, 4);
   pel_canvas_line(c, x_of(p, 0), y_of(p, 0), x_of(p, 1), y_of(p, 1), 1.2, theme->ink);
   c->class->dash(c, 0, 0);
-  for (uint32_t i = 0; i < d->n_items; i++) draw_count(p, c, bin_at(p, i));
+  if (p->concludes) draw_conclusion(p, c);
+  for (uint32_t i = 0; i < p->sum.n_bins; i++) draw_count(p, c, bin_at(p, i));
   pel_canvas_frame(c, p->plot, 1, theme->frame);
   pel_canvas_line(c, p->counts.x, p->counts.y + p->counts.h, p->counts.x + p->counts.w, p->counts.y + p->counts.h, 1, theme->frame);
   draw_sum(p, c);
+  if (p->aside.box.w > 0) pel_makeup_draw(d, c, &p->aside);
   if (!p->sum.n)
     pel_diagram_text(d, c, pel_diagram_word(d, N_("no cases: nothing is known of these confidences")), p->plot.x + p->plot.w / 2, p->plot.y + p->plot.h / 3, SIZE + 2, true,
                      PEL_ALIGN_MIDDLE, theme->muted, 0);
@@ -134,6 +158,7 @@ static void draw(const pel_diagram *d, pel_canvas *c) {
 
 static bool box(const pel_diagram *d, uint32_t item, pel_box *out) {
   const reliability *p = of(d);
+  if (is_part(p, item)) return *out = pel_makeup_row(&p->aside, item - (uint32_t)p->sum.n_bins), true;
   const pel_reliability *b = bin_at(p, item);
   double left = x_of(p, b->low), right = x_of(p, b->high);
   *out = (pel_box){left, p->plot.y, fmax(right - left, 3), p->counts.y + p->counts.h - p->plot.y};
@@ -141,6 +166,7 @@ static bool box(const pel_diagram *d, uint32_t item, pel_box *out) {
 }
 
 static char *describe(const pel_diagram *d, uint32_t item) {
+  if (is_part(of(d), item)) return pel_makeup_describe(d, &of(d)->aside, item - (uint32_t)of(d)->sum.n_bins);
   const pel_reliability *b = bin_at(of(d), item);
   char low[32], high[32], confidence[32], right[32];
   pel_string s = {0};
@@ -184,6 +210,23 @@ static const pel_diagram_class class = {.draw = draw, .box = box, .describe = de
 
 /* ---- layout ---- */
 
+/* Beside the diagram where there is room; the diagram has what is left. */
+static double put_aside(reliability *p) {
+  double high = pel_makeup_height(&p->makeup), width = p->base.width - PEL_MAKEUP_WIDTH - ASIDE;
+  if (!p->concludes || !pel_makeup_rows(&p->makeup) || width < LEAST || p->base.height < high) return p->base.width;
+  p->aside = (pel_makeup_plot){&p->makeup, {width + ASIDE, TOP - 22, PEL_MAKEUP_WIDTH, high}};
+  p->base.n_items += pel_makeup_rows(&p->makeup);
+  return width;
+}
+
+static void place(reliability *p) {
+  double w = fmax(put_aside(p) - LEFT - RIGHT, 20), h = fmax(p->base.height - TOP - BELOW - BETWEEN, 40);
+  double counts = fmin(fmax(h * COUNTS, COUNTS_LEAST), h / 2), side = fmin(w, 1.25 * (h - counts));
+  double x = LEFT + (w - side) / 2; /* as wide as high, or a little more */
+  p->plot = (pel_box){x, TOP, side, h - counts};
+  p->counts = (pel_box){x, TOP + p->plot.h + BETWEEN, side, counts};
+}
+
 static pel_status layout(const void *data, const pel_plot_style *style, const pel_diagram_room *room, pel_diagram **out, pel_error *err) {
   const pel_reliability_data *in = data;
   pel_reliability_sum sum;
@@ -191,16 +234,13 @@ static pel_status layout(const void *data, const pel_plot_style *style, const pe
   if (!pel_reliability_sum_of(in->reasoning, in->span, &sum)) return pel_fail(err, PEL_ERR_UNSUPPORTED, "the trace holds no calibration%s", in->span ? " of that stage" : "");
   PEL_TRY(pel_diagram_new(sizeof *p, &class, style, 1, (pel_diagram **)&p, err));
   p->data = *in, p->sum = sum, p->most = 1;
+  p->concludes = pel_confidence_makeup_of(in->reasoning, sum.span, &p->makeup);
   p->base.n_items = (uint32_t)sum.n_bins;
-  p->base.width = room->width > 0 ? room->width : WIDTH;
+  p->base.width = room->width > 0 ? room->width : WIDTH + (p->concludes && pel_makeup_rows(&p->makeup) ? PEL_MAKEUP_WIDTH + ASIDE : 0);
   p->base.height = room->height > 0 ? room->height : HEIGHT;
-  for (uint32_t i = 0; i < p->base.n_items; i++)
+  for (uint32_t i = 0; i < sum.n_bins; i++)
     if (bin_at(p, i)->n > p->most) p->most = bin_at(p, i)->n;
-  double w = fmax(p->base.width - LEFT - RIGHT, 20), h = fmax(p->base.height - TOP - BELOW - BETWEEN, 40);
-  double counts = fmin(fmax(h * COUNTS, COUNTS_LEAST), h / 2), side = fmin(w, 1.25 * (h - counts));
-  double x = LEFT + (w - side) / 2; /* as wide as high, or a little more */
-  p->plot = (pel_box){x, TOP, side, h - counts};
-  p->counts = (pel_box){x, TOP + p->plot.h + BETWEEN, side, counts};
+  place(p);
   *out = &p->base;
   return PEL_OK;
 }

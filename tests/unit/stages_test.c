@@ -1,6 +1,7 @@
 /* Stages with their times and the reliability of confidences: the numbers, the layouts, what is said, what files say. */
 #include <math.h>
 
+#include "src/analysis/confidence_makeup.h"
 #include "src/analysis/reliability.h"
 #include "src/analysis/stage_times.h"
 #include "src/core/export_tree.h"
@@ -23,6 +24,33 @@ static void test_error(void) {
   CHECK(!pel_reliability_sum_of(&r, 9, &s));
   r.n_reliability = 0;
   CHECK(!pel_reliability_sum_of(&r, 0, &s));
+}
+
+static void test_makeup(void) {
+  pel_reliability bins[2] = {{1, 3, 0, 0.5, 10, 0.4, 0.5, 0.2, 0.8}, {2, 3, 0.5, 1, 30, 0.9, 0.6, 0.4, 0.8}};
+  pel_attribute said[] = {{2, "confidence of the first answer", "0.9"}, {3, "confidence of the first answer", "0.25"}, {3, "no answer below", "0.5"}, {3, "log odds of the mean case", "-1"},
+                          {3, "log odds by deduce: its share", "0.75"}, {3, "log odds by verify: what fits", "-0.848612"}, {3, "log odds by nobody", "no number"}, {3, "calibrated on cases", "40"}};
+  pel_reasoning r = {.reliability = bins, .n_reliability = 2, .attributes = said, .n_attributes = 8};
+  pel_reliability_data data = {&r, 0};
+  pel_confidence_makeup m;
+  CHECK(pel_confidence_makeup_of(&r, 3, &m) && m.n == 2 && m.confidence == 0.25 && m.level == 0.5 && m.usual == -1);
+  CHECK_STR(m.parts[1].says, "verify: what fits");
+  CHECK(fabs(1 / (1 + exp(-(m.usual + m.parts[0].adds + m.parts[1].adds))) - m.confidence) < 1e-6);
+  pel_diagram *d = lay_out(pel_reliability_maker(&data), 0, 0, 1);
+  CHECK(d->n_items == 6); /* two bins; the mean case, two parts, the sum */
+  CHECK(says(d, 2, "the mean case: log odds -1.00"));
+  CHECK(says(d, 3, "deduce: its share: adds +0.75 to the log odds"));
+  CHECK(says(d, 5, "this conclusion: log odds -1.10, a confidence of 25 %"));
+  pel_box bin, part;
+  CHECK(pel_diagram_box(d, 1, &bin) && pel_diagram_box(d, 2, &part) && part.x > bin.x + bin.w);
+  pel_diagram_free(d);
+  d = lay_out(pel_reliability_maker(&data), 500, 400, 1); /* no room beside it */
+  CHECK(d->n_items == 2);
+  pel_diagram_free(d);
+  said[3].value = "nan"; /* nothing to begin from: the confidence is marked, and no more */
+  CHECK(pel_confidence_makeup_of(&r, 3, &m) && m.n == 0);
+  said[1].value = "1.5";
+  CHECK(!pel_confidence_makeup_of(&r, 3, &m) && !pel_confidence_makeup_of(&r, 7, &m));
 }
 
 static void test_reliability_layout(void) {
@@ -147,6 +175,7 @@ static void test_files(void) {
 
 int main(void) {
   RUN(test_error);
+  RUN(test_makeup);
   RUN(test_reliability_layout);
   RUN(test_order);
   RUN(test_deep);
