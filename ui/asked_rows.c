@@ -10,7 +10,7 @@ enum { SUBJECT, RELATION, OBJECT, DISEASE, ROWS };
 struct pel_asked_rows {
   pel_case_form *form;
   GtkWidget *titles[ROWS], *controls[ROWS], *relation_fault, *relation;
-  GtkStringList *relations; /* as they are shown */
+  GtkStringList *relations; /* as they are shown, of the drop-down; NULL: none yet */
   GPtrArray *names;         /* and as the pack has them */
   void (*changed)(void *user);
   void *user;
@@ -103,8 +103,10 @@ void pel_asked_rows_set_form(pel_asked_rows *rows, pel_case_form *form) {
   rows->form = NULL;
   g_ptr_array_set_size(rows->names, 0);
   rows->setting = true;
-  gtk_string_list_splice(rows->relations, 0, g_list_model_get_n_items(G_LIST_MODEL(rows->relations)), NULL);
-  for (size_t i = 0; form && i < form->relations.n; i++) add_relation(rows, form->relations.items[i].name);
+  rows->relations = form && form->links ? gtk_string_list_new(NULL) : NULL;
+  for (size_t i = 0; rows->relations && i < form->relations.n; i++) add_relation(rows, form->relations.items[i].name);
+  gtk_drop_down_set_model(GTK_DROP_DOWN(rows->relation), G_LIST_MODEL(rows->relations));
+  if (rows->relations) g_object_unref(rows->relations);
   for (int i = 0; i < ROWS; i++)
     if (i != RELATION) pel_term_entry_set_terms(end(rows, i), form ? form->terms : NULL, i == DISEASE ? PEL_TERMS_DISEASES : PEL_TERMS_ALL);
   rows->setting = false;
@@ -147,8 +149,7 @@ static GtkWidget *make_end(pel_asked_rows *rows, const char *name, const char *h
 
 static GtkWidget *make_relation(pel_asked_rows *rows) {
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 4);
-  rows->relations = gtk_string_list_new(NULL);
-  rows->relation = gtk_drop_down_new(G_LIST_MODEL(rows->relations), NULL);
+  rows->relation = gtk_drop_down_new(NULL, NULL);
   rows->relation_fault = gtk_label_new("");
   gtk_label_set_xalign(GTK_LABEL(rows->relation_fault), 0);
   gtk_widget_add_css_class(rows->relation_fault, "error"), gtk_widget_add_css_class(rows->relation_fault, "caption");

@@ -74,11 +74,22 @@ static pel_diagram_maker maker_of(PelViewPage *self) {
 
 /* ---- what has to be known to read it ---- */
 
+/* The simulation that is looked at, and how far counting its like leads to what the search recorded. */
+static void add_moment(GString *s, const pel_search_view *v) {
+  const pel_search_agreement *a = &v->agreement;
+  g_string_append_printf(s, _(" Simulation %lld: %u nodes, %u of them shown, value %.3f."), (long long)v->at, v->path_nodes, v->path_shown, v->path_value);
+  g_string_append(s, _(" Visits and values are those of the moment; states are those at the end."));
+  if (!v->all_kept) return;
+  if (a->values)
+    g_string_append_printf(s, _(" The search recorded another value for %u of %u nodes than all simulations add up to: what is decided, and what needs all its parts, has a value of its own."), a->values, a->nodes);
+  if (a->visits) g_string_append_printf(s, _(" It recorded another number of visits for %u: a path that ended in a circle does not count for its end."), a->visits);
+}
+
 static char *search_note(const pel_search_view *v) {
   GString *s = g_string_new(NULL);
   g_string_append_printf(s, _("%u of %u nodes shown, those visited most."), v->n_shown, v->n_nodes);
   if (!v->all_kept) g_string_append_printf(s, _(" The trace keeps %lld simulations, not all."), (long long)v->n_simulations);
-  if (v->at) g_string_append(s, _(" Visits and values are those of the moment; states are those at the end."));
+  if (v->at) add_moment(s, v);
   return g_string_free(s, FALSE);
 }
 

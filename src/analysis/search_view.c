@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "engine/base/mem.h"
-#include "src/analysis/search_replay.h"
 
 #define NONE PEL_SEARCH_NONE
 #define CROSS_MOST 4000u /* further edges that are kept */
@@ -102,7 +101,7 @@ typedef struct visiting {
 } visiting;
 
 static uint32_t add_item(pel_search_view *v, pel_search_item item) {
-  item.span = 1, item.line_from = NONE;
+  item.span = 1, item.line_from = item.path_from = NONE;
   v->items[v->n_items] = item;
   return v->n_items++;
 }
@@ -209,12 +208,40 @@ static void draw_line(pel_search_view *v) {
   for (uint32_t at = 0, next; (next = next_on_line(v, at)) != NONE; at = next) v->items[next].line_from = at;
 }
 
+/* ---- the path of one simulation ---- */
+
+static bool leads_to(const pel_reasoning *r, uint32_t from, uint32_t to) {
+  uint32_t child;
+  size_t end, e = edges_of(r, from, &end);
+  for (; e < end; e++)
+    if (child_of(r, e, &child) && child == to) return true;
+  return false;
+}
+
+static void draw_path(pel_search_view *v) {
+  const pel_simulation *s = pel_search_replay_last(v->work);
+  uint32_t node, before = NONE; /* before: an item */
+  for (uint32_t i = 0; i < v->n_items; i++) v->items[i].path_from = NONE;
+  v->path_nodes = v->path_shown = 0, v->path_value = s ? s->value : NAN;
+  for (const char *at = s ? s->path : ""; pel_search_path_next(&at, v->reasoning->n_search_nodes, &node); before = v->item_of[node]) {
+    uint32_t item = v->item_of[node];
+    v->path_nodes++;
+    if (item == NONE) continue;
+    v->path_shown++;
+    if (v->items[item].path_from == NONE) v->items[item].path_from = before != NONE && leads_to(v->reasoning, v->items[before].node, node) ? before : item;
+  }
+}
+
+bool pel_search_view_met(const pel_search_view *v, uint32_t node) { return pel_search_replay_met(v->work, node); }
+
 /* ---- all ---- */
 
 void pel_search_view_at(pel_search_view *v, int64_t at) {
   v->at = at <= 0 || at >= v->n_simulations ? 0 : at;
   pel_search_replay_to(v->work, v->at, v->visits, v->totals);
+  if (v->at && !v->agreement.nodes) pel_search_replay_compare(v->work, &v->agreement); /* without memory nothing is said of it */
   draw_line(v);
+  draw_path(v);
 }
 
 static pel_status fill(pel_search_view *v, uint32_t top, pel_error *err) {

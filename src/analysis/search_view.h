@@ -11,7 +11,7 @@
  * leads to it, until there are `top`; which ones are shown, and where, does not change with the simulation that is looked at. */
 #pragma once
 #include "engine/base/status.h"
-#include <pellucid/reasoning.h>
+#include "src/analysis/search_replay.h"
 
 #define PEL_SEARCH_NONE UINT32_MAX
 #define PEL_SEARCH_TOP 40
@@ -25,6 +25,7 @@ typedef struct pel_search_item {
   uint32_t span;       /* items of the subtree, itself included */
   uint32_t hidden;     /* of `more`: how many */
   uint32_t line_from;  /* on the line searched most: the item that it comes from; itself for the root; NONE: not on it */
+  uint32_t path_from;  /* the same of the path of simulation `at`; itself also where the node before is not shown */
 } pel_search_item;
 
 typedef struct pel_search_cross { /* a further edge, between items */
@@ -46,16 +47,22 @@ typedef struct pel_search_view {
   int64_t at;                    /* 0: as recorded at the end */
   int64_t *visits;               /* [reasoning->n_search_nodes] as after `at` */
   double *totals;
+  uint32_t path_nodes, path_shown; /* of simulation `at`: nodes on its path, and shown ones; 0 at the end */
+  double path_value;               /* what it backed up */
+  pel_search_agreement agreement;  /* looked at once a moment is, nodes 0 until then */
   void *work; /* private */
 } pel_search_view;
 
 /* `span` 0: the first stage that has search nodes. `top` 0: PEL_SEARCH_TOP; at most PEL_SEARCH_TOP_MOST. PEL_ERR_UNSUPPORTED without a search. */
 pel_status pel_search_view_build(const pel_reasoning *reasoning, int64_t span, uint32_t top, pel_search_view **out, pel_error *err);
 void pel_search_view_free(pel_search_view *view);
-/* Counts the first `at` of the kept simulations anew; 0 or all of them: the numbers of the file. */
+/* Counts the first `at` of the kept simulations anew, N how many went through a node, W the sum of what they backed up, and follows the last of them; 0 or all of them: the numbers of
+ * the file. These may differ: a search gives decided nodes and nodes of several parts values of their own, which no simulation has. `agreement` tells how many. */
 void pel_search_view_at(pel_search_view *view, int64_t at);
 /* The same rows were read once more, into another struct. */
 void pel_search_view_rebind(pel_search_view *view, const pel_reasoning *reasoning);
+/* On the path of simulation `at`. */
+bool pel_search_view_met(const pel_search_view *view, uint32_t node);
 /* W / N, NaN without visits. */
 double pel_search_value(const pel_search_view *view, uint32_t node);
 /* A refuted node, or one below it that is not itself proved. */

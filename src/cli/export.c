@@ -260,7 +260,7 @@ const cli_command cli_export = {
     "      --collapse IDS   tree: nodes below which nothing is shown, by id, such as 4,17\n"
     "      --open IDS       tree: nodes of which all reasons are shown, whatever the share\n"
     "      --quotations     tree as md: the cited passages in full\n"
-    "      --at SIMULATION  search: visits and values as after so many simulations (the end)\n"
+    "      --at SIMULATION  search: visits and values as after so many simulations, with the last one's path (the end)\n"
     "      --top N          search: the nodes visited most (40); graph: entities (30); 1000 at most\n"
     "      --span ID        retrieval, reliability, search, graph: the stage (the first that has any)\n"
     "      --palette NAME   viridis, cividis, magma, inferno, grey or diverging\n"

@@ -38,7 +38,8 @@ static void add_label(pel_string *s, const pel_search_view *v, uint32_t node) {
 
 static void put_keys(pel_outfile *f) {
   static const pel_graph_key keys[] = {{"label", "node", "string"}, {"kind", "node", "string"},   {"state", "node", "string"},   {"visits", "node", "double"},
-                                       {"value", "node", "double"}, {"prior", "node", "double"}, {"shown", "node", "boolean"}, {"searched_most", "node", "boolean"}};
+                                       {"value", "node", "double"}, {"prior", "node", "double"}, {"shown", "node", "boolean"}, {"searched_most", "node", "boolean"},
+                                       {"on_path", "node", "boolean"}};
   pel_graph_keys(f, keys, sizeof keys / sizeof *keys);
 }
 
@@ -58,6 +59,7 @@ static void put_node(pel_outfile *f, const pel_search_view *v, uint32_t node) {
   pel_graph_number(f, "prior", n->prior);
   pel_graph_data(f, "shown", is_shown(v, node) ? "true" : "false");
   pel_graph_data(f, "searched_most", on_line(v, node) ? "true" : "false");
+  pel_graph_data(f, "on_path", pel_search_view_met(v, node) ? "true" : "false");
   pel_graph_put(f, "<data key=\"ng\"><y:ShapeNode><y:Geometry height=\"50\" width=\"226\"/><y:Fill color=\"");
   pel_graph_color(f, pel_state_tint(theme, n->state, 0.08f));
   pel_graph_put(f, "\"/><y:BorderStyle color=\"");
@@ -109,7 +111,7 @@ static void put_dot_item(pel_outfile *f, const pel_search_view *v, uint32_t item
     pel_graph_color(f, pel_state_color(theme, n->state));
     pel_graph_put(f, "\", fillcolor=\"");
     pel_graph_color(f, pel_state_tint(theme, n->state, pel_search_is_dim(v, item) ? 0.02f : 0.08f));
-    pel_graph_put(f, "\"");
+    pel_graph_put(f, i->path_from != PEL_SEARCH_NONE ? "\", peripheries=2" : "\"");
   }
   pel_graph_put(f, "];\n");
   pel_string_clear(&label);
@@ -168,6 +170,7 @@ static void put_json_node(pel_outfile *f, const pel_search_view *v, uint32_t nod
   pel_json_number(f, "node", n->node ? (double)n->node : NAN, true);
   put_truth(f, "shown", is_shown(v, node));
   put_truth(f, "searched_most", on_line(v, node));
+  put_truth(f, "on_path", pel_search_view_met(v, node));
   pel_outfile_puts(f, "}");
 }
 
@@ -195,6 +198,8 @@ static void write_json(const pel_search_view *v, const char *hash, pel_outfile *
   pel_json_number(f, "simulations", (double)v->n_simulations, true);
   put_truth(f, "all_kept", v->all_kept);
   pel_json_number(f, "at", v->at ? (double)v->at : NAN, true);
+  pel_json_number(f, "path_value", v->at ? v->path_value : NAN, true);
+  if (v->agreement.nodes) pel_json_number(f, "visits_differ", v->agreement.visits, true), pel_json_number(f, "values_differ", v->agreement.values, true);
   pel_json_name(f, "nodes", true);
   pel_outfile_puts(f, "[");
   for (uint32_t i = 0; i < r->n_search_nodes; i++) {

@@ -20,6 +20,7 @@
 #define LINES 2
 #define TEXT_MOST 700
 #define BAR 62.0
+#define MARK 4.5 /* from a card to what marks it */
 
 static const pel_search_node *node_of(const pel_search_view *v, uint32_t item) { return &v->reasoning->search_nodes[v->items[item].node]; }
 
@@ -66,6 +67,11 @@ static void outline(pel_canvas *c, pel_search_kind kind, pel_box b, double u, pe
 void pel_search_card_sample(const pel_diagram *d, pel_canvas *c, pel_search_kind kind, pel_box box, double unit, pel_rgb color) {
   (void)d;
   outline(c, kind, box, unit, (pel_stroke){1.4, 0, 0}, color);
+}
+
+void pel_search_card_mark(const pel_diagram *d, pel_canvas *c, const pel_search_view *v, uint32_t item, pel_box b) {
+  double u = d->unit, out = MARK * u;
+  outline(c, node_of(v, item)->kind, (pel_box){b.x - out, b.y - out, b.w + 2 * out, b.h + 2 * out}, u, (pel_stroke){2.2, 0, 0}, pel_style_theme(&d->style)->ink);
 }
 
 /* ---- parts ---- */

@@ -33,6 +33,13 @@ static int64_t visits_of(const search_tree *p, uint32_t item) { return p->view->
 static pel_point start_of(const search_tree *p, uint32_t item) { return (pel_point){p->boxes[item].x + p->boxes[item].w, p->boxes[item].y + p->boxes[item].h / 2}; }
 static pel_point end_of(const search_tree *p, uint32_t item) { return (pel_point){p->boxes[item].x, p->boxes[item].y + p->boxes[item].h / 2}; }
 
+/* A dark line below, wider by its two margins: the simulation that is looked at went here. */
+static void put_path(const search_tree *p, pel_canvas *c, const pel_point points[PEL_CURVE_POINTS], double width) {
+  const pel_theme *theme = pel_style_theme(&p->base.style);
+  c->class->stroke(c, points, PEL_CURVE_POINTS, false, (width + 5) * p->base.unit, theme->ink);
+  c->class->stroke(c, points, PEL_CURVE_POINTS, false, (width + 2) * p->base.unit, theme->paper);
+}
+
 static void draw_edge(const search_tree *p, pel_canvas *c, uint32_t item) {
   const pel_search_item *i = &p->view->items[item];
   const pel_theme *theme = pel_style_theme(&p->base.style);
@@ -43,6 +50,7 @@ static void draw_edge(const search_tree *p, pel_canvas *c, uint32_t item) {
   if (!i->more && all > 0 && n > 0) width += WIDEST * sqrt(fmin((double)n / (double)all, 1));
   pel_rgb color = line ? theme->accent : pel_search_dimmed(theme, pel_rgb_mix(theme->paper, theme->muted, 0.75f), pel_search_is_dim(p->view, item));
   pel_diagram_curve(start_of(p, i->parent), 1, end_of(p, item), -1, points);
+  if (i->path_from == i->parent) put_path(p, c, points, width);
   if (i->more || ghost) c->class->dash(c, 2 * u, 3 * u);
   c->class->stroke(c, points, PEL_CURVE_POINTS, false, width * u, color);
   c->class->dash(c, 0, 0);
@@ -56,6 +64,7 @@ static void draw_cross(const search_tree *p, pel_canvas *c, const pel_search_cro
   bool line = p->view->items[x->to].line_from == x->from;
   bool back = to.x < from.x;
   pel_diagram_curve(from, 1, back ? start_of(p, x->to) : to, back ? 1 : -1, points);
+  if (p->view->items[x->to].path_from == x->from) put_path(p, c, points, 1);
   if (!line) c->class->dash(c, 3 * u, 3 * u);
   c->class->stroke(c, points, PEL_CURVE_POINTS, false, (line ? 2.2 : 0.9) * u, line ? theme->accent : pel_rgb_mix(theme->paper, theme->muted, 0.6f));
   c->class->dash(c, 0, 0);
@@ -71,15 +80,18 @@ static void draw_brief(const search_tree *p, pel_canvas *c, uint32_t item) {
   pel_state_icon(c, theme, node_of(p, item)->state, (pel_point){b.x + b.w / 2, b.y + b.h / 2}, fmin(b.h * 0.7, 30 * p->base.unit));
 }
 
+static bool stands_out(const pel_search_item *i) { return i->line_from == i->parent || i->path_from == i->parent; }
+
 static void draw(const pel_diagram *d, pel_canvas *c) {
   const search_tree *p = of(d);
   for (uint32_t i = 0; i < p->view->n_cross; i++) draw_cross(p, c, &p->view->cross[i]);
-  for (int line = 0; line < 2; line++) /* the line searched most above the others */
+  for (int line = 0; line < 2; line++) /* the line searched most, and the path, above the others */
     for (uint32_t i = 1; i < d->n_items; i++)
-      if ((p->view->items[i].line_from == p->view->items[i].parent) == line) draw_edge(p, c, i);
+      if (stands_out(&p->view->items[i]) == line) draw_edge(p, c, i);
   for (uint32_t i = 0; i < d->n_items; i++) {
     if (d->unit < BRIEF) draw_brief(p, c, i);
     else pel_search_card_draw(d, c, p->view, i, p->boxes[i]);
+    if (p->view->items[i].path_from != PEL_SEARCH_NONE) pel_search_card_mark(d, c, p->view, i, p->boxes[i]);
   }
 }
 
@@ -126,6 +138,7 @@ static char *describe(const pel_diagram *d, uint32_t item) {
   add_numbers(&s, d, p, item);
   if (!p->view->at) add_proof(&s, d, n);
   if (i->line_from != PEL_SEARCH_NONE) pel_string_addf(&s, "; %s", pel_diagram_word(d, N_("on the line searched most")));
+  if (i->path_from != PEL_SEARCH_NONE) pel_string_addf(&s, pel_diagram_word(d, N_("; on the path of simulation %lld")), (long long)p->view->at);
   if (n->first > 0) pel_string_addf(&s, pel_diagram_word(d, N_("; first reached by simulation %lld")), (long long)n->first);
   return pel_string_take(&s);
 }
@@ -156,6 +169,14 @@ static void put_line(setting *s, const char *word, double width, bool dashed, pe
   s->c->class->dash(s->c, 0, 0);
 }
 
+static void put_cased(setting *s, const pel_theme *theme) {
+  double x = put(s, 26, pel_diagram_word(s->d, N_("path of this simulation")));
+  if (!s->c) return;
+  pel_canvas_line(s->c, x, s->y + 11, x + 26, s->y + 11, 7, theme->ink);
+  pel_canvas_line(s->c, x, s->y + 11, x + 26, s->y + 11, 4, theme->paper);
+  pel_canvas_line(s->c, x, s->y + 11, x + 26, s->y + 11, 2, theme->muted);
+}
+
 static double legend(const pel_diagram *d, pel_canvas *c, double x, double y, double width) {
   const search_tree *p = of(d);
   const pel_theme *theme = pel_style_theme(&d->style);
@@ -174,6 +195,7 @@ static double legend(const pel_diagram *d, pel_canvas *c, double x, double y, do
   }
   put_line(&s, pel_diagram_word(d, N_("searched most")), 4, false, theme->accent);
   put_line(&s, pel_diagram_word(d, N_("wider: more visits")), 2.5, false, pel_rgb_mix(theme->paper, theme->muted, 0.75f));
+  if (p->view->at) put_cased(&s, theme);
   if (p->view->n_cross) put_line(&s, pel_diagram_word(d, N_("also leads there")), 0.9, true, theme->muted);
   return s.y + 22 - y;
 }
@@ -226,6 +248,17 @@ char *pel_search_moment(const pel_search_view *v, const pel_plot_style *style) {
   return pel_string_take(&s);
 }
 
+static void add_moment(const pel_search_view *v, pel_caption *out) {
+  char value[32];
+  pel_caption_add(out, "simulation %lld: %u nodes, %u of them shown, value %s", (long long)v->at, v->path_nodes, v->path_shown, pel_format_fixed(value, sizeof value, v->path_value, 3));
+  pel_caption_add(out, "N and value count the simulations so far; states are those at the end");
+  if (!v->all_kept) return;
+  if (v->agreement.values)
+    pel_caption_add(out, "the search recorded another value for %u of %u nodes than all simulations add up to: what is decided, and what needs all its parts, has a value of its own", v->agreement.values, v->agreement.nodes);
+  if (v->agreement.visits)
+    pel_caption_add(out, "and another number of visits for %u: a path that ended in a circle does not count for its end", v->agreement.visits);
+}
+
 void pel_caption_search(const pel_search_view *v, const char *hash, pel_caption *out) {
   const pel_search_node *root = &v->reasoning->search_nodes[v->items[0].node];
   const pel_plot_style english = {.translate = NULL};
@@ -241,6 +274,6 @@ void pel_caption_search(const pel_search_view *v, const char *hash, pel_caption 
   pel_caption_add(out, "%u of %u nodes shown, those visited most", v->n_shown, v->n_nodes);
   if (v->n_cross_all > v->n_cross) pel_caption_add(out, "%u of %u further edges drawn", v->n_cross, v->n_cross_all);
   pel_caption_add(out, "N: visits; bar and number: mean value of the visits; what is refuted is dim");
-  if (v->at) pel_caption_add(out, "states are those at the end");
+  if (v->at) add_moment(v, out);
   pel_caption_add(out, "trace %.12s", hash && *hash ? hash : "without a hash");
 }

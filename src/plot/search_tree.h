@@ -1,8 +1,8 @@
 /* The picture of a recorded search: a tidy tree from left to right, one card a node.
  *
  * A goal, for which one way is enough, has round corners; a way, of which all parts are needed, has cut ones. The state has icon, border and colour; what is
- * refuted is dim. A line is wider where more simulations went; the line searched most has the accent's colour; further edges to a node that stands
- * elsewhere are thin and dashed. Items are those of the view. */
+ * refuted is dim. A line is wider where more simulations went; the line searched most has the accent's colour; the path of the simulation that is looked at has a
+ * line around its cards and its edges; further edges to a node that stands elsewhere are thin and dashed. Items are those of the view. */
 #pragma once
 #include "src/analysis/caption.h"
 #include "src/analysis/search_view.h"

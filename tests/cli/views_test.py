@@ -6,11 +6,12 @@ import json
 import os
 import pathlib
 import resource
+import sqlite3
 import subprocess
 import time
 import xml.etree.ElementTree as xml
 
-from support import check, fails, finish, run, temporary
+from support import ROOT, check, fails, finish, run, temporary
 
 MAKE = os.environ["PELLUCID_MAKE_REASONING"]
 FORMATS = {"search": "png svg pdf graphml dot json", "graph": "png svg pdf graphml dot json", "timeline": "png svg pdf csv json md", "reliability": "png svg pdf csv json"}
@@ -64,6 +65,43 @@ def numbers(folder, trace):
     check(abs(error - r["expected_calibration_error"]) < 1e-12, "the expected calibration error is that of its bins")
 
 
+def counted(trace):
+    """Visits and values of a search's nodes as its simulations add up to: node -> [N, W]; and what the file has."""
+    with sqlite3.connect(f"file:{trace}?mode=ro", uri=True) as db:
+        simulations = db.execute("SELECT path, value FROM simulation ORDER BY id").fetchall()
+        nodes = db.execute("SELECT id, visits, total FROM search_node").fetchall()
+    sums = {node: [0, 0] for node, _, _ in nodes}
+    for path, value in simulations:
+        for node in set(path.split()):
+            sums[int(node)][0] += 1
+            sums[int(node)][1] += value
+    return simulations, sums, {node: [visits, total] for node, visits, total in nodes}
+
+
+def moments(folder, trace):
+    """A search that was made, not made up: at each simulation, and what its end is."""
+    pack, real = folder / "drugs.pack", folder / "real.pel"
+    check(run("kb", "build", ROOT / "data/packs/mechanisms", "-o", pack).status == 0, "a pack")
+    check(run("audit", ROOT / "data/packs/mechanisms/cases/hypertension.json", "--kb", pack, "-o", real).status == 0, "  is audited")
+    for of in (trace, real):
+        simulations, sums, recorded = counted(of)
+        check(all(sums[node][0] == recorded[node][0] for node in sums), "simulation by simulation the visits add up to the recorded ones")
+        other = sum(n and abs(w / n - recorded[node][1] / n) > 1e-9 for node, (n, w) in sums.items())
+        last = len(simulations) - 1
+        j = json.loads(exported(folder, of, "search", "json", "--at", last))
+        check((j["visits_differ"], j["values_differ"]) == (0, other), f"  and where values do not, the export says of how many: {j['values_differ']}")
+        path, value = simulations[last - 1]
+        check([n["id"] for n in j["nodes"] if n["on_path"]] == sorted(map(int, path.split())) and j["path_value"] == value, f"  the path of simulation {last} is marked: {path}")
+        sums = {}
+        for p, v in simulations[:last]:
+            for node in set(p.split()):
+                sums.setdefault(int(node), []).append(v)
+        check(all(n["visits"] == len(sums.get(n["id"], [])) and (n["value"] is None or abs(n["value"] - sum(sums[n["id"]]) / n["visits"]) < 1e-9) for n in j["nodes"]), "  with the visits and mean values so far")
+        text = exported(folder, of, "search", "svg", "--at", last).decode()
+        check(("recorded another value" in text.replace("\n", " ")) == (other > 0), "  the picture says where the search has values of its own")
+    check(other == 1, "which this search has at its root, once that is decided")
+
+
 def refused(folder, trace):
     none = made(folder, "tree", "5")
     for what in ("search", "graph", "reliability"):
@@ -90,6 +128,7 @@ with temporary() as name:
     diagnosis = made(here, "diagnosis")
     formats(here, diagnosis)
     numbers(here, diagnosis)
+    moments(here, diagnosis)
     refused(here, diagnosis)
     enemy(here)
 finish()

@@ -90,6 +90,11 @@ def scrubs(app, trace):
     press(*["Right"] * 4)
     at = exported(trace, "search", "--at", 5)["nodes"][0]
     check(hears(app, "Search", "after 5 of 300 simulations", f"5 of 5 visits, value {at['value']:.3f}"), f"arrows step: {pictures(app)['Search'].name}")
+    check(hears(app, "Search", "on the path of simulation 5"), f"  the path of that simulation is said: {pictures(app)['Search'].name}")
+    moment = exported(trace, "search", "--at", 5)
+    told = f"Simulation 5: {sum(n['on_path'] for n in moment['nodes'])} nodes, "
+    check(until(lambda: any(told in name and f"value {moment['path_value']:.3f}" in name for name in app.names()), 5), f"  and what it backed up: {told}")
+    keep("search-fifth")
     press("ctrl+shift+c")
     check(until(lambda: b"search --at 5" in clipboard(), 5), f"the copied command has the moment: {clipboard()}")
     press("End")

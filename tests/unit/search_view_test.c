@@ -84,6 +84,53 @@ static void test_replay(void) {
   free(visits), free(again), free(totals);
 }
 
+static pel_search_agreement compared(const pel_reasoning *r) {
+  pel_search_agreement a;
+  pel_search_replay *p;
+  CHECK(pel_search_replay_new(r, 5, &p) && pel_search_replay_compare(p, &a));
+  pel_search_replay_free(p);
+  return a;
+}
+
+/* Where the file has other numbers than the simulations, that is known. */
+static void test_agreement(void) {
+  pel_reasoning r = *fake_diagnosis();
+  pel_search_node *nodes = malloc(r.n_search_nodes * sizeof *nodes);
+  memcpy(nodes, r.search_nodes, r.n_search_nodes * sizeof *nodes);
+  pel_search_agreement a = compared(&r);
+  CHECK_MSG(a.nodes == 54 && !a.visits && !a.values, "%u %u %u", a.nodes, a.visits, a.values);
+  r.search_nodes = nodes;
+  nodes[0].total += 1;                    /* a value of its own */
+  nodes[1].visits++, nodes[1].total += nodes[1].total / (double)(nodes[1].visits - 1); /* the same value of one visit more */
+  a = compared(&r);
+  CHECK_MSG(a.visits == 1 && a.values == 1, "%u %u", a.visits, a.values);
+  free(nodes);
+}
+
+/* The simulation that is looked at, node by node. */
+static void test_path(void) {
+  const pel_reasoning *r = fake_diagnosis();
+  pel_search_view *v = build(r, 0);
+  CHECK(v->path_nodes == 0 && v->items[0].path_from == PEL_SEARCH_NONE && !pel_search_view_met(v, 0)); /* the end is no simulation */
+  for (int64_t at = 1; at < 300; at += 7) {
+    pel_search_view_at(v, at);
+    const pel_simulation *s = NULL;
+    for (size_t i = 0, n = 0; i < r->n_simulations && !s; i++)
+      if (r->simulations[i].span == v->span && (int64_t)++n == at) s = &r->simulations[i];
+    uint32_t nodes = 0, shown = 0, node, marked = 0, before = PEL_SEARCH_NONE;
+    for (const char *c = s->path; pel_search_path_next(&c, r->n_search_nodes, &node); nodes++) {
+      uint32_t item = v->item_of[node];
+      CHECK(pel_search_view_met(v, node) && v->visits[node] > 0);
+      shown += item != PEL_SEARCH_NONE;
+      if (item != PEL_SEARCH_NONE) CHECK(v->items[item].path_from == (before == PEL_SEARCH_NONE ? item : before));
+      before = item;
+    }
+    for (uint32_t i = 0; i < v->n_items; i++) marked += v->items[i].path_from != PEL_SEARCH_NONE;
+    CHECK_MSG(nodes > 1 && v->path_nodes == nodes && v->path_shown == shown && marked == shown && v->path_value == s->value, "%u %u %u", nodes, shown, marked);
+  }
+  pel_search_view_free(v);
+}
+
 static void test_diagnosis(void) {
   pel_search_view *v = build(fake_diagnosis(), 0);
   pel_diagram *d = lay(v, 1);
@@ -183,6 +230,8 @@ static void test_refused(void) {
 int main(void) {
   RUN(test_trees);
   RUN(test_replay);
+  RUN(test_agreement);
+  RUN(test_path);
   RUN(test_diagnosis);
   RUN(test_not_all_kept);
   RUN(test_circles);
