@@ -2,7 +2,7 @@
 #pragma once
 #include <pellucid/audit.h>
 
-#include "engine/reason/check.h"
+#include "engine/proof/check.h"
 #include "engine/reason/tell.h"
 
 enum { PEL_AUDIT_MISSING = 12 };

@@ -11,7 +11,7 @@
 #include "engine/base/status.h"
 #include "engine/logic/machine.h"
 #include "engine/logic/write.h"
-#include "engine/reason/check.h"
+#include "engine/proof/check.h"
 
 enum { PATH = 1024, MOST_BYTES = 16 << 20, NESTING = 8, GOALS = 16 };
 

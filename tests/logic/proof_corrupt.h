@@ -1,6 +1,6 @@
 /* Proofs with one thing wrong. */
 #pragma once
-#include "engine/reason/check.h"
+#include "engine/proof/check.h"
 
 #define CORRUPTIONS(X)                                                                                                                    \
   X(DROP_STEP, "a step dropped, uses renumbered") X(DROP_STEP_ONLY, "a step dropped, uses as they were") X(DROP_USE, "a use dropped")      \

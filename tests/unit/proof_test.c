@@ -1,5 +1,5 @@
 /* Proofs of many programs are accepted, spoilt ones are refused, and hostile ones end. */
-#include "engine/reason/check.h"
+#include "engine/proof/check.h"
 #include "engine/logic/unknown.h"
 
 #include "tests/check.h"

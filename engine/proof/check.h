@@ -7,7 +7,7 @@
  * clause, nor the other side of a disjunction, when one before it comes to a cut by what can be decided here (terms, numbers, built-in predicates);
  * whether predicates with rules that stand before that cut hold is not looked at. */
 #pragma once
-#include "engine/reason/proof.h"
+#include "engine/proof/proof.h"
 
 typedef struct pel_proof_report {
   size_t checked;     /* steps that follow */

@@ -1,4 +1,4 @@
-#include "engine/reason/check_walk.h"
+#include "engine/proof/check_walk.h"
 
 #include <stdarg.h>
 #include <stdio.h>

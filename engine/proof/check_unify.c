@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "engine/base/mem.h"
-#include "engine/reason/check_arithmetic.h"
-#include "engine/reason/check_terms.h"
-#include "engine/reason/check_unknown.h"
+#include "engine/proof/check_arithmetic.h"
+#include "engine/proof/check_terms.h"
+#include "engine/proof/check_unknown.h"
 
 /* ---- bindings ---- */
 

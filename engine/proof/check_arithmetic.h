@@ -1,6 +1,6 @@
 /* Arithmetic of the proof check, its own: every exact number is a fraction, floats are IEEE doubles; results as engine/logic defines them. */
 #pragma once
-#include "engine/reason/check_terms.h"
+#include "engine/proof/check_terms.h"
 
 static inline void pel_exact_clear(pel_exact *n) {
   if (!n->is_float) mpq_clear(n->q);

@@ -1,13 +1,13 @@
-#include "engine/reason/check_builtins.h"
+#include "engine/proof/check_builtins.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/mem.h"
 #include "engine/logic/machine.h"
-#include "engine/reason/check_arithmetic.h"
-#include "engine/reason/check_lists.h"
-#include "engine/reason/check_unknown.h"
+#include "engine/proof/check_arithmetic.h"
+#include "engine/proof/check_lists.h"
+#include "engine/proof/check_unknown.h"
 
 static pel_verdict yes_if(bool holds) { return holds ? PEL_VERDICT_YES : PEL_VERDICT_NO; }
 

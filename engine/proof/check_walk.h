@@ -1,8 +1,8 @@
 /* The walk through a proof: from the question down, each step's rule is applied to the goal as it is asked, and the steps that it uses are taken up in
  * their order. Which clause is used is what the step says, so nothing is searched for; what a body leaves open (which side of a disjunction) is tried. */
 #pragma once
-#include "engine/reason/check.h"
-#include "engine/reason/check_builtins.h"
+#include "engine/proof/check.h"
+#include "engine/proof/check_builtins.h"
 
 enum { PEL_MARK_ASSUMED = 1, PEL_MARK_RERUN = 2, PEL_MARK_SEEN = 4 };
 

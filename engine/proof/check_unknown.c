@@ -1,9 +1,9 @@
-#include "engine/reason/check_unknown.h"
+#include "engine/proof/check_unknown.h"
 
 #include <math.h>
 
 #include "engine/base/mem.h"
-#include "engine/reason/check_arithmetic.h"
+#include "engine/proof/check_arithmetic.h"
 
 static pel_exact exact_of(const pel_number *n) {
   pel_exact out = {.is_float = n->kind == PEL_NUMBER_FLOAT, .f = n->kind == PEL_NUMBER_FLOAT ? n->f : 0};

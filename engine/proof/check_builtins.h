@@ -1,6 +1,6 @@
 /* Built-in predicates in the proof check: those that say something about terms and numbers are its own code, the others run again in the interpreter. */
 #pragma once
-#include "engine/reason/check_terms.h"
+#include "engine/proof/check_terms.h"
 
 typedef enum pel_verdict {
   PEL_VERDICT_NO,      /* it fails */

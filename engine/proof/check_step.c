@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "engine/base/mem.h"
-#include "engine/reason/check_unknown.h"
-#include "engine/reason/check_walk.h"
+#include "engine/proof/check_unknown.h"
+#include "engine/proof/check_walk.h"
 
 /* ---- what a step says ---- */
 

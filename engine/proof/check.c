@@ -1,4 +1,4 @@
-#include "engine/reason/check.h"
+#include "engine/proof/check.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,8 +7,8 @@
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
 #include "engine/logic/reader.h"
-#include "engine/reason/check_unknown.h"
-#include "engine/reason/check_walk.h"
+#include "engine/proof/check_unknown.h"
+#include "engine/proof/check_walk.h"
 
 /* Of a check: cells and work in cells, tries beyond those that a proof of that size needs, steps of goals whose error is looked for again. */
 enum { MOST_CELLS = 1 << 26, MOST_WORK = 400000000, MOST_TRIES = 1000000, TRIES_A_STEP = 100, RERUN_STEPS = 5000000 };

@@ -1,11 +1,11 @@
-#include "engine/reason/check_terms.h"
+#include "engine/proof/check_terms.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/mem.h"
 #include "engine/logic/number.h"
-#include "engine/reason/check_arithmetic.h"
+#include "engine/proof/check_arithmetic.h"
 
 enum { MOST_NUMBER_BYTES = 256 << 20 };
 

@@ -1,4 +1,4 @@
-#include "engine/reason/proof.h"
+#include "engine/proof/proof.h"
 
 #include <stdio.h>
 #include <stdlib.h>

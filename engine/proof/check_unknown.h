@@ -1,7 +1,7 @@
 /* Facts and quantities that nobody knows, in the proof check: a proof is of one way in which they may be, and rests on it. What that way leaves open is not shown. */
 #pragma once
 #include "engine/logic/unknown.h"
-#include "engine/reason/check_terms.h"
+#include "engine/proof/check_terms.h"
 
 /* Takes copies of the ranges; the facts stay the caller's. False: no memory. */
 bool pel_check_unknowns_take(pel_terms *t, const pel_unknowns *u);

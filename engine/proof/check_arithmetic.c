@@ -1,4 +1,4 @@
-#include "engine/reason/check_arithmetic.h"
+#include "engine/proof/check_arithmetic.h"
 
 #include <limits.h>
 #include <math.h>

@@ -1,4 +1,4 @@
-#include "engine/reason/check_lists.h"
+#include "engine/proof/check_lists.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "engine/logic/machine.h"
-#include "engine/reason/check_builtins.h"
+#include "engine/proof/check_builtins.h"
 
 enum { DEEPEST = 200 /* control in control: each is a frame of the C stack */ };
 

@@ -1,6 +1,6 @@
 /* Built-in predicates of the proof check that take terms apart, put them together, and put lists in order. */
 #pragma once
-#include "engine/reason/check_builtins.h"
+#include "engine/proof/check_builtins.h"
 
 enum { PEL_CHECK_MSORT, PEL_CHECK_SORT2, PEL_CHECK_SORT4, PEL_CHECK_KEYSORT };
 
