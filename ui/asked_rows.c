@@ -149,11 +149,10 @@ static GtkWidget *make_end(pel_asked_rows *rows, const char *name, const char *h
 
 static GtkWidget *make_relation(pel_asked_rows *rows) {
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 4);
-  rows->relation = gtk_drop_down_new(NULL, NULL);
+  rows->relation = pel_words_drop_down(_("Relation"));
   rows->relation_fault = gtk_label_new("");
   gtk_label_set_xalign(GTK_LABEL(rows->relation_fault), 0);
   gtk_widget_add_css_class(rows->relation_fault, "error"), gtk_widget_add_css_class(rows->relation_fault, "caption");
-  pel_words_name_drop_down(rows->relation, _("Relation"));
   g_signal_connect(rows->relation, "notify::selected", G_CALLBACK(relation_changed), rows);
   gtk_box_append(GTK_BOX(box), rows->relation), gtk_box_append(GTK_BOX(box), rows->relation_fault);
   return box;

@@ -307,27 +307,8 @@ static GtkWidget *make_text(PelCasePage *self) {
   return frame;
 }
 
-static void wrap_item(GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user) {
-  (void)factory, (void)user;
-  GtkWidget *l = gtk_label_new("");
-  gtk_label_set_xalign(GTK_LABEL(l), 0);
-  gtk_label_set_ellipsize(GTK_LABEL(l), PANGO_ELLIPSIZE_END);
-  gtk_list_item_set_child(item, l);
-}
-
-static void bind_item(GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user) {
-  (void)factory, (void)user;
-  gtk_label_set_text(GTK_LABEL(gtk_list_item_get_child(item)), gtk_string_object_get_string(GTK_STRING_OBJECT(gtk_list_item_get_item(item))));
-}
-
 static GtkWidget *make_question(PelCasePage *self) {
-  GtkListItemFactory *factory = gtk_signal_list_item_factory_new();
-  self->question = gtk_drop_down_new(NULL, NULL);
-  g_signal_connect(factory, "setup", G_CALLBACK(wrap_item), NULL);
-  g_signal_connect(factory, "bind", G_CALLBACK(bind_item), NULL);
-  gtk_drop_down_set_factory(GTK_DROP_DOWN(self->question), factory);
-  g_object_unref(factory);
-  pel_words_name_drop_down(self->question, _("Question"));
+  self->question = pel_words_drop_down(_("Question"));
   g_signal_connect(self->question, "notify::selected", G_CALLBACK(question_changed), self);
   return self->question;
 }

@@ -24,6 +24,30 @@ void pel_words_name_drop_down(GtkWidget *drop, const char *name) {
   name_chosen(GTK_DROP_DOWN(drop), NULL, NULL);
 }
 
+static void wrap_item(GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user) {
+  (void)factory, (void)user;
+  GtkWidget *l = gtk_label_new("");
+  gtk_label_set_xalign(GTK_LABEL(l), 0);
+  gtk_label_set_ellipsize(GTK_LABEL(l), PANGO_ELLIPSIZE_END);
+  gtk_list_item_set_child(item, l);
+}
+
+static void bind_item(GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user) {
+  (void)factory, (void)user;
+  gtk_label_set_text(GTK_LABEL(gtk_list_item_get_child(item)), gtk_string_object_get_string(GTK_STRING_OBJECT(gtk_list_item_get_item(item))));
+}
+
+GtkWidget *pel_words_drop_down(const char *name) {
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new();
+  GtkWidget *drop = gtk_drop_down_new(NULL, NULL);
+  g_signal_connect(factory, "setup", G_CALLBACK(wrap_item), NULL);
+  g_signal_connect(factory, "bind", G_CALLBACK(bind_item), NULL);
+  gtk_drop_down_set_factory(GTK_DROP_DOWN(drop), factory);
+  g_object_unref(factory);
+  pel_words_name_drop_down(drop, name);
+  return drop;
+}
+
 const char *pel_words_signal(int signal) {
   static const char *const names[PEL_SIGNALS] = {N_("Log-probability"), N_("Entropy"), N_("Margin"), N_("Received attention"), N_("Weight on the sink")};
   return signal >= 0 && signal < PEL_SIGNALS ? _(names[signal]) : "?";

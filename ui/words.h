@@ -12,5 +12,7 @@ const char *pel_words_signal(int signal);                       /* "Log-probabil
 const char *pel_words_segment(pel_segment_kind kind);
 /* What a screen reader says of a drop-down of strings: the name, and always what is chosen; GTK says neither of its inner button. */
 void pel_words_name_drop_down(GtkWidget *drop_down, const char *name);
+/* A drop-down with that, of which the strings are still to come; long ones are cut. */
+GtkWidget *pel_words_drop_down(const char *name);
 /* A unit with its number and label: "query 5 “the”", "key word 7 “Rayleigh”"; g_free. */
 char *pel_words_unit(const pel_overview *overview, pel_level level, bool key, uint32_t unit);

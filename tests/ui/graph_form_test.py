@@ -194,7 +194,7 @@ def link(folder):
         check(app.find("Question: imatinib treats what?") is not None and app.find("Relation: treats") is not None, "chosen, it is asked in words")
         press("Tab", "space")
         time.sleep(1.2)
-        press("Down", "Return")
+        press("Home", "Down", "Return")
         check(until(lambda: app.find("Relation: treats", 0.2) is None), "the relation is chosen among those of the pack")
         relation = app.heard("Question: imatinib ")
         check(relation == app.heard("Relation: ") + " what?", f"  which asks another question: {relation}")
