@@ -150,7 +150,6 @@ static pel_status stages_of_graph(audit *a, pel_pack *pack, const pel_graph_ques
   a->result->model_agrees = "";
   a->result->reason = strdup("");
   PEL_TRY(q->kind == PEL_ASK_LINK ? pel_audit_link(a, pack, q) : pel_audit_diagnosis(a, pack, q));
-  PEL_TRY(pel_audit_doubts(a));
   return pel_tell_finish(&a->t);
 }
 

@@ -106,12 +106,19 @@ static void say(void *user, uint64_t key, const char **says, int64_t *node) {
   else if (id && id < v->n_atoms) say_atom(v, id, node);
 }
 
+/* Among those shown: the one that is concluded, which the asked one may stand before. */
+static uint32_t first_of(const verifying *v) {
+  for (uint32_t i = 0; i < v->d->n_shown; i++)
+    if (v->d->shown[i].disease.entity == v->d->best[0].entity) return i;
+  return 0;
+}
+
 pel_status pel_diagnosis_verify(pel_diagnosis_audit *d) {
   verifying *v = pel_alloc(1, sizeof *v);
   if (!v) return pel_fail_memory(d->a->err, "a search", sizeof *v);
   v->d = d;
   pel_status status = pose(v);
-  pel_verification how = {&v->problem, SIMULATIONS, {v, say, PEL_STATE_LIKELY}, NULL};
+  pel_verification how = {&v->problem, SIMULATIONS, pel_horn_key(PEL_HORN_RULE, first_of(v)), d->shown[first_of(v)].node, {v, say, PEL_STATE_LIKELY}, NULL};
   if (status == PEL_OK) status = pel_audit_verify(d->a, &how);
   if (status == PEL_OK && v->left_out) status = pel_audit_count(d->a, "findings that are not listed", v->left_out);
   pel_horn_free(v->horn);

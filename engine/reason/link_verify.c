@@ -42,7 +42,7 @@ static pel_status pose(verifying *v) {
   v->n_atoms = 1;
   v->node_of[0] = v->x->node;
   PEL_TRY(pel_horn_create(MOST_ATOMS, &v->horn, err));
-  if (v->x->stated && !v->x->negated) PEL_TRY(pel_horn_fact(v->horn, 0, 1, err));
+  if (v->x->stated) PEL_TRY(v->x->negated ? pel_horn_deny(v->horn, 0, err) : pel_horn_fact(v->horn, 0, 1, err));
   for (size_t i = 0; i < v->x->n_reasons; i++) {
     const pel_link_reason *r = &v->x->reasons[i];
     uint32_t body[PEL_CHAIN_LONGEST];
@@ -116,7 +116,7 @@ pel_status pel_link_verify(pel_link_audit *l) {
   v->l = l;
   v->x = &l->answers[0];
   pel_status status = pose(v);
-  pel_verification how = {&v->problem, SIMULATIONS, {v, say, v->x->stated ? PEL_STATE_HOLDS : PEL_STATE_LIKELY}, tell_critical};
+  pel_verification how = {&v->problem, SIMULATIONS, pel_horn_key(PEL_HORN_ATOM, 0), v->x->node, {v, say, v->x->stated ? PEL_STATE_HOLDS : PEL_STATE_LIKELY}, tell_critical};
   if (status == PEL_OK) status = pel_audit_verify(l->a, &how);
   pel_horn_free(v->horn);
   free(v);

@@ -1,6 +1,6 @@
 /* Monte-Carlo search over AND/OR goals: estimates where a proof is not decided, and decides on the way.
  *
- * From an OR goal the child of the greatest Q + c(N) P sqrt(N) / (1 + n) is taken (PUCT, Silver et al. 2017), c(N) = ln ((N + 19653) / 19652) + c, P the prior
+ * From an OR goal the child of the greatest Q + c(N) P sqrt(N) / (1 + n) is taken (PUCT, Silver et al. 2018), c(N) = ln ((N + 19653) / 19652) + c, P the prior
  * among its siblings, n the visits from here; a child that was never visited has its parent's value less `unvisited`. From an AND goal the child of the
  * least value among those not proved is taken (fail first), of equal ones that of the greatest proof number. What is equal after that goes by pel_goal_tie. The value of
  * an AND goal is its weight times the product of its children's, of an OR goal the mean of its simulations, and the greatest of its proved

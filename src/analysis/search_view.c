@@ -184,7 +184,7 @@ static bool find_cross(choosing *c) {
 
 /* ---- the line searched most ---- */
 
-static bool settled(pel_node_state s) { return s == PEL_STATE_HOLDS || s == PEL_STATE_REFUTED; }
+static bool settled(pel_node_state s) { return s == PEL_STATE_HOLDS || s == PEL_STATE_LIKELY || s == PEL_STATE_REFUTED; }
 
 /* Where the search went on from a node most often: of a settled one, at the end, to what settles it. */
 static uint32_t next_on_line(const pel_search_view *v, uint32_t item) {
