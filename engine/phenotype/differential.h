@@ -20,8 +20,11 @@ pel_status pel_case_terms_of(const pel_ontology *o, const pel_phenotype_case *c,
 void pel_case_terms_clear(pel_case_terms *t);
 static inline pel_findings pel_findings_of(const pel_case_terms *t) { return (pel_findings){t->observed, t->excluded, t->n_observed, t->n_excluded}; }
 
-/* scores[d] from features[d]. */
-void pel_scores_of(const pel_profiles *p, const float *features, const double *weight, double *scores);
+/* Which diseases are ranked: what retrieval leaves, those with a finding of the case at least (or what it is a kind of); or all that have annotations. */
+typedef enum pel_candidates { PEL_CANDIDATES_RETRIEVED, PEL_CANDIDATES_ALL } pel_candidates;
+
+/* scores[d] from features[d]; -inf for what is no candidate. */
+void pel_scores_of(const pel_profiles *p, const float *features, const double *weight, pel_candidates from, double *scores);
 /* How alike a disease and the case are by information content alone (Resnik, mean of the best matches), less excluded findings that it has: what retrieval goes by. -inf without
  * annotations. Of the case whose features are there. */
 double pel_similarity_of(const pel_phenotypes *p, uint32_t disease, size_t n_excluded);

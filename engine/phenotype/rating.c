@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
@@ -26,6 +27,21 @@ const pel_rating_input_info *pel_rating_input_of(pel_rating_input input) {
       {"findings", "how many findings there are", PEL_PHENOTYPE_STAGES},
   };
   return &infos[input];
+}
+
+/* By the source's own word: a count such as 3/3 is not enough. */
+static bool always(const char *written) { return strcmp(written, "HP:0040280") == 0 || strncmp(written, "100%", 4) == 0 || strncmp(written, "100.0%", 6) == 0; }
+
+bool pel_phenotype_refutes(const pel_phenotype_reason *r) { return r->kind == PEL_REASON_DENIED || (r->kind == PEL_REASON_EXCLUDED && always(r->written)); }
+
+/* The same from the parts, without the words. */
+static bool is_refuted(const pel_profiles *p, uint32_t disease, const pel_parts *parts) {
+  pel_profile profile = pel_profile_of(p, disease);
+  for (size_t i = 0; i < parts->n_observed; i++)
+    if (parts->observed[i][PEL_F_DENIED] > 0) return true;
+  for (size_t i = 0; i < parts->n_excluded; i++)
+    if (parts->excluded_by[i] != PEL_NO_TERM && always(p->strings + p->rows[profile.annotations[parts->excluded_by[i]].row].written)) return true;
+  return false;
 }
 
 void pel_rater_clear(pel_rater *r) {
@@ -94,6 +110,7 @@ static pel_status rate_fit(pel_rater *r, const double *weight, pel_rated *out, d
   for (size_t k = 0; k < out->n; k++) {
     PEL_TRY(parts_of(r, out->disease[k], &parts, err));
     pel_finding_adds(parts, weight, adds + k * n);
+    if (!k) out->refuted = is_refuted(&r->p->profiles, out->disease[k], parts);
   }
   find_fit(adds, n, out->n, sum);
   for (size_t k = 1; k < out->n; k++) other = fmax(other, sum[k]);
@@ -124,6 +141,7 @@ pel_status pel_rate(pel_rater *r, const double *scores, const double *weight, pe
 
 static void map_all(const pel_phenotype_weights *w, const pel_rated *rated, pel_rating *out) {
   out->usual = w->offset;
+  out->refuted = rated->refuted;
   double odds = w->offset;
   for (int k = 0; k < PEL_RATING_INPUTS; k++) {
     out->input[k] = rated->input[k];
@@ -140,7 +158,7 @@ pel_status pel_phenotype_rate(pel_phenotypes *p, const pel_phenotype_weights *we
   pel_case_view v;
   pel_rated rated;
   PEL_TRY(pel_phenotype_case_open(p, c, &terms, &v, err));
-  pel_scores_of(&p->profiles, p->features, w->weight, p->scores);
+  pel_scores_of(&p->profiles, p->features, w->weight, PEL_CANDIDATES_RETRIEVED, p->scores);
   pel_rater rater = pel_rater_of(p, &v);
   pel_status status = pel_rate(&rater, p->scores, w->weight, &rated, err);
   if (status == PEL_OK) map_all(w, &rated, out);

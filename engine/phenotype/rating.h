@@ -7,6 +7,7 @@ typedef struct pel_rated { /* the first PEL_RATED diseases of a ranking */
   size_t n;
   double odds[PEL_RATED]; /* ln (share / (1 - share)) of each */
   double input[PEL_RATING_INPUTS];
+  bool refuted; /* the first one */
 } pel_rated;
 
 enum { PEL_RATER_KEPT = 40 };

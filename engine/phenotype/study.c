@@ -254,12 +254,13 @@ static pel_status rate_by_folds(study *s, size_t i, const pel_case_view *v, uint
   const pel_profiles *p = &s->p->profiles;
   pel_rater rater = pel_rater_of(s->p, v);
   pel_status status = PEL_OK;
-  for (uint32_t f = 0; f < s->folds && status == PEL_OK; f++) {
-    pel_rated *rated = &s->rated[i * s->folds + f];
-    pel_scores_of(p, s->p->features, s->weights[f], s->p->scores);
-    status = pel_rate(&rater, s->p->scores, s->weights[f], rated, err);
-    s->tops[i * s->folds + f] = rated->disease[0] == right;
-  }
+  for (uint32_t f = 0; f < s->folds; f++)
+    for (int from = 0; from < 2 && status == PEL_OK; from++) {
+      struct study_ranked *r = &s->ranked_by[i * s->folds + f];
+      pel_scores_of(p, s->p->features, s->weights[f], (pel_candidates)from, s->p->scores);
+      status = pel_rate(&rater, s->p->scores, s->weights[f], &r->rated[from], err);
+      r->right[from] = r->rated[from].disease[0] == right;
+    }
   pel_rater_clear(&rater);
   return status;
 }
@@ -267,12 +268,19 @@ static pel_status rate_by_folds(study *s, size_t i, const pel_case_view *v, uint
 static void keep_ranks(study *s, size_t i, uint32_t right) {
   pel_phenotype_outcome *o = &s->out->outcomes[i];
   const pel_profiles *p = &s->p->profiles;
-  const pel_rated *rated = &s->rated[i * s->folds + o->fold];
-  o->right = s->tops[i * s->folds + o->fold];
+  const struct study_ranked *r = &s->ranked_by[i * s->folds + o->fold];
+  const pel_rated *rated = &r->rated[PEL_CANDIDATES_RETRIEVED];
+  o->right = o->without[PEL_STAGE_VERIFY].right = r->right[PEL_CANDIDATES_RETRIEVED];
+  o->without[PEL_STAGE_RETRIEVE].right = r->right[PEL_CANDIDATES_ALL];
+  o->refuted = rated->refuted;
   for (o->place = 0; o->place < rated->n && rated->disease[o->place] != right; o->place++);
   if (o->place == rated->n) o->place = PEL_RATED;
-  o->rank[PEL_METHOD_LEARNT] = pel_scores_rank(p, s->p->scores, right, false);
+  pel_scores_of(p, s->p->features, s->weights[o->fold], PEL_CANDIDATES_ALL, s->p->scores);
+  o->without[PEL_STAGE_RETRIEVE].rank = pel_scores_rank(p, s->p->scores, right, false);
+  pel_scores_of(p, s->p->features, s->weights[o->fold], PEL_CANDIDATES_RETRIEVED, s->p->scores);
+  o->rank[PEL_METHOD_LEARNT] = o->without[PEL_STAGE_VERIFY].rank = pel_scores_rank(p, s->p->scores, right, false);
   o->rank_catalogue = pel_scores_rank(p, s->p->scores, right, true);
+  o->without[PEL_STAGE_DEDUCE].rank = o->rank[PEL_METHOD_RESNIK];
 }
 
 static pel_status judge_opened(study *s, size_t i, const pel_case_terms *terms, const pel_case_view *v, pel_error *err) {
@@ -285,7 +293,6 @@ static pel_status judge_opened(study *s, size_t i, const pel_case_terms *terms, 
     o->rank[m] = pel_scores_rank(p, s->p->scores, right, false);
     if (m == PEL_METHOD_RESNIK) keep_similar(s, i, terms->n_observed);
   }
-  pel_scores_of(p, s->p->features, s->weights[o->fold], s->p->scores);
   keep_ranks(s, i, right);
   return rank_without_own(s, i, v, right, err);
 }
@@ -295,7 +302,7 @@ static pel_status judge(study *s, size_t i, pel_error *err) {
   pel_case_view v;
   double begun = pel_clock_seconds();
   PEL_TRY(features_of(s, i, &terms, &v, err));
-  pel_scores_of(&s->p->profiles, s->p->features, s->weights[s->out->outcomes[i].fold], s->p->scores);
+  pel_scores_of(&s->p->profiles, s->p->features, s->weights[s->out->outcomes[i].fold], PEL_CANDIDATES_RETRIEVED, s->p->scores);
   s->seconds += pel_clock_seconds() - begun, s->ranked++;
   pel_status status = judge_opened(s, i, &terms, &v, err);
   done(&terms, &v);
@@ -315,10 +322,9 @@ static pel_status judge_all(study *s, pel_error *err) {
 static pel_status run(study *s, pel_error *err) {
   size_t n = s->out->n;
   s->out->outcomes = pel_alloc(n, sizeof *s->out->outcomes);
-  s->rated = pel_alloc(n * s->folds, sizeof *s->rated);
+  s->ranked_by = pel_alloc(n * s->folds, sizeof *s->ranked_by);
   s->similar = pel_alloc(n, sizeof *s->similar);
-  s->tops = pel_alloc(n * s->folds, sizeof *s->tops);
-  if (!s->out->outcomes || !s->rated || !s->similar || !s->tops) return pel_fail_memory(err, "the cases", n * sizeof *s->out->outcomes);
+  if (!s->out->outcomes || !s->ranked_by || !s->similar) return pel_fail_memory(err, "the cases", n * sizeof *s->out->outcomes);
   PEL_TRY(cover(s, err));
   PEL_TRY(gather(s, err));
   PEL_TRY(learn(s, err));
@@ -338,7 +344,7 @@ pel_status pel_phenotype_study_run(pel_phenotypes *p, const pel_phenotype_exampl
   *s = (study){.p = p, .examples = examples, .o = &o, .out = &made, .folds = o.folds};
   pel_status status = run(s, err);
   for (size_t g = 0; g < s->n_publications; g++) free(s->publications[g].citing);
-  free(s->publications), free(s->rated), free(s->similar), free(s->tops);
+  free(s->publications), free(s->ranked_by), free(s->similar);
   pel_choices_clear(&s->choices);
   free(s);
   if (status == PEL_OK) *out = made;

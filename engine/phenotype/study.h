@@ -26,8 +26,10 @@ typedef struct study {
   size_t n_publications;
   pel_choices choices;
   double weights[STUDY_FOLDS_MAX + 1][PEL_FEATURES]; /* the last: of all */
-  pel_rated *rated; /* [n][folds]: the first answers by the weights of each fold */
-  bool *tops;       /* [n][folds]: whether the first of these is right */
+  struct study_ranked { /* [n][folds]: by the weights of each fold, of the candidates that retrieval leaves and of all diseases */
+    pel_rated rated[2];
+    bool right[2]; /* whether the first of these is */
+  } *ranked_by;
   study_similar *similar; /* [n] */
   double seconds;
   size_t ranked;

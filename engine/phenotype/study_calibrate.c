@@ -16,17 +16,18 @@ typedef struct rows { /* what a map is fitted on */
 } rows;
 
 /* By the weights of fold `fold`; PEL_NO_FOLD: every case by those of its own. */
-static const pel_rated *rated_of(const study *s, size_t i, uint32_t fold) { return &s->rated[i * s->folds + (fold == PEL_NO_FOLD ? s->out->outcomes[i].fold : fold)]; }
-static bool right_of(const study *s, size_t i, uint32_t fold) { return s->tops[i * s->folds + (fold == PEL_NO_FOLD ? s->out->outcomes[i].fold : fold)]; }
+static const struct study_ranked *ranked_of(const study *s, size_t i, uint32_t fold) { return &s->ranked_by[i * s->folds + (fold == PEL_NO_FOLD ? s->out->outcomes[i].fold : fold)]; }
+static const pel_rated *rated_of(const study *s, size_t i, uint32_t fold) { return &ranked_of(s, i, fold)->rated[PEL_CANDIDATES_RETRIEVED]; }
 static bool is_fitted_on(const study *s, size_t i, uint32_t fold) { return s->out->outcomes[i].covered && s->out->outcomes[i].fold != fold; }
 static bool is_of(const study *s, size_t i, uint32_t fold) { return s->out->outcomes[i].covered && s->out->outcomes[i].fold == fold; }
 
-static void take_inputs(const study *s, uint32_t fold, rows *r) {
+static void take_inputs(const study *s, uint32_t fold, pel_candidates from, rows *r) {
   r->n = 0;
   for (size_t i = 0; i < s->out->n; i++) {
     if (!is_fitted_on(s, i, fold)) continue;
-    memcpy(r->x + r->n * PEL_RATING_INPUTS, rated_of(s, i, fold)->input, sizeof rated_of(s, i, fold)->input);
-    r->right[r->n++] = right_of(s, i, fold);
+    const struct study_ranked *by = ranked_of(s, i, fold);
+    memcpy(r->x + r->n * PEL_RATING_INPUTS, by->rated[from].input, sizeof by->rated[from].input);
+    r->right[r->n++] = by->right[from];
   }
 }
 
@@ -57,15 +58,15 @@ static pel_status calibrate_whole(study *s, uint32_t fold, const rows *r, pel_er
 }
 
 static double *share_of(pel_phenotype_outcome *o) { return &o->confidence_share; }
-static double *without_retrieve_of(pel_phenotype_outcome *o) { return o->without[PEL_STAGE_RETRIEVE].right = o->right, &o->without[PEL_STAGE_RETRIEVE].confidence; }
-static double *without_verify_of(pel_phenotype_outcome *o) { return o->without[PEL_STAGE_VERIFY].right = o->right, &o->without[PEL_STAGE_VERIFY].confidence; }
+static double *without_retrieve_of(pel_phenotype_outcome *o) { return &o->without[PEL_STAGE_RETRIEVE].confidence; }
+static double *without_verify_of(pel_phenotype_outcome *o) { return &o->without[PEL_STAGE_VERIFY].confidence; }
 
-/* Some parts only; the ranking is the same. */
-static pel_status calibrate_some(study *s, uint32_t fold, const rows *r, const bool used[PEL_RATING_INPUTS], double *(*field)(pel_phenotype_outcome *), pel_error *err) {
+/* Some parts only, of a ranking of these candidates. */
+static pel_status calibrate_some(study *s, uint32_t fold, pel_candidates from, const rows *r, const bool used[PEL_RATING_INPUTS], double *(*field)(pel_phenotype_outcome *), pel_error *err) {
   pel_logistic map;
   PEL_TRY(pel_logistic_fit(r->x, r->right, r->n, PEL_RATING_INPUTS, used, &map, err));
   for (size_t i = 0; i < s->out->n; i++)
-    if (is_of(s, i, fold)) *field(&s->out->outcomes[i]) = pel_logistic_map(&map, rated_of(s, i, fold)->input, PEL_RATING_INPUTS);
+    if (is_of(s, i, fold)) *field(&s->out->outcomes[i]) = pel_logistic_map(&map, ranked_of(s, i, fold)->rated[from].input, PEL_RATING_INPUTS);
   return PEL_OK;
 }
 
@@ -122,13 +123,14 @@ static pel_status calibrate_others(study *s, uint32_t fold, rows *r, pel_error *
 
 static pel_status calibrate_fold(study *s, uint32_t fold, rows *r, pel_error *err) {
   bool used[PEL_RATING_INPUTS] = {[PEL_RATING_SHARE] = true};
-  take_inputs(s, fold, r);
+  take_inputs(s, fold, PEL_CANDIDATES_RETRIEVED, r);
   PEL_TRY(calibrate_whole(s, fold, r, err));
-  PEL_TRY(calibrate_some(s, fold, r, used, share_of, err));
-  all_but(PEL_STAGE_RETRIEVE, used);
-  PEL_TRY(calibrate_some(s, fold, r, used, without_retrieve_of, err));
+  PEL_TRY(calibrate_some(s, fold, PEL_CANDIDATES_RETRIEVED, r, used, share_of, err));
   all_but(PEL_STAGE_VERIFY, used);
-  PEL_TRY(calibrate_some(s, fold, r, used, without_verify_of, err));
+  PEL_TRY(calibrate_some(s, fold, PEL_CANDIDATES_RETRIEVED, r, used, without_verify_of, err));
+  all_but(PEL_STAGE_RETRIEVE, used);
+  take_inputs(s, fold, PEL_CANDIDATES_ALL, r);
+  PEL_TRY(calibrate_some(s, fold, PEL_CANDIDATES_ALL, r, used, without_retrieve_of, err));
   PEL_TRY(calibrate_similar(s, fold, r, err));
   return calibrate_others(s, fold, r, err);
 }
@@ -160,7 +162,7 @@ static pel_status finish_weights(study *s, rows *r, pel_error *err) {
   pel_phenotype_weights *w = &s->out->weights;
   pel_logistic map;
   pel_platt others;
-  take_inputs(s, PEL_NO_FOLD, r);
+  take_inputs(s, PEL_NO_FOLD, PEL_CANDIDATES_RETRIEVED, r);
   PEL_TRY(pel_logistic_fit(r->x, r->right, r->n, PEL_RATING_INPUTS, NULL, &map, err));
   PEL_TRY(fit_others(s, PEL_NO_FOLD, r, &others, err));
   memcpy(w->weight, s->weights[s->folds], sizeof s->weights[0]);

@@ -126,6 +126,7 @@ static void read_all(pel_json *j, pel_phenotype_weights *w, seen *s) {
       if (pel_json_u64(j, &version) && version != FORMAT) pel_json_fail(j, "this version of the file is not known; learn the weights anew");
       s->version = true;
     } else if (!strcmp(name, "learnt_from")) pel_json_string(j, w->learnt_from, sizeof w->learnt_from);
+    else if (!strcmp(name, "catalogue")) pel_json_string(j, w->catalogue, sizeof w->catalogue);
     else if (!strcmp(name, "asked")) pel_json_bool(j, &w->asked);
     else if (!strcmp(name, "weights")) read_weights(j, w, s);
     else if (!strcmp(name, "calibration")) read_calibration(j, w, s);
@@ -216,6 +217,8 @@ pel_status pel_phenotype_weights_text(const pel_phenotype_weights *w, char **out
   text t = {0};
   add(&t, "{\n  \"pellucid_phenotype\": %d,\n  \"learnt_from\": ", FORMAT);
   add_string(&t, w->learnt_from);
+  add(&t, ",\n  \"catalogue\": ");
+  add_string(&t, w->catalogue);
   add(&t, ",\n  \"asked\": %s,\n  \"calibration\": {", w->asked ? "true" : "false");
   add_number(&t, "offset", w->offset, ", \"parts\": {");
   for (int k = 0; k < PEL_RATING_INPUTS; k++) add_part(&t, (pel_rating_input)k, w);

@@ -18,6 +18,19 @@ static pel_status keep_names(pel_diagnosis_audit *d, size_t i) {
   return d->findings[i].key && d->findings[i].label ? PEL_OK : pel_fail_memory(d->a->err, "findings", 64);
 }
 
+enum { MOST_FINDINGS = 1000 };
+
+/* One that is there and is not there, or more than can be ranked in seconds. */
+static pel_status check_findings(const pel_diagnosis_audit *d) {
+  const audit *a = d->a;
+  if (d->n_findings > MOST_FINDINGS) return pel_fail(a->err, PEL_ERR_INPUT, "%s: $.facts: %zu findings; a diagnosis takes at most %d: leave out what tells little", a->c->name, d->n_findings, (int)MOST_FINDINGS);
+  for (size_t i = 0; i < d->n_findings; i++)
+    for (size_t k = 0; k < i; k++)
+      if (d->read[i].known && d->read[k].known && d->read[i].entity == d->read[k].entity && d->read[i].excluded != d->read[k].excluded)
+        return pel_fail(a->err, PEL_ERR_INPUT, "%s: $.facts[%zu]: %.100s is said to be there and not to be there ($.facts[%zu]): keep one of the two", a->c->name, d->read[i].fact, d->findings[i].key, d->read[k].fact);
+  return PEL_OK;
+}
+
 static pel_status read_findings(pel_diagnosis_audit *d) {
   pel_error *err = d->a->err;
   PEL_TRY(pel_graph_findings(d->a->w, &d->read, &d->n_findings, err));
@@ -31,6 +44,7 @@ static pel_status read_findings(pel_diagnosis_audit *d) {
     if (d->read[i].excluded) d->excluded[d->c.n_excluded++] = d->findings[i].key;
     else d->observed[d->c.n_observed++] = d->findings[i].key;
   }
+  PEL_TRY(check_findings(d));
   d->c.observed = d->observed;
   d->c.excluded = d->excluded;
   if (d->c.n_observed) return PEL_OK;
@@ -88,14 +102,17 @@ static pel_status stage_deduce(pel_diagnosis_audit *d) {
   a->t.span = d->rows.span = a->n_spans + 1;
   PEL_TRY(read_weights(d));
   PEL_TRY(read_findings(d));
-  PEL_TRY(pel_phenotypes_open(d->rows.pack, NULL, &d->p, a->err));
+  pel_phenotype_options of = {.catalogue = *d->weights->catalogue ? d->weights->catalogue : NULL};
+  PEL_TRY(pel_phenotypes_open(d->rows.pack, &of, &d->p, a->err));
   d->ranking = (pel_ranking){.diseases = d->best, .room = PEL_DIAGNOSIS_RANKED};
   PEL_TRY(pel_phenotype_rank(d->p, d->weights, &d->c, &d->ranking, a->err));
   PEL_TRY(pel_phenotype_rate(d->p, d->weights, &d->c, &d->rating, a->err));
   PEL_TRY(choose(d));
   PEL_TRY(pel_diagnosis_tell(d));
   PEL_TRY(pel_audit_span(a, PEL_SPAN_CHAIN, "deduce over the graph", "ok", pel_clock_seconds() - start));
-  PEL_TRY(pel_audit_count(a, "diseases ranked", pel_phenotypes_get_info(d->p).n_diseases));
+  PEL_TRY(pel_audit_count(a, "diseases of the pack", pel_phenotypes_get_info(d->p).n_diseases));
+  PEL_TRY(pel_audit_count(a, "diseases that have one of the findings, ranked", d->ranking.candidates));
+  if (of.catalogue) PEL_TRY(pel_audit_attribute(a, a->n_spans, "catalogue", of.catalogue));
   PEL_TRY(pel_audit_count(a, "findings that the pack has no term for", d->ranking.unknown));
   PEL_TRY(pel_audit_number(a, "share of the first among all, before calibration", d->best[0].share));
   return pel_audit_attribute(a, a->n_spans, "weights learnt from", d->weights->learnt_from);

@@ -78,9 +78,10 @@ static const char *role_of(const pel_phenotype_reason *r) {
   }
 }
 
+/* What is said against it contradicts it, unless the score has it otherwise: then it says so. */
 static pel_edge_kind edge_of(const pel_phenotype_reason *r) {
   bool against = r->kind == PEL_REASON_DENIED || r->kind == PEL_REASON_EXCLUDED || r->kind == PEL_REASON_FOREIGN;
-  return against ? PEL_EDGE_CONTRADICTS : PEL_EDGE_BECAUSE;
+  return against && (r->adds < 0 || pel_phenotype_refutes(r)) ? PEL_EDGE_CONTRADICTS : PEL_EDGE_BECAUSE;
 }
 
 static pel_node_state state_of(const pel_phenotype_reason *r) {
@@ -135,7 +136,8 @@ static pel_status tell_reason(pel_diagnosis_audit *d, pel_diagnosis_candidate *c
   const pel_phenotype_reason *r = &c->why.items[i];
   char says[1000], note[300], number[40];
   say_reason(r, pel_disease_name(&c->disease), says, sizeof says);
-  snprintf(note, sizeof note, "adds %s to the score", pel_format_double(number, sizeof number, round(r->adds * 1000) / 1000));
+  bool otherwise = r->adds > 0 && (r->kind == PEL_REASON_DENIED || r->kind == PEL_REASON_EXCLUDED || r->kind == PEL_REASON_FOREIGN);
+  snprintf(note, sizeof note, "adds %s to the score%s", pel_format_double(number, sizeof number, round(r->adds * 1000) / 1000), otherwise ? " all the same, by what stands above it in the ontology and by how it was learnt" : "");
   PEL_TRY(pel_tell_node(&a->t, (pel_node){.kind = PEL_NODE_CLAIM, .state = state_of(r), .says = says, .note = note}, &c->reason_nodes[i]));
   PEL_TRY(pel_tell_weighted_edge(&a->t, c->node, c->reason_nodes[i], edge_of(r), role_of(r), all > 0 ? fabs(r->adds) / all : 0));
   return tell_grounds(d, c, r, c->reason_nodes[i]);
@@ -178,10 +180,11 @@ static pel_status tell_candidate(pel_diagnosis_audit *d, pel_diagnosis_candidate
   char says[500], note[500], event[400] = "", level[40];
   int64_t graph_node;
   size_t place = place_of(d, c);
-  bool first = place == 1, sure = first && d->rating.confidence[0] >= a->o->abstain;
+  bool first = place == 1, sure = first && d->rating.confidence[0] >= a->o->abstain && !d->rating.refuted;
   snprintf(says, sizeof says, "%.300s (%.80s) explains the findings%s", pel_disease_name(&c->disease), c->disease.key, first ? " best" : "");
-  if (first && sure) snprintf(note, sizeof note, "first of %zu diseases", pel_phenotypes_get_info(d->p).n_diseases);
-  else if (first) snprintf(note, sizeof note, "first of %zu diseases, but the confidence is below %s: no answer is given", pel_phenotypes_get_info(d->p).n_diseases, pel_format_double(level, sizeof level, a->o->abstain));
+  if (first && sure) snprintf(note, sizeof note, "first of %zu diseases that have one of the findings", d->ranking.candidates);
+  else if (first && d->rating.refuted) snprintf(note, sizeof note, "first of %zu diseases that have one of the findings, but another finding refutes it: no answer is given", d->ranking.candidates);
+  else if (first) snprintf(note, sizeof note, "first of %zu diseases that have one of the findings, but the confidence is below %s: no answer is given", d->ranking.candidates, pel_format_double(level, sizeof level, a->o->abstain));
   else if (place) snprintf(note, sizeof note, "also possible: place %zu, its score is %s below that of the first", place, pel_format_fixed(level, sizeof level, d->best[0].score - c->disease.score, 2));
   else snprintf(note, sizeof note, "asked about; it is not among the first %d", (int)PEL_DIAGNOSIS_RANKED);
   pel_node row = {.kind = PEL_NODE_CONCLUSION, .state = sure ? PEL_STATE_LIKELY : PEL_STATE_UNKNOWN, .says = says, .note = note, .weight = NAN, .confidence = NAN, .low = NAN, .high = NAN};

@@ -41,11 +41,6 @@ static double best_for(const verifying *v, const char *finding) {
   return best;
 }
 
-/* By the source's own word: a count such as 3/3 is not enough. */
-static bool always(const char *written) { return strcmp(written, "HP:0040280") == 0 || strncmp(written, "100%", 4) == 0 || strncmp(written, "100.0%", 6) == 0; }
-
-static bool refutes(const pel_phenotype_reason *r) { return r->kind == PEL_REASON_DENIED || (r->kind == PEL_REASON_EXCLUDED && always(r->written)); }
-
 /* A candidate is a rule: that its findings all fit concludes the root. Its prior is its share beside the first one's. */
 static pel_status pose_candidate(verifying *v, size_t c) {
   pel_error *err = v->d->a->err;
@@ -62,7 +57,7 @@ static pel_status pose_candidate(verifying *v, size_t c) {
     uint32_t atom = v->n_atoms++;
     v->atoms[atom] = (fitting){c, i};
     body[n++] = atom;
-    if (refutes(r)) PEL_TRY(pel_horn_deny(v->horn, atom, err));
+    if (pel_phenotype_refutes(r)) PEL_TRY(pel_horn_deny(v->horn, atom, err));
     else PEL_TRY(pel_horn_fact(v->horn, atom, fmax(1e-6, exp(r->adds - best_for(v, r->finding))), err));
   }
   double prior = first > 0 && share > 0 ? fmin(1, fmax(1e-3, share / first)) : 1e-3;

@@ -74,6 +74,7 @@ typedef struct pel_phenotype_weights {
   double offset, slope[PEL_RATING_INPUTS], mean[PEL_RATING_INPUTS]; /* confidence of the first answer: 1 / (1 + exp (-(offset + sum of slope (x - mean)))) over what it is made of */
   double other_offset, other_slope;     /* of those after it: 1 / (1 + exp (-(slope x + offset))), x = ln (share / (1 - share)) */
   bool asked;                           /* an excluded finding may also count in favour: somebody looked for it */
+  char catalogue[40];                   /* only diseases whose key begins so were learnt from, and are to be ranked; "": all */
   /* what the confidence was held against: cases kept back, none of a publication that it was learnt from */
   uint64_t cases, publications;
   double right, ece;                    /* share of right top answers among them; calibration error */
@@ -107,6 +108,7 @@ typedef struct pel_ranking {
   pel_ranked_disease *diseases; /* the caller's, best first */
   size_t room, n;
   size_t unknown;    /* findings that the pack has no term for */
+  size_t candidates; /* diseases that were ranked: those with one of the findings at least, or, where none has, all */
 } pel_ranking;
 
 /* PEL_ERR_USAGE when no finding has a term in the pack. */
@@ -119,6 +121,7 @@ typedef struct pel_rating {
   double input[PEL_RATING_INPUTS];  /* what the first one's is made of */
   double adds[PEL_RATING_INPUTS];   /* to its log odds, beside the mean case */
   double usual;                     /* log odds of the mean case: confidence[0] = 1 / (1 + exp (-(usual + sum of adds))) */
+  bool refuted;                     /* a finding refutes the first one (pel_phenotype_refutes): no answer is to be given */
 } pel_rating;
 
 /* PEL_ERR_USAGE when no finding has a term in the pack. */
@@ -157,6 +160,8 @@ typedef struct pel_phenotype_reasons {
   double score; /* the sum of what they add */
 } pel_phenotype_reasons;
 
+/* It is said not to be of the disease, or is excluded and by its source's own word (obligate, 100 %) in all of those described; a count such as 3/3 is not enough. */
+PEL_API bool pel_phenotype_refutes(const pel_phenotype_reason *reason);
 PEL_API pel_status pel_phenotype_explain(pel_phenotypes *p, const pel_phenotype_weights *weights, const pel_phenotype_case *c, const char *disease, pel_phenotype_reasons *out, pel_error *err);
 PEL_API void pel_phenotype_reasons_clear(pel_phenotype_reasons *reasons);
 
@@ -179,14 +184,16 @@ typedef struct pel_phenotype_outcome { /* of one example */
   double rank_without_own;            /* learnt, without the annotations that cite its own publication; NaN when the diagnosis has none left */
   bool cites_own;                     /* the diagnosis has such annotations */
   bool right;                         /* the first answer is the diagnosis */
+  bool refuted;                       /* verification refutes it: an audit gives no answer */
   double confidence, isotonic;        /* that it is: the logistic map of all parts, and a step function over its log odds, fitted on the other folds */
   double confidence_share;            /* the same of its share alone: the control */
   double others[PEL_RATED];           /* confidence of those after the first; [0] is not used */
   uint32_t place;                     /* of the diagnosis among the first PEL_RATED, from 0; PEL_RATED: none of them */
   struct {
     bool right;
-    double confidence;
-  } without[PEL_PHENOTYPE_STAGES];    /* the first answer and its confidence when a stage is left out. Without deduce: what is most similar, by how far it leads */
+    double rank, confidence;
+  } without[PEL_PHENOTYPE_STAGES];    /* the first answer, the diagnosis's rank and the confidence when a stage is left out: without retrieve all diseases are ranked; without deduce by similarity; without verify
+                                         nothing is refuted */
 } pel_phenotype_outcome;
 
 typedef struct pel_phenotype_study_options {

@@ -32,8 +32,7 @@ typedef struct compared { /* the covered cases, the whole and one without a stag
   size_t n;
 } compared;
 
-static void count(double rank, bool right, double confidence, double out[COUNTED]) {
-  bool answered = confidence >= LEVEL;
+static void count(double rank, bool right, bool answered, double out[COUNTED]) {
   const double v[COUNTED] = {right, rank <= 10, answered && right, answered && !right};
   memcpy(out, v, sizeof v);
 }
@@ -43,9 +42,10 @@ static void take(const pel_phenotype_study *study, pel_phenotype_stage stage, co
   for (size_t i = 0; i < study->n; i++) {
     const pel_phenotype_outcome *o = &study->outcomes[i];
     if (!o->covered) continue;
-    double rank = o->rank[stage == PEL_STAGE_DEDUCE ? PEL_METHOD_RESNIK : PEL_METHOD_LEARNT], *whole = c->whole + c->n * COUNTED, *without = c->without + c->n * COUNTED;
-    count(o->rank[PEL_METHOD_LEARNT], o->right, o->confidence, whole);
-    count(rank, o->without[stage].right, o->without[stage].confidence, without);
+    double *whole = c->whole + c->n * COUNTED, *without = c->without + c->n * COUNTED;
+    bool verifies = stage == PEL_STAGE_RETRIEVE; /* without deduction there are no reasons to verify */
+    count(o->rank[PEL_METHOD_LEARNT], o->right, o->confidence >= LEVEL && !o->refuted, whole);
+    count(o->without[stage].rank, o->without[stage].right, o->without[stage].confidence >= LEVEL && !(verifies && o->refuted), without);
     for (int k = 0; k < COUNTED; k++) c->change[c->n * COUNTED + (size_t)k] = without[k] - whole[k];
     c->p[c->n] = (pel_prediction){o->confidence, o->right, o->group};
     c->q[c->n] = (pel_prediction){o->without[stage].confidence, o->without[stage].right, o->group};

@@ -59,14 +59,15 @@ def diagnosed(path, pack, *more):
 def ranks(folder, pack):
     trace = folder / "run.pel"
     told = diagnosed(packet(folder, [3, 4]), pack, "--abstain", "0", "-o", trace)
-    check(told["answers"][0] == "OMIM:1" and set(told["answers"]) == {"OMIM:1", "OMIM:2", "OMIM:3"}, f"what fits best comes first: {told['answers']}")
+    check(told["answers"][0] == "OMIM:1" and set(told["answers"]) == {"OMIM:1", "OMIM:2"}, f"what fits best comes first, what has none of the findings is no candidate: {told['answers']}")
+    check(told["warnings"] == [], f"findings are no facts that nobody asks for: {told['warnings']}")
     check(told["state"] == "likely" and told["proof_checked"] and told["proof_steps"] > 0, f"a diagnosis is likely, never proved: {told['state']}")
     text = json.dumps(told)
     check("Large heart is a finding of Heart disease (in 9/10 of those described)" in text, "how often is said as the source writes it")
     check("Fits is a finding of Heart disease (in 1/10 of those described) that the case does not mention" in text, "what is missing is said")
     (event, low, p, high), *others = rows(trace, "SELECT event, low, confidence, high FROM node WHERE confidence IS NOT NULL ORDER BY id")
     check("calibrated on 1500 published cases of 300 publications" in event and 0 <= low <= p <= high <= 1, f"the confidence says of what, and how sure: {event} {low} {p} {high}")
-    check(len(others) == 2 and all("comes after the first" in event and 0 <= low <= p <= high <= 1 for event, low, p, high in others), f"those after it have one, too: {others}")
+    check(len(others) == 1 and all("comes after the first" in event and 0 <= low <= p <= high <= 1 for event, low, p, high in others), f"those after it have one, too: {others}")
     parts = dict(rows(trace, "SELECT name, value FROM attribute WHERE name LIKE 'log odds %'"))
     check(len(parts) == 8 and abs(sum(map(float, parts.values())) - math.log(p / (1 - p))) < 1e-4, f"what it is made of sums to it: {parts} {p}")
     check("log odds by verify: how much better its proof is than any other's" in parts and float(parts["log odds of the mean case"]) == 0.25, "stage by stage")
@@ -88,9 +89,35 @@ def excludes(folder, pack):
     refuted = [says for says, in rows(trace, "SELECT says FROM search_node WHERE state = 'refuted'")]
     check(any("Blue disease" in says for says in refuted) and not any(says.startswith("It is Heart") for says in refuted), f"a disease that always has it is refuted: {refuted}")
     r = run("audit", folder / "packet.json", "--kb", pack, "--json")
-    check(r.status == 0 and len(json.loads(r.out)["answers"]) == 3, f"with what is built in: {r.err}")
-    told = diagnosed(packet(folder, [8]), pack, "--abstain", "0", "-o", folder / "denied.pel")
+    check(r.status == 0 and len(json.loads(r.out)["answers"]) == 2, f"with what is built in: {r.err}")
+    told = diagnosed(packet(folder, [6, 8]), pack, "--abstain", "0", "-o", folder / "denied.pel")
     check("which is said not to have it" in json.dumps(told), "what a disease is said not to have speaks against it")
+
+
+def refutes(folder, pack):
+    """The first by its score, which a finding refutes: verification finds it, and no answer is given."""
+    blind, trace = folder / "blind.json", folder / "refuted.pel"
+    blind.write_text((folder / "weights.json").read_text().replace('"denied": -3', '"denied": 0'))
+    told = json.loads(run("audit", packet(folder, [6, 8]), "--kb", pack, "--json", "--weights", blind, "--abstain", "0", "-o", trace).out)
+    check(told["answers"][0] == "OMIM:3" and told["state"] == "unknown" and "another finding refutes it" in told["reason"], f"a refuted first disease is no answer: {told['state']} {told['reason']}")
+    (says, state), = rows(trace, "SELECT says, state FROM node WHERE kind = 'check' AND says LIKE 'The search for%'")
+    check("refutes it" in says and "fits Dry disease" in says and state == "refuted", f"the search says why: {says} {state}")
+    check("fits Dry disease" in rows(trace, "SELECT value FROM attribute WHERE name = 'strongest refutation'")[0][0], "and names it")
+    diagnosed(packet(folder, [3, 4]), pack, "--abstain", "0", "-o", folder / "found.pel")
+    (says, note), = rows(folder / "found.pel", "SELECT says, note FROM node WHERE kind = 'check' AND says LIKE 'The search for%'")
+    check("finds a proof of it" in says and note.startswith("value "), f"where it is not refuted a proof is found: {says} {note}")
+    fails(3, "audit", packet(folder, [3], [3]), "--kb", pack, says=(term(3), "there and not to be there"))
+
+
+def denies_a_link(folder, pack):
+    """What the pack says is not so: the search refutes it, whatever chains lead there."""
+    path, trace = folder / "denied.json", folder / "denied_link.pel"
+    path.write_text(json.dumps({"pellucid_case": 1, "as_of": "2024-01-01", "question": f"linked('OMIM:3', has_phenotype, '{term(8)}')"}))
+    r = run("audit", path, "--kb", pack, "--json", "-o", trace)
+    told = json.loads(r.out)
+    check(told["state"] == "refuted" and told["would_change"] == [], f"a denied link is refuted: {told['state']} {told['would_change']}")
+    check(rows(trace, "SELECT state FROM search_node WHERE id = 1") == [("refuted",)], "by the search as well")
+    check(rows(trace, "SELECT state FROM node WHERE kind = 'check'") == [("refuted",)], "which says so in the tree")
 
 
 def kept_in_the_pack(folder, pack):
@@ -132,6 +159,8 @@ with temporary() as place:
     weights(here)
     ranks(here, built)
     excludes(here, built)
+    refutes(here, built)
+    denies_a_link(here, built)
     kept_in_the_pack(here, built)
     asks_for_one(here, built)
 finish()

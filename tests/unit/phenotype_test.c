@@ -171,7 +171,7 @@ static void reasons_by_hand(void) {
   pel_phenotype_weights w = {.slope = {[PEL_RATING_SHARE] = 1}};
   w.weight[PEL_F_RATIO] = 2, w.weight[PEL_F_EXCLUDED_LOG] = -1, w.weight[PEL_F_SOMETIMES_MISSED] = -0.25, w.weight[PEL_F_SIZE] = 0.5;
   CHECK(pel_phenotype_rank(p, &w, &c, &r, NULL) == PEL_OK);
-  CHECK(r.n == 4 && r.unknown == 1);
+  CHECK_MSG(r.n == r.candidates && r.n < pel_phenotypes_get_info(p).n_diseases && r.unknown == 1, "%zu ranked, %zu candidates", r.n, r.candidates);
   CHECK_STR(best[0].key, "OMIM:1");
   double excluded_log = -log(1 - 0.95 * 0.5), score = 2 * log(2.8) - excluded_log - 0.25 + 0.5 * log(2);
   NEAR(best[0].score, score);
@@ -183,7 +183,7 @@ static void reasons_by_hand(void) {
   NEAR(rating.confidence[0], best[0].share); /* slope 1, offset 0: as it is */
   NEAR(rating.input[PEL_RATING_LEAD], best[0].score - best[1].score);
   NEAR(rating.input[PEL_RATING_FINDINGS], 0);
-  CHECK(rating.confidence[1] == 0.5 && rating.confidence[3] == 0.5 && isnan(rating.confidence[4]));
+  for (size_t k = 1; k < PEL_RATED; k++) CHECK(k < r.n ? rating.confidence[k] == 0.5 : isnan(rating.confidence[k]));
   pel_phenotype_reasons why;
   CHECK(pel_phenotype_explain(p, &w, &c, "OMIM:1", &why, NULL) == PEL_OK);
   CHECK(why.n == 4);
