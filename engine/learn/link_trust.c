@@ -8,7 +8,7 @@
 #include "engine/base/status.h"
 #include "engine/nn/logistic.h"
 
-enum { FOLDS = PEL_LINK_FOLDS, LEAST = 50 };
+enum { FOLDS = PEL_LINK_FOLDS, LEAST = 50, RESAMPLES = 300 };
 _Static_assert((int)PEL_LINK_PARTS <= (int)PEL_LOGISTIC_MOST, "the map takes every part");
 
 const char *pel_link_part_name(pel_link_part part) {
@@ -52,9 +52,24 @@ double pel_link_confidence(const pel_link_trust *t, const double parts[PEL_LINK_
 
 /* ---- asking ---- */
 
+static uint64_t hash_of(uint32_t entity, uint32_t relation, uint64_t salt) { /* splitmix64's finish */
+  uint64_t z = ((uint64_t)entity << 32 | relation) + (salt + 1) * 0x9e3779b97f4a7c15u;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+  return z ^ (z >> 31);
+}
+
+uint64_t pel_graph_print(const pel_graph *graph) {
+  size_t n;
+  const pel_triple *all = pel_graph_triples(graph, &n);
+  uint64_t sum = pel_graph_entities(graph);
+  for (size_t i = 0; i < n; i++) sum += hash_of(all[i].subject, all[i].relation, all[i].object);
+  return sum >> 11; /* a double holds it */
+}
+
 typedef struct asked { /* a question that rules lead somewhere from */
   double parts[PEL_LINK_PARTS];
-  uint32_t fold, entity;
+  uint32_t fold, entity; /* fold: of the map, by the entity */
   bool right;
 } asked;
 
@@ -72,13 +87,6 @@ typedef struct learning {
   int run; /* of 2 FOLDS */
   pel_error *err;
 } learning;
-
-static uint64_t hash_of(uint32_t entity, uint32_t relation, uint64_t salt) { /* splitmix64's finish */
-  uint64_t z = ((uint64_t)entity << 32 | relation) + (salt + 1) * 0x9e3779b97f4a7c15u;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return z ^ (z >> 31);
-}
 
 static uint32_t entity_of(const pel_triple *t, bool backwards) { return backwards ? t->object : t->subject; }
 static uint32_t fold_of(const pel_triple *t, bool backwards) { return (uint32_t)(hash_of(entity_of(t, backwards), t->relation, backwards) % FOLDS); }
@@ -113,7 +121,7 @@ static bool holds(const learning *l, pel_triple t) { return bsearch(&t, l->tripl
 
 static pel_status ask(learning *l, const pel_chain_rules *rules, const pel_graph *graph, const pel_triple *t, bool backwards) {
   uint32_t start = entity_of(t, backwards), first;
-  asked q = {.fold = fold_of(t, backwards), .entity = start};
+  asked q = {.fold = (uint32_t)(hash_of(start, 0, 4) % FOLDS), .entity = start};
   PEL_TRY(pel_chain_rules_score(rules, graph, start, backwards ? t->relation + pel_graph_relations(graph) : t->relation, l->scores, l->err));
   l->n_asked++;
   if (!pel_link_parts_of(l->scores, pel_graph_entities(graph), start, &first, q.parts)) return PEL_OK;
@@ -171,33 +179,49 @@ static pel_status ask_all(learning *l) {
 
 /* ---- fitting ---- */
 
-static pel_status fit(const learning *l, uint32_t without, double *x, bool *right, pel_logistic *out) {
+typedef struct fitting {
+  const learning *l;
+  double *x;
+  bool *right;
+  pel_prediction *p;
+} fitting;
+
+static pel_status fit(const fitting *f, uint32_t without, const bool *used, pel_logistic *out) {
   size_t n = 0;
-  for (size_t i = 0; i < l->n_list; i++) {
-    if (l->list[i].fold == without) continue;
-    memcpy(x + n * PEL_LINK_PARTS, l->list[i].parts, sizeof l->list[i].parts);
-    right[n++] = l->list[i].right;
+  for (size_t i = 0; i < f->l->n_list; i++) {
+    const asked *q = &f->l->list[i];
+    if (q->fold == without) continue;
+    memcpy(f->x + n * PEL_LINK_PARTS, q->parts, sizeof q->parts);
+    f->right[n++] = q->right;
   }
-  return pel_logistic_fit(x, right, n, PEL_LINK_PARTS, NULL, out, l->err);
+  return pel_logistic_fit(f->x, f->right, n, PEL_LINK_PARTS, used, out, f->l->err);
 }
 
-static bool measure(const learning *l, const pel_prediction *p, pel_link_trust *out) {
-  pel_confidence_figures f;
-  if (!pel_confidence_measure(p, l->n_list, &f)) return false;
-  out->right = f.accuracy, out->ece = f.ece, out->brier_skill = f.brier_skill, out->auroc = f.auroc, out->aurc = f.aurc;
-  pel_reliability_widths(p, l->n_list, out->bins);
-  return true;
-}
-
-static pel_status fit_all(const learning *l, double *x, bool *right, pel_prediction *p, pel_link_trust *out) {
+/* Each question by the map of the other fifths of the entities. */
+static pel_status predict(const fitting *f, const bool *used, pel_confidence_figures *out) {
   pel_logistic map;
   for (uint32_t fold = 0; fold < FOLDS; fold++) {
-    PEL_TRY(fit(l, fold, x, right, &map));
-    for (size_t i = 0; i < l->n_list; i++)
-      if (l->list[i].fold == fold) p[i] = (pel_prediction){pel_logistic_map(&map, l->list[i].parts, PEL_LINK_PARTS), l->list[i].right, l->list[i].entity};
+    PEL_TRY(fit(f, fold, used, &map));
+    for (size_t i = 0; i < f->l->n_list; i++) {
+      const asked *q = &f->l->list[i];
+      if (q->fold == fold) f->p[i] = (pel_prediction){pel_logistic_map(&map, q->parts, PEL_LINK_PARTS), q->right, q->entity};
+    }
   }
-  if (!measure(l, p, out)) return pel_fail_memory(l->err, "a calibration", l->n_list * sizeof *p);
-  PEL_TRY(fit(l, FOLDS, x, right, &map));
+  return pel_confidence_measure(f->p, f->l->n_list, out) ? PEL_OK : pel_fail_memory(f->l->err, "a calibration", f->l->n_list * sizeof *f->p);
+}
+
+static pel_status fit_all(const fitting *f, pel_link_trust *out) {
+  const bool score[PEL_LINK_PARTS] = {[PEL_LINK_SCORE] = true};
+  pel_confidence_figures g, low, high;
+  pel_logistic map;
+  PEL_TRY(predict(f, score, &g));
+  out->score_skill = g.brier_skill;
+  PEL_TRY(predict(f, NULL, &g));
+  out->right = g.accuracy, out->ece = g.ece, out->brier_skill = g.brier_skill, out->auroc = g.auroc, out->aurc = g.aurc;
+  PEL_TRY(pel_confidence_bootstrap(f->p, f->l->n_list, RESAMPLES, &low, &high, f->l->err));
+  out->ece_range = (pel_interval){low.ece, high.ece}, out->skill_range = (pel_interval){low.brier_skill, high.brier_skill};
+  pel_reliability_widths(f->p, f->l->n_list, out->bins);
+  PEL_TRY(fit(f, FOLDS, NULL, &map));
   out->offset = map.offset;
   memcpy(out->slope, map.slope, sizeof out->slope);
   memcpy(out->mean, map.mean, sizeof out->mean);
@@ -214,12 +238,10 @@ static uint64_t count_entities(const learning *l) {
 
 static pel_status finish(const learning *l, pel_link_trust *out) {
   if (l->n_list < LEAST) return pel_fail(l->err, PEL_ERR_INPUT, "chains lead somewhere from %zu of %llu questions: too few to say how far they can be trusted; at least %d are needed", l->n_list, (unsigned long long)l->n_asked, (int)LEAST);
-  double *x = pel_alloc(l->n_list * PEL_LINK_PARTS, sizeof *x);
-  bool *right = pel_alloc(l->n_list, sizeof *right);
-  pel_prediction *p = pel_alloc(l->n_list, sizeof *p);
-  pel_link_trust made = {.asked = l->n_asked, .answered = l->n_list, .entities = count_entities(l)};
-  pel_status status = x && right && p ? fit_all(l, x, right, p, &made) : pel_fail_memory(l->err, "a calibration", l->n_list * sizeof *p);
-  free(x), free(right), free(p);
+  fitting f = {l, pel_alloc(l->n_list * PEL_LINK_PARTS, sizeof(double)), pel_alloc(l->n_list, sizeof(bool)), pel_alloc(l->n_list, sizeof(pel_prediction))};
+  pel_link_trust made = {.asked = l->n_asked, .answered = l->n_list, .entities = count_entities(l), .length = l->how.length ? l->how.length : PEL_CHAIN_LONGEST, .graph = pel_graph_print(l->whole)};
+  pel_status status = f.x && f.right && f.p ? fit_all(&f, &made) : pel_fail_memory(l->err, "a calibration", l->n_list * sizeof *f.p);
+  free(f.x), free(f.right), free(f.p);
   if (status == PEL_OK) *out = made;
   return status;
 }

@@ -2,6 +2,8 @@
 #include <math.h>
 #include <pellucid/learn.h>
 #include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +13,17 @@
 
 static const char FIRST_LINE[] = "# Pellucid link confidence, version 1";
 enum { MOST_LINE = 400, COLUMNS = 4, TEXT = 8192 };
+
+/* Of a trust, by the names of the lines; offset is needed, the others may be NaN. */
+static const struct {
+  const char *name;
+  size_t at;
+} figures[] = {{"offset", offsetof(pel_link_trust, offset)}, {"right", offsetof(pel_link_trust, right)}, {"ece", offsetof(pel_link_trust, ece)}, {"ece low", offsetof(pel_link_trust, ece_range.low)},
+               {"ece high", offsetof(pel_link_trust, ece_range.high)}, {"brier skill", offsetof(pel_link_trust, brier_skill)}, {"brier skill low", offsetof(pel_link_trust, skill_range.low)},
+               {"brier skill high", offsetof(pel_link_trust, skill_range.high)}, {"brier skill of the score alone", offsetof(pel_link_trust, score_skill)}, {"auroc", offsetof(pel_link_trust, auroc)},
+               {"aurc", offsetof(pel_link_trust, aurc)}};
+enum { FIGURES = sizeof figures / sizeof *figures };
+static double *figure_of(pel_link_trust *t, int k) { return (double *)((char *)t + figures[k].at); }
 
 /* ---- writing ---- */
 
@@ -36,7 +49,8 @@ static void put_head(writing *w, const pel_link_trust *t) {
   snprintf(from, sizeof from, "%s", t->learnt_from);
   for (unsigned char *c = (unsigned char *)from; *c; c++)
     if (*c < 0x20 || *c == 0x7f) *c = ' ';
-  put(w, "%s\nfrom\t%s\nasked\t%llu\nanswered\t%llu\nentities\t%llu\n", FIRST_LINE, from, (unsigned long long)t->asked, (unsigned long long)t->answered, (unsigned long long)t->entities);
+  put(w, "%s\nfrom\t%s\nasked\t%llu\nanswered\t%llu\nentities\t%llu\nlength\t%u\ngraph\t%llu\n", FIRST_LINE, from, (unsigned long long)t->asked, (unsigned long long)t->answered, (unsigned long long)t->entities, t->length,
+      (unsigned long long)t->graph);
 }
 
 pel_status pel_link_trust_text(const pel_link_trust *t, char **out, pel_error *err) {
@@ -44,8 +58,7 @@ pel_status pel_link_trust_text(const pel_link_trust *t, char **out, pel_error *e
   char slope[40], mean[40];
   if (!w.text) return pel_fail_memory(err, "how far links can be trusted", TEXT);
   put_head(&w, t);
-  put_figure(&w, "right", t->right), put_figure(&w, "ece", t->ece), put_figure(&w, "brier skill", t->brier_skill), put_figure(&w, "auroc", t->auroc), put_figure(&w, "aurc", t->aurc);
-  put_figure(&w, "offset", t->offset);
+  for (int k = 0; k < FIGURES; k++) put_figure(&w, figures[k].name, *figure_of((pel_link_trust *)(uintptr_t)t, k));
   for (int k = 0; k < PEL_LINK_PARTS; k++)
     put(&w, "part\t%s\t%s\t%s\n", pel_link_part_name((pel_link_part)k), pel_format_double(slope, sizeof slope, t->slope[k]), pel_format_double(mean, sizeof mean, t->mean[k]));
   for (int i = 0; i < PEL_RELIABILITY_BINS; i++) {
@@ -61,10 +74,10 @@ pel_status pel_link_trust_text(const pel_link_trust *t, char **out, pel_error *e
 typedef struct reading {
   pel_link_trust t;
   int n_bins;
-  bool offset, asked, answered, entities, part[PEL_LINK_PARTS];
+  bool offset, asked, answered, entities, graph, part[PEL_LINK_PARTS];
 } reading;
 
-static bool finite_number(const char *text, double *out) { return pel_parse_double(text, out) && isfinite(*out) && fabs(*out) <= 1e9; }
+static bool finite_number(const char *text, double *out) { return pel_parse_double(text, out) && isfinite(*out) && fabs(*out) <= 0x1p53; }
 
 static bool whole_number(const char *text, uint64_t *out) {
   double value;
@@ -94,22 +107,20 @@ static const char *take_bin(reading *r, char **fields) {
 
 static const char *take_line(reading *r, char **fields, int n) {
   pel_link_trust *t = &r->t;
-  const struct {
-    const char *name;
-    double *to;
-  } figures[] = {{"right", &t->right}, {"ece", &t->ece}, {"brier skill", &t->brier_skill}, {"auroc", &t->auroc}, {"aurc", &t->aurc}, {"offset", &t->offset}};
+  uint64_t length;
   const struct {
     const char *name;
     uint64_t *to;
     bool *seen;
-  } counts[] = {{"asked", &t->asked, &r->asked}, {"answered", &t->answered, &r->answered}, {"entities", &t->entities, &r->entities}};
+  } counts[] = {{"asked", &t->asked, &r->asked}, {"answered", &t->answered, &r->answered}, {"entities", &t->entities, &r->entities}, {"graph", &t->graph, &r->graph}};
   if (n == COLUMNS && strcmp(fields[0], "part") == 0) return take_part(r, fields);
   if (n == COLUMNS && strcmp(fields[0], "bin") == 0) return take_bin(r, fields);
   if (n != 2) return "this line is not known";
   if (strcmp(fields[0], "from") == 0) return snprintf(t->learnt_from, sizeof t->learnt_from, "%s", fields[1]), NULL;
-  r->offset |= strcmp(fields[0], "offset") == 0;
-  for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
-    if (strcmp(fields[0], figures[i].name) == 0) return finite_number(fields[1], figures[i].to) || (strcmp(fields[1], "nan") == 0 && strcmp(fields[0], "offset") != 0) ? NULL : "a number is expected";
+  if (strcmp(fields[0], "length") == 0) return whole_number(fields[1], &length) && length >= 1 && length <= PEL_CHAIN_LONGEST ? t->length = (uint32_t)length, NULL : "chains have 1 to 3 edges";
+  r->offset |= strcmp(fields[0], figures[0].name) == 0;
+  for (int k = 0; k < FIGURES; k++)
+    if (strcmp(fields[0], figures[k].name) == 0) return finite_number(fields[1], figure_of(t, k)) || (k && strcmp(fields[1], "nan") == 0) ? NULL : "a number is expected";
   for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
     if (strcmp(fields[0], counts[i].name) == 0) return *counts[i].seen = true, whole_number(fields[1], counts[i].to) ? NULL : "a whole number is expected";
   return "this line is not known";
@@ -128,7 +139,7 @@ static int split(char *line, char *fields[COLUMNS + 1]) {
 
 static const char *what_lacks(const reading *r) {
   if (!r->offset) return "the line 'offset' is missing";
-  if (!r->asked || !r->answered || !r->entities) return "the lines 'asked', 'answered' and 'entities' are needed";
+  if (!r->asked || !r->answered || !r->entities || !r->graph || !r->t.length) return "the lines 'asked', 'answered', 'entities', 'length' and 'graph' are needed";
   if (r->n_bins != PEL_RELIABILITY_BINS) return "there are fewer than 15 bins";
   for (int k = 0; k < PEL_LINK_PARTS; k++)
     if (!r->part[k]) return "a part is missing";

@@ -14,8 +14,8 @@ void pel_wilson(double right, double n, double *low, double *high) {
     return;
   }
   double p = right / n, middle = p + z * z / (2 * n), spread = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)), under = 1 + z * z / n;
-  *low = fmax(0, (middle - spread) / under);
-  *high = fmin(1, (middle + spread) / under);
+  *low = fmax(0, fmin(p, (middle - spread) / under)); /* the share itself is inside, however the last bits are rounded */
+  *high = fmin(1, fmax(p, (middle + spread) / under));
 }
 
 static void close_bin(pel_confidence_bin *b) {
@@ -151,14 +151,6 @@ static pel_confidence_figures figures_of(const pel_prediction *rising, size_t n)
   return f;
 }
 
-bool pel_confidence_measure(const pel_prediction *p, size_t n, pel_confidence_figures *out) {
-  pel_prediction *rising = sorted(p, n);
-  if (!rising) return false;
-  *out = figures_of(rising, n);
-  free(rising);
-  return true;
-}
-
 /* Wrong ones among the first `take` places (a share of a place counts by its part). */
 static double wrong_among(const pel_prediction *rising, size_t n, double take, bool from_below) {
   double wrong = 0, at = 0;
@@ -175,11 +167,24 @@ static double wrong_among(const pel_prediction *rising, size_t n, double take, b
   return wrong;
 }
 
+static double yield_of(const pel_prediction *rising, size_t n, double share) {
+  double all = wrong_among(rising, n, (double)n, true);
+  return all > 0 ? wrong_among(rising, n, share * (double)n, true) / all : NAN;
+}
+
+bool pel_confidence_measure(const pel_prediction *p, size_t n, pel_confidence_figures *out) {
+  pel_prediction *rising = sorted(p, n);
+  if (!rising) return false;
+  *out = figures_of(rising, n);
+  out->review_fifth = yield_of(rising, n, 0.2);
+  free(rising);
+  return true;
+}
+
 bool pel_review_yield(const pel_prediction *p, size_t n, double share, double *out) {
   pel_prediction *rising = sorted(p, n);
   if (!rising) return false;
-  double all = wrong_among(rising, n, (double)n, true);
-  *out = all > 0 ? wrong_among(rising, n, share * (double)n, true) / all : NAN;
+  *out = yield_of(rising, n, share);
   free(rising);
   return true;
 }

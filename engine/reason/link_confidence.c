@@ -11,6 +11,18 @@
 
 enum { FILE_MOST = 1 << 16 };
 
+/* It was learnt from this graph, with such chains. */
+static pel_status check_fits(const pel_link_audit *l, const char *name) {
+  size_t n;
+  uint32_t longest = 0;
+  const pel_chain_rule *rules = pel_chain_rules_all(l->rules, &n);
+  for (size_t i = 0; i < n; i++)
+    if (rules[i].length > longest) longest = rules[i].length;
+  if (pel_graph_print(l->graph->graph) != l->trust.graph) return pel_fail(l->a->err, PEL_ERR_INPUT, "%s: was learnt from another graph than this pack's: learn it from this one (pellucid learn links)", name);
+  if (longest <= l->trust.length) return PEL_OK;
+  return pel_fail(l->a->err, PEL_ERR_INPUT, "%s: was learnt with chains of up to %u edges, these rules have %u: learn one of the two anew (--length)", name, l->trust.length, longest);
+}
+
 pel_status pel_link_trust_open(pel_link_audit *l) {
   audit *a = l->a;
   char *text, name[300];
@@ -21,8 +33,9 @@ pel_status pel_link_trust_open(pel_link_audit *l) {
   if (!text) return PEL_OK;
   snprintf(name, sizeof name, "%s%.250s", a->o->links ? "" : "what the pack says of links: ", a->o->links ? a->o->links : pel_pack_get_info(l->rows.pack)->name);
   pel_status status = pel_link_trust_parse(name, text, strlen(text), &l->trust, a->err);
-  l->trusted = status == PEL_OK;
   free(text);
+  if (status == PEL_OK) status = check_fits(l, name);
+  l->trusted = status == PEL_OK;
   return status;
 }
 

@@ -39,6 +39,7 @@ typedef struct pel_confidence_figures {
   double auroc;              /* ties by mid-ranks; NaN when all are right or all are wrong */
   double aurc, e_aurc;       /* area under the risk-coverage curve; less that of the best order */
   double accuracy;
+  double review_fifth;       /* of the wrong ones, the share among the fifth of least p (pel_review_yield); NaN when none is wrong */
 } pel_confidence_figures;
 
 /* false: out of memory. Ties in p: the risk of a tied block is its mean. */

@@ -121,16 +121,22 @@ typedef struct pel_link_trust {
   double offset, slope[PEL_LINK_PARTS], mean[PEL_LINK_PARTS]; /* confidence that the first answer is right: 1 / (1 + exp (-(offset + sum of slope (part - mean)))) */
   uint64_t asked, answered, entities;    /* questions whose answers were kept back; those that rules lead somewhere from; entities that these are about */
   double right;                          /* share of right first answers among the answered */
-  double ece, brier_skill, auroc, aurc;  /* of confidences by maps that were fitted on the other folds */
+  uint32_t length;                       /* of the chains, at most */
+  uint64_t graph;                        /* pel_graph_print of what it was learnt from: it is for no other */
+  double ece, brier_skill, auroc, aurc;  /* of confidences by maps that were fitted on other entities */
+  pel_interval ece_range, skill_range;   /* 95 %, by entity */
+  double score_skill;                    /* Brier skill of the best chain's confidence alone: the control */
   pel_confidence_bin bins[PEL_RELIABILITY_BINS];
   char learnt_from[200];
 } pel_link_trust;
 
 enum { PEL_LINK_FOLDS = 5, PEL_LINK_QUESTIONS = 4000 /* at most that are asked */ };
 
-/* Keeps the answers of a fifth of the questions (entity, relation, ?) back in turn, from either end, mines the rest, and asks. PEL_ERR_INPUT: too few questions have an answer. */
+/* Keeps the answers of a fifth of the questions (entity, relation, ?) back in turn, from either end, mines the rest, and asks. Maps are fitted by fifths of the entities. PEL_ERR_INPUT: too few questions have an answer. */
 PEL_API pel_status pel_link_trust_learn(const pel_graph *graph, const pel_mining *how, pel_link_trust *out, pel_error *err);
 PEL_API double pel_link_confidence(const pel_link_trust *trust, const double parts[PEL_LINK_PARTS]);
+/* A number of a graph's edges, whatever their order: the same for the same graph. */
+PEL_API uint64_t pel_graph_print(const pel_graph *graph);
 /* The file (docs/rule-file.md). `text` [size] has a zero byte behind; errors name the line. */
 PEL_API pel_status pel_link_trust_parse(const char *name, const char *text, size_t size, pel_link_trust *out, pel_error *err);
 PEL_API pel_status pel_link_trust_text(const pel_link_trust *trust, char **out, pel_error *err); /* owned by the caller (pel_free) */

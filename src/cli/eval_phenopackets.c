@@ -31,7 +31,7 @@ typedef struct trust { /* of one map of confidence */
   const char *name;
   pel_confidence_figures f, low, high;
   pel_confidence_bin bins[PEL_RELIABILITY_BINS];
-  double risk[COVERAGES], review; /* share of the wrong ones among the fifth of least confidence */
+  double risk[COVERAGES];
 } trust;
 
 typedef struct eval_run {
@@ -97,7 +97,7 @@ static pel_status measure_trust(const eval_run *r, confidence_map map, trust *ou
   size_t n = 0;
   for (size_t i = 0; i < r->study.n && p; i++) n += take_predictions(&r->study.outcomes[i], map, p + n);
   out->name = map_names[map];
-  bool ok = p && pel_confidence_measure(p, n, &out->f) && pel_review_yield(p, n, 0.2, &out->review);
+  bool ok = p && pel_confidence_measure(p, n, &out->f);
   for (int c = 0; c < COVERAGES && ok; c++) ok = pel_risk_at(p, n, coverages[c], &out->risk[c]);
   pel_status status = ok ? pel_confidence_bootstrap(p, n, RESAMPLES, &out->low, &out->high, err) : pel_fail_memory(err, "the figures", n * sizeof *p);
   if (ok) pel_reliability_widths(p, n, out->bins);
@@ -164,7 +164,8 @@ static void print_trust(const eval_run *r) {
   }
   printf("wrong first answers when only the most confident cases are answered:");
   for (int c = 0; c < COVERAGES; c++) printf("%s ", c ? "," : ""), put(100 * t->risk[c], 1), printf(" %% of "), put(100 * coverages[c], 0), printf(" %%");
-  printf("\nof all wrong first answers, "), put(100 * t->review, 1), printf(" %% lie among the 20 %% of cases with the least confidence (20 %% in any order)\n");
+  printf("\nof all wrong first answers, "), put_interval(t->f.review_fifth, t->low.review_fifth, t->high.review_fifth, 100, 1);
+  printf(" %% lie among the 20 %% of cases with the least confidence (20 %% in any order, "), put(100 * fmin(1, 0.2 / (1 - t->f.accuracy)), 1), printf(" %% in the best)\n");
 }
 
 static void print_text(const eval_run *r) {
@@ -204,7 +205,8 @@ static struct json_object *trust_json(const trust *t) {
   json_object_object_add(o, "map", json_object_new_string(t->name));
   const struct { const char *name; double value; } f[] = {{"ece", t->f.ece}, {"ece_low", t->low.ece}, {"ece_high", t->high.ece}, {"ece_equal_mass", t->f.ece_mass}, {"brier", t->f.brier},
     {"brier_skill", t->f.brier_skill}, {"brier_skill_low", t->low.brier_skill}, {"brier_skill_high", t->high.brier_skill}, {"log_loss", t->f.nll}, {"auroc", t->f.auroc},
-    {"aurc", t->f.aurc}, {"aurc_low", t->low.aurc}, {"aurc_high", t->high.aurc}, {"e_aurc", t->f.e_aurc}, {"accuracy", t->f.accuracy}, {"wrong_in_least_confident_fifth", t->review}};
+    {"aurc", t->f.aurc}, {"aurc_low", t->low.aurc}, {"aurc_high", t->high.aurc}, {"e_aurc", t->f.e_aurc}, {"accuracy", t->f.accuracy}, {"wrong_in_least_confident_fifth", t->f.review_fifth},
+    {"wrong_in_least_confident_fifth_low", t->low.review_fifth}, {"wrong_in_least_confident_fifth_high", t->high.review_fifth}};
   for (size_t i = 0; i < sizeof f / sizeof *f; i++) add_number(o, f[i].name, f[i].value);
   for (int b = 0; b < PEL_RELIABILITY_BINS; b++) {
     struct json_object *bin = json_object_new_object();

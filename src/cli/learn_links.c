@@ -82,8 +82,11 @@ static void print_text(const link_args *a, const pel_link_trust *t, double secon
   char n[5][40];
   printf("%llu questions about %llu entities were asked without their answers; chains lead somewhere from %llu, and the first answer is right in %s %% of these\n", (unsigned long long)t->asked,
          (unsigned long long)t->entities, (unsigned long long)t->answered, pel_format_fixed(n[0], sizeof n[0], 100 * t->right, 1));
-  printf("the confidence, of questions kept back: calibration error %s, Brier skill %s, AUROC %s, area under risk and coverage %s\n", pel_format_fixed(n[0], sizeof n[0], t->ece, 3),
-         pel_format_fixed(n[1], sizeof n[1], t->brier_skill, 3), isfinite(t->auroc) ? pel_format_fixed(n[2], sizeof n[2], t->auroc, 3) : "-", pel_format_fixed(n[3], sizeof n[3], t->aurc, 3));
+  printf("the confidence, of entities kept back: calibration error %s [%s, %s]", pel_format_fixed(n[0], sizeof n[0], t->ece, 3), pel_format_fixed(n[1], sizeof n[1], t->ece_range.low, 3),
+         pel_format_fixed(n[2], sizeof n[2], t->ece_range.high, 3));
+  printf(", Brier skill %s [%s, %s]", pel_format_fixed(n[0], sizeof n[0], t->brier_skill, 3), pel_format_fixed(n[1], sizeof n[1], t->skill_range.low, 3), pel_format_fixed(n[2], sizeof n[2], t->skill_range.high, 3));
+  printf(" (the best chain's confidence alone %s), AUROC %s, area under risk and coverage %s\n", pel_format_fixed(n[0], sizeof n[0], t->score_skill, 3),
+         isfinite(t->auroc) ? pel_format_fixed(n[1], sizeof n[1], t->auroc, 3) : "-", pel_format_fixed(n[2], sizeof n[2], t->aurc, 3));
   printf("in %s s, written to %s\n", pel_format_fixed(n[4], sizeof n[4], seconds, 1), a->output);
 }
 
@@ -92,7 +95,8 @@ static void print_json(const pel_link_trust *t, double seconds) {
   const struct {
     const char *name;
     double value;
-  } numbers[] = {{"asked", (double)t->asked}, {"answered", (double)t->answered}, {"entities", (double)t->entities}, {"right", t->right}, {"ece", t->ece}, {"brier_skill", t->brier_skill},
+  } numbers[] = {{"asked", (double)t->asked}, {"answered", (double)t->answered}, {"entities", (double)t->entities}, {"right", t->right}, {"ece", t->ece}, {"ece_low", t->ece_range.low}, {"ece_high", t->ece_range.high}, {"brier_skill", t->brier_skill}, {"brier_skill_low", t->skill_range.low},
+                 {"brier_skill_high", t->skill_range.high}, {"brier_skill_of_the_score", t->score_skill},
                  {"auroc", t->auroc}, {"aurc", t->aurc}, {"seconds", seconds}};
   for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) json_object_object_add(o, numbers[i].name, isfinite(numbers[i].value) ? json_object_new_double(numbers[i].value) : NULL);
   puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED));

@@ -90,6 +90,16 @@ static void logistic_leaves_out(void) {
   CHECK(pel_logistic_fit(x, right, 0, 2, NULL, &m, NULL) == PEL_ERR_USAGE && pel_logistic_fit(x, right, 1, PEL_LOGISTIC_MOST + 1, NULL, &m, NULL) == PEL_ERR_USAGE);
 }
 
+/* All right, none right: the share is inside its interval to the last bit, for any count. */
+static void wilson_holds_the_share(void) {
+  for (int n = 1; n < 3000; n++)
+    for (int right = 0; right <= n; right += right == 0 && n > 1 ? n / 2 + 1 : n) {
+      double low, high, share = (double)right / n;
+      pel_wilson(right, n, &low, &high);
+      CHECK_MSG(0 <= low && low <= share && share <= high && high <= 1, "%d of %d: [%.17g, %.17g]", right, n, low, high);
+    }
+}
+
 static void isotonic_by_hand(void) {
   const double s[] = {5, 1, 3, 2, 4};
   const bool right[] = {true, false, false, true, true}; /* 0 1 0 1 1 by score */
@@ -197,6 +207,8 @@ static void figures_by_counting(void) {
 static void review_by_hand(void) {
   const pel_prediction p[] = {{0.1, false, 0}, {0.2, false, 0}, {0.3, true, 0}, {0.4, true, 0}, {0.5, false, 0}, {0.6, true, 0}, {0.7, true, 0}, {0.8, true, 0}, {0.9, true, 0}, {1, false, 0}};
   double value;
+  pel_confidence_figures figures;
+  CHECK(pel_confidence_measure(p, 10, &figures) && pel_review_yield(p, 10, 0.2, &value) && figures.review_fifth == value);
   CHECK(pel_review_yield(p, 10, 0.2, &value));
   NEAR(value, 0.5, 1e-12); /* 2 of 4 */
   CHECK(pel_risk_at(p, 10, 0.5, &value));
@@ -226,6 +238,7 @@ static void intervals_are_of_groups(void) {
 int main(void) {
   RUN(platt_by_hand);
   RUN(platt_is_a_minimum);
+  RUN(wilson_holds_the_share);
   RUN(logistic_is_a_minimum);
   RUN(logistic_leaves_out);
   RUN(isotonic_by_hand);
