@@ -38,7 +38,9 @@ static pel_status get_rules(pel_link_audit *l) {
   free(text);
   if (status != PEL_OK || l->rules) return status;
   pel_mining how = {.work = MINING_WORK, .most = MINING_RULES, .progress = go_on, .user = a};
-  return pel_chain_rules_mine(l->graph->graph, &how, &l->rules, &l->mined, a->err);
+  pel_error inner = {0};
+  status = pel_chain_rules_mine(l->graph->graph, &how, &l->rules, &l->mined, &inner);
+  return status == PEL_OK ? PEL_OK : pel_fail(a->err, status, "%s: %s", pel_pack_get_info(l->rows.pack)->path, inner.text);
 }
 
 /* ---- answers ---- */
