@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/base/mem.h"
+#include "engine/base/names.h"
 #include "engine/base/status.h"
 #include "engine/knowledge/json_document.h"
 #include "engine/knowledge/phenopacket.h"
@@ -75,7 +76,8 @@ static pel_status read_span(const pel_doc_place *at, int64_t length, pel_case_fa
   return PEL_OK;
 }
 
-static pel_status read_fact(pel_case *c, const pel_doc_place *at, size_t i, int64_t length, pel_error *err) {
+/* `ids`: those of the facts before it. */
+static pel_status read_fact(pel_case *c, const pel_doc_place *at, size_t i, int64_t length, pel_names *ids, pel_error *err) {
   pel_case_fact *f = &c->facts[i];
   PEL_TRY(pel_doc_is_object(at, err));
   PEL_TRY(pel_doc_known_keys(at, fact_keys, err));
@@ -93,9 +95,24 @@ static pel_status read_fact(pel_case *c, const pel_doc_place *at, size_t i, int6
     snprintf(c->ids[i], sizeof c->ids[i], "fact %zu", i + 1);
     f->id = c->ids[i];
   }
-  for (size_t j = 0; j < i; j++)
-    if (i < 2000 && strcmp(c->facts[j].id, f->id) == 0) return pel_doc_fail(at, err, "a fact before it has the id \"%.60s\", too", f->id);
+  uint32_t number;
+  if (!pel_names_number(ids, f->id, &number)) return pel_fail_memory(err, "a case", strlen(f->id));
+  if (number != i) return pel_doc_fail(at, err, "a fact before it has the id \"%.60s\", too", f->id);
   return read_span(at, length, f, err);
+}
+
+static pel_status read_facts(pel_case *c, const pel_doc_place *facts, size_t n, pel_error *err) {
+  int64_t length = (int64_t)pel_utf8_length(c->info.text, strlen(c->info.text));
+  pel_names ids = {0};
+  pel_status status = PEL_OK;
+  for (size_t i = 0; i < n && status == PEL_OK; i++) {
+    pel_doc_place fact;
+    pel_doc_item(facts, i, &fact);
+    status = read_fact(c, &fact, i, length, &ids, err);
+    c->info.n_facts = i + (status == PEL_OK);
+  }
+  pel_names_clear(&ids);
+  return status;
 }
 
 static pel_status read_case(pel_case *c, const pel_doc_place *root, pel_error *err) {
@@ -115,14 +132,7 @@ static pel_status read_case(pel_case *c, const pel_doc_place *root, pel_error *e
   c->facts = pel_alloc(n + 1, sizeof *c->facts);
   c->ids = pel_alloc(n + 1, sizeof *c->ids);
   if (!c->facts || !c->ids) return pel_fail_memory(err, "a case", n * sizeof *c->facts);
-  int64_t length = (int64_t)pel_utf8_length(c->info.text, strlen(c->info.text));
-  for (size_t i = 0; i < n; i++) {
-    pel_doc_place fact;
-    pel_doc_item(&facts, i, &fact);
-    PEL_TRY(read_fact(c, &fact, i, length, err));
-    c->info.n_facts = i + 1;
-  }
-  return PEL_OK;
+  return read_facts(c, &facts, n, err);
 }
 
 static void hash_of(const char *text, char out[65]) {

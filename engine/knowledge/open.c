@@ -157,6 +157,7 @@ pel_status pel_pack_open(const char *path, pel_pack **out, pel_error *err) {
     free(p);
     return pel_fail_memory(err, "an open pack", sizeof *p);
   }
+  p->info.path = p->path;
   pel_status status = check_magic(p, err);
   p->most_ticks = 2000 + p->file_size / 50000; /* seconds at the most, whatever the file holds */
   if (status == PEL_OK) status = connect_to(p, err);

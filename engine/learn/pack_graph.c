@@ -72,11 +72,11 @@ static pel_status make(reading *r, uint32_t n_entities, pel_pack_graph *out, pel
 
 pel_status pel_pack_graph_read(pel_pack *pack, pel_pack_graph **out, pel_error *err) {
   int64_t n_entities = pel_pack_get_info(pack)->n_entities;
-  if (n_entities >= UINT32_MAX) return pel_fail(err, PEL_ERR_UNSUPPORTED, "the pack has %lld entities; a graph holds fewer than %u", (long long)n_entities, UINT32_MAX);
+  if (n_entities >= UINT32_MAX) return pel_fail(err, PEL_ERR_UNSUPPORTED, "%s: has %lld entities; a graph holds fewer than %u", pel_pack_get_info(pack)->path, (long long)n_entities, UINT32_MAX);
   reading r = {.n_entities = n_entities};
   pel_pack_graph *g = pel_alloc(1, sizeof *g);
   pel_status status = g ? pel_pack_relations(pack, 0, false, take, &r, err) : pel_fail_memory(err, "a graph", sizeof *g);
-  if (status == PEL_OK && r.strange) status = pel_fail(err, PEL_ERR_INPUT, "edge %lld of the pack joins what is no entity of it; 'pellucid kb check' tells more", (long long)r.strange);
+  if (status == PEL_OK && r.strange) status = pel_fail(err, PEL_ERR_INPUT, "%s: edge %lld joins what is no entity of the pack; 'pellucid kb check' tells more", pel_pack_get_info(pack)->path, (long long)r.strange);
   if (r.failed) status = pel_fail_memory(err, "a pack's edges", r.n * sizeof *r.edges);
   if (status == PEL_OK) status = make(&r, (uint32_t)n_entities, g, err);
   pel_names_clear(&r.names);

@@ -6,6 +6,9 @@
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
 
+/* All lists of ancestors together: some twenty times what the largest ontologies of findings have. A chain of N terms has N (N + 1) / 2. */
+enum { MOST_ANCESTORS = 1 << 24 };
+
 typedef struct edge {
   uint32_t from, to;
 } edge;
@@ -83,7 +86,7 @@ static bool fill_parents(pel_ontology *o, const edge *edges, size_t n) {
 }
 
 /* Terms after their parents (Kahn 1962). */
-static pel_status fill_order(pel_ontology *o, const edge *edges, size_t n, pel_error *err) {
+static pel_status fill_order(pel_ontology *o, const edge *edges, size_t n, const char *path, pel_error *err) {
   uint32_t *left = pel_alloc(o->n, sizeof *left), *child_first = pel_alloc(o->n + 2, sizeof *left), *children = pel_alloc(n, sizeof *left);
   o->order = pel_alloc(o->n, sizeof *o->order);
   bool ok = left && child_first && children && o->order;
@@ -99,7 +102,7 @@ static pel_status fill_order(pel_ontology *o, const edge *edges, size_t n, pel_e
   uint32_t stuck = 0;
   while (ok && done < o->n && !left[stuck]) stuck++;
   pel_status status = !ok ? pel_fail_memory(err, "the order of terms", 0)
-                      : done < o->n ? pel_fail(err, PEL_ERR_INPUT, "the pack's terms go in a circle: '%.80s' is a kind of itself; mend its is_a edges", o->labels[stuck])
+                      : done < o->n ? pel_fail(err, PEL_ERR_INPUT, "%s: terms go in a circle: '%.80s' is a kind of itself; mend its is_a edges", path, o->labels[stuck])
                                     : PEL_OK;
   free(left), free(child_first), free(children);
   return status;
@@ -125,26 +128,29 @@ static size_t gather(const pel_ontology *o, uint32_t const *const *of, const uin
   return n;
 }
 
-static bool fill_ancestors(pel_ontology *o) {
+static pel_status fill_ancestors(pel_ontology *o, const char *path, pel_error *err) {
   uint32_t **of = pel_alloc(o->n, sizeof *of), *sizes = pel_alloc(o->n, sizeof *sizes), *scratch = pel_alloc(o->n, sizeof *scratch), *stamp = pel_alloc(o->n, sizeof *stamp);
   o->ancestor_first = pel_alloc(o->n + 1, sizeof *o->ancestor_first);
   bool ok = of && sizes && scratch && stamp && o->ancestor_first;
   uint64_t all = 0;
-  for (size_t i = 0; i < o->n && ok; i++) {
+  for (size_t i = 0; i < o->n && ok && all <= MOST_ANCESTORS; i++) {
     uint32_t t = o->order[i];
     sizes[t] = (uint32_t)gather(o, (uint32_t const *const *)of, sizes, t, scratch, stamp);
     all += sizes[t];
-    ok = all < UINT32_MAX && (of[t] = pel_alloc(sizes[t], sizeof **of));
+    of[t] = pel_alloc(sizes[t], sizeof **of);
+    ok = of[t] != NULL;
     if (ok) memcpy(of[t], scratch, sizes[t] * sizeof **of);
   }
+  bool few = all <= MOST_ANCESTORS;
   ok = ok && (o->ancestors = pel_alloc(all, sizeof *o->ancestors));
-  for (size_t t = 0; t < o->n && ok; t++) {
+  for (size_t t = 0; t < o->n && ok && few; t++) {
     o->ancestor_first[t + 1] = o->ancestor_first[t] + sizes[t];
     memcpy(o->ancestors + o->ancestor_first[t], of[t], sizes[t] * sizeof **of);
   }
   for (size_t t = 0; t < o->n && of; t++) free(of[t]);
   free(of), free(sizes), free(scratch), free(stamp);
-  return ok;
+  if (!ok) return pel_fail_memory(err, "the terms' ancestors", 0);
+  return few ? PEL_OK : pel_fail(err, PEL_ERR_UNSUPPORTED, "%s: its terms have more than %d others above them, all together; leave out is_a edges", path, (int)MOST_ANCESTORS);
 }
 
 /* ---- keys ---- */
@@ -169,11 +175,11 @@ static void resolve_replaced(reading *r) {
   qsort(o->keys, o->n_keys, sizeof *o->keys, by_key);
 }
 
-static pel_status build(reading *r, pel_error *err) {
+static pel_status build(reading *r, const char *path, pel_error *err) {
   pel_ontology *o = r->o;
   if (!fill_parents(o, r->edges, r->n_edges)) return pel_fail_memory(err, "the terms' parents", 0);
-  PEL_TRY(fill_order(o, r->edges, r->n_edges, err));
-  if (!fill_ancestors(o)) return pel_fail_memory(err, "the terms' ancestors", 0);
+  PEL_TRY(fill_order(o, r->edges, r->n_edges, path, err));
+  PEL_TRY(fill_ancestors(o, path, err));
   resolve_replaced(r);
   return PEL_OK;
 }
@@ -181,13 +187,13 @@ static pel_status build(reading *r, pel_error *err) {
 pel_status pel_ontology_read(pel_pack *pack, pel_ontology *out, pel_error *err) {
   pel_ontology o = {.n_entities = (size_t)pel_pack_get_info(pack)->n_entities};
   reading r = {.o = &o};
-  if (o.n_entities >= PEL_NO_TERM) return pel_fail(err, PEL_ERR_UNSUPPORTED, "a pack of %zu entities is too large", o.n_entities);
+  if (o.n_entities >= PEL_NO_TERM) return pel_fail(err, PEL_ERR_UNSUPPORTED, "%s: has %zu entities; fewer than %u are read", pel_pack_get_info(pack)->path, o.n_entities, PEL_NO_TERM);
   if (!(o.of_entity = pel_alloc(o.n_entities + 1, sizeof *o.of_entity))) return pel_fail_memory(err, "the pack's terms", o.n_entities * sizeof *o.of_entity);
   memset(o.of_entity, 0xff, (o.n_entities + 1) * sizeof *o.of_entity);
   pel_status status = pel_pack_entities(pack, each_entity, &r, err);
   if (status == PEL_OK && !r.failed) status = pel_pack_relations(pack, 0, false, each_relation, &r, err);
   if (status == PEL_OK && r.failed) status = pel_fail_memory(err, "the pack's terms", 0);
-  if (status == PEL_OK) status = build(&r, err);
+  if (status == PEL_OK) status = build(&r, pel_pack_get_info(pack)->path, err);
   free(r.edges);
   free(r.replaced);
   if (status == PEL_OK) *out = o;

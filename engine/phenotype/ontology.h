@@ -25,7 +25,7 @@ typedef struct pel_ontology {
   size_t n_entities;
 } pel_ontology;
 
-/* Reads the entities of type "phenotype" with their is_a edges, and those of type "obsolete" that one of them replaces. PEL_ERR_INPUT when is_a goes in a circle. */
+/* Reads the entities of type "phenotype" with their is_a edges, and those of type "obsolete" that one of them replaces. PEL_ERR_INPUT when is_a goes in a circle, PEL_ERR_UNSUPPORTED when terms have too many above them. */
 pel_status pel_ontology_read(pel_pack *pack, pel_ontology *out, pel_error *err);
 void pel_ontology_clear(pel_ontology *o);
 

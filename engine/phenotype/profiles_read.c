@@ -9,6 +9,9 @@
 #include "engine/phenotype/profiles.h"
 #include "engine/phenotype/profiles_parts.h"
 
+/* Of all diseases together: some ten times what the largest annotation of diseases comes to. */
+enum { MOST_IMPLIED = 1 << 24 };
+
 typedef struct reading {
   pel_profiles *p;
   uint32_t *disease_of; /* [entities + 1] */
@@ -145,11 +148,11 @@ static bool put(void **to, size_t *room, size_t *n, const void *from, size_t mor
   return true;
 }
 
-static bool fill_profiles(pel_profiles *p) {
+static pel_status fill_profiles(pel_profiles *p, const char *path, pel_error *err) {
   pel_profile_scratch s;
   size_t room[3] = {0};
   bool ok = pel_profile_scratch_create(p, &s);
-  for (uint32_t d = 0; d < p->n && ok; d++) {
+  for (uint32_t d = 0; d < p->n && ok && p->n_implied <= MOST_IMPLIED; d++) {
     ok = pel_profile_build(p, d, NULL, &s) && put((void **)&p->annotations, &room[0], &p->n_annotations, s.annotations, s.n_annotations, sizeof *s.annotations) &&
          put((void **)&p->implied, &room[1], &p->n_implied, s.implied, s.n_implied, sizeof *s.implied) &&
          put((void **)&p->denied, &room[2], &p->n_denied, s.denied, s.n_denied, sizeof *s.denied);
@@ -158,7 +161,9 @@ static bool fill_profiles(pel_profiles *p) {
     p->denied_first[d + 1] = (uint32_t)p->n_denied;
   }
   pel_profile_scratch_clear(&s);
-  return ok;
+  if (!ok) return pel_fail_memory(err, "the diseases' phenotypes", 0);
+  if (p->n_implied <= MOST_IMPLIED) return PEL_OK;
+  return pel_fail(err, PEL_ERR_UNSUPPORTED, "%s: its diseases have more than %d findings with all that these are kinds of; leave out diseases or is_a edges", path, (int)MOST_IMPLIED);
 }
 
 static bool fill_postings(pel_profiles *p) {
@@ -206,9 +211,9 @@ static bool fill_content(pel_profiles *p) {
   return true;
 }
 
-static pel_status build(reading *r, pel_error *err) {
+static pel_status build(reading *r, const char *path, pel_error *err) {
   pel_profiles *p = r->p;
-  if (!p->n_rows) return pel_fail(err, PEL_ERR_INPUT, "the pack has no disease with phenotypes; build one from the ontology and phenotype.hpoa ('pellucid kb build')");
+  if (!p->n_rows) return pel_fail(err, PEL_ERR_INPUT, "%s: has no disease with phenotypes; build one from the ontology and phenotype.hpoa ('pellucid kb build')", path);
   qsort(p->rows, p->n_rows, sizeof *p->rows, by_row);
   p->row_first = pel_alloc(p->n + 1, sizeof *p->row_first);
   p->annotation_first = pel_alloc(p->n + 1, sizeof *p->row_first);
@@ -217,7 +222,8 @@ static pel_status build(reading *r, pel_error *err) {
   if (!p->row_first || !p->annotation_first || !p->implied_first || !p->denied_first) return pel_fail_memory(err, "the diseases", 0);
   for (size_t i = 0; i < p->n_rows; i++) p->row_first[p->rows[i].disease + 1]++;
   for (size_t d = 0; d < p->n; d++) p->row_first[d + 1] += p->row_first[d];
-  return fill_profiles(p) && fill_postings(p) && fill_content(p) ? PEL_OK : pel_fail_memory(err, "the diseases' phenotypes", 0);
+  PEL_TRY(fill_profiles(p, path, err));
+  return fill_postings(p) && fill_content(p) ? PEL_OK : pel_fail_memory(err, "the diseases' phenotypes", 0);
 }
 
 pel_status pel_profiles_read(pel_pack *pack, const pel_profiles_options *options, pel_profiles *out, pel_error *err) {
@@ -231,7 +237,7 @@ pel_status pel_profiles_read(pel_pack *pack, const pel_profiles_options *options
   if (status == PEL_OK && !r.failed) r.failed = !sort_diseases(&r);
   if (status == PEL_OK && !r.failed) status = pel_pack_relations(pack, 0, false, each_relation, &r, err);
   if (status == PEL_OK && r.failed) status = pel_fail_memory(err, "the diseases", 0);
-  if (status == PEL_OK) status = build(&r, err);
+  if (status == PEL_OK) status = build(&r, pel_pack_get_info(pack)->path, err);
   free(r.disease_of);
   p.options.catalogue = NULL; /* the caller's string */
   if (status == PEL_OK) *out = p;

@@ -134,7 +134,8 @@ static bool pack_says(const known *k, const pel_heap *constants, const looked *l
   const pel_predicate *own = predicate_of(k, l);
   for (size_t i = 0; own && i < own->n_clauses; i++) {
     const pel_rule_clause *c = &k->w->program->clauses[own->clauses[i]];
-    bool of_pack = c->id > 0 && c->id < PEL_FACT_IDS && !(rules && c->body == pel_make_atom(PEL_ATOM_TRUE));
+    if (c->id >= PEL_FACT_IDS) return false; /* the case's own come last */
+    bool of_pack = c->id > 0 && !(rules && c->body == pel_make_atom(PEL_ATOM_TRUE));
     if (of_pack && may_match(constants, c->head, constants, l->term, 0)) return true;
   }
   return false;

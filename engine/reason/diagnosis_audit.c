@@ -54,12 +54,12 @@ static pel_status read_findings(pel_diagnosis_audit *d) {
 /* Those of the options, of the pack, or that are built in. */
 static pel_status read_weights(pel_diagnosis_audit *d) {
   const audit *a = d->a;
-  char *text, name[300];
+  char *text, name[500];
   d->weights = &d->from_file;
   if (a->o->weights) return pel_phenotype_weights_read(a->o->weights, &d->from_file, a->err);
   PEL_TRY(pel_pack_learnt(d->rows.pack, PEL_LEARNT_PHENOTYPE, &text, a->err));
   if (!text) return d->weights = pel_phenotype_weights_builtin(), PEL_OK;
-  snprintf(name, sizeof name, "the pack's weights of findings (%.200s)", pel_pack_get_info(d->rows.pack)->name);
+  snprintf(name, sizeof name, "%.400s: what was learnt (phenotype)", pel_pack_get_info(d->rows.pack)->path);
   pel_status status = pel_phenotype_weights_parse(name, text, strlen(text), &d->from_file, a->err);
   free(text);
   return status;

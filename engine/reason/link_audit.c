@@ -30,15 +30,17 @@ static bool go_on(double fraction, void *user) {
 static pel_status get_rules(pel_link_audit *l) {
   audit *a = l->a;
   uint32_t n = pel_graph_relations(l->graph->graph);
-  char *text, name[300];
+  char *text, name[500];
   if (a->o->chains) return pel_chain_rules_read(a->o->chains, l->graph->relations, n, &l->rules, &l->mined, a->err);
   PEL_TRY(pel_pack_learnt(l->rows.pack, PEL_LEARNT_CHAINS, &text, a->err));
-  snprintf(name, sizeof name, "the pack's chain rules (%.200s)", pel_pack_get_info(l->rows.pack)->name);
+  snprintf(name, sizeof name, "%.400s: what was learnt (chains)", pel_pack_get_info(l->rows.pack)->path);
   pel_status status = text ? pel_chain_rules_parse(name, text, strlen(text), l->graph->relations, n, &l->rules, &l->mined, a->err) : PEL_OK;
   free(text);
   if (status != PEL_OK || l->rules) return status;
   pel_mining how = {.work = MINING_WORK, .most = MINING_RULES, .progress = go_on, .user = a};
-  return pel_chain_rules_mine(l->graph->graph, &how, &l->rules, &l->mined, a->err);
+  pel_error inner = {0};
+  status = pel_chain_rules_mine(l->graph->graph, &how, &l->rules, &l->mined, &inner);
+  return status == PEL_OK ? PEL_OK : pel_fail(a->err, status, "%s: %s", pel_pack_get_info(l->rows.pack)->path, inner.text);
 }
 
 /* ---- answers ---- */

@@ -22,6 +22,7 @@ typedef struct pel_pack_info { /* strings borrowed until close */
   const char *generator;
   const char *encoder;                           /* what made the embeddings: a model's SHA-256, "hashed n-grams", or "" for none */
   int64_t n_sources, n_passages, n_entities, n_edges, n_rules, n_vocabulary, n_cases;
+  const char *path;                              /* as it was opened */
 } pel_pack_info;
 
 PEL_API pel_status pel_pack_open(const char *path, pel_pack **out, pel_error *err);

@@ -132,21 +132,31 @@ static void put_kinds(const pel_relation_kinds *k, struct json_object *list) {
   }
 }
 
-/* As lines, or into a list. */
-static pel_status put_learnt(pel_pack *pack, struct json_object *list, pel_error *err) {
+static pel_status add_learnt(pel_pack *pack, struct json_object *list, pel_error *err) {
   char words[KB_LEARNT_WORDS];
   for (int k = 0; k < PEL_LEARNT_KINDS; k++) {
     PEL_TRY(kb_describe_learnt(pack, (pel_learnt_kind)k, words, err));
     if (!*words) continue;
-    if (list) {
-      struct json_object *o = json_object_new_object();
-      add_text(o, "kind", pel_learnt_name((pel_learnt_kind)k)), add_text(o, "says", words);
-      json_object_array_add(list, o);
-      continue;
-    }
-    printf("learnt:   %s: ", pel_learnt_name((pel_learnt_kind)k));
-    kb_put(words, 0), putchar('\n');
+    struct json_object *o = json_object_new_object();
+    add_text(o, "kind", pel_learnt_name((pel_learnt_kind)k)), add_text(o, "says", words);
+    json_object_array_add(list, o);
   }
+  return PEL_OK;
+}
+
+static void put_learnt(struct json_object *list) {
+  for (size_t i = 0; i < json_object_array_length(list); i++) {
+    struct json_object *o = json_object_array_get_idx(list, i);
+    printf("learnt:   %s: ", json_object_get_string(json_object_object_get(o, "kind")));
+    kb_put(json_object_get_string(json_object_object_get(o, "says")), 0), putchar('\n');
+  }
+}
+
+static pel_status put_text(pel_pack *pack, const pel_relation_kinds *kinds, struct json_object *learnt, pel_error *err) {
+  put_info(pel_pack_get_info(pack));
+  PEL_TRY(pel_pack_sources(pack, put_source, NULL, err));
+  put_kinds(kinds, NULL);
+  put_learnt(learnt);
   return PEL_OK;
 }
 
@@ -162,12 +172,11 @@ int kb_info(int argc, char **argv) {
   json_object_object_add(o, "sources", sources);
   json_object_object_add(o, "edges", edges);
   json_object_object_add(o, "learnt", learnt);
-  if (!json) put_info(pel_pack_get_info(pack));
-  pel_status done = json ? pel_pack_sources(pack, add_source, sources, &err) : pel_pack_sources(pack, put_source, NULL, &err);
+  pel_status done = pel_pack_sources(pack, add_source, sources, &err); /* all is read before a line of it is said */
   if (done == PEL_OK) done = pel_relation_kinds_count(pack, &kinds, &err);
-  if (done == PEL_OK) put_kinds(&kinds, json ? edges : NULL);
-  if (done == PEL_OK) done = put_learnt(pack, json ? learnt : NULL, &err);
-  if (json && done == PEL_OK) print_json(o);
+  if (done == PEL_OK) done = add_learnt(pack, learnt, &err);
+  if (done == PEL_OK && json) put_kinds(&kinds, edges), print_json(o);
+  if (done == PEL_OK && !json) done = put_text(pack, &kinds, learnt, &err);
   pel_relation_kinds_clear(&kinds);
   json_object_put(o);
   pel_pack_close(pack);

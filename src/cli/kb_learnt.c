@@ -41,11 +41,11 @@ static pel_status describe_links(const char *name, const char *text, char words[
 }
 
 pel_status kb_describe_learnt(pel_pack *pack, pel_learnt_kind kind, char words[KB_LEARNT_WORDS], pel_error *err) {
-  char *text, name[300];
+  char *text, name[500];
   *words = 0;
   PEL_TRY(pel_pack_learnt(pack, kind, &text, err));
   if (!text) return PEL_OK;
-  snprintf(name, sizeof name, "%.200s: what was learnt (%s)", pel_pack_get_info(pack)->name, pel_learnt_name(kind));
+  snprintf(name, sizeof name, "%.400s: what was learnt (%s)", pel_pack_get_info(pack)->path, pel_learnt_name(kind));
   pel_status status = kind == PEL_LEARNT_PHENOTYPE ? describe_phenotype(name, text, words, err) : kind == PEL_LEARNT_CHAINS ? describe_chains(pack, name, text, words, err) : describe_links(name, text, words, err);
   free(text);
   return status;

@@ -2,7 +2,9 @@
 #include "src/cli/learn.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
+#include "engine/base/status.h"
 #include "src/cli/gnn_options.h"
 
 static const struct {
@@ -10,6 +12,12 @@ static const struct {
   int (*run)(int argc, char **argv);
 } actions[] = {{"rules", learn_rules}, {"links", learn_links}, {"gnn", learn_gnn}};
 enum { N_ACTIONS = sizeof actions / sizeof *actions };
+
+pel_status learn_check_output(const char *output, const char *other, const char *what, pel_error *err) {
+  struct stat x, y;
+  bool same = strcmp(output, other) == 0 || (stat(output, &x) == 0 && stat(other, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino);
+  return same ? pel_fail(err, PEL_ERR_USAGE, "%s: is %s; name another file for what is learnt", output, what) : PEL_OK;
+}
 
 static int run(int argc, char **argv) {
   if (argc < 2) return cli_usage(&cli_learn, "name what to learn: rules, links or gnn");

@@ -125,35 +125,44 @@ static pel_status draw_to(const gnn_args *a, const pel_gnn_info *info, pel_outfi
   return status;
 }
 
-static pel_status write_curve(const gnn_args *a, pel_error *err) {
+/* The file is done with afterwards; of a network that was interrupted before an epoch was over there is nothing to draw. */
+static pel_status write_curve(const gnn_args *a, pel_outfile *file, pel_error *err) {
   pel_gnn *gnn;
-  pel_gnn_info info;
-  pel_outfile *file;
-  PEL_TRY(pel_gnn_open(a->output, &gnn, err));
-  pel_gnn_get_info(gnn, &info);
-  pel_status status = info.n_curve ? pel_outfile_open(a->curve, true, &file, err) : PEL_OK; /* interrupted before an epoch was over: nothing to draw */
-  if (status == PEL_OK && info.n_curve) {
-    status = draw_to(a, &info, file, err);
-    if (status == PEL_OK) status = pel_outfile_commit(file, err);
-    else pel_outfile_discard(file);
+  pel_gnn_info info = {0};
+  pel_status status = pel_gnn_open(a->output, &gnn, err);
+  if (status == PEL_OK) {
+    pel_gnn_get_info(gnn, &info);
+    if (info.n_curve) status = draw_to(a, &info, file, err);
+    pel_gnn_close(gnn);
   }
-  pel_gnn_close(gnn);
+  if (status == PEL_OK && info.n_curve) return pel_outfile_commit(file, err);
+  pel_outfile_discard(file);
   return status;
 }
 
 /* ---- the work ---- */
 
-static pel_status learn(const gnn_args *a, split *s, pel_gnn_result *done, pel_error *err) {
+static pel_status read_edges(const gnn_args *a, split *s, pel_error *err) {
   pel_pack *pack;
   PEL_TRY(pel_pack_open(a->pack, &pack, err));
   pel_status status = pel_pack_graph_read(pack, &s->from, err);
   pel_pack_close(pack);
-  if (status == PEL_OK) status = split_edges(a, s, err);
-  if (status != PEL_OK) return status;
+  return status == PEL_OK ? split_edges(a, s, err) : status;
+}
+
+static pel_status learn(const gnn_args *a, split *s, pel_gnn_result *done, pel_error *err) {
+  pel_outfile *curve = NULL;
+  PEL_TRY(learn_check_output(a->output, a->pack, "the pack itself", err));
+  if (a->curve) PEL_TRY(learn_check_output(a->curve, a->pack, "the pack itself", err));
+  if (a->curve) PEL_TRY(learn_check_output(a->curve, a->output, "the file of the weights", err));
+  PEL_TRY(read_edges(a, s, err));
+  if (a->curve) PEL_TRY(pel_outfile_open(a->curve, a->options.force || a->options.resume, &curve, err)); /* that it can be written is known before hours have passed */
   pel_gnn_data data = {.relation_names = (const char *const *)s->from->relations, .learn = s->learn, .validation_graph = s->learn, .validation_known = s->all, .validation = s->held_out,
                        .n_validation = s->n_held_out};
-  PEL_TRY(pel_gnn_train(&data, &a->options, a->output, gnn_show_progress, NULL, done, err));
-  return a->curve ? write_curve(a, err) : PEL_OK;
+  pel_status status = pel_gnn_train(&data, &a->options, a->output, gnn_show_progress, NULL, done, err);
+  if (status == PEL_OK && curve) return write_curve(a, curve, err);
+  pel_outfile_discard(curve);
+  return status;
 }
 
 /* Of the edges held out, those that each epoch was asked. */

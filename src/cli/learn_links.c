@@ -67,6 +67,7 @@ static pel_status learn(const link_args *a, pel_pack *pack, pel_outfile *file, p
 static pel_status run(const link_args *a, pel_link_trust *t, pel_error *err) {
   pel_pack *pack;
   pel_outfile *file;
+  PEL_TRY(learn_check_output(a->output, a->pack, "the pack itself", err));
   PEL_TRY(pel_pack_open(a->pack, &pack, err));
   pel_status status = pel_outfile_open(a->output, a->force, &file, err);
   if (status == PEL_OK) {

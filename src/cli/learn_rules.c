@@ -85,12 +85,13 @@ static pel_status write_rules(pel_outfile *file, const pel_pack_info *info, cons
 static pel_status learn(const rule_args *a, pel_pack *pack, pel_outfile *file, summary *s, pel_error *err) {
   pel_pack_graph *g;
   pel_chain_rules *rules = NULL;
+  pel_error inner = {0};
   PEL_TRY(pel_pack_graph_read(pack, &g, err));
   pel_graph_triples(g->graph, &s->edges);
   s->negated = g->negated;
   s->entities = pel_graph_entities(g->graph), s->relations = pel_graph_relations(g->graph);
-  pel_status status = s->edges ? pel_chain_rules_mine(g->graph, &a->how, &rules, &s->mined, err)
-                               : pel_fail(err, PEL_ERR_INPUT, "%s: holds no edges to learn from", a->pack);
+  pel_status status = s->edges ? pel_chain_rules_mine(g->graph, &a->how, &rules, &s->mined, &inner) : pel_fail(&inner, PEL_ERR_INPUT, "holds no edges to learn from");
+  if (status != PEL_OK) pel_fail(err, status, "%s: %s", a->pack, inner.text);
   if (status == PEL_OK) status = write_rules(file, pel_pack_get_info(pack), g, rules, &s->mined, err);
   const pel_chain_rule *all = status == PEL_OK ? pel_chain_rules_all(rules, &s->rules) : NULL;
   for (size_t i = 0; all && i < s->rules; i++) s->by_length[all[i].length]++;
@@ -102,6 +103,7 @@ static pel_status learn(const rule_args *a, pel_pack *pack, pel_outfile *file, s
 static pel_status run(const rule_args *a, summary *s, pel_error *err) {
   pel_pack *pack;
   pel_outfile *file;
+  PEL_TRY(learn_check_output(a->output, a->pack, "the pack itself", err));
   PEL_TRY(pel_pack_open(a->pack, &pack, err));
   pel_status status = pel_outfile_open(a->output, a->force, &file, err);
   if (status == PEL_OK) {

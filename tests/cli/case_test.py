@@ -1,6 +1,7 @@
 """What a case's facts may say: one term each, about predicates that are not the rules' own."""
 import json
 import pathlib
+import resource
 
 from support import check, fails, finish, run, temporary
 
@@ -33,6 +34,27 @@ def keys_once(folder, pack):
         path = folder / "twice.json"
         path.write_text('{"pellucid_case": 1, "as_of": "2020-01-01", "question": "goal", "facts": [{"term": "b", "value": true, "by": ' + first + ', "by": ' + then + "}]}")
         fails(3, "audit", path, "--kb", pack, says=["$.facts[0]", "twice"])
+
+
+def ids_once(folder, pack):
+    """However many facts there are: of two with one id the second is named."""
+    facts = [{"term": "b", "id": f"f{i}"} for i in range(2500)]
+    fails(3, "audit", case(folder, "goal", *facts, {"term": "b", "id": "f2400"}), "--kb", pack, says=["$.facts[2500]", 'has the id "f2400", too'])
+    fails(3, "audit", case(folder, "goal", *[{"term": "b"}] * 2499, {"term": "b", "id": "fact 7"}), "--kb", pack, says=["$.facts[2499]", "fact 7"])
+
+
+def seconds_of(folder, pack, facts):
+    """Of the processor; the machine may have other work."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    r = run("audit", case(folder, "goal", *[{"term": f"q({i})"} for i in range(facts)]), "--kb", pack)
+    check(r.status == 0, f"{facts} facts are taken: {r.err[:200]}")
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+
+
+def many_facts(folder, pack):
+    """As many as an audit keeps: none is held against all others."""
+    some, many = seconds_of(folder, pack, 15000), seconds_of(folder, pack, 75000)
+    check(many < 11 * some, f"five times as many facts take about five times as long: {some:.2f} s, {many:.2f} s")
 
 
 def says_one_thing(folder, pack):
@@ -120,6 +142,8 @@ with temporary() as folder:
     folder = pathlib.Path(folder)
     pack = small_pack(folder, "small", RULES)
     keys_once(folder, pack)
+    ids_once(folder, pack)
+    many_facts(folder, pack)
     says_one_thing(folder, pack)
     leaves_the_language_alone(folder, pack)
     takes_what_is_meant(folder, pack)

@@ -133,9 +133,10 @@ def kept_in_the_pack(folder, pack):
     (folder / "broken.json").write_text('{"pellucid_phenotype": 2, "weights": {"exact": "x"}}')
     r = run("kb", "build", folder / "hp.json", folder / "phenotype.hpoa", "--learnt", folder / "broken.json", "-o", folder / "broken.pack")
     check(r.status == 0, "what a file says is looked at when it is used")
-    fails(3, "audit", packet_, "--kb", folder / "broken.pack", says=("the pack's weights of findings", "byte 47"))
+    fails(3, "audit", packet_, "--kb", folder / "broken.pack", says=("broken.pack: what was learnt (phenotype)", "byte 47"))
     r = run("kb", "check", folder / "broken.pack")
-    check(r.status == 4 and "what was learnt (phenotype): byte 47" in r.err, f"kb check says it before: {r.status} {r.err}")
+    fails(3, "kb", "info", folder / "broken.pack", says=("broken.pack: what was learnt (phenotype): byte 47",))
+    check(r.status == 4 and "broken.pack: what was learnt (phenotype): byte 47" in r.err, f"kb check says it before: {r.status} {r.err}")
 
 
 def asks_for_one(folder, pack):

@@ -87,6 +87,13 @@ def refuses(folder, pack, whole):
     fails(1, "learn", "gnn", pack, "-o", whole, *SMALL, says=["exists already", "--resume", "--force"])
     fails(2, "learn", "gnn", pack, "-o", whole, *SMALL, "--held-out", "0.1", "--seed", "9", "--resume", says=["other options"])
     fails(2, "learn", "gnn", pack, "-o", whole, *SMALL, "--held-out", "0.2", "--resume", says=["other data"])
+    kept = pack.read_bytes()
+    fails(2, "learn", "gnn", pack, "-o", pack, *SMALL, "--force", says=["family.pack: is the pack itself"])
+    check(pack.read_bytes() == kept, "the pack is as it was")
+    fails(2, "learn", "gnn", pack, "-o", folder / "x.svg", "--curve", folder / "x.svg", *SMALL, says=["x.svg: is the file of the weights"])
+    fails(1, "learn", "gnn", pack, "-o", folder / "x", "--curve", folder / "curve.svg", *SMALL, says=["curve.svg: exists already", "--force"])
+    fails(1, "learn", "gnn", pack, "-o", folder / "x", "--curve", folder / "no" / "curve.svg", *SMALL, says=["curve.svg"])
+    check(not (folder / "x").exists(), "before anything is learnt")
     broken = folder / "broken.safetensors"
     broken.write_bytes(whole.read_bytes()[:-100])
     fails(3, "learn", "gnn", pack, "-o", broken, *SMALL, "--resume", says=[str(broken), "past the end"])

@@ -43,6 +43,12 @@ def learns(folder):
     text = out.read_text()
     check("# mined from family" in text and "all paths were followed" in text and re.search("SHA-256 [0-9a-f]{64}", text), f"the head: {text[:300]}")
     fails(1, "learn", "rules", pack, "-o", out, says=["exists", "--force"])
+    kept = pack.read_bytes()
+    (folder / "link.rules").symlink_to(pack)
+    for what in ("rules", "links"):
+        for name in (pack, folder / "link.rules"):
+            fails(2, "learn", what, pack, "-o", name, "--force", says=[f"{name}: is the pack itself", "another file"])
+    check(pack.read_bytes() == kept, "the pack is as it was")
     told = json.loads(run("learn", "rules", pack, "-o", out, "--force", "--length", "3", "--threads", "2", "--json").out)
     check(told["edges"] == 84 and told["relations"] == 3 and told["rules"] == told["of_one_step"] + told["of_two"] + told["of_three"] and not told["sampled"], f"summary: {told}")
     check(len(rules_of(out)) == told["rules"] > len(rules), "as many lines as rules")

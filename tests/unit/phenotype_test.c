@@ -475,12 +475,46 @@ static void a_circle_is_refused(void) {
   pel_pack *pack = finish(b);
   pel_phenotypes *p;
   pel_error err;
-  CHECK(pel_phenotypes_open(pack, NULL, &p, &err) == PEL_ERR_INPUT && strstr(err.text, "circle"));
+  CHECK(pel_phenotypes_open(pack, NULL, &p, &err) == PEL_ERR_INPUT && strstr(err.text, "circle") && strstr(err.text, path) == err.text);
   pel_pack_close(pack);
   b = begin();
   entity(b, "HP:1", "phenotype");
   pack = finish(b);
-  CHECK(pel_phenotypes_open(pack, NULL, &p, &err) == PEL_ERR_INPUT && strstr(err.text, "no disease with phenotypes"));
+  CHECK(pel_phenotypes_open(pack, NULL, &p, &err) == PEL_ERR_INPUT && strstr(err.text, "no disease with phenotypes") && strstr(err.text, path) == err.text);
+  pel_pack_close(pack);
+}
+
+/* Each term a kind of the one before; diseases that have the last. */
+static pel_pack *deep(int terms, int diseases) {
+  pel_pack_builder *b = begin();
+  char key[24];
+  int64_t last = 0;
+  for (int t = 0; t < terms; t++) {
+    snprintf(key, sizeof key, "HP:%d", t);
+    int64_t id = entity(b, key, "phenotype");
+    if (last) relate(b, id, "is_a", last, NAN, false, "");
+    last = id;
+  }
+  for (int d = 0; d < diseases; d++) {
+    snprintf(key, sizeof key, "OMIM:%d", d);
+    relate(b, entity(b, key, "disease"), "has_phenotype", last, NAN, false, "");
+  }
+  return finish(b);
+}
+
+/* A file of a few hundred kilobytes must not become gigabytes of ancestors. */
+static void what_is_too_deep_is_refused(void) {
+  pel_phenotypes *p;
+  pel_error err;
+  pel_pack *pack = deep(1000, 3);
+  CHECK(pel_phenotypes_open(pack, NULL, &p, &err) == PEL_OK);
+  pel_phenotypes_close(p);
+  pel_pack_close(pack);
+  pack = deep(5800, 1);
+  CHECK(pel_phenotypes_open(pack, NULL, &p, &err) == PEL_ERR_UNSUPPORTED && strstr(err.text, "others above them") && strstr(err.text, path) == err.text);
+  pel_pack_close(pack);
+  pack = deep(3000, 5700);
+  CHECK(pel_phenotypes_open(pack, NULL, &p, &err) == PEL_ERR_UNSUPPORTED && strstr(err.text, "its diseases have more than") && strstr(err.text, path) == err.text);
   pel_pack_close(pack);
 }
 
@@ -496,5 +530,6 @@ int main(void) {
   RUN(logit_reaches_the_minimum);
   RUN(weights_as_a_file);
   RUN(a_circle_is_refused);
+  RUN(what_is_too_deep_is_refused);
   return check_result();
 }
