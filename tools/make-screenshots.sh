@@ -52,7 +52,6 @@ window window-dark.png long.pel $'mousemove 600 500\nclick 1\nkey bracketright\n
 window reasoning.png "$home/pneumonia.pel" $'key Right\nkey Right\nkey Right\nmousemove 640 795'
 "$pellucid" kb build data/packs/mechanisms -o "$home/mechanisms.pack" >"$home/built.txt"
 "$pellucid" audit data/packs/mechanisms/cases/imatinib.json --kb "$home/mechanisms.pack" -o "$home/mechanisms.pel" >"$home/audited.txt"
-window search.png "$home/mechanisms.pel" $'key ctrl+2\nsleep 1\nmousemove 640 795'
 window graph.png "$home/mechanisms.pel" $'key ctrl+3\nsleep 1\nmousemove 640 795'
 window time.png "$home/mechanisms.pel" $'key ctrl+4\nsleep 1\nkey Home\nkey Down\nkey Down\nmousemove 640 795'
 # A calibration is that of the built-in weights for diagnoses, whatever the diseases: here three that are made up.
@@ -62,11 +61,12 @@ printf '%s\n' '{"pellucid_pack": 1, "name": "diseases", "title": "Diseases that 
 printf '%s\t%s\t%s\n' key label type HP:0000118 'Phenotypic abnormality' phenotype HP:0001250 Seizure phenotype HP:0000252 Microcephaly phenotype HP:0001249 'Intellectual disability' phenotype \
   X:1 'First disease' disease X:2 'Second disease' disease X:3 'Third disease' disease >"$home/diseases/terms.tsv"
 printf '%s\t%s\t%s\t%s\n' subject relation object weight HP:0001250 is_a HP:0000118 '' HP:0000252 is_a HP:0000118 '' HP:0001249 is_a HP:0000118 '' X:1 has_phenotype HP:0001250 0.9 \
-  X:1 has_phenotype HP:0000252 0.5 X:2 has_phenotype HP:0001249 0.9 X:3 has_phenotype HP:0000252 0.3 >"$home/diseases/edges.tsv"
+  X:1 has_phenotype HP:0000252 0.5 X:2 has_phenotype HP:0001249 0.9 X:2 has_phenotype HP:0001250 0.3 X:3 has_phenotype HP:0000252 0.3 X:3 has_phenotype HP:0001250 0.1 >"$home/diseases/edges.tsv"
 printf '%s\n' '{"pellucid_case": 1, "as_of": "2024-03-01", "question": "diagnosis(Disease)", "asks": "Which disease explains these findings?",' \
   $' "facts": [{"term": "finding(\'HP:0001250\')"}, {"term": "finding(\'HP:0001249\')", "value": false}]}' >"$home/case.json"
 "$pellucid" kb build "$home/diseases" -o "$home/diseases.pack" >"$home/built.txt"
 "$pellucid" audit "$home/case.json" --kb "$home/diseases.pack" -o "$home/diagnosis.pel" >"$home/audited.txt"
+window search.png "$home/diagnosis.pel" $'key ctrl+2\nsleep 1\nmousemove 640 795'
 window calibration.png "$home/diagnosis.pel" $'key ctrl+5\nsleep 1\nkey End\nmousemove 640 795'
 window evidence.png "$home/pneumonia.pel" $'key alt+3\nkey Down\nmousemove 640 795'
 window case-form.png "--kb $home/pneumonia.pack data/packs/pneumonia/cases/urea-unknown-severe.json" $'mousemove 790 510\nclick 1\nkey ctrl+a\ntype 310\nkey Tab\nmousemove 640 795'

@@ -175,6 +175,16 @@ static size_t place_of(const pel_diagnosis_audit *d, const pel_diagnosis_candida
   return 0;
 }
 
+/* Of how many it is the first, and why it is no answer. */
+static void say_first(const pel_diagnosis_audit *d, bool sure, char *out, size_t size) {
+  char of[120], level[40];
+  if (d->ranking.candidates == 1) snprintf(of, sizeof of, "the only disease that has one of the findings");
+  else snprintf(of, sizeof of, "first of %zu diseases that have one of the findings", d->ranking.candidates);
+  if (sure) snprintf(out, size, "%s", of);
+  else if (d->rating.refuted) snprintf(out, size, "%s, but another finding refutes it: no answer is given", of);
+  else snprintf(out, size, "%s, but the confidence is below %s: no answer is given", of, pel_format_double(level, sizeof level, d->a->o->abstain));
+}
+
 static pel_status tell_candidate(pel_diagnosis_audit *d, pel_diagnosis_candidate *c) {
   audit *a = d->a;
   char says[500], note[500], event[400] = "", level[40];
@@ -182,9 +192,7 @@ static pel_status tell_candidate(pel_diagnosis_audit *d, pel_diagnosis_candidate
   size_t place = place_of(d, c);
   bool first = place == 1, sure = first && d->rating.confidence[0] >= a->o->abstain && !d->rating.refuted;
   snprintf(says, sizeof says, "%.300s (%.80s) explains the findings%s", pel_disease_name(&c->disease), c->disease.key, first ? " best" : "");
-  if (first && sure) snprintf(note, sizeof note, "first of %zu diseases that have one of the findings", d->ranking.candidates);
-  else if (first && d->rating.refuted) snprintf(note, sizeof note, "first of %zu diseases that have one of the findings, but another finding refutes it: no answer is given", d->ranking.candidates);
-  else if (first) snprintf(note, sizeof note, "first of %zu diseases that have one of the findings, but the confidence is below %s: no answer is given", d->ranking.candidates, pel_format_double(level, sizeof level, a->o->abstain));
+  if (first) say_first(d, sure, note, sizeof note);
   else if (place) snprintf(note, sizeof note, "also possible: place %zu, its score is %s below that of the first", place, pel_format_fixed(level, sizeof level, d->best[0].score - c->disease.score, 2));
   else snprintf(note, sizeof note, "asked about; it is not among the first %d", (int)PEL_DIAGNOSIS_RANKED);
   pel_node row = {.kind = PEL_NODE_CONCLUSION, .state = sure ? PEL_STATE_LIKELY : PEL_STATE_UNKNOWN, .says = says, .note = note, .weight = NAN, .confidence = NAN, .low = NAN, .high = NAN};

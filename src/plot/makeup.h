@@ -3,7 +3,7 @@
 #include "src/analysis/confidence_makeup.h"
 #include "src/plot/diagram.h"
 
-#define PEL_MAKEUP_WIDTH 300.0
+#define PEL_MAKEUP_WIDTH 264.0
 
 typedef struct pel_makeup_plot {
   const pel_confidence_makeup *of;

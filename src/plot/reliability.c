@@ -21,8 +21,8 @@
 #define COUNTS 0.17 /* share of the height for the counts */
 #define COUNTS_LEAST 48.0
 #define DOT 4.2
-#define ASIDE 34.0 /* between the diagram and what a confidence is made of */
-#define LEAST 330.0 /* of the diagram, when that stands beside it */
+#define ASIDE 22.0 /* between the diagram and what a confidence is made of */
+#define LEAST 290.0 /* of the diagram, when that stands beside it */
 #define SIZE 10.5
 #define NUMBER_SIZE 9.5
 
