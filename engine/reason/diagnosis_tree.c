@@ -6,6 +6,7 @@
 
 #include "engine/base/number.h"
 #include "engine/base/status.h"
+#include "engine/base/text.h"
 #include "engine/reason/confidence.h"
 #include "engine/reason/diagnosis_audit.h"
 
@@ -116,7 +117,7 @@ static pel_status tell_grounds(pel_diagnosis_audit *d, const pel_diagnosis_candi
   if (f) PEL_TRY(tell_finding(d, f));
   if (f) PEL_TRY(pel_tell_edge(&a->t, node, f->node, PEL_EDGE_BECAUSE, ""));
   if (!r->relation) return PEL_OK;
-  PEL_TRY(pel_edge_row_read(&d->rows, c->disease.entity, r->relation, &edge));
+  PEL_TRY(pel_edge_row_read(&d->rows, r->relation, &edge));
   PEL_TRY(pel_tell_edge_fact(&d->rows, &edge, &fact));
   PEL_TRY(pel_tell_edge(&a->t, node, fact, PEL_EDGE_BECAUSE, ""));
   if (r->kind == PEL_REASON_MISSING) return PEL_OK; /* the picture of the graph has what the case says */
@@ -175,11 +176,11 @@ static size_t place_of(const pel_diagnosis_audit *d, const pel_diagnosis_candida
 
 static pel_status tell_candidate(pel_diagnosis_audit *d, pel_diagnosis_candidate *c) {
   audit *a = d->a;
-  char says[500], note[500], event[400] = "", level[40];
+  char says[500], note[500], event[400] = "", level[40], name[301], key[81];
   int64_t graph_node;
   size_t place = place_of(d, c);
   bool first = place == 1, sure = first && d->rating.confidence[0] >= a->o->abstain;
-  snprintf(says, sizeof says, "%.300s (%.80s) explains the findings%s", pel_disease_name(&c->disease), c->disease.key, first ? " best" : "");
+  snprintf(says, sizeof says, "%s (%s) explains the findings%s", pel_text_cut(name, sizeof name, pel_disease_name(&c->disease)), pel_text_cut(key, sizeof key, c->disease.key), first ? " best" : "");
   if (first && sure) snprintf(note, sizeof note, "first of %zu diseases", pel_phenotypes_get_info(d->p).n_diseases);
   else if (first) snprintf(note, sizeof note, "first of %zu diseases, but the confidence is below %s: no answer is given", pel_phenotypes_get_info(d->p).n_diseases, pel_format_double(level, sizeof level, a->o->abstain));
   else if (place) snprintf(note, sizeof note, "also possible: place %zu, its score is %s below that of the first", place, pel_format_fixed(level, sizeof level, d->best[0].score - c->disease.score, 2));

@@ -129,6 +129,19 @@ def trusted(folder):
     check(not (folder / "few.links").exists(), "and nothing is left of it")
 
 
+def long_names(folder):
+    """Names of any script and of any length are cut between characters, in the tree and in every row of the trace."""
+    for letter, first in (("\u00e9", ""), ("\u6f22", "x"), ("\U0001f600", "xx")):
+        name, relation = first + 500 * letter, first + 300 * letter
+        edges = [f"{a}{i}{name}\t{r}\t{b}{i}{name}" for i in range(5) for a, r, b in (("a", relation, "b"), ("b", "q" + relation, "c"), ("a", "grand", "c"))]
+        edges += [f"x{name}\t{relation}\ty{name}", f"y{name}\tq{relation}\tz{name}"]
+        (folder / "long.tsv").write_text("\n".join(edges) + "\n")
+        r = run("kb", "build", folder / "long.tsv", "-o", folder / "long.pack", "--force")
+        check(r.status == 0, f"names of {len(name.encode())} bytes are built: {r.err}")
+        told = audit(case(folder, f"linked('x{name}', grand, Who)"), folder / "long.pack", "-o", folder / "long.pel", "--force")
+        check(told.get("state") == "likely" and run("verify", folder / "long.pel").status == 0, f"and asked: {told.get('answers', [])[:1]}")
+
+
 def with_model(folder, pack):
     tiny, trace = folder / "tiny.gguf", folder / "model.pel"
     tiny_model(tiny)
@@ -163,5 +176,6 @@ with temporary() as place:
     faults(here, built)
     with_model(here, built)
     trusted(here)
+    long_names(here)
     built_in(here)
 finish()
