@@ -122,6 +122,10 @@ def trusted(folder):
     plain = audit(question, pack, "--abstain", "1")
     check(plain["state"] == "likely", "without what was learnt there is no confidence that could be too low")
     check(audit(question, pack, "--links", links)["answers"] == told["answers"], "it can be given as a file, too")
+    (folder / "many.bad").write_text("# Pellucid chain rules, version 1\nno rule\n")
+    check(run("kb", "build", folder / "many.tsv", "--learnt", folder / "many.bad", "-o", folder / "bad.pack").status == 0, "rules that are none are looked at when they are used")
+    for what in (("kb", "info", folder / "bad.pack"), ("audit", question, "--kb", folder / "bad.pack")):
+        fails(3, *what, says=("bad.pack: what was learnt (chains): line 2: ",))
     links.write_text(links.read_text().replace("part\tlead", "part\tled"))
     fails(3, "audit", question, "--kb", pack, "--links", links, says=("many.links: line ", "part's name is not known"))
     fails(3, "audit", question, "--kb", pack, "--links", rules, says=("many.rules: line 1", "learn it anew"))
