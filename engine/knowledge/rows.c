@@ -192,6 +192,13 @@ pel_status pel_pack_entity(pel_pack *pack, int64_t id, pel_entity *out, pel_erro
   return PEL_OK;
 }
 
+pel_status pel_pack_relation(pel_pack *pack, int64_t id, pel_relation *out, pel_error *err) {
+  pel_kb_row row;
+  PEL_TRY(one_row(pack, PEL_KB_RELATION, id, &row, err));
+  *out = row.relation;
+  return PEL_OK;
+}
+
 pel_status pel_pack_find_entity(pel_pack *pack, const char *key, int64_t *id, pel_error *err) {
   pel_pack_rewind(pack);
   if (!pack->find_entity) PEL_TRY(pel_pack_prepare(pack, "SELECT id FROM entity WHERE key = ?1", &pack->find_entity, err));

@@ -172,7 +172,7 @@ static void resolve_replaced(reading *r) {
     else o->keys[kept++] = (pel_ontology_key){o->keys[i].key, term};
   }
   o->n_keys = kept;
-  qsort(o->keys, o->n_keys, sizeof *o->keys, by_key);
+  if (kept) qsort(o->keys, kept, sizeof *o->keys, by_key);
 }
 
 static pel_status build(reading *r, const char *path, pel_error *err) {

@@ -37,7 +37,9 @@ bool pel_audit_goes_on(const audit *a) { return !look((void *)a->o); }
 pel_status pel_audit_go_on(const audit *a) { return pel_audit_goes_on(a) ? PEL_OK : pel_fail(a->err, PEL_ERR_CANCELLED, "stopped"); }
 
 pel_status pel_audit_attribute(audit *a, int64_t span, const char *name, const char *value) {
-  pel_attribute row = {.span = span, .name = name, .value = value};
+  char line[PEL_TOLD_LINE];
+  pel_told_line(value, line);
+  pel_attribute row = {.span = span, .name = name, .value = line};
   return a->sink.put(a->sink.user, PEL_ROW_ATTRIBUTE, &row, a->err);
 }
 

@@ -5,6 +5,7 @@
 
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
+#include "engine/base/text.h"
 #include "engine/reason/audit.h"
 #include "engine/reason/case_check.h"
 
@@ -33,9 +34,11 @@ static pel_status tell(audit *a, size_t fact, const char *doubt) {
   pel_text_out words = {.most = 8000};
   phrase(a, fact, &words);
   const char *name = pel_case_get_fact(a->w->of, fact)->id, *text = words.text && !words.full ? words.text : pel_case_get_fact(a->w->of, fact)->name;
-  snprintf(says, sizeof says, "Warning about %.80s (%.600s): %.300s", name, text, doubt);
+  char id_cut[81], cut[601];
+  pel_text_cut(id_cut, sizeof id_cut, name), pel_text_cut(cut, sizeof cut, text);
+  snprintf(says, sizeof says, "Warning about %s (%s): %.300s", id_cut, cut, doubt);
   pel_status status = pel_tell_node(&a->t, (pel_node){.kind = PEL_NODE_CHECK, .state = PEL_STATE_UNKNOWN, .says = says}, &id);
-  snprintf(says, sizeof says, "$.facts[%zu]: %.600s: %.300s", fact, text, doubt);
+  snprintf(says, sizeof says, "$.facts[%zu]: %s: %.300s", fact, cut, doubt);
   free(words.text);
   return status == PEL_OK ? keep(a, says) : status;
 }

@@ -6,6 +6,7 @@
 
 #include "engine/base/number.h"
 #include "engine/base/status.h"
+#include "engine/base/text.h"
 
 bool pel_confidence_rate(const pel_confidence_bin *bins, double p, pel_node *row, size_t *n) {
   if (!(p >= 0 && p <= 1)) return false;
@@ -39,10 +40,10 @@ static size_t say_stage(const pel_confidence_told *c, size_t from, char *out, si
 }
 
 static pel_status tell(audit *a, int64_t node, const pel_confidence_told *c) {
-  char says[700], note[2000], number[40], level[40];
+  char says[700], what[500], note[2000], number[40], level[40];
   int64_t check;
   bool enough = c->confidence >= a->o->abstain;
-  snprintf(says, sizeof says, "%.500s has a confidence of %s %%, %s the %s %% at which an answer is given", c->what, pel_format_fixed(number, sizeof number, 100 * c->confidence, 0),
+  snprintf(says, sizeof says, "%s has a confidence of %s %%, %s the %s %% at which an answer is given", pel_text_cut(what, sizeof what, c->what), pel_format_fixed(number, sizeof number, 100 * c->confidence, 0),
            enough ? "which reaches" : "below", pel_format_significant(level, sizeof level, 100 * a->o->abstain, 2));
   size_t at = (size_t)snprintf(note, sizeof note, "log odds: the mean case %s", signed_number(c->usual, number));
   for (size_t i = 0; i < c->n;) i = say_stage(c, i, note, sizeof note, &at);

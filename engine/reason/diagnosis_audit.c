@@ -123,7 +123,8 @@ static pel_status stage_explain(pel_diagnosis_audit *d) {
   double start = pel_clock_seconds();
   a->t.span = a->n_spans + 1;
   PEL_TRY(pel_diagnosis_changes(d));
-  return pel_audit_span(a, PEL_SPAN_CHAIN, "explain", "ok", pel_clock_seconds() - start);
+  PEL_TRY(pel_audit_span(a, PEL_SPAN_CHAIN, "explain", "ok", pel_clock_seconds() - start));
+  return a->not_tried ? pel_audit_count(a, "changes that were not tried", a->not_tried) : PEL_OK;
 }
 
 /* A model that names the disease agrees. */

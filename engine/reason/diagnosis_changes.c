@@ -7,7 +7,8 @@
 #include "engine/base/status.h"
 #include "engine/reason/diagnosis_audit.h"
 
-enum { QUESTIONS = 3, MOST_TRIES = 40 }; /* a number of tries and not a time, so that the same case gives the same tree */
+/* Numbers and not a time, so that the same case gives the same tree. A try looks up all findings, each in all diseases. */
+enum { QUESTIONS = 3, MOST_TRIES = 40, MOST_LOOKUPS = 4000 };
 
 /* The first disease of a changed case; unchanged when nothing observed is left. */
 static pel_status first_of(pel_diagnosis_audit *d, const pel_phenotype_case *c, pel_ranked_disease *out) {
@@ -62,12 +63,12 @@ static pel_status ask_for(pel_diagnosis_audit *d, const char **scratch, const pe
 }
 
 static pel_status try_all(pel_diagnosis_audit *d, const char **scratch) {
-  size_t asked = 0, left_out = 0, tries = 0;
+  size_t asked = 0, left_out = 0, tries = 0, n = d->c.n_observed + d->c.n_excluded, most = n > MOST_LOOKUPS / MOST_TRIES ? MOST_LOOKUPS / n : MOST_TRIES;
   const pel_phenotype_reasons *why = &d->shown[0].why;
-  for (size_t i = 0; i < d->c.n_observed + d->c.n_excluded; i++) {
+  for (size_t i = 0; i < n; i++) {
     bool excluded = i >= d->c.n_observed;
     PEL_TRY(pel_audit_go_on(d->a));
-    if (tries++ >= MOST_TRIES) left_out++;
+    if (tries++ >= most) left_out++;
     else PEL_TRY(take_away(d, scratch, excluded, excluded ? i - d->c.n_observed : i));
   }
   for (size_t i = 0; i < why->n && asked < QUESTIONS; i++) {

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "engine/base/status.h"
+#include "engine/base/text.h"
 #include "engine/reason/confidence.h"
 #include "engine/reason/diagnosis_audit.h"
 
@@ -24,11 +25,11 @@ static void take_parts(const pel_rating *r, pel_confidence_part parts[PEL_RATING
 pel_status pel_diagnosis_confidence(pel_diagnosis_audit *d) {
   const pel_phenotype_weights *w = d->weights;
   pel_confidence_part parts[PEL_RATING_INPUTS];
-  char what[500];
+  char what[500], name[300];
   int64_t first = node_of_first(d);
   if (!first || !(d->rating.confidence[0] >= 0)) return PEL_OK;
   take_parts(&d->rating, parts);
-  snprintf(what, sizeof what, "That %.300s is the diagnosis", pel_disease_name(&d->best[0]));
+  snprintf(what, sizeof what, "That %s is the diagnosis", pel_text_cut(name, sizeof name, pel_disease_name(&d->best[0])));
   pel_confidence_told told = {what, d->rating.confidence[0], d->rating.usual, parts, PEL_RATING_INPUTS, w->bins, w->cases, w->ece};
   return pel_audit_confidence(d->a, first, &told);
 }

@@ -6,6 +6,7 @@
 
 #include "engine/base/number.h"
 #include "engine/base/status.h"
+#include "engine/base/text.h"
 #include "engine/reason/confidence.h"
 #include "engine/reason/diagnosis_audit.h"
 
@@ -117,7 +118,7 @@ static pel_status tell_grounds(pel_diagnosis_audit *d, const pel_diagnosis_candi
   if (f) PEL_TRY(tell_finding(d, f));
   if (f) PEL_TRY(pel_tell_edge(&a->t, node, f->node, PEL_EDGE_BECAUSE, ""));
   if (!r->relation) return PEL_OK;
-  PEL_TRY(pel_edge_row_read(&d->rows, c->disease.entity, r->relation, &edge));
+  PEL_TRY(pel_edge_row_read(&d->rows, r->relation, &edge));
   PEL_TRY(pel_tell_edge_fact(&d->rows, &edge, &fact));
   PEL_TRY(pel_tell_edge(&a->t, node, fact, PEL_EDGE_BECAUSE, ""));
   if (r->kind == PEL_REASON_MISSING) return PEL_OK; /* the picture of the graph has what the case says */
@@ -187,11 +188,11 @@ static void say_first(const pel_diagnosis_audit *d, bool sure, char *out, size_t
 
 static pel_status tell_candidate(pel_diagnosis_audit *d, pel_diagnosis_candidate *c) {
   audit *a = d->a;
-  char says[500], note[500], event[400] = "", level[40];
+  char says[500], note[500], event[400] = "", level[40], name[301], key[81];
   int64_t graph_node;
   size_t place = place_of(d, c);
   bool first = place == 1, sure = first && d->rating.confidence[0] >= a->o->abstain && !d->rating.refuted;
-  snprintf(says, sizeof says, "%.300s (%.80s) explains the findings%s", pel_disease_name(&c->disease), c->disease.key, first ? " best" : "");
+  snprintf(says, sizeof says, "%s (%s) explains the findings%s", pel_text_cut(name, sizeof name, pel_disease_name(&c->disease)), pel_text_cut(key, sizeof key, c->disease.key), first ? " best" : "");
   if (first) say_first(d, sure, note, sizeof note);
   else if (place) snprintf(note, sizeof note, "also possible: place %zu, its score is %s below that of the first", place, pel_format_fixed(level, sizeof level, d->best[0].score - c->disease.score, 2));
   else snprintf(note, sizeof note, "asked about; it is not among the first %d", (int)PEL_DIAGNOSIS_RANKED);

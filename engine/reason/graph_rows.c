@@ -8,6 +8,7 @@
 #include "engine/base/mem.h"
 #include "engine/base/number.h"
 #include "engine/base/status.h"
+#include "engine/base/text.h"
 
 pel_status pel_graph_rows_create(audit *a, pel_pack *pack, pel_graph_rows *out) {
   size_t n = (size_t)pel_pack_get_info(pack)->n_entities + 1;
@@ -28,7 +29,9 @@ pel_status pel_graph_rows_node(pel_graph_rows *rows, int64_t entity, const char 
   *id = rows->ids[entity];
   if (*id) return PEL_OK;
   PEL_TRY(pel_pack_entity(rows->pack, entity, &e, a->err));
-  pel_graph_node row = {.id = rows->n_nodes + 1, .span = rows->span, .key = e.key, .label = e.label, .type = e.type, .role = role, .score = score, .node = node};
+  char key[PEL_TOLD_LINE], label[PEL_TOLD_LINE], type[PEL_TOLD_LINE];
+  pel_told_line(e.key, key), pel_told_line(e.label, label), pel_told_line(e.type, type);
+  pel_graph_node row = {.id = rows->n_nodes + 1, .span = rows->span, .key = key, .label = label, .type = type, .role = role, .score = score, .node = node};
   PEL_TRY(a->sink.put(a->sink.user, PEL_ROW_GRAPH_NODE, &row, a->err));
   *id = rows->ids[entity] = ++rows->n_nodes;
   return PEL_OK;
@@ -37,7 +40,9 @@ pel_status pel_graph_rows_node(pel_graph_rows *rows, int64_t entity, const char 
 pel_status pel_graph_rows_step(pel_graph_rows *rows, const pel_graph_step *s, int64_t *id) {
   audit *a = rows->a;
   const pel_edge_row *e = s->edge;
-  pel_graph_edge row = {.id = rows->n_edges + 1, .span = rows->span, .relation = e->relation, .weight = e->weight, .layer = s->layer, .backwards = s->backwards, .attention = s->attention};
+  char relation[PEL_TOLD_LINE];
+  pel_told_line(e->relation, relation);
+  pel_graph_edge row = {.id = rows->n_edges + 1, .span = rows->span, .relation = relation, .weight = e->weight, .layer = s->layer, .backwards = s->backwards, .attention = s->attention};
   PEL_TRY(pel_graph_rows_node(rows, s->backwards ? e->object : e->subject, "", NAN, 0, &row.from));
   PEL_TRY(pel_graph_rows_node(rows, s->backwards ? e->subject : e->object, "", NAN, 0, &row.to));
   if (e->passage) PEL_TRY(pel_cite_passage(a->t.cite, e->passage, &row.passage, a->err));
@@ -48,7 +53,9 @@ pel_status pel_graph_rows_step(pel_graph_rows *rows, const pel_graph_step *s, in
 
 pel_status pel_graph_rows_link(pel_graph_rows *rows, int64_t from, int64_t to, const char *says) {
   audit *a = rows->a;
-  pel_graph_edge row = {.id = rows->n_edges + 1, .span = rows->span, .relation = says, .attention = NAN, .weight = NAN};
+  char line[PEL_TOLD_LINE];
+  pel_told_line(says, line);
+  pel_graph_edge row = {.id = rows->n_edges + 1, .span = rows->span, .relation = line, .attention = NAN, .weight = NAN};
   PEL_TRY(pel_graph_rows_node(rows, from, "", NAN, 0, &row.from));
   PEL_TRY(pel_graph_rows_node(rows, to, "", NAN, 0, &row.to));
   PEL_TRY(a->sink.put(a->sink.user, PEL_ROW_GRAPH_EDGE, &row, a->err));
@@ -58,7 +65,9 @@ pel_status pel_graph_rows_link(pel_graph_rows *rows, int64_t from, int64_t to, c
 
 pel_status pel_graph_rows_path(pel_graph_rows *rows, int64_t answer, const char *edges, const char *rule, double score) {
   audit *a = rows->a;
-  pel_graph_path row = {.id = rows->n_paths + 1, .span = rows->span, .answer = answer, .edges = edges, .rule = rule, .score = score};
+  char line[PEL_TOLD_LINE];
+  pel_told_line(rule, line);
+  pel_graph_path row = {.id = rows->n_paths + 1, .span = rows->span, .answer = answer, .edges = edges, .rule = line, .score = score};
   PEL_TRY(a->sink.put(a->sink.user, PEL_ROW_GRAPH_PATH, &row, a->err));
   rows->n_paths++;
   return PEL_OK;
@@ -69,9 +78,10 @@ pel_status pel_graph_rows_path(pel_graph_rows *rows, int64_t answer, const char 
 pel_status pel_entity_words(const pel_graph_rows *rows, int64_t entity, bool key, char *out, size_t size) {
   pel_entity e;
   PEL_TRY(pel_pack_entity(rows->pack, entity, &e, rows->a->err));
-  int most = (int)(size < 400 ? size - 1 : 300);
-  if (*e.label && key) snprintf(out, size, "%.*s (%.80s)", most, e.label, e.key);
-  else snprintf(out, size, "%.*s", most, *e.label ? e.label : e.key);
+  char name[301], short_key[81];
+  pel_text_cut(name, size < sizeof name ? size : sizeof name, *e.label ? e.label : e.key);
+  if (*e.label && key) snprintf(out, size, "%s (%s)", name, pel_text_cut(short_key, sizeof short_key, e.key));
+  else snprintf(out, size, "%s", name);
   return PEL_OK;
 }
 
@@ -79,32 +89,20 @@ pel_status pel_edge_words(const pel_graph_rows *rows, int64_t subject, const cha
   char from[320], to[320], words[260];
   PEL_TRY(pel_entity_words(rows, subject, false, from, sizeof from));
   PEL_TRY(pel_entity_words(rows, object, false, to, sizeof to));
-  snprintf(words, sizeof words, "%.250s", relation);
+  pel_text_cut(words, sizeof words, relation);
   for (char *c = words; *c; c++)
     if (*c == '_') *c = ' ';
   snprintf(out, size, "%s %s %s", from, words, to);
   return PEL_OK;
 }
 
-typedef struct seeking {
-  int64_t id;
-  pel_edge_row *out;
-  bool found;
-} seeking;
-
-static bool seek(void *user, const pel_relation *r) {
-  seeking *s = user;
-  if (r->id != s->id) return true;
-  *s->out = (pel_edge_row){.id = r->id, .subject = r->subject, .object = r->object, .passage = r->passage, .weight = r->weight, .negated = r->negated};
-  snprintf(s->out->relation, sizeof s->out->relation, "%s", r->relation);
-  snprintf(s->out->qualifier, sizeof s->out->qualifier, "%s", r->qualifier);
-  return !(s->found = true);
-}
-
-pel_status pel_edge_row_read(const pel_graph_rows *rows, int64_t subject, int64_t id, pel_edge_row *out) {
-  seeking s = {.id = id, .out = out};
-  PEL_TRY(pel_pack_relations(rows->pack, subject, false, seek, &s, rows->a->err));
-  return s.found ? PEL_OK : pel_fail(rows->a->err, PEL_ERR_USAGE, "the pack's entity %lld has no edge %lld", (long long)subject, (long long)id);
+pel_status pel_edge_row_read(const pel_graph_rows *rows, int64_t id, pel_edge_row *out) {
+  pel_relation r;
+  PEL_TRY(pel_pack_relation(rows->pack, id, &r, rows->a->err));
+  *out = (pel_edge_row){.id = r.id, .subject = r.subject, .object = r.object, .passage = r.passage, .weight = r.weight, .negated = r.negated};
+  pel_text_cut(out->relation, sizeof out->relation, r.relation);
+  pel_text_cut(out->qualifier, sizeof out->qualifier, r.qualifier);
+  return PEL_OK;
 }
 
 /* ---- a fact of the tree ---- */

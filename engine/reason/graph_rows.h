@@ -22,8 +22,8 @@ typedef struct pel_edge_row { /* an edge of the pack, its strings kept */
   bool negated;
   char relation[256], qualifier[1024];
 } pel_edge_row;
-/* PEL_ERR_USAGE when `subject` has no edge of that id. */
-pel_status pel_edge_row_read(const pel_graph_rows *rows, int64_t subject, int64_t id, pel_edge_row *out);
+/* PEL_ERR_USAGE when the pack has no edge of that id. */
+pel_status pel_edge_row_read(const pel_graph_rows *rows, int64_t id, pel_edge_row *out);
 
 typedef struct pel_graph_step { /* over an edge of the pack */
   const pel_edge_row *edge;

@@ -157,7 +157,7 @@ static pel_status tell_steps(pel_link_audit *l, pel_link_answer *x, pel_link_rea
     int64_t subject = (int64_t)all[t].subject + 1, object = (int64_t)all[t].object + 1, step;
     bool backwards = subject != here;
     pel_edge_row edge;
-    PEL_TRY(pel_edge_row_read(&l->rows, subject, l->graph->ids[t], &edge));
+    PEL_TRY(pel_edge_row_read(&l->rows, l->graph->ids[t], &edge));
     PEL_TRY(pel_tell_edge_fact(&l->rows, &edge, &reason->facts[i]));
     PEL_TRY(pel_tell_edge(&l->a->t, reason->node, reason->facts[i], PEL_EDGE_BECAUSE, ""));
     pel_graph_step row = {.edge = &edge, .layer = (int32_t)i + 1, .backwards = backwards, .attention = NAN};
@@ -184,7 +184,7 @@ static pel_status tell_answer(pel_link_audit *l, pel_link_answer *x) {
   PEL_TRY(pel_graph_rows_node(&l->rows, l->backwards ? x->subject : x->object, "answer", x->score, x->node, &graph_node));
   if (x->stated) {
     int64_t fact;
-    PEL_TRY(pel_edge_row_read(&l->rows, x->subject, x->stated, &edge));
+    PEL_TRY(pel_edge_row_read(&l->rows, x->stated, &edge));
     PEL_TRY(pel_tell_edge_fact(&l->rows, &edge, &fact));
     PEL_TRY(pel_tell_edge(&a->t, x->node, fact, x->negated ? PEL_EDGE_CONTRADICTS : PEL_EDGE_BECAUSE, ""));
   }

@@ -6,6 +6,7 @@
 
 #include "engine/base/file.h"
 #include "engine/base/status.h"
+#include "engine/base/text.h"
 #include "engine/reason/confidence.h"
 #include "engine/reason/link_audit.h"
 
@@ -68,12 +69,12 @@ void pel_link_rate_node(const pel_link_audit *l, const pel_link_answer *x, pel_n
 
 pel_status pel_link_tell_confidence(pel_link_audit *l) {
   pel_confidence_part parts[PEL_LINK_PARTS];
-  char what[1100];
+  char what[1100], says[450];
   for (size_t i = 0; i < l->n_answers; i++) {
     const pel_link_answer *x = &l->answers[i];
     if (!pel_link_is_rated(l, x)) continue;
     for (int k = 0; k < PEL_LINK_PARTS; k++) parts[k] = (pel_confidence_part){"deduce", pel_link_part_says((pel_link_part)k), l->trust.slope[k] * (l->parts[k] - l->trust.mean[k])};
-    snprintf(what, sizeof what, "That %.450s", x->says);
+    snprintf(what, sizeof what, "That %s", pel_text_cut(says, sizeof says, x->says));
     pel_confidence_told told = {what, l->confidence, l->trust.offset, parts, PEL_LINK_PARTS, l->trust.bins, l->trust.answered, l->trust.ece};
     return pel_audit_confidence(l->a, x->node, &told);
   }

@@ -54,7 +54,7 @@ static pel_status put_step(putting *p, const pel_gnn_step *s, int64_t *id) {
   uint32_t n = pel_graph_relations(p->l->graph->graph);
   bool backwards = s->relation >= n;
   pel_edge_row edge;
-  PEL_TRY(pel_edge_row_read(&p->l->rows, (int64_t)(backwards ? s->to : s->from) + 1, p->l->graph->ids[s->triple], &edge));
+  PEL_TRY(pel_edge_row_read(&p->l->rows, p->l->graph->ids[s->triple], &edge));
   pel_graph_step row = {.edge = &edge, .layer = (int32_t)s->layer, .backwards = backwards, .attention = s->attention};
   PEL_TRY(pel_graph_rows_step(&p->l->rows, &row, id));
   p->put[p->n].layer = s->layer, p->put[p->n].triple = s->triple, p->put[p->n].from = s->from, p->put[p->n].id = *id;

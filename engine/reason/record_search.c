@@ -6,6 +6,7 @@
 
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
+#include "engine/reason/tell.h"
 
 typedef struct kept_simulation {
   size_t first, length; /* in `keys` */
@@ -74,7 +75,10 @@ static pel_status put_goal(const putting *p, size_t i) {
   pel_goal_seen g = pel_search_node_at(p->s, i);
   pel_search_node row = {.id = (int64_t)i + 1, .span = p->span, .kind = g.kind == PEL_GOAL_AND ? PEL_SEARCH_ALL : PEL_SEARCH_ANY, .state = state_of(p, &g), .visits = (int64_t)g.n,
                          .total = share(g.w / (double)(g.n ? g.n : 1)) * (double)g.n, .prior = share(g.prior), .proof = proof_number(g.pn), .disproof = proof_number(g.dn), .first = (int64_t)g.first_visit};
+  char says[PEL_TOLD_LINE];
   p->words->goal(p->words->user, g.key, &row.says, &row.node);
+  pel_told_line(row.says, says);
+  row.says = says;
   return p->sink->put(p->sink->user, PEL_ROW_SEARCH_NODE, &row, p->err);
 }
 

@@ -11,27 +11,29 @@
 #include "engine/logic/calls.h"
 #include "engine/logic/utf8.h"
 
-enum { LINE = 1800 };
+enum { LINE = PEL_TOLD_LINE };
 
 static const char SUPPOSED[] = "so in that case";
 
-/* One line without control characters, cut at a code point. */
 /* Control characters, and those that turn what is shown another way or cannot be seen. */
 static bool is_unseen(uint32_t c) {
   return c < 32 || (c >= 127 && c < 160) || c == 0x200b || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x2069) || c == 0xfeff;
 }
 
-static void clean(const char *from, char out[LINE]) {
+void pel_told_line(const char *from, char out[PEL_TOLD_LINE]) {
+  static const char cut[] = "\xe2\x80\xa6"; /* ... */
   size_t n = 0, bytes;
   uint32_t c;
   if (!from) from = "";
   const char *end = from + strlen(from);
-  while (from < end && n < LINE - 8 && (bytes = pel_utf8_decode(from, end, &c))) {
-    if (is_unseen(c)) out[n++] = ' ';
-    else memcpy(out + n, from, bytes), n += bytes;
-    from += bytes;
+  for (bool whole = true; from < end && n < LINE - 8; from += bytes ? bytes : 1) {
+    bytes = pel_utf8_decode(from, end, &c);
+    if (!bytes && whole) memcpy(out + n, cut, 3), n += 3;
+    else if (bytes && is_unseen(c)) out[n++] = ' ';
+    else if (bytes) memcpy(out + n, from, bytes), n += bytes;
+    whole = bytes;
   }
-  if (from < end) memcpy(out + n, "\xe2\x80\xa6", 3), n += 3; /* ... */
+  if (from < end) memcpy(out + n, cut, 3), n += 3;
   out[n] = 0;
 }
 
@@ -42,11 +44,11 @@ pel_status pel_tell_node(pel_teller *t, pel_node node, int64_t *id) {
 
 pel_status pel_tell_rated_node(pel_teller *t, pel_node node, int64_t *id) {
   char says[LINE], note[LINE], term[LINE], by[LINE];
-  clean(node.says, says);
+  pel_told_line(node.says, says);
   if (says[0] >= 'a' && says[0] <= 'z') says[0] = (char)(says[0] - 32);
-  clean(node.note, note);
-  clean(node.term, term);
-  clean(node.by, by);
+  pel_told_line(node.note, note);
+  pel_told_line(node.term, term);
+  pel_told_line(node.by, by);
   node.says = says;
   node.note = note;
   node.term = term;
@@ -66,8 +68,10 @@ pel_status pel_tell_edge(pel_teller *t, int64_t from, int64_t to, pel_edge_kind 
   pel_edge *edges = pel_grow(t->edges, &t->edges_capacity, t->n_edges + 1, sizeof *edges);
   if (!edges) return pel_fail_memory(t->err, "the tree's edges", sizeof *edges);
   t->edges = edges;
-  char *copy = strdup(label ? label : "");
-  if (!copy) return pel_fail_memory(t->err, "the tree's edges", strlen(label));
+  char line[LINE];
+  pel_told_line(label, line);
+  char *copy = strdup(line);
+  if (!copy) return pel_fail_memory(t->err, "the tree's edges", strlen(line));
   edges[t->n_edges++] = (pel_edge){.from = from, .to = to, .kind = kind, .label = copy, .weight = NAN};
   return PEL_OK;
 }
@@ -128,7 +132,7 @@ pel_status pel_tell_clause(pel_teller *t, uint32_t clause, int64_t *id, int64_t 
   }
   if (!t->clause_ids[clause]) {
     char label[LINE];
-    clean(r->label, label);
+    pel_told_line(r->label, label);
     pel_clause row = {.id = ++t->n_clauses, .label = label, .text = r->text, .passage = *passage, .valid_from = r->from, .valid_to = r->to};
     PEL_TRY(t->sink->put(t->sink->user, PEL_ROW_CLAUSE, &row, t->err));
     t->clause_ids[clause] = row.id;

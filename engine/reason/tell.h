@@ -4,6 +4,10 @@
 #include "engine/reason/deduce.h"
 #include "engine/reason/phrase.h"
 
+enum { PEL_TOLD_LINE = 1800 };
+/* One line as a trace wants it: without control characters, and without halves of a character where something was cut; of what is too long the rest is left out. */
+void pel_told_line(const char *from, char out[PEL_TOLD_LINE]);
+
 typedef struct pel_teller {
   const pel_world *w;
   const pel_span_sink *sink;

@@ -6,6 +6,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/number.h"
 #include "engine/base/status.h"
+#include "engine/base/text.h"
 #include "engine/search/explain.h"
 #include "engine/search/puct.h"
 
@@ -30,7 +31,7 @@ static void say(const pel_verification *v, const pel_search *s, size_t id, char 
   const char *says;
   int64_t node;
   v->words.goal(v->words.user, pel_search_node_at(s, id).key, &says, &node);
-  snprintf(out, WORDS, "%s", says);
+  pel_text_cut(out, WORDS, says);
 }
 
 /* The way to the root, other than the conclusion, of the greatest value; SIZE_MAX: there is none. */

@@ -98,6 +98,7 @@ PEL_API pel_status pel_pack_relations(pel_pack *pack, int64_t entity, bool backw
 PEL_API pel_status pel_pack_passage(pel_pack *pack, int64_t id, pel_passage *out, pel_error *err);
 PEL_API pel_status pel_pack_source(pel_pack *pack, int64_t id, pel_source *out, pel_error *err);
 PEL_API pel_status pel_pack_entity(pel_pack *pack, int64_t id, pel_entity *out, pel_error *err);
+PEL_API pel_status pel_pack_relation(pel_pack *pack, int64_t id, pel_relation *out, pel_error *err);
 /* *id is 0 when there is none of that key. */
 PEL_API pel_status pel_pack_find_entity(pel_pack *pack, const char *key, int64_t *id, pel_error *err);
 

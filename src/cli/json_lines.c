@@ -32,14 +32,22 @@ static pel_status take_line(const json_line *at, const char *text, size_t size, 
   return status;
 }
 
+/* A line, or as much of it as shows that it is too long: 0 at the end of the file. `text` has room for LINE_MOST + 2. */
+static size_t next_line(FILE *file, char *text) {
+  size_t size = 0;
+  for (int c; size <= LINE_MOST && (c = getc_unlocked(file)) != EOF;)
+    if ((text[size++] = (char)c) == '\n') break;
+  text[size] = 0;
+  return size;
+}
+
 static pel_status read_lines(FILE *file, json_line *at, const json_lines *of, void *to, pel_error *err) {
-  char *text = NULL;
-  size_t room = 0;
-  ssize_t size;
-  pel_status status = PEL_OK;
-  while (status == PEL_OK && (size = getline(&text, &room, file)) >= 0) {
+  char *text = malloc(LINE_MOST + 2);
+  size_t size;
+  pel_status status = text ? PEL_OK : pel_fail_memory(err, "a line", LINE_MOST + 2);
+  while (status == PEL_OK && (size = next_line(file, text))) {
     at->number++;
-    status = take_line(at, text, (size_t)size, of, to, err);
+    status = take_line(at, text, size, of, to, err);
   }
   free(text);
   return status == PEL_OK && ferror(file) ? pel_fail_errno(err, at->path, "cannot read") : status;

@@ -20,7 +20,7 @@ static pel_status describe_phenotype(const char *name, const char *text, char wo
 static pel_status describe_chains(pel_pack *pack, const char *name, const char *text, char words[KB_LEARNT_WORDS], pel_error *err) {
   pel_pack_graph *g;
   pel_chain_rules *rules = NULL;
-  pel_mined mined;
+  pel_mined mined = {0};
   size_t n = 0;
   PEL_TRY(pel_pack_graph_read(pack, &g, err));
   pel_status status = pel_chain_rules_parse(name, text, strlen(text), g->relations, pel_graph_relations(g->graph), &rules, &mined, err);

@@ -8,6 +8,7 @@
 #include "engine/base/mem.h"
 #include "engine/base/number.h"
 #include "engine/base/status.h"
+#include "engine/base/text.h"
 #include "src/analysis/string_build.h"
 #include "src/plot/graph_plot_parts.h"
 #include "src/plot/tree_look.h"
@@ -78,7 +79,7 @@ static void draw_card(const pel_graph_plot *p, pel_canvas *c, uint32_t item) {
   const pel_theme *theme = pel_style_theme(&d->style);
   const pel_graph_node *n = node_of(p, item);
   pel_box b = p->boxes[item];
-  char text[TEXT_MOST], number[32];
+  char text[TEXT_MOST], number[32], type[151], key[151];
   double u = d->unit, x = b.x + 11 * u, end = b.x + b.w - 9 * u, y = b.y + 14 * u;
   draw_role(p, c, n, b);
   if (pel_graph_is_asked(n)) snprintf(number, sizeof number, "%s", pel_diagram_word(d, N_("asked")));
@@ -86,7 +87,8 @@ static void draw_card(const pel_graph_plot *p, pel_canvas *c, uint32_t item) {
   if (isfinite(n->score)) pel_format_significant(number, sizeof number, n->score, 2);
   pel_diagram_text(d, c, number, end, y, SMALL + 0.5, true, PEL_ALIGN_END, pel_graph_is_asked(n) ? theme->accent : theme->ink, 0);
   end -= pel_diagram_text_width(d, number, SMALL + 0.5, true) + 6 * u;
-  snprintf(text, sizeof text, "%.150s%s%.150s", n->type, *n->type && strcmp(n->key, pel_graph_name(n)) ? " \xc2\xb7 " : "", strcmp(n->key, pel_graph_name(n)) ? n->key : "");
+  snprintf(text, sizeof text, "%s%s%s", pel_text_cut(type, sizeof type, n->type), *n->type && strcmp(n->key, pel_graph_name(n)) ? " \xc2\xb7 " : "",
+           pel_text_cut(key, sizeof key, strcmp(n->key, pel_graph_name(n)) ? n->key : ""));
   pel_diagram_text(d, c, text, x, y, SMALL, false, PEL_ALIGN_START, theme->muted, end - x);
   pel_card_lines lines;
   pel_text how = {.size = FONT * u, .bold = pel_graph_is_answer(n), .color = theme->ink};

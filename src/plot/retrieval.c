@@ -8,6 +8,7 @@
 #include "engine/base/mem.h"
 #include "engine/base/number.h"
 #include "engine/base/status.h"
+#include "engine/base/text.h"
 #include "src/analysis/string_build.h"
 #include "src/analysis/token_label.h"
 #include "src/analysis/tree_words.h"
@@ -91,11 +92,11 @@ static void fact(pel_caption *c, const char *text) {
 void pel_caption_retrieval(const pel_reasoning *r, int64_t span, const char *hash, pel_caption *out) {
   size_t first, n = pel_retrieval_rows(r, span = pel_retrieval_span(r, span), &first), support = count_support(r, first, n);
   double weight = 0;
-  char text[240], share[32];
+  char text[240], share[32], cut[101];
   *out = (pel_caption){0};
   const char *name = n < r->n_retrieved && span >= 1 && span <= (int64_t)r->n_spans ? r->spans[span - 1].name : ""; /* where there are several */
   snprintf(out->title, sizeof out->title, "What was retrieved");
-  if (*name) snprintf(out->title, sizeof out->title, "What was retrieved (%.100s)", name);
+  if (*name) snprintf(out->title, sizeof out->title, "What was retrieved (%s)", pel_text_cut(cut, sizeof cut, name));
   for (size_t i = 0; i < support; i++) weight += r->retrieved[first + i].weight;
   size_t found, weighted;
   pel_retrieval_counts(r, span, &found, &weighted);

@@ -7,6 +7,7 @@
 #include "engine/base/mem.h"
 #include "engine/base/number.h"
 #include "engine/base/status.h"
+#include "engine/base/text.h"
 #include "src/analysis/string_build.h"
 #include "src/plot/search_card.h"
 #include "src/plot/tree_look.h"
@@ -262,10 +263,10 @@ static void add_moment(const pel_search_view *v, pel_caption *out) {
 void pel_caption_search(const pel_search_view *v, const char *hash, pel_caption *out) {
   const pel_search_node *root = &v->reasoning->search_nodes[v->items[0].node];
   const pel_plot_style english = {.translate = NULL};
-  char title[sizeof out->title], *moment = pel_search_moment(v, &english);
+  char title[sizeof out->title], cut[191], *moment = pel_search_moment(v, &english);
   *out = (pel_caption){0};
   pel_card_plain(root->says, title, sizeof title - 40);
-  snprintf(out->title, sizeof out->title, "%s%.190s", *title ? "The search for: " : "The search", title);
+  snprintf(out->title, sizeof out->title, "%s%s", *title ? "The search for: " : "The search", pel_text_cut(cut, sizeof cut, title));
   pel_caption_add(out, "%s", moment ? moment : "");
   free(moment);
   if (!v->all_kept)

@@ -29,6 +29,9 @@ def weights(folder):
     return path
 
 
+HEAD = "database_id\tdisease_name\tqualifier\thpo_id\treference\tevidence\tonset\tfrequency\tsex\tmodifier\taspect\tbiocuration"
+
+
 def term(t):
     return f"HP:{t:07}"
 
@@ -37,9 +40,8 @@ def build(folder):
     nodes = [{"id": f"http://purl.obolibrary.org/obo/HP_{t:07}", "lbl": name, "type": "CLASS"} for t, name in TERMS.items()]
     edges = [{"sub": nodes[t - 1]["id"], "pred": "is_a", "obj": nodes[p - 1]["id"]} for t, p in KINDS.items()]
     (folder / "hp.json").write_text(json.dumps({"graphs": [{"nodes": nodes, "edges": edges}]}))
-    head = "database_id\tdisease_name\tqualifier\thpo_id\treference\tevidence\tonset\tfrequency\tsex\tmodifier\taspect\tbiocuration"
     rows = [f"{key}\t{name}\t{no}\t{term(t)}\tPMID:1\tPCS\t\t{often}\t\t\tP\tme" for key, name, no, t, often in ANNOTATIONS]
-    (folder / "phenotype.hpoa").write_text("\n".join([head, *rows]) + "\n")
+    (folder / "phenotype.hpoa").write_text("\n".join([HEAD, *rows]) + "\n")
     r = run("kb", "build", folder / "hp.json", folder / "phenotype.hpoa", "-o", folder / "small.pack")
     check(r.status == 0, f"the pack is built: {r.err}")
     return folder / "small.pack"
@@ -120,6 +122,39 @@ def denies_a_link(folder, pack):
     check(rows(trace, "SELECT state FROM node WHERE kind = 'check'") == [("refuted",)], "which says so in the tree")
 
 
+def long_names(folder):
+    """Labels of three bytes a character, much longer than a line of the tree."""
+    place = folder / "long"
+    place.mkdir()
+    nodes = [{"id": f"http://purl.obolibrary.org/obo/HP_{i:07}", "lbl": 500 * "\u6f22" + str(i), "type": "CLASS"} for i in range(9)]
+    edges = [{"sub": nodes[i]["id"], "pred": "is_a", "obj": nodes[(i - 1) // 2]["id"]} for i in range(1, 9)]
+    (place / "hp.json").write_text(json.dumps({"graphs": [{"nodes": nodes, "edges": edges}]}))
+    rows_ = [f"OMIM:{d}\t{500 * chr(0x6f22)}{d}\t\t{term(h)}\t{600 * chr(0x6f22)}\tPCS\t{300 * chr(0x6f22)}\t9/10\t\t\tP\tme" for d in range(1, 5) for h in (d, d + 1, d + 3)]
+    (place / "phenotype.hpoa").write_text("\n".join([HEAD, *rows_]) + "\n")
+    r = run("kb", "build", place / "hp.json", place / "phenotype.hpoa", "-o", place / "long.pack")
+    check(r.status == 0, f"the pack is built: {r.err}")
+    told = audit(packet(folder, [2, 3, 5], [7]), place / "long.pack", "-o", place / "long.pel", "--abstain", "0")
+    check("(OMIM:1) explains the findings" in json.dumps(told), "what is cut leaves the rest of its sentence")
+    check(run("verify", place / "long.pel").status == 0, "the trace is whole")
+
+
+def many_findings(folder):
+    """Of a long list fewer findings are taken away in turn: the work grows with the list, not with its square."""
+    place = folder / "wide"
+    place.mkdir()
+    nodes = [{"id": f"http://purl.obolibrary.org/obo/HP_{i:07}", "lbl": f"finding {i}", "type": "CLASS"} for i in range(201)]
+    edges = [{"sub": n["id"], "pred": "is_a", "obj": nodes[0]["id"]} for n in nodes[1:]]
+    (place / "hp.json").write_text(json.dumps({"graphs": [{"nodes": nodes, "edges": edges}]}))
+    (place / "phenotype.hpoa").write_text("\n".join([HEAD, *(f"OMIM:{d}\tdisease {d}\t\t{term(h)}\tPMID:1\tPCS\t\t9/10\t\t\tP\tme" for d in (1, 2) for h in range(d, 20))]) + "\n")
+    r = run("kb", "build", place / "hp.json", place / "phenotype.hpoa", "-o", place / "wide.pack")
+    check(r.status == 0, f"the pack is built: {r.err}")
+    case = place / "many.json"
+    case.write_text(json.dumps({"id": "p", "phenotypicFeatures": [{"type": {"id": term(i)}} for i in range(1, 201)], "metaData": {"created": "2024-03-01T00:00:00Z"}}))
+    audit(case, place / "wide.pack", "--abstain", "0", "-o", place / "many.pel")
+    left = rows(place / "many.pel", "SELECT value FROM attribute WHERE name = 'changes that were not tried'")
+    check(left == [("180",)], f"of 200 findings 20 are taken away: {left}")
+
+
 def kept_in_the_pack(folder, pack):
     kept, packet_ = folder / "kept.pack", packet(folder, [3, 4])
     r = run("kb", "build", folder / "hp.json", folder / "phenotype.hpoa", "--learnt", folder / "weights.json", "-o", kept)
@@ -163,5 +198,7 @@ with temporary() as place:
     refutes(here, built)
     denies_a_link(here, built)
     kept_in_the_pack(here, built)
+    long_names(here)
+    many_findings(here)
     asks_for_one(here, built)
 finish()

@@ -2,6 +2,7 @@
 import json
 import pathlib
 import random
+import resource
 
 from support import check, fails, finish, run, temporary
 
@@ -44,6 +45,10 @@ with temporary() as place:
     check(r.status == 0 and b"evidence less shortest path" in r.out, f"as a text, of the file itself: {r.err}")
     fails(2, "eval", "drugmechdb", here, "--folds", "3", says=("drugmechdb",))
     fails(1, "eval", "drugmechdb", here / "none", says=("none",))
+    with open(here / "bad.jsonl", "wb") as sparse:
+        sparse.truncate(1500 << 20)
+    fails(3, "eval", "drugmechdb", here / "bad.jsonl", says=("line 1", "megabyte"))
+    check(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 1 << 20, "a line without an end is not taken whole into memory")
     for text, what in [("[]", "no JSON object"), (" \n[]", "line 2"), ("{}\0", "zero byte"), ("{" + " " * (1 << 20), "megabyte"), ("{\"nodes\": 3, \"links\": []}", "'nodes'"), ("{\"nodes\": [{}], \"links\": []}", "'id'"), ("{\"nodes\": [], \"links\": [{\"source\": \"a\", \"key\": \"b\", \"target\": \"c\"}]}", "does not have"),
                        ("{\"nodes\": [], \"links\": []}", "no path")]:
         (here / "bad.jsonl").write_text(text + "\n")

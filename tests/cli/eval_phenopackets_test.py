@@ -63,6 +63,12 @@ def measures(folder):
     check([again["ranks"], again["confidence"]] == [told["ranks"], told["confidence"]], "the same again")
 
 
+def another_pack(folder):
+    (folder / "family.tsv").write_text("a\tparent\tb\n")
+    check(run("kb", "build", folder / "family.tsv", "-o", folder / "family.pack").status == 0, "a pack without terms")
+    fails(3, "eval", "phenopackets", folder, "--pack", folder / "family.pack", says=("family.pack: has no disease with phenotypes",))
+
+
 def leaves_out(folder):
     base = json.loads(run("eval", "phenopackets", folder, "--pack", folder / "hpo.pack", "--json").out)
     for what in ("asked", "excluded", "frequency", "ic"):
@@ -113,4 +119,5 @@ with temporary() as place:
     leaves_out(made)
     saves(made)
     refuses(made)
+    another_pack(made)
 finish()

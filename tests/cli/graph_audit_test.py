@@ -122,11 +122,28 @@ def trusted(folder):
     plain = audit(question, pack, "--abstain", "1")
     check(plain["state"] == "likely", "without what was learnt there is no confidence that could be too low")
     check(audit(question, pack, "--links", links)["answers"] == told["answers"], "it can be given as a file, too")
+    (folder / "many.bad").write_text("# Pellucid chain rules, version 1\nno rule\n")
+    check(run("kb", "build", folder / "many.tsv", "--learnt", folder / "many.bad", "-o", folder / "bad.pack").status == 0, "rules that are none are looked at when they are used")
+    for what in (("kb", "info", folder / "bad.pack"), ("audit", question, "--kb", folder / "bad.pack")):
+        fails(3, *what, says=("bad.pack: what was learnt (chains): line 2: ",))
     links.write_text(links.read_text().replace("part\tlead", "part\tled"))
     fails(3, "audit", question, "--kb", pack, "--links", links, says=("many.links: line ", "part's name is not known"))
     fails(3, "audit", question, "--kb", pack, "--links", rules, says=("many.rules: line 1", "learn it anew"))
     fails(3, "learn", "links", folder / "family.pack", "-o", folder / "few.links", says=("too few to say",))
     check(not (folder / "few.links").exists(), "and nothing is left of it")
+
+
+def long_names(folder):
+    """Names of any script and of any length are cut between characters, in the tree and in every row of the trace."""
+    for letter, first in (("\u00e9", ""), ("\u6f22", "x"), ("\U0001f600", "xx")):
+        name, relation = first + 500 * letter, first + 300 * letter
+        edges = [f"{a}{i}{name}\t{r}\t{b}{i}{name}" for i in range(5) for a, r, b in (("a", relation, "b"), ("b", "q" + relation, "c"), ("a", "grand", "c"))]
+        edges += [f"x{name}\t{relation}\ty{name}", f"y{name}\tq{relation}\tz{name}"]
+        (folder / "long.tsv").write_text("\n".join(edges) + "\n")
+        r = run("kb", "build", folder / "long.tsv", "-o", folder / "long.pack", "--force")
+        check(r.status == 0, f"names of {len(name.encode())} bytes are built: {r.err}")
+        told = audit(case(folder, f"linked('x{name}', grand, Who)"), folder / "long.pack", "-o", folder / "long.pel", "--force")
+        check(told.get("state") == "likely" and run("verify", folder / "long.pel").status == 0, f"and asked: {told.get('answers', [])[:1]}")
 
 
 def with_model(folder, pack):
@@ -163,5 +180,6 @@ with temporary() as place:
     faults(here, built)
     with_model(here, built)
     trusted(here)
+    long_names(here)
     built_in(here)
 finish()

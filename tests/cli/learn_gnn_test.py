@@ -82,6 +82,8 @@ def survives(folder, pack, whole, how):
 def refuses(folder, pack, whole):
     fails(2, "learn", "gnn", pack, says=["-o"])
     fails(2, "learn", "gnn", pack, "-o", folder / "x", "--gate", "open", says=["log_key, literal or none"])
+    for minutes in ("-1", "nan", "inf"):
+        fails(2, "learn", "gnn", pack, "-o", folder / "x", "--minutes", minutes, says=["--minutes"])
     fails(2, "learn", "gnn", pack, "-o", folder / "x", "--dim", "20", says=["multiples of 8"])
     fails(2, "learn", "gnn", pack, "-o", folder / "x", "--curve", "x.txt", says=["--curve"])
     fails(1, "learn", "gnn", pack, "-o", whole, *SMALL, says=["exists already", "--resume", "--force"])

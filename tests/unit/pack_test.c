@@ -167,6 +167,9 @@ static void test_one_row(void) {
   CHECK_STR(entity.label, "e");
   CHECK(pel_pack_passage(p, 0, &passage, &err) == PEL_ERR_USAGE && pel_pack_passage(p, 8, &passage, &err) == PEL_ERR_USAGE);
   CHECK(pel_pack_entity(p, -1, &entity, &err) == PEL_ERR_USAGE && strstr(err.text, "no entity -1"));
+  pel_relation edge;
+  CHECK(pel_pack_relation(p, 1, &edge, &err) == PEL_OK && edge.id == 1 && edge.subject > 0 && edge.object > 0 && *edge.relation);
+  CHECK(pel_pack_relation(p, 0, &edge, &err) == PEL_ERR_USAGE && strstr(err.text, "no relation 0"));
   int64_t id = -1;
   CHECK(pel_pack_find_entity(p, "HP:2", &id, &err) == PEL_OK && id == 3);
   CHECK(pel_pack_find_entity(p, "HP:none", &id, &err) == PEL_OK && id == 0);
