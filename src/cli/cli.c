@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/base/mem.h"
@@ -257,4 +258,10 @@ int cli_finish(int status) {
   if (fflush(stdout) == 0 && !ferror(stdout)) return status;
   fprintf(stderr, "pellucid: can't write to standard output: %s\n", strerror(errno));
   return status == CLI_INTERRUPTED ? status : CLI_FAILED; /* whatever was found out, nobody was told */
+}
+
+pel_status cli_check_output(const char *output, const char *other, const char *what, pel_error *err) {
+  struct stat x, y;
+  bool same = strcmp(output, other) == 0 || (stat(output, &x) == 0 && stat(other, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino);
+  return same ? pel_fail(err, PEL_ERR_USAGE, "%s: is %s; name another file for what is learnt", output, what) : PEL_OK;
 }

@@ -50,3 +50,6 @@ const char *cli_bytes(char out[24], double bytes);
 char *cli_models_folder(void);
 /* Flushes standard output; a failed write is reported. Returns `status`, or CLI_FAILED when what it is about could not be written. */
 int cli_finish(int status);
+
+/* What is learnt must not take the place of what it is learnt from, nor of another result, whatever --force says. PEL_ERR_USAGE; `what` says what `other` is. */
+pel_status cli_check_output(const char *output, const char *other, const char *what, pel_error *err);

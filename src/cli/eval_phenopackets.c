@@ -315,9 +315,19 @@ static pel_status save(eval_run *r, pel_outfile *f, pel_error *err) {
   return pel_outfile_commit(f, err);
 }
 
+static pel_status check_save(const eval_run *r, pel_error *err) {
+  char file[4096];
+  if (!r->save) return PEL_OK;
+  PEL_TRY(cli_check_output(r->save, r->pack_path, "the pack itself", err));
+  PEL_TRY(cli_check_output(r->save, r->folder, "the file of the cases", err));
+  snprintf(file, sizeof file, "%s/%s", r->folder, PHENOPACKETS_FILE);
+  return cli_check_output(r->save, file, "the file of the cases", err);
+}
+
 static pel_status study(eval_run *r, pel_error *err) {
   pel_phenotype_study_options o = {.folds = r->folds, .without_asked = r->without_asked, .without_excluded = r->without_excluded, .progress = cli_progress_fraction, .user = "learning by folds"};
   pel_outfile *f = NULL;
+  PEL_TRY(check_save(r, err));
   PEL_TRY(load(r, err));
   if (r->save) PEL_TRY(pel_outfile_open(r->save, r->force, &f, err));
   pel_status status = pel_phenotype_study_run(r->p, r->cases.examples, r->cases.n, &o, &r->study, err);

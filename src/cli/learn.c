@@ -2,7 +2,6 @@
 #include "src/cli/learn.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 #include "engine/base/status.h"
 #include "src/cli/gnn_options.h"
@@ -13,10 +12,11 @@ static const struct {
 } actions[] = {{"rules", learn_rules}, {"links", learn_links}, {"gnn", learn_gnn}};
 enum { N_ACTIONS = sizeof actions / sizeof *actions };
 
-pel_status learn_check_output(const char *output, const char *other, const char *what, pel_error *err) {
-  struct stat x, y;
-  bool same = strcmp(output, other) == 0 || (stat(output, &x) == 0 && stat(other, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino);
-  return same ? pel_fail(err, PEL_ERR_USAGE, "%s: is %s; name another file for what is learnt", output, what) : PEL_OK;
+bool learn_take_work(uint64_t *out) {
+  if (!cli_u64(&cli_learn, "--work", optarg, out)) return false;
+  if (*out) return true;
+  cli_usage(&cli_learn, "--work takes a number over 0");
+  return false;
 }
 
 static int run(int argc, char **argv) {
@@ -49,6 +49,7 @@ const cli_command cli_learn = {
     "  -o, --output FILE       the file\n"
     "      --force             replace that file\n"
     "      --length N          the longest chain: 1, 2 or 3 edges (3)\n"
+    "      --work N            steps along edges of one mining of ten; a larger graph is sampled (5000000000)\n"
     "  -t, --threads N         threads (all processors)\n"
     "      --json              the summary as JSON\n\n"
     "gnn trains a graph network that walks the edges from a question and attends to those that lead to its answers. Some edges\n"

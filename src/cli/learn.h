@@ -9,5 +9,5 @@ int learn_links(int argc, char **argv);
 int learn_rules(int argc, char **argv);
 int learn_gnn(int argc, char **argv);
 
-/* What is learnt must not take the place of what it is learnt from, nor of another result, whatever --force says. PEL_ERR_USAGE; `what` says what `other` is. */
-pel_status learn_check_output(const char *output, const char *other, const char *what, pel_error *err);
+/* Takes --work; false after a message. */
+bool learn_take_work(uint64_t *out);

@@ -152,9 +152,9 @@ static pel_status read_edges(const gnn_args *a, split *s, pel_error *err) {
 
 static pel_status learn(const gnn_args *a, split *s, pel_gnn_result *done, pel_error *err) {
   pel_outfile *curve = NULL;
-  PEL_TRY(learn_check_output(a->output, a->pack, "the pack itself", err));
-  if (a->curve) PEL_TRY(learn_check_output(a->curve, a->pack, "the pack itself", err));
-  if (a->curve) PEL_TRY(learn_check_output(a->curve, a->output, "the file of the weights", err));
+  PEL_TRY(cli_check_output(a->output, a->pack, "the pack itself", err));
+  if (a->curve) PEL_TRY(cli_check_output(a->curve, a->pack, "the pack itself", err));
+  if (a->curve) PEL_TRY(cli_check_output(a->curve, a->output, "the file of the weights", err));
   PEL_TRY(read_edges(a, s, err));
   if (a->curve) PEL_TRY(pel_outfile_open(a->curve, a->options.force || a->options.resume, &curve, err)); /* that it can be written is known before hours have passed */
   pel_gnn_data data = {.relation_names = (const char *const *)s->from->relations, .learn = s->learn, .validation_graph = s->learn, .validation_known = s->all, .validation = s->held_out,

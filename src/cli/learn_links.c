@@ -9,10 +9,11 @@
 #include "engine/base/number.h"
 #include "engine/base/pool.h"
 #include "engine/base/status.h"
+#include "engine/base/text.h"
 #include "src/cli/learn.h"
 #include "src/core/outfile.h"
 
-enum { OPT_FORCE = 256, OPT_LENGTH, OPT_JSON };
+enum { OPT_FORCE = 256, OPT_LENGTH, OPT_WORK, OPT_JSON };
 
 typedef struct link_args {
   const char *pack, *output;
@@ -27,13 +28,14 @@ static bool take_option(link_args *a, int option) {
     case OPT_FORCE: return a->force = true;
     case OPT_JSON: return a->json = true;
     case OPT_LENGTH: return cli_u32(&cli_learn, "--length", optarg, 1, PEL_CHAIN_LONGEST, &a->how.length);
+    case OPT_WORK: return learn_take_work(&a->how.work);
     default: cli_usage(&cli_learn, "learn links: an option is not known or lacks its value"); return false;
   }
 }
 
 static bool read_args(int argc, char **argv, link_args *a) {
   static const struct option options[] = {{"output", required_argument, NULL, 'o'}, {"threads", required_argument, NULL, 't'}, {"force", no_argument, NULL, OPT_FORCE},
-                                          {"length", required_argument, NULL, OPT_LENGTH}, {"json", no_argument, NULL, OPT_JSON}, {0}};
+                                          {"length", required_argument, NULL, OPT_LENGTH}, {"work", required_argument, NULL, OPT_WORK}, {"json", no_argument, NULL, OPT_JSON}, {0}};
   int option;
   opterr = 0;
   while ((option = getopt_long(argc, argv, "o:t:", options, NULL)) != -1)
@@ -46,8 +48,9 @@ static bool read_args(int argc, char **argv, link_args *a) {
 
 static pel_status write_trust(pel_outfile *file, pel_pack *pack, pel_link_trust *t, pel_error *err) {
   const pel_pack_info *info = pel_pack_get_info(pack);
-  char *text;
-  snprintf(t->learnt_from, sizeof t->learnt_from, "%.60s, %.40s, SHA-256 %.64s", *info->title ? info->title : info->name, *info->version ? info->version : "no version", info->sha256);
+  char *text, title[61], version[41];
+  snprintf(t->learnt_from, sizeof t->learnt_from, "%s, %s, SHA-256 %.64s", pel_text_cut(title, sizeof title, *info->title ? info->title : info->name),
+           pel_text_cut(version, sizeof version, *info->version ? info->version : "no version"), info->sha256);
   PEL_TRY(pel_link_trust_text(t, &text, err));
   pel_outfile_puts(file, text);
   free(text);
@@ -67,7 +70,7 @@ static pel_status learn(const link_args *a, pel_pack *pack, pel_outfile *file, p
 static pel_status run(const link_args *a, pel_link_trust *t, pel_error *err) {
   pel_pack *pack;
   pel_outfile *file;
-  PEL_TRY(learn_check_output(a->output, a->pack, "the pack itself", err));
+  PEL_TRY(cli_check_output(a->output, a->pack, "the pack itself", err));
   PEL_TRY(pel_pack_open(a->pack, &pack, err));
   pel_status status = pel_outfile_open(a->output, a->force, &file, err);
   if (status == PEL_OK) {

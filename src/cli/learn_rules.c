@@ -33,13 +33,6 @@ static bool take_confidence(double *out) {
   return false;
 }
 
-static bool take_work(uint64_t *out) {
-  if (!cli_u64(&cli_learn, "--work", optarg, out)) return false;
-  if (*out) return true;
-  cli_usage(&cli_learn, "--work takes a number over 0");
-  return false;
-}
-
 static bool take_option(rule_args *a, int option) {
   switch (option) {
     case 'o': return a->output = optarg, true;
@@ -50,7 +43,7 @@ static bool take_option(rule_args *a, int option) {
     case OPT_SUPPORT: return cli_u32(&cli_learn, "--support", optarg, 1, UINT32_MAX, &a->how.support);
     case OPT_CONFIDENCE: return take_confidence(&a->how.confidence);
     case OPT_MOST: return cli_u32(&cli_learn, "--most", optarg, 1, 100000000, &a->how.most);
-    case OPT_WORK: return take_work(&a->how.work);
+    case OPT_WORK: return learn_take_work(&a->how.work);
     default: cli_usage(&cli_learn, "learn rules: an option is not known or lacks its value"); return false;
   }
 }
@@ -103,7 +96,7 @@ static pel_status learn(const rule_args *a, pel_pack *pack, pel_outfile *file, s
 static pel_status run(const rule_args *a, summary *s, pel_error *err) {
   pel_pack *pack;
   pel_outfile *file;
-  PEL_TRY(learn_check_output(a->output, a->pack, "the pack itself", err));
+  PEL_TRY(cli_check_output(a->output, a->pack, "the pack itself", err));
   PEL_TRY(pel_pack_open(a->pack, &pack, err));
   pel_status status = pel_outfile_open(a->output, a->force, &file, err);
   if (status == PEL_OK) {

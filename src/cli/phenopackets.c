@@ -75,7 +75,7 @@ static pel_status take_case(void *user, const json_line *at, struct json_object 
 }
 
 pel_status phenopackets_read(const char *path, phenopackets *out, pel_error *err) {
-  static const json_lines lines = {"phenopackets.compact.jsonl", "expected phenopackets in the compact form, an object a line", take_case};
+  static const json_lines lines = {PHENOPACKETS_FILE, "expected phenopackets in the compact form, an object a line", take_case};
   char *file;
   phenopackets p = {0};
   PEL_TRY(json_lines_find(path, &lines, &file, err));

@@ -9,6 +9,8 @@ typedef struct phenopackets {
   size_t without_diagnosis; /* passed over */
 } phenopackets;
 
+#define PHENOPACKETS_FILE "phenopackets.compact.jsonl"
+
 /* FOLDER/phenopackets.compact.jsonl, or a file of that form: an object a line with "observed" and "excluded", arrays of [key, label], "disease", an array of [key, label], and "pmid", an
  * array of keys. Errors name file, line and member. */
 pel_status phenopackets_read(const char *path, phenopackets *out, pel_error *err);

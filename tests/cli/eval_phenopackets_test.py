@@ -88,6 +88,10 @@ def saves(folder):
     check(w["pellucid_phenotype"] == 2 and w["calibration"]["publications"] == PUBLICATIONS and w["weights"]["excluded_log"] <= 0 and w["asked"] is True, f"weights: {w['calibration']}")
     fails(1, "eval", "phenopackets", folder, "--pack", folder / "hpo.pack", "--save", out, says=["exists"])
     check(run("eval", "phenopackets", folder, "--pack", folder / "hpo.pack", "--save", out, "--force").status == 0, "--force")
+    for input_ in ("hpo.pack", "phenopackets.compact.jsonl"):
+        before = (folder / input_).read_bytes()
+        fails(2, "eval", "phenopackets", folder, "--pack", folder / "hpo.pack", "--save", folder / input_, "--force", says=[input_, "name another file"])
+        check((folder / input_).read_bytes() == before, f"{input_} is as it was")
 
 
 def refuses(folder):
