@@ -100,7 +100,9 @@ static void take_columns(fit *f, const double *x, size_t k, const size_t *at, do
     mean[j] = unit[j] = 0;
     for (size_t i = 0; i < f->n; i++) mean[j] += x[i * k + at[j]] / (double)f->n;
     for (size_t i = 0; i < f->n; i++) unit[j] += pow(x[i * k + at[j]] - mean[j], 2) / (double)f->n;
-    unit[j] = unit[j] > 0 ? sqrt(unit[j]) : 1;
+    unit[j] = sqrt(unit[j]);
+    bool varies = unit[j] > 1e-9 * (1 + fabs(mean[j])); /* else what is left of it is rounding, and its slope is to be 0 */
+    if (!varies) unit[j] = INFINITY;
     for (size_t i = 0; i < f->n; i++) f->x[i * f->k + j] = (x[i * k + at[j]] - mean[j]) / unit[j];
   }
   for (size_t i = 0; i < f->n; i++) f->x[i * f->k + f->k - 1] = 1;

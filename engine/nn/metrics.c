@@ -25,11 +25,15 @@ static void close_bin(pel_confidence_bin *b) {
   b->accuracy = b->n ? right / (double)b->n : NAN;
 }
 
+int pel_reliability_bin(double p) {
+  int at = (int)ceil(p * PEL_RELIABILITY_BINS) - 1;
+  return at < 0 ? 0 : at >= PEL_RELIABILITY_BINS ? PEL_RELIABILITY_BINS - 1 : at;
+}
+
 void pel_reliability_widths(const pel_prediction *p, size_t n, pel_confidence_bin bins[PEL_RELIABILITY_BINS]) {
   memset(bins, 0, PEL_RELIABILITY_BINS * sizeof *bins);
   for (size_t i = 0; i < n; i++) {
-    int at = (int)ceil(p[i].p * PEL_RELIABILITY_BINS) - 1;
-    at = at < 0 ? 0 : at >= PEL_RELIABILITY_BINS ? PEL_RELIABILITY_BINS - 1 : at;
+    int at = pel_reliability_bin(p[i].p);
     bins[at].n++;
     bins[at].confidence += p[i].p;
     bins[at].accuracy += p[i].right;

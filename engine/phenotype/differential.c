@@ -88,18 +88,18 @@ void pel_case_terms_clear(pel_case_terms *t) {
 
 /* ---- scores ---- */
 
-/* It has one of the findings, a kind of it, or what it is a kind of. */
-static bool has_a_finding(const float *x) { return x[PEL_F_EXACT] + x[PEL_F_GENERAL] + x[PEL_F_SPECIFIC] > 0; }
+bool pel_has_a_finding(const float *x) { return x[PEL_F_EXACT] + x[PEL_F_GENERAL] + x[PEL_F_SPECIFIC] > 0; }
 
-void pel_scores_of(const pel_profiles *p, const float *features, const double *weight, pel_candidates from, double *scores) {
+bool pel_scores_of(const pel_profiles *p, const float *features, const double *weight, pel_candidates from, double *scores) {
   bool any = false; /* where no disease has one, all are candidates */
-  for (uint32_t d = 0; d < p->n && from == PEL_CANDIDATES_RETRIEVED && !any; d++) any = annotated(p, d) && has_a_finding(features + (size_t)d * PEL_FEATURES);
+  for (uint32_t d = 0; d < p->n && from == PEL_CANDIDATES_RETRIEVED && !any; d++) any = annotated(p, d) && pel_has_a_finding(features + (size_t)d * PEL_FEATURES);
   for (uint32_t d = 0; d < p->n; d++) {
     const float *x = features + (size_t)d * PEL_FEATURES;
     double sum = 0;
     for (int k = 0; k < PEL_FEATURES; k++) sum += weight[k] * x[k];
-    scores[d] = annotated(p, d) && (!any || has_a_finding(x)) ? sum : -INFINITY;
+    scores[d] = annotated(p, d) && (!any || pel_has_a_finding(x)) ? sum : -INFINITY;
   }
+  return any;
 }
 
 double pel_similarity_of(const pel_phenotypes *p, uint32_t d, size_t n_excluded) {
@@ -149,7 +149,7 @@ static pel_status take_best(pel_phenotypes *p, pel_ranking *out, pel_error *err)
   double sum = 0;
   for (uint32_t d = 0; d < q->n; d++)
     if (p->scores[d] > -INFINITY) list[n++] = (standing){p->scores[d], d};
-  qsort(list, n, sizeof *list, best_first);
+  if (n) qsort(list, n, sizeof *list, best_first);
   out->candidates = n;
   for (size_t i = 0; i < n; i++) sum += exp(list[i].score - list[0].score);
   out->n = n < out->room ? n : out->room;
@@ -166,7 +166,7 @@ pel_status pel_phenotype_rank(pel_phenotypes *p, const pel_phenotype_weights *we
   pel_case_terms terms;
   pel_case_view v;
   PEL_TRY(pel_phenotype_case_open(p, c, &terms, &v, err));
-  pel_scores_of(&p->profiles, p->features, w->weight, PEL_CANDIDATES_RETRIEVED, p->scores);
+  out->fell_back = !pel_scores_of(&p->profiles, p->features, w->weight, PEL_CANDIDATES_RETRIEVED, p->scores);
   pel_status status = take_best(p, out, err);
   if (status == PEL_OK) out->unknown = terms.unknown;
   pel_case_view_clear(&v);

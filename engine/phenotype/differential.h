@@ -23,9 +23,11 @@ static inline pel_findings pel_findings_of(const pel_case_terms *t) { return (pe
 /* Which diseases are ranked: what retrieval leaves, those with a finding of the case at least (or what it is a kind of); or all that have annotations. */
 typedef enum pel_candidates { PEL_CANDIDATES_RETRIEVED, PEL_CANDIDATES_ALL } pel_candidates;
 
-/* scores[d] from features[d]; -inf for what is no candidate. */
-void pel_scores_of(const pel_profiles *p, const float *features, const double *weight, pel_candidates from, double *scores);
-/* How alike a disease and the case are by information content alone (Resnik, mean of the best matches), less excluded findings that it has: what retrieval goes by. -inf without
+/* By its features: it has one of the findings, a kind of it, or what it is a kind of. */
+bool pel_has_a_finding(const float *features);
+/* scores[d] from features[d]; -inf for what is no candidate. false: all are ranked, for want of one that has a finding or because that was asked for. */
+bool pel_scores_of(const pel_profiles *p, const float *features, const double *weight, pel_candidates from, double *scores);
+/* How alike a disease and the case are by information content alone (Resnik, mean of the best matches), less excluded findings that it has: the control, and a part of the confidence. -inf without
  * annotations. Of the case whose features are there. */
 double pel_similarity_of(const pel_phenotypes *p, uint32_t disease, size_t n_excluded);
 /* What each finding adds to a disease's score: [n_observed], then [n_excluded], where NaN is one that says nothing of it. */

@@ -123,6 +123,7 @@ pel_status pel_rate(pel_rater *r, const double *scores, const double *weight, pe
   const pel_findings *f = &r->v->f;
   size_t n = f->n_observed + f->n_excluded;
   find_first(&r->p->profiles, scores, out);
+  if (!out->n) return pel_fail(err, PEL_ERR_INPUT, "no disease of the pack has a finding that it is said to have");
   find_odds(&r->p->profiles, scores, out);
   uint32_t first = out->disease[0];
   out->input[PEL_RATING_SHARE] = out->odds[0];

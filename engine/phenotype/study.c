@@ -222,30 +222,40 @@ static void keep_similar(study *s, size_t i, size_t n_findings) {
   s->similar[i] = (study_similar){{first > -INFINITY ? first : 0, second > -INFINITY ? first - second : 0, log((double)n_findings)}};
 }
 
-/* The rank when the annotations that cite the case's own publication are not there; scores are those of the learnt weights. */
+/* The score of a disease without the annotations that cite a publication; *left: it has others. -inf when it is no candidate any more. */
+static pel_status score_without(const study *s, const pel_case_view *v, uint32_t d, const publication *g, const double *weight, double *score, bool *left, pel_error *err) {
+  pel_profile less;
+  pel_parts parts;
+  double sum[PEL_FEATURES];
+  float x[PEL_FEATURES];
+  *score = -INFINITY;
+  PEL_TRY(pel_profile_without(&s->p->profiles, d, g->name, &less, err));
+  *left = less.n_annotations > 0;
+  pel_status status = *left ? pel_parts_of(v, &less, &parts, err) : PEL_OK;
+  if (*left && status == PEL_OK) {
+    pel_parts_sum(&parts, sum);
+    for (int f = 0; f < PEL_FEATURES; f++) x[f] = (float)sum[f];
+    if (pel_has_a_finding(x)) *score = 0;
+    for (int f = 0; f < PEL_FEATURES && *score > -INFINITY; f++) *score += weight[f] * sum[f];
+    pel_parts_clear(&parts);
+  }
+  pel_profile_free(&less);
+  return status;
+}
+
+/* The rank when the annotations that cite the case's own publication are not there. */
 static pel_status rank_without_own(study *s, size_t i, const pel_case_view *v, uint32_t right, pel_error *err) {
   pel_phenotype_outcome *o = &s->out->outcomes[i];
   const publication *g = &s->publications[o->group];
+  bool right_left = true, left;
   o->rank_without_own = o->rank[PEL_METHOD_LEARNT];
+  pel_scores_of(&s->p->profiles, s->p->features, s->weights[o->fold], PEL_CANDIDATES_RETRIEVED, s->p->scores);
   for (size_t k = 0; k < g->n_citing; k++) {
     uint32_t d = g->citing[k];
-    pel_profile less;
-    pel_parts parts;
-    double sum[PEL_FEATURES], score = -INFINITY;
-    PEL_TRY(pel_profile_without(&s->p->profiles, d, g->name, &less, err));
-    if (less.n_annotations) {
-      pel_status status = pel_parts_of(v, &less, &parts, err);
-      if (status != PEL_OK) return pel_profile_free(&less), status;
-      pel_parts_sum(&parts, sum);
-      score = 0;
-      for (int f = 0; f < PEL_FEATURES; f++) score += s->weights[o->fold][f] * sum[f];
-      pel_parts_clear(&parts);
-    }
-    pel_profile_free(&less);
-    s->p->scores[d] = score;
-    if (d == right) o->cites_own = true;
+    PEL_TRY(score_without(s, v, d, g, s->weights[o->fold], &s->p->scores[d], &left, err));
+    if (d == right) o->cites_own = true, right_left = left;
   }
-  if (g->n_citing) o->rank_without_own = s->p->scores[right] > -INFINITY ? pel_scores_rank(&s->p->profiles, s->p->scores, right, false) : NAN;
+  if (g->n_citing) o->rank_without_own = right_left ? pel_scores_rank(&s->p->profiles, s->p->scores, right, false) : NAN;
   return PEL_OK;
 }
 

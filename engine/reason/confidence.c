@@ -1,6 +1,7 @@
 #include "engine/reason/confidence.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,14 +11,23 @@
 
 bool pel_confidence_rate(const pel_confidence_bin *bins, double p, pel_node *row, size_t *n) {
   if (!(p >= 0 && p <= 1)) return false;
-  int bin = (int)(p * PEL_RELIABILITY_BINS);
-  const pel_confidence_bin *b = &bins[bin < PEL_RELIABILITY_BINS ? bin : PEL_RELIABILITY_BINS - 1];
+  const pel_confidence_bin *b = &bins[pel_reliability_bin(p)];
   if (!b->n) return false;
   row->confidence = p;
   row->low = fmin(p, b->wilson_low);
   row->high = fmax(p, b->wilson_high);
   *n = b->n;
   return true;
+}
+
+/* "50", with more digits where that would read as `other` does, which is another number. */
+static const char *percent(double p, double other, char out[40]) {
+  char beside[40];
+  for (int digits = 0; digits < 6; digits++) {
+    pel_format_fixed(out, 40, 100 * p, digits), pel_format_fixed(beside, sizeof beside, 100 * other, digits);
+    if (p == other || strcmp(out, beside) != 0) break;
+  }
+  return out;
 }
 
 /* "+0.34", "-0.20". */
@@ -27,27 +37,43 @@ static const char *signed_number(double value, char out[40]) {
   return out;
 }
 
-/* "; deduce -0.73 (its share among all diseases -0.50, how far it leads -0.23)"; the part after it. */
-static size_t say_stage(const pel_confidence_told *c, size_t from, char *out, size_t size, size_t *at) {
+typedef struct line { /* cut where there is no room */
+  char text[2000];
+  size_t at;
+} line;
+
+__attribute__((format(printf, 2, 3))) static void add(line *l, const char *format, ...) {
+  va_list list;
+  va_start(list, format);
+  int n = vsnprintf(l->text + l->at, sizeof l->text - l->at, format, list);
+  va_end(list);
+  l->at = n < 0 || (size_t)n >= sizeof l->text - l->at ? sizeof l->text - 1 : l->at + (size_t)n;
+}
+
+/* "; deduce -0.73 (its share among those ranked -0.50, how far it leads -0.23)"; the part after it. */
+static size_t say_stage(const pel_confidence_told *c, size_t from, line *out) {
   char number[40];
   double sum = 0;
   size_t to = from;
   for (; to < c->n && strcmp(c->parts[to].stage, c->parts[from].stage) == 0; to++) sum += c->parts[to].adds;
-  *at += (size_t)snprintf(out + *at, size - *at, "; %s %s (", c->parts[from].stage, signed_number(sum, number));
-  for (size_t i = from; i < to; i++) *at += (size_t)snprintf(out + *at, size - *at, "%s%s %s", i > from ? ", " : "", c->parts[i].says, signed_number(c->parts[i].adds, number));
-  *at += (size_t)snprintf(out + *at, size - *at, ")");
+  add(out, "; %s %s (", c->parts[from].stage, signed_number(sum, number));
+  for (size_t i = from; i < to; i++) add(out, "%s%s %s", i > from ? ", " : "", c->parts[i].says, signed_number(c->parts[i].adds, number));
+  add(out, ")");
   return to;
 }
 
+static bool is_enough(const audit *a, const pel_confidence_told *c) { return c->confidence >= a->o->abstain && !c->refuted; }
+
 static pel_status tell(audit *a, int64_t node, const pel_confidence_told *c) {
-  char says[700], what[500], note[2000], number[40], level[40];
+  char says[800], what[500], number[40], level[40];
+  line note = {.at = 0};
   int64_t check;
-  bool enough = c->confidence >= a->o->abstain;
-  snprintf(says, sizeof says, "%s has a confidence of %s %%, %s the %s %% at which an answer is given", pel_text_cut(what, sizeof what, c->what), pel_format_fixed(number, sizeof number, 100 * c->confidence, 0),
-           enough ? "which reaches" : "below", pel_format_significant(level, sizeof level, 100 * a->o->abstain, 2));
-  size_t at = (size_t)snprintf(note, sizeof note, "log odds: the mean case %s", signed_number(c->usual, number));
-  for (size_t i = 0; i < c->n;) i = say_stage(c, i, note, sizeof note, &at);
-  PEL_TRY(pel_tell_node(&a->t, (pel_node){.kind = PEL_NODE_CHECK, .state = enough ? PEL_STATE_HOLDS : PEL_STATE_UNKNOWN, .says = says, .note = note}, &check));
+  bool reaches = c->confidence >= a->o->abstain;
+  snprintf(says, sizeof says, "%s has a confidence of %s %%, %s the %s %% at which an answer is given%s", pel_text_cut(what, sizeof what, c->what), percent(c->confidence, a->o->abstain, number),
+           reaches ? "which reaches" : "below", percent(a->o->abstain, c->confidence, level), c->refuted ? "; but a finding refutes it" : "");
+  add(&note, "log odds: the mean case %s", signed_number(c->usual, number));
+  for (size_t i = 0; i < c->n;) i = say_stage(c, i, &note);
+  PEL_TRY(pel_tell_node(&a->t, (pel_node){.kind = PEL_NODE_CHECK, .state = is_enough(a, c) ? PEL_STATE_HOLDS : PEL_STATE_UNKNOWN, .says = says, .note = note.text}, &check));
   return pel_tell_edge(&a->t, node, check, PEL_EDGE_BECAUSE, "confidence");
 }
 
@@ -65,7 +91,7 @@ pel_status pel_audit_confidence(audit *a, int64_t node, const pel_confidence_tol
   char name[160];
   a->t.span = a->n_spans + 1;
   PEL_TRY(tell(a, node, c));
-  PEL_TRY(pel_audit_span(a, PEL_SPAN_EVALUATOR, "confidence", c->confidence >= a->o->abstain ? "ok" : "below the level at which an answer is given", 0));
+  PEL_TRY(pel_audit_span(a, PEL_SPAN_EVALUATOR, "confidence", is_enough(a, c) ? "ok" : c->refuted ? "a finding refutes it" : "below the level at which an answer is given", 0));
   PEL_TRY(pel_audit_number(a, "confidence of the first answer", c->confidence));
   PEL_TRY(pel_audit_number(a, "no answer below", a->o->abstain));
   PEL_TRY(pel_audit_number(a, "log odds of the mean case", c->usual));

@@ -18,6 +18,7 @@ typedef struct pel_confidence_told {
   const pel_confidence_bin *bins; /* [PEL_RELIABILITY_BINS] */
   uint64_t cases;
   double ece;
+  bool refuted; /* a finding refutes it: no answer is given, however high the confidence */
 } pel_confidence_told;
 
 /* A check under the conclusion's `node`, the stage with its figures, and the reliability. */

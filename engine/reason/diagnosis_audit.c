@@ -111,7 +111,7 @@ static pel_status stage_deduce(pel_diagnosis_audit *d) {
   PEL_TRY(pel_diagnosis_tell(d));
   PEL_TRY(pel_audit_span(a, PEL_SPAN_CHAIN, "deduce over the graph", "ok", pel_clock_seconds() - start));
   PEL_TRY(pel_audit_count(a, "diseases of the pack", pel_phenotypes_get_info(d->p).n_diseases));
-  PEL_TRY(pel_audit_count(a, "diseases that have one of the findings, ranked", d->ranking.candidates));
+  PEL_TRY(pel_audit_count(a, "diseases ranked", d->ranking.candidates));
   if (of.catalogue) PEL_TRY(pel_audit_attribute(a, a->n_spans, "catalogue", of.catalogue));
   PEL_TRY(pel_audit_count(a, "findings that the pack has no term for", d->ranking.unknown));
   PEL_TRY(pel_audit_number(a, "share of the first among all, before calibration", d->best[0].share));

@@ -30,6 +30,6 @@ pel_status pel_diagnosis_confidence(pel_diagnosis_audit *d) {
   if (!first || !(d->rating.confidence[0] >= 0)) return PEL_OK;
   take_parts(&d->rating, parts);
   snprintf(what, sizeof what, "That %s is the diagnosis", pel_text_cut(name, sizeof name, pel_disease_name(&d->best[0])));
-  pel_confidence_told told = {what, d->rating.confidence[0], d->rating.usual, parts, PEL_RATING_INPUTS, w->bins, w->cases, w->ece};
+  pel_confidence_told told = {what, d->rating.confidence[0], d->rating.usual, parts, PEL_RATING_INPUTS, w->bins, w->cases, w->ece, d->rating.refuted};
   return pel_audit_confidence(d->a, first, &told);
 }

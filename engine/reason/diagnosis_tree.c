@@ -164,8 +164,9 @@ static void rate(const pel_diagnosis_audit *d, size_t place, pel_node *row, char
   const pel_phenotype_weights *w = d->weights;
   size_t n;
   if (!place || place > PEL_RATED || !pel_confidence_rate(place == 1 ? w->bins : w->other_bins, d->rating.confidence[place - 1], row, &n)) return;
-  snprintf(event, 400, "that %s is the diagnosis, calibrated on %llu published cases of %llu publications that it was not learnt from, %zu of them with a confidence like this",
-           place == 1 ? "the first disease of such a list" : "a disease that comes after the first of such a list", (unsigned long long)w->cases, (unsigned long long)w->publications, n);
+  snprintf(event, 400, "that %s is the diagnosis, calibrated on %llu published cases of %llu publications that it was not learnt from, %zu %s with a confidence like this",
+           place == 1 ? "the first disease of such a list" : "a disease that comes after the first of such a list", (unsigned long long)w->cases, (unsigned long long)w->publications, n,
+           place == 1 ? "of them" : "diseases in such places");
   row->event = event;
 }
 
@@ -179,7 +180,8 @@ static size_t place_of(const pel_diagnosis_audit *d, const pel_diagnosis_candida
 /* Of how many it is the first, and why it is no answer. */
 static void say_first(const pel_diagnosis_audit *d, bool sure, char *out, size_t size) {
   char of[120], level[40];
-  if (d->ranking.candidates == 1) snprintf(of, sizeof of, "the only disease that has one of the findings");
+  if (d->ranking.fell_back) snprintf(of, sizeof of, "first of %zu diseases, none of which has one of the findings", d->ranking.candidates);
+  else if (d->ranking.candidates == 1) snprintf(of, sizeof of, "the only disease that has one of the findings");
   else snprintf(of, sizeof of, "first of %zu diseases that have one of the findings", d->ranking.candidates);
   if (sure) snprintf(out, size, "%s", of);
   else if (d->rating.refuted) snprintf(out, size, "%s, but another finding refutes it: no answer is given", of);

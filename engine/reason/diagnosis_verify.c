@@ -41,27 +41,38 @@ static double best_for(const verifying *v, const char *finding) {
   return best;
 }
 
-/* A candidate is a rule: that its findings all fit concludes the root. Its prior is its share beside the first one's. */
+/* The case's findings as a candidate meets them; what refutes it first, so that no limit hides it. */
+static size_t take_reasons(const verifying *v, size_t c, size_t out[MOST_FINDINGS], size_t *all) {
+  const pel_phenotype_reasons *why = &v->d->shown[c].why;
+  size_t n = 0;
+  *all = 0;
+  for (int refuting = 1; refuting >= 0; refuting--)
+    for (size_t i = 0; i < why->n; i++) {
+      if (!is_of_case(&why->items[i]) || pel_phenotype_refutes(&why->items[i]) != (refuting == 1)) continue;
+      if (n < MOST_FINDINGS) out[n++] = i;
+      ++*all;
+    }
+  return n;
+}
+
+/* A candidate is a rule: that its findings all fit concludes the root. Its prior is its share beside the greatest. */
 static pel_status pose_candidate(verifying *v, size_t c) {
   pel_error *err = v->d->a->err;
   const pel_phenotype_reasons *why = &v->d->shown[c].why;
-  uint32_t body[MOST_FINDINGS], n = 0;
-  double first = v->d->shown[0].disease.share, share = v->d->shown[c].disease.share;
-  for (size_t i = 0; i < why->n; i++) {
-    const pel_phenotype_reason *r = &why->items[i];
-    if (!is_of_case(r)) continue;
-    if (n == MOST_FINDINGS) {
-      v->left_out++;
-      continue;
-    }
+  size_t reasons[MOST_FINDINGS], all, n = take_reasons(v, c, reasons, &all);
+  uint32_t body[MOST_FINDINGS], rule;
+  double first = v->d->best[0].share, share = v->d->shown[c].disease.share;
+  if (all - n > v->left_out) v->left_out = all - n;
+  for (size_t i = 0; i < n; i++) {
+    const pel_phenotype_reason *r = &why->items[reasons[i]];
     uint32_t atom = v->n_atoms++;
-    v->atoms[atom] = (fitting){c, i};
-    body[n++] = atom;
+    v->atoms[atom] = (fitting){c, reasons[i]};
+    body[i] = atom;
     if (pel_phenotype_refutes(r)) PEL_TRY(pel_horn_deny(v->horn, atom, err));
     else PEL_TRY(pel_horn_fact(v->horn, atom, fmax(1e-6, exp(r->adds - best_for(v, r->finding))), err));
   }
-  double prior = first > 0 && share > 0 ? fmin(1, fmax(1e-3, share / first)) : 1e-3;
-  return pel_horn_rule(v->horn, 0, body, n, prior, NULL, err);
+  PEL_TRY(pel_horn_rule(v->horn, 0, body, n, 1, &rule, err));
+  return pel_horn_prior(v->horn, rule, first > 0 && share > 0 ? fmin(1, share / first) : 0, err);
 }
 
 static pel_status pose(verifying *v) {

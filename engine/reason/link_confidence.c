@@ -57,7 +57,7 @@ void pel_link_rate(pel_link_audit *l, const double *scores, uint32_t n, uint32_t
   l->confidence = pel_link_confidence(&l->trust, l->parts);
 }
 
-bool pel_link_is_rated(const pel_link_audit *l, const pel_link_answer *x) { return l->confidence >= 0 && (l->backwards ? x->subject : x->object) == l->first; }
+bool pel_link_is_rated(const pel_link_audit *l, const pel_link_answer *x) { return l->confidence >= 0 && !x->stated && (l->backwards ? x->subject : x->object) == l->first; }
 
 void pel_link_rate_node(const pel_link_audit *l, const pel_link_answer *x, pel_node *row, char event[400]) {
   size_t n;
@@ -75,7 +75,7 @@ pel_status pel_link_tell_confidence(pel_link_audit *l) {
     if (!pel_link_is_rated(l, x)) continue;
     for (int k = 0; k < PEL_LINK_PARTS; k++) parts[k] = (pel_confidence_part){"deduce", pel_link_part_says((pel_link_part)k), l->trust.slope[k] * (l->parts[k] - l->trust.mean[k])};
     snprintf(what, sizeof what, "That %s", pel_text_cut(says, sizeof says, x->says));
-    pel_confidence_told told = {what, l->confidence, l->trust.offset, parts, PEL_LINK_PARTS, l->trust.bins, l->trust.answered, l->trust.ece};
+    pel_confidence_told told = {what, l->confidence, l->trust.offset, parts, PEL_LINK_PARTS, l->trust.bins, l->trust.answered, l->trust.ece, false};
     return pel_audit_confidence(l->a, x->node, &told);
   }
   return PEL_OK;

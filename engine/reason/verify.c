@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "engine/base/clock.h"
 #include "engine/base/number.h"
@@ -10,17 +11,32 @@
 #include "engine/search/explain.h"
 #include "engine/search/puct.h"
 
+static pel_status tell_check(audit *a, const pel_verification *v, pel_node_state state, const char *says, const char *note) {
+  int64_t check;
+  PEL_TRY(pel_tell_node(&a->t, (pel_node){.kind = PEL_NODE_CHECK, .state = state, .says = says, .note = note}, &check));
+  return pel_tell_edge(&a->t, v->node, check, state == PEL_STATE_REFUTED ? PEL_EDGE_CONTRADICTS : PEL_EDGE_BECAUSE, "verification");
+}
+
+
 /* The best proof goes through the checker, which shares nothing with the search. */
-static pel_status check_proof(audit *a, const pel_goal_problem *problem, const pel_search *s) {
+static pel_status check_proof(audit *a, const pel_verification *v, const pel_search *s) {
   pel_goal_proof *proof = NULL;
   pel_error why = {0};
   if (s->status != PEL_GOAL_PROVED) return PEL_OK;
   PEL_TRY(pel_search_proof(s, PEL_PROOF_GREATEST_VALUE, &proof, a->err));
-  pel_status status = pel_goal_replay(problem, proof, &why);
+  pel_status status = pel_goal_replay(v->problem, proof, &why);
   a->result->n_steps = proof->n_steps;
   a->result->checked = status == PEL_OK;
   pel_goal_proof_free(proof);
-  return status == PEL_OK || status == PEL_ERR_CHECK ? PEL_OK : pel_fail(a->err, status, "%s", why.text);
+  if (status == PEL_ERR_CHECK) { /* nothing is concluded from it */
+    char says[300];
+    snprintf(says, sizeof says, "the search's proof was not accepted when it was checked: %.200s", why.text);
+    a->result->state = PEL_STATE_UNKNOWN;
+    free(a->result->reason);
+    a->result->reason = strdup(says);
+    return tell_check(a, v, PEL_STATE_UNKNOWN, says, "");
+  }
+  return status == PEL_OK ? PEL_OK : pel_fail(a->err, status, "%s", why.text);
 }
 
 /* ---- what the search makes of the conclusion ---- */
@@ -48,12 +64,6 @@ static size_t refuted_part(const pel_search *s, size_t id) {
   for (size_t k = 0; pel_search_child(s, id, k, &child, NULL, NULL); k++)
     if (pel_search_node_at(s, child).status == PEL_GOAL_REFUTED) return child;
   return id;
-}
-
-static pel_status tell_check(audit *a, const pel_verification *v, pel_node_state state, const char *says, const char *note) {
-  int64_t check;
-  PEL_TRY(pel_tell_node(&a->t, (pel_node){.kind = PEL_NODE_CHECK, .state = state, .says = says, .note = note}, &check));
-  return pel_tell_edge(&a->t, v->node, check, state == PEL_STATE_REFUTED ? PEL_EDGE_CONTRADICTS : PEL_EDGE_BECAUSE, "verification");
 }
 
 static pel_status tell_verdict(audit *a, const pel_verification *v, const pel_search *s) {
@@ -134,7 +144,7 @@ static pel_status record(audit *a, const pel_verification *v, const pel_search_l
   a->t.span = a->n_spans + 1;
   PEL_TRY(tell_verdict(a, v, s));
   if (v->found) PEL_TRY(v->found(v->words.user, s));
-  PEL_TRY(check_proof(a, v->problem, s));
+  PEL_TRY(check_proof(a, v, s));
   PEL_TRY(pel_audit_span(a, PEL_SPAN_EVALUATOR, "verify", a->result->checked ? "ok" : "the proof does not follow", pel_clock_seconds() - start));
   return put_figures(a, v, s, left_out);
 }

@@ -25,7 +25,8 @@ enum { PEL_RELIABILITY_BINS = 15 };
 
 PEL_API void pel_wilson(double right, double n, double *low, double *high); /* 95 % */
 
-/* bins[i] takes p in (i / 15, (i + 1) / 15], the first also 0. */
+/* The bin of p in [0, 1]: i takes (i / 15, (i + 1) / 15], the first also 0. */
+PEL_API int pel_reliability_bin(double p);
 PEL_API void pel_reliability_widths(const pel_prediction *p, size_t n, pel_confidence_bin bins[PEL_RELIABILITY_BINS]);
 /* Bins of (nearly) equally many predictions in the order of p. false: out of memory. */
 PEL_API bool pel_reliability_masses(const pel_prediction *p, size_t n, pel_confidence_bin bins[PEL_RELIABILITY_BINS]);

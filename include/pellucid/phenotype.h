@@ -109,6 +109,7 @@ typedef struct pel_ranking {
   size_t room, n;
   size_t unknown;    /* findings that the pack has no term for */
   size_t candidates; /* diseases that were ranked: those with one of the findings at least, or, where none has, all */
+  bool fell_back;    /* none has */
 } pel_ranking;
 
 /* PEL_ERR_USAGE when no finding has a term in the pack. */

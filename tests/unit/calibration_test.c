@@ -85,6 +85,10 @@ static void logistic_leaves_out(void) {
   CHECK(pel_logistic_fit(x, right, 4, 2, used, &m, NULL) == PEL_OK && m.slope[1] == 0);
   CHECK(pel_platt_fit(s, right, 4, &alone, NULL) == PEL_OK);
   NEAR(pel_logistic_map(&m, (const double[]){1, 100}, 2), pel_platt_map(alone, 1), 1e-3); /* one number: Platt's map, but for the penalty */
+  double same[20];
+  bool mixed[10];
+  for (int i = 0; i < 10; i++) same[2 * i] = log(3), same[2 * i + 1] = i % 3, mixed[i] = i % 4 == 0; /* a column whose mean is rounded */
+  CHECK(pel_logistic_fit(same, mixed, 10, 2, NULL, &m, NULL) == PEL_OK && m.slope[0] == 0 && isfinite(m.slope[1]));
   CHECK(pel_logistic_fit(x, (const bool[]){true, true, true, true}, 4, 2, NULL, &m, NULL) == PEL_OK);
   NEAR(pel_logistic_map(&m, x, 2), 5.0 / 6, 1e-9);
   CHECK(pel_logistic_fit(x, right, 0, 2, NULL, &m, NULL) == PEL_ERR_USAGE && pel_logistic_fit(x, right, 1, PEL_LOGISTIC_MOST + 1, NULL, &m, NULL) == PEL_ERR_USAGE);
