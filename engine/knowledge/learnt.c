@@ -39,10 +39,9 @@ pel_status pel_pack_add_learnt(pel_pack_builder *b, pel_learnt_kind kind, const 
 /* By what its writer begins with. */
 static bool find_kind(const char *text, pel_learnt_kind *out) {
   static const char *const signs[] = {"\"pellucid_phenotype\"", "# Pellucid chain rules,", "# Pellucid link confidence,"};
-  const char *end = text + strlen(text);
   for (int k = 0; k < PEL_LEARNT_KINDS; k++) {
     const char *at = strstr(text, signs[k]);
-    if (at && at - text < 400 && at < end) return *out = (pel_learnt_kind)k, true;
+    if (at && at - text < 400) return *out = (pel_learnt_kind)k, true;
   }
   return false;
 }
@@ -51,7 +50,7 @@ pel_status pel_import_learnt(pel_pack_builder *b, const char *path, pel_import *
   char *text;
   size_t size;
   pel_learnt_kind kind;
-  PEL_TRY(pel_file_read(path, "what was learnt", MOST, &text, &size, err));
+  PEL_TRY(pel_file_read(path, "learnt file", MOST, &text, &size, err));
   pel_error inner = {0};
   pel_status status = PEL_OK;
   if (strlen(text) != size) status = pel_fail(err, PEL_ERR_INPUT, "%s: holds a zero byte; what was learnt is text", path);

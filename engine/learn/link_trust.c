@@ -228,19 +228,20 @@ static pel_status fit_all(const fitting *f, pel_link_trust *out) {
   return PEL_OK;
 }
 
-static uint64_t count_entities(const learning *l) {
-  uint64_t n = 0;
+static pel_status count_entities(const learning *l, uint64_t *out) {
   bool *seen = pel_alloc(pel_graph_entities(l->whole), sizeof *seen);
-  for (size_t i = 0; i < l->n_list && seen; i++) n += !seen[l->list[i].entity], seen[l->list[i].entity] = true;
+  if (!seen) return pel_fail_memory(l->err, "entities", pel_graph_entities(l->whole));
+  for (size_t i = 0; i < l->n_list; i++) *out += !seen[l->list[i].entity], seen[l->list[i].entity] = true;
   free(seen);
-  return n;
+  return PEL_OK;
 }
 
 static pel_status finish(const learning *l, pel_link_trust *out) {
   if (l->n_list < LEAST) return pel_fail(l->err, PEL_ERR_INPUT, "chains lead somewhere from %zu of %llu questions: too few to say how far they can be trusted; at least %d are needed", l->n_list, (unsigned long long)l->n_asked, (int)LEAST);
   fitting f = {l, pel_alloc(l->n_list * PEL_LINK_PARTS, sizeof(double)), pel_alloc(l->n_list, sizeof(bool)), pel_alloc(l->n_list, sizeof(pel_prediction))};
-  pel_link_trust made = {.asked = l->n_asked, .answered = l->n_list, .entities = count_entities(l), .length = l->how.length ? l->how.length : PEL_CHAIN_LONGEST, .graph = pel_graph_print(l->whole)};
-  pel_status status = f.x && f.right && f.p ? fit_all(&f, &made) : pel_fail_memory(l->err, "a calibration", l->n_list * sizeof *f.p);
+  pel_link_trust made = {.asked = l->n_asked, .answered = l->n_list, .length = l->how.length ? l->how.length : PEL_CHAIN_LONGEST, .graph = pel_graph_print(l->whole)};
+  pel_status status = f.x && f.right && f.p ? count_entities(l, &made.entities) : pel_fail_memory(l->err, "a calibration", l->n_list * sizeof *f.p);
+  if (status == PEL_OK) status = fit_all(&f, &made);
   free(f.x), free(f.right), free(f.p);
   if (status == PEL_OK) *out = made;
   return status;

@@ -149,13 +149,15 @@ static const char *what_lacks(const reading *r) {
 pel_status pel_link_trust_parse(const char *name, const char *text, size_t size, pel_link_trust *out, pel_error *err) {
   reading r = {0};
   size_t line = 0;
+  for (int k = 0; k < FIGURES; k++) *figure_of(&r.t, k) = NAN; /* what is not said is not known */
   for (const char *at = text, *end = text + size; at < end;) {
     char cut[MOST_LINE + 1], *fields[COLUMNS + 1];
     const char *stop = memchr(at, '\n', (size_t)(end - at));
     size_t n = (size_t)((stop ? stop : end) - at);
     line++;
+    if (memchr(at, 0, n)) return pel_fail(err, PEL_ERR_INPUT, "%s: line %zu: holds a zero byte; this file is text", name, line);
     if (n > MOST_LINE) return pel_fail(err, PEL_ERR_INPUT, "%s: line %zu: is longer than %d bytes", name, line, (int)MOST_LINE);
-    snprintf(cut, sizeof cut, "%.*s", (int)n, at);
+    snprintf(cut, sizeof cut, "%.*s", (int)(n && at[n - 1] == '\r' ? n - 1 : n), at);
     if (line == 1 && strcmp(cut, FIRST_LINE) != 0) return pel_fail(err, PEL_ERR_INPUT, "%s: line 1: is not \"%s\"; learn it anew (pellucid learn links)", name, FIRST_LINE);
     const char *fault = *cut && *cut != '#' ? take_line(&r, fields, split(cut, fields)) : NULL;
     if (fault) return pel_fail(err, PEL_ERR_INPUT, "%s: line %zu: %s", name, line, fault);

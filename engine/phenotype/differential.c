@@ -120,11 +120,22 @@ double pel_scores_rank(const pel_profiles *p, const double *scores, uint32_t dis
 
 /* ---- the ranking ---- */
 
+/* An older key and the one that replaces it may say of one term that it is there and that it is not. Both lists rise. */
+static pel_status check_terms(const pel_phenotypes *p, const pel_case_terms *t, pel_error *err) {
+  for (size_t i = 0, k = 0; i < t->n_observed && k < t->n_excluded;) {
+    if (t->observed[i] == t->excluded[k]) return pel_fail(err, PEL_ERR_INPUT, "%s is said to be there and not to be there (one of the two perhaps by a key that it has replaced): keep one", p->profiles.ontology.names[t->observed[i]]);
+    if (t->observed[i] < t->excluded[k]) i++;
+    else k++;
+  }
+  return PEL_OK;
+}
+
 pel_status pel_phenotype_case_open(pel_phenotypes *p, const pel_phenotype_case *c, pel_case_terms *terms, pel_case_view *v, pel_error *err) {
   PEL_TRY(pel_case_terms_of(&p->profiles.ontology, c, terms, err));
   pel_findings f = pel_findings_of(terms);
   pel_status status = terms->n_observed ? pel_case_view_create(&p->profiles, &f, v, err)
                                         : pel_fail(err, PEL_ERR_USAGE, "none of the %zu observed findings is a term of the pack; give keys such as HP:0001250", c->n_observed);
+  if (status == PEL_OK && (status = check_terms(p, terms, err)) != PEL_OK) pel_case_view_clear(v);
   if (status == PEL_OK) pel_features_of_all(v, &p->scratch, p->features);
   else pel_case_terms_clear(terms);
   return status;

@@ -18,7 +18,7 @@ const char *pel_phenotype_stage_name(pel_phenotype_stage stage) {
 
 const pel_rating_input_info *pel_rating_input_of(pel_rating_input input) {
   static const pel_rating_input_info infos[PEL_RATING_INPUTS] = {
-      {"share", "its share among all diseases", PEL_STAGE_DEDUCE},
+      {"share", "its share among those ranked", PEL_STAGE_DEDUCE},
       {"lead", "how far it leads", PEL_STAGE_DEDUCE},
       {"similar", "its place by similarity alone", PEL_STAGE_RETRIEVE},
       {"fit", "how well each finding fits", PEL_STAGE_VERIFY},

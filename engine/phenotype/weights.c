@@ -21,7 +21,7 @@ const pel_phenotype_weights *pel_phenotype_weights_builtin(void) { return &built
 /* ---- reading ---- */
 
 typedef struct seen {
-  bool version, weight[PEL_FEATURES], weights, calibration, part[PEL_RATING_INPUTS];
+  bool version, weight[PEL_FEATURES], weights, calibration, part[PEL_RATING_INPUTS], offset, ece, cases, bins;
 } seen;
 
 static bool finite_number(pel_json *j, double *out) {
@@ -68,6 +68,7 @@ static void read_bins(pel_json *j, pel_confidence_bin *bins) {
     *b = (pel_confidence_bin){.low = (double)i / PEL_RELIABILITY_BINS, .high = (double)(i + 1) / PEL_RELIABILITY_BINS, .n = (size_t)v[0], .confidence = v[0] > 0 ? v[1] : NAN, .accuracy = v[0] > 0 ? v[2] / v[0] : NAN};
     if (v[0] > 0) pel_wilson(v[2], v[0], &b->wilson_low, &b->wilson_high);
   }
+  if (!j->fault && i != PEL_RELIABILITY_BINS) pel_json_fail(j, "15 bins are expected, each [cases, mean confidence, right ones]");
 }
 
 /* {"share": [slope, mean], ...} */
@@ -105,12 +106,12 @@ static void read_calibration(pel_json *j, pel_phenotype_weights *w, seen *s) {
     if (!strcmp(name, "parts")) read_parts(j, w, s);
     else if (!strcmp(name, "other_slope")) finite_number(j, &w->other_slope);
     else if (!strcmp(name, "other_offset")) finite_number(j, &w->other_offset);
-    else if (!strcmp(name, "offset")) finite_number(j, &w->offset);
-    else if (!strcmp(name, "cases")) pel_json_u64(j, &w->cases);
+    else if (!strcmp(name, "offset")) s->offset = finite_number(j, &w->offset);
+    else if (!strcmp(name, "cases")) s->cases = pel_json_u64(j, &w->cases);
     else if (!strcmp(name, "publications")) pel_json_u64(j, &w->publications);
     else if (!strcmp(name, "right")) finite_number(j, &w->right);
-    else if (!strcmp(name, "ece")) finite_number(j, &w->ece);
-    else if (!strcmp(name, "bins")) read_bins(j, w->bins);
+    else if (!strcmp(name, "ece")) s->ece = finite_number(j, &w->ece);
+    else if (!strcmp(name, "bins")) read_bins(j, w->bins), s->bins = true;
     else if (!strcmp(name, "other_bins")) read_bins(j, w->other_bins);
     else pel_json_skip(j);
   }
@@ -145,6 +146,7 @@ pel_status pel_phenotype_weights_parse(const char *name, const char *text, size_
     if (!s.weight[k]) lacks = pel_feature_of((pel_feature)k)->name;
   for (int k = 0; k < PEL_RATING_INPUTS && !lacks; k++)
     if (!s.part[k]) lacks = pel_rating_input_of((pel_rating_input)k)->name;
+  if (!lacks) lacks = !s.offset ? "offset" : !s.cases ? "cases" : !s.ece ? "ece" : !s.bins ? "bins" : NULL;
   if (lacks) return pel_fail(err, PEL_ERR_INPUT, "%s: '%s' is not in it; learn the weights anew", name, lacks);
   *out = w;
   return PEL_OK;

@@ -18,12 +18,11 @@ static pel_status keep_names(pel_diagnosis_audit *d, size_t i) {
   return d->findings[i].key && d->findings[i].label ? PEL_OK : pel_fail_memory(d->a->err, "findings", 64);
 }
 
-enum { MOST_FINDINGS = 1000 };
+enum { MOST_FINDINGS = 1000 }; /* that are ranked in seconds */
 
-/* One that is there and is not there, or more than can be ranked in seconds. */
+/* One that is there and is not there. */
 static pel_status check_findings(const pel_diagnosis_audit *d) {
   const audit *a = d->a;
-  if (d->n_findings > MOST_FINDINGS) return pel_fail(a->err, PEL_ERR_INPUT, "%s: $.facts: %zu findings; a diagnosis takes at most %d: leave out what tells little", a->c->name, d->n_findings, (int)MOST_FINDINGS);
   for (size_t i = 0; i < d->n_findings; i++)
     for (size_t k = 0; k < i; k++)
       if (d->read[i].known && d->read[k].known && d->read[i].entity == d->read[k].entity && d->read[i].excluded != d->read[k].excluded)
@@ -34,6 +33,7 @@ static pel_status check_findings(const pel_diagnosis_audit *d) {
 static pel_status read_findings(pel_diagnosis_audit *d) {
   pel_error *err = d->a->err;
   PEL_TRY(pel_graph_findings(d->a->w, &d->read, &d->n_findings, err));
+  if (d->n_findings > MOST_FINDINGS) return pel_fail(err, PEL_ERR_INPUT, "%s: $.facts: %zu findings; a diagnosis takes at most %d: leave out what tells little", d->a->c->name, d->n_findings, (int)MOST_FINDINGS);
   d->findings = pel_alloc(d->n_findings + 1, sizeof *d->findings);
   d->observed = pel_alloc(d->n_findings + 1, sizeof *d->observed);
   d->excluded = pel_alloc(d->n_findings + 1, sizeof *d->excluded);

@@ -244,6 +244,7 @@ static pel_status stage_deduce(pel_link_audit *l) {
     snprintf(number, sizeof number, "%u of %u", l->mined.starts, l->mined.all);
     PEL_TRY(pel_audit_attribute(a, a->n_spans, "mined from a sample of the entities", number));
   }
+  if (l->trusted) PEL_TRY(pel_audit_attribute(a, a->n_spans, "confidence learnt from", l->trust.learnt_from));
   return pel_audit_attribute(a, a->n_spans, "ranked by", l->gnn ? "a graph network" : "chain rules");
 }
 

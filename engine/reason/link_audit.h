@@ -46,7 +46,7 @@ typedef struct pel_link_audit {
   size_t n_answers;
 } pel_link_audit;
 
-/* Both stages, recorded; sets the audit's result. */
+/* The stages deduce, verify and, where it is rated, confidence, recorded; sets the audit's result. */
 pel_status pel_audit_link(audit *a, pel_pack *pack, const pel_graph_question *q);
 /* A reason's path in names: "Imatinib, BCR-ABL, chronic myeloid leukemia", with arrows between them. `size` at least PEL_LINK_PATH. */
 enum { PEL_LINK_PATH = 1400 };
@@ -63,5 +63,5 @@ bool pel_link_is_rated(const pel_link_audit *l, const pel_link_answer *x);
 void pel_link_rate_node(const pel_link_audit *l, const pel_link_answer *x, pel_node *row, char event[400]);
 /* The stage `confidence`, when an answer is rated. */
 pel_status pel_link_tell_confidence(pel_link_audit *l);
-/* The second: a search for a proof of the best answer over the chains' edges, which says what it hangs on. */
+/* The stage verify: a search for a proof of the best answer over the chains' edges, which says what it hangs on. */
 pel_status pel_link_verify(pel_link_audit *l);

@@ -27,13 +27,14 @@ static pel_status check_fits(const pel_link_audit *l, const char *name) {
 pel_status pel_link_trust_open(pel_link_audit *l) {
   audit *a = l->a;
   char *text, name[500];
-  size_t size;
+  size_t size = 0;
   if (l->gnn) return PEL_OK; /* its scores are others */
-  if (a->o->links) PEL_TRY(pel_file_read(a->o->links, "how far links can be trusted", FILE_MOST, &text, &size, a->err));
+  if (a->o->links) PEL_TRY(pel_file_read(a->o->links, "file of links' confidence", FILE_MOST, &text, &size, a->err));
   else PEL_TRY(pel_pack_learnt(l->rows.pack, PEL_LEARNT_LINKS, &text, a->err));
   if (!text) return PEL_OK;
+  if (!a->o->links) size = strlen(text);
   snprintf(name, sizeof name, "%.400s%s", a->o->links ? a->o->links : pel_pack_get_info(l->rows.pack)->path, a->o->links ? "" : ": what was learnt (links)");
-  pel_status status = pel_link_trust_parse(name, text, strlen(text), &l->trust, a->err);
+  pel_status status = pel_link_trust_parse(name, text, size, &l->trust, a->err);
   free(text);
   if (status == PEL_OK) status = check_fits(l, name);
   l->trusted = status == PEL_OK;

@@ -86,7 +86,7 @@ typedef struct pel_audit_options {
   const char *chains;    /* file of chain rules for questions to the graph (pellucid learn rules); NULL: the pack's, else mined on the spot, within limits */
   const char *links;     /* file that says how far such answers can be trusted (pellucid learn links); NULL: the pack's, else they have no confidence */
   const char *gnn;       /* file of a graph network that ranks the answers of such questions (pellucid learn gnn); NULL: chain rules rank */
-  const char *weights;   /* file of weights for diagnoses (pellucid eval phenopackets --save); NULL: those that are built in */
+  const char *weights;   /* file of weights for diagnoses (pellucid eval phenopackets --save); NULL: the pack's, else those that are built in */
   double abstain;        /* a diagnosis or link with a lower confidence is none: the conclusion is unknown */
   bool retrieve;         /* look the question up in the pack's passages, too */
   void *user;

@@ -130,12 +130,12 @@ typedef struct pel_link_trust {
   char learnt_from[200];
 } pel_link_trust;
 
-enum { PEL_LINK_FOLDS = 5, PEL_LINK_QUESTIONS = 4000 /* at most that are asked */ };
+enum { PEL_LINK_FOLDS = 5, PEL_LINK_QUESTIONS = 4000 /* about as many are asked at most */ };
 
 /* Keeps the answers of a fifth of the questions (entity, relation, ?) back in turn, from either end, mines the rest, and asks. Maps are fitted by fifths of the entities. PEL_ERR_INPUT: too few questions have an answer. */
 PEL_API pel_status pel_link_trust_learn(const pel_graph *graph, const pel_mining *how, pel_link_trust *out, pel_error *err);
 PEL_API double pel_link_confidence(const pel_link_trust *trust, const double parts[PEL_LINK_PARTS]);
-/* A number of a graph's edges, whatever their order: the same for the same graph. */
+/* A number of a graph's edges, as entities and relations are numbered: the same graph has the same. */
 PEL_API uint64_t pel_graph_print(const pel_graph *graph);
 /* The file (docs/rule-file.md). `text` [size] has a zero byte behind; errors name the line. */
 PEL_API pel_status pel_link_trust_parse(const char *name, const char *text, size_t size, pel_link_trust *out, pel_error *err);

@@ -47,10 +47,10 @@ typedef enum pel_phenotype_stage { PEL_STAGE_RETRIEVE, PEL_STAGE_DEDUCE, PEL_STA
 PEL_API const char *pel_phenotype_stage_name(pel_phenotype_stage stage); /* "retrieve", "deduce", "verify"; "the case" for PEL_PHENOTYPE_STAGES */
 
 typedef enum pel_rating_input { /* numbers of a ranking; PEL_RATED diseases are looked at */
-  PEL_RATING_SHARE,    /* ln (share / (1 - share)) of the first disease among all, share as pel_ranked_disease has it */
+  PEL_RATING_SHARE,    /* ln (share / (1 - share)) of the first disease among all that are ranked, share as pel_ranked_disease has it */
   PEL_RATING_LEAD,     /* its score less the second's */
   PEL_RATING_SIMILAR,  /* ln of its place by similarity alone (Resnik), from 1 */
-  PEL_RATING_FIT,      /* mean over its findings of ln how well each fits: what the finding adds, less the most that it adds to one of those looked at */
+  PEL_RATING_FIT,      /* sum over the findings that say something of it of ln how well each fits (what it adds, less the most that it adds to one of those looked at), over the number of observed ones */
   PEL_RATING_PROOF,    /* the sum of these less the greatest sum of another: ln of how much better its proof is than any other's */
   PEL_RATING_FOREIGN,  /* share of the observed findings that it does not explain */
   PEL_RATING_FINDINGS, /* ln of how many findings were observed */
@@ -60,7 +60,7 @@ enum { PEL_RATED = 5 };
 
 typedef struct pel_rating_input_info {
   const char *name; /* in files: "share" */
-  const char *says; /* "its share among all diseases" */
+  const char *says; /* "its share among those ranked" */
   pel_phenotype_stage stage; /* PEL_PHENOTYPE_STAGES: the case itself */
 } pel_rating_input_info;
 PEL_API const pel_rating_input_info *pel_rating_input_of(pel_rating_input input);
@@ -101,7 +101,7 @@ typedef struct pel_ranked_disease { /* strings borrowed until close */
   const char *key, *label;
   int64_t entity;
   double score;
-  double share; /* exp (score) over the sum of it over all diseases: what the confidence is made from, not calibrated itself */
+  double share; /* exp (score) over the sum of it over all that are ranked: what the confidence is made from, not calibrated itself */
 } pel_ranked_disease;
 
 typedef struct pel_ranking {

@@ -97,6 +97,12 @@ static pel_status measure_trust(const eval_run *r, confidence_map map, trust *ou
   size_t n = 0;
   for (size_t i = 0; i < r->study.n && p; i++) n += take_predictions(&r->study.outcomes[i], map, p + n);
   out->name = map_names[map];
+  if (p && !n) { /* every case has one candidate: nobody comes after it */
+    free(p);
+    out->f.ece = out->f.ece_mass = out->f.brier = out->f.brier_skill = out->f.nll = out->f.auroc = out->f.aurc = out->f.e_aurc = out->f.accuracy = out->f.review_fifth = NAN;
+    out->low = out->high = out->f;
+    return PEL_OK;
+  }
   bool ok = p && pel_confidence_measure(p, n, &out->f);
   for (int c = 0; c < COVERAGES && ok; c++) ok = pel_risk_at(p, n, coverages[c], &out->risk[c]);
   pel_status status = ok ? pel_confidence_bootstrap(p, n, RESAMPLES, &out->low, &out->high, err) : pel_fail_memory(err, "the figures", n * sizeof *p);
@@ -117,8 +123,14 @@ static pel_status measure(eval_run *r, pel_error *err) {
   return PEL_OK;
 }
 
+/* "asked, ic": all that was left out while learning. */
 static const char *without_of(const eval_run *r) {
-  return r->without_asked ? "asked" : r->without_excluded ? "excluded" : r->without_frequency ? "frequency" : r->without_content ? "ic" : "";
+  static char words[60];
+  const char *const parts[] = {r->without_asked ? "asked" : "", r->without_excluded ? "excluded" : "", r->without_frequency ? "frequency" : "", r->without_content ? "ic" : ""};
+  *words = 0;
+  for (int i = 0; i < 4; i++)
+    if (*parts[i]) snprintf(words + strlen(words), sizeof words - strlen(words), "%s%s", *words ? ", " : "", parts[i]);
+  return words;
 }
 
 /* ---- as text ---- */
@@ -280,6 +292,8 @@ static bool parse(eval_run *r, int argc, char **argv) {
       default: return cli_usage(&cli_eval, "eval phenopackets: an option is not known or lacks its value") == CLI_OK;
     }
   if (optind != argc - 1) return cli_usage(&cli_eval, "eval phenopackets: name the folder of the cases") == CLI_OK;
+  if (r->catalogue && strlen(r->catalogue) >= sizeof r->study.weights.catalogue) return cli_usage(&cli_eval, "--catalogue takes the beginning of a key, not %zu bytes", strlen(r->catalogue)) == CLI_OK;
+  if (r->save && (r->without_excluded || r->without_frequency || r->without_content)) return cli_usage(&cli_eval, "--save keeps no weights that were learnt with --without excluded, frequency or ic: an audit would use them otherwise") == CLI_OK;
   if (!r->pack_path) return cli_usage(&cli_eval, "eval phenopackets: name the pack of the ontology and its annotations with --pack") == CLI_OK;
   r->folder = argv[optind];
   for (int s = 0; s < PEL_PHENOTYPE_STAGES; s++) any |= r->stages.asked[s];

@@ -5,7 +5,7 @@
 
 enum { STAGE_FIGURES = 6 };
 
-typedef struct stage_worth { /* figures in the order of stage_figure_names */
+typedef struct stage_worth { /* figures in the order of `figures` in eval_stages.c */
   double value[STAGE_FIGURES], change[STAGE_FIGURES]; /* without the stage; that less the whole */
   pel_interval interval[STAGE_FIGURES];               /* of the change */
 } stage_worth;
@@ -16,7 +16,7 @@ typedef struct stages_worth {
   bool asked[PEL_PHENOTYPE_STAGES];
 } stages_worth;
 
-/* PEL_ERR_... as the intervals; `asked` is the caller's. */
+/* Fills all but `asked`. PEL_ERR_MEMORY, or PEL_ERR_USAGE without a covered case. */
 pel_status stages_measure(const pel_phenotype_study *study, stages_worth *out, pel_error *err);
 void stages_print(const stages_worth *w);
 struct json_object *stages_json(const stages_worth *w);

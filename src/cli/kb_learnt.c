@@ -31,10 +31,20 @@ static pel_status describe_chains(pel_pack *pack, const char *name, const char *
   return status;
 }
 
-static pel_status describe_links(const char *name, const char *text, char words[KB_LEARNT_WORDS], pel_error *err) {
+/* That it is for this pack's graph. */
+static pel_status check_graph(pel_pack *pack, const char *name, const pel_link_trust *t, pel_error *err) {
+  pel_pack_graph *g;
+  PEL_TRY(pel_pack_graph_read(pack, &g, err));
+  bool same = pel_graph_print(g->graph) == t->graph;
+  pel_pack_graph_free(g);
+  return same ? PEL_OK : pel_fail(err, PEL_ERR_INPUT, "%s: was learnt from another graph than this pack's: learn it from this one (pellucid learn links)", name);
+}
+
+static pel_status describe_links(pel_pack *pack, const char *name, const char *text, char words[KB_LEARNT_WORDS], pel_error *err) {
   pel_link_trust t;
   char right[40], ece[40];
   PEL_TRY(pel_link_trust_parse(name, text, strlen(text), &t, err));
+  PEL_TRY(check_graph(pack, name, &t, err));
   snprintf(words, KB_LEARNT_WORDS, "confidence of links, from %" PRIu64 " questions; the first answer is right in %s %%, calibration error %s", t.answered, pel_format_fixed(right, sizeof right, 100 * t.right, 1),
            pel_format_fixed(ece, sizeof ece, t.ece, 3));
   return PEL_OK;
@@ -46,7 +56,7 @@ pel_status kb_describe_learnt(pel_pack *pack, pel_learnt_kind kind, char words[K
   PEL_TRY(pel_pack_learnt(pack, kind, &text, err));
   if (!text) return PEL_OK;
   snprintf(name, sizeof name, "%.400s: what was learnt (%s)", pel_pack_get_info(pack)->path, pel_learnt_name(kind));
-  pel_status status = kind == PEL_LEARNT_PHENOTYPE ? describe_phenotype(name, text, words, err) : kind == PEL_LEARNT_CHAINS ? describe_chains(pack, name, text, words, err) : describe_links(name, text, words, err);
+  pel_status status = kind == PEL_LEARNT_PHENOTYPE ? describe_phenotype(name, text, words, err) : kind == PEL_LEARNT_CHAINS ? describe_chains(pack, name, text, words, err) : describe_links(pack, name, text, words, err);
   free(text);
   return status;
 }

@@ -82,16 +82,16 @@ static pel_status run(const link_args *a, pel_link_trust *t, pel_error *err) {
   return status;
 }
 
+static const char *number(double value, char out[40]) { return isfinite(value) ? pel_format_fixed(out, 40, value, 3) : "-"; }
+
 static void print_text(const link_args *a, const pel_link_trust *t, double seconds) {
-  char n[5][40];
-  printf("%llu questions about %llu entities were asked without their answers; chains lead somewhere from %llu, and the first answer is right in %s %% of these\n", (unsigned long long)t->asked,
-         (unsigned long long)t->entities, (unsigned long long)t->answered, pel_format_fixed(n[0], sizeof n[0], 100 * t->right, 1));
-  printf("the confidence, of entities kept back: calibration error %s [%s, %s]", pel_format_fixed(n[0], sizeof n[0], t->ece, 3), pel_format_fixed(n[1], sizeof n[1], t->ece_range.low, 3),
-         pel_format_fixed(n[2], sizeof n[2], t->ece_range.high, 3));
-  printf(", Brier skill %s [%s, %s]", pel_format_fixed(n[0], sizeof n[0], t->brier_skill, 3), pel_format_fixed(n[1], sizeof n[1], t->skill_range.low, 3), pel_format_fixed(n[2], sizeof n[2], t->skill_range.high, 3));
-  printf(" (the best chain's confidence alone %s), AUROC %s, area under risk and coverage %s\n", pel_format_fixed(n[0], sizeof n[0], t->score_skill, 3),
-         isfinite(t->auroc) ? pel_format_fixed(n[1], sizeof n[1], t->auroc, 3) : "-", pel_format_fixed(n[2], sizeof n[2], t->aurc, 3));
-  printf("in %s s, written to %s\n", pel_format_fixed(n[4], sizeof n[4], seconds, 1), a->output);
+  char n[6][40];
+  printf("%llu questions were asked without their answers; chains lead somewhere from %llu of them, about %llu entities, and the first answer is right in %s %% of these\n", (unsigned long long)t->asked,
+         (unsigned long long)t->answered, (unsigned long long)t->entities, pel_format_fixed(n[0], sizeof n[0], 100 * t->right, 1));
+  printf("the confidence, of entities kept back: calibration error %s [%s, %s], Brier skill %s [%s, %s]", number(t->ece, n[0]), number(t->ece_range.low, n[1]), number(t->ece_range.high, n[2]),
+         number(t->brier_skill, n[3]), number(t->skill_range.low, n[4]), number(t->skill_range.high, n[5]));
+  printf(" (the best chain's confidence alone %s), AUROC %s, area under risk and coverage %s\n", number(t->score_skill, n[0]), number(t->auroc, n[1]), number(t->aurc, n[2]));
+  printf("in %s s, written to %s\n", pel_format_fixed(n[0], sizeof n[0], seconds, 1), a->output);
 }
 
 static void print_json(const pel_link_trust *t, double seconds) {

@@ -126,6 +126,9 @@ def trusted(folder):
     check(run("kb", "build", folder / "many.tsv", "--learnt", folder / "many.bad", "-o", folder / "bad.pack").status == 0, "rules that are none are looked at when they are used")
     for what in (("kb", "info", folder / "bad.pack"), ("audit", question, "--kb", folder / "bad.pack")):
         fails(3, *what, says=("bad.pack: what was learnt (chains): line 2: ",))
+    r = run("kb", "build", folder / "family.tsv", "--learnt", links, "-o", folder / "others.pack")
+    check(r.status == 0 and run("kb", "check", folder / "others.pack").status != 0, "kb check says that they are another graph's")
+    fails(3, "audit", case(folder, "linked(jim, grandparent, Who)"), "--kb", folder / "others.pack", says=("another graph",))
     links.write_text(links.read_text().replace("part\tlead", "part\tled"))
     fails(3, "audit", question, "--kb", pack, "--links", links, says=("many.links: line ", "part's name is not known"))
     fails(3, "audit", question, "--kb", pack, "--links", rules, says=("many.rules: line 1", "learn it anew"))

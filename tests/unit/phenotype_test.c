@@ -184,6 +184,10 @@ static void reasons_by_hand(void) {
   NEAR(rating.input[PEL_RATING_LEAD], best[0].score - best[1].score);
   NEAR(rating.input[PEL_RATING_FINDINGS], 0);
   for (size_t k = 1; k < PEL_RATED; k++) CHECK(k < r.n ? rating.confidence[k] == 0.5 : isnan(rating.confidence[k]));
+  pel_error err;
+  const char *both[] = {"HP:A1"}; /* what HP:OLD has become */
+  pel_phenotype_case contradicts = {observed, both, 2, 1};
+  CHECK(pel_phenotype_rank(p, &w, &contradicts, &r, &err) == PEL_ERR_INPUT && strstr(err.text, "HP:A1 is said to be there and not to be there"));
   pel_phenotype_reasons why;
   CHECK(pel_phenotype_explain(p, &w, &c, "OMIM:1", &why, NULL) == PEL_OK);
   CHECK(why.n == 4);
@@ -210,7 +214,6 @@ static void reasons_by_hand(void) {
   CHECK(why.items[0].kind == PEL_REASON_SPECIFIC && isfinite(why.items[0].frequency));
   CHECK_STR(why.items[0].matched, "HP:A");
   pel_phenotype_reasons_clear(&why);
-  pel_error err;
   CHECK(pel_phenotype_explain(p, &w, &c, "OMIM:5", &why, &err) == PEL_ERR_USAGE && strstr(err.text, "OMIM:5"));
   pel_phenotype_case none = {.observed = observed + 1, .n_observed = 1};
   CHECK(pel_phenotype_rank(p, &w, &none, &r, &err) == PEL_ERR_USAGE && strstr(err.text, "none of the 1"));
@@ -257,7 +260,7 @@ static pel_pack *random_pack(pel_rng *rng) {
 static pel_phenotype_case random_case(pel_rng *rng, char keys[16][16], const char *list[16]) {
   pel_phenotype_case c = {.n_observed = 1 + (size_t)(7 * pel_rng_uniform(rng)), .n_excluded = (size_t)(6 * pel_rng_uniform(rng))};
   for (int i = 0; i < 16; i++) {
-    snprintf(keys[i], 16, "HP:%04d", (int)(pel_rng_uniform(rng) * TERMS));
+    snprintf(keys[i], 16, "HP:%04d", (int)(pel_rng_uniform(rng) * TERMS) / 2 * 2 + (i < 8) * (TERMS > 2)); /* what is there is never excluded: odd and even */
     list[i] = keys[i];
   }
   c.observed = list, c.excluded = list + 8;
