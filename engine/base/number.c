@@ -26,6 +26,13 @@ char *pel_format_fixed(char *out, size_t size, double value, int digits) {
   return out;
 }
 
+char *pel_format_signed(char *out, size_t size, double value, int digits) {
+  if (size < 2) return out;
+  out[0] = value < 0 ? '-' : '+';
+  pel_format_fixed(out + 1, size - 1, fabs(value), digits);
+  return out;
+}
+
 char *pel_format_significant(char *out, size_t size, double value, int digits) {
   int before = value != 0 && isfinite(value) ? (int)floor(log10(fabs(value))) + 1 : 1;
   int after = digits - before;

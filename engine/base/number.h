@@ -11,5 +11,7 @@ char *pel_format_float(char *out, size_t size, float value);
 char *pel_format_fixed(char *out, size_t size, double value, int digits);
 /* A count of digits from the first that is not 0: "0.0912", "0.500", "12.0"; never with an exponent. */
 char *pel_format_significant(char *out, size_t size, double value, int digits);
+/* The same with its sign: "+0.34", "-0.20". */
+char *pel_format_signed(char *out, size_t size, double value, int digits);
 /* Reads the whole of `text`; false when it is not one number. */
 bool pel_parse_double(const char *text, double *out);

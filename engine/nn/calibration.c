@@ -5,12 +5,11 @@
 
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
+#include "engine/nn/sparse_attention.h"
 
 /* ---- Platt ---- */
 
-static double log1pexp(double x) { return x > 0 ? x + log1p(exp(-x)) : log1p(exp(x)); }
-
-static double sigmoid(double x) { return x >= 0 ? 1 / (1 + exp(-x)) : exp(x) / (1 + exp(x)); }
+double pel_log1pexp(double x) { return x > 0 ? x + log1p(exp(-x)) : log1p(exp(x)); }
 
 typedef struct platt_targets {
   double high, low;
@@ -20,7 +19,7 @@ static double platt_loss(const double *s, const bool *right, size_t n, platt_tar
   double loss = 0;
   for (size_t i = 0; i < n; i++) {
     double z = m.a * s[i] + m.b, target = right[i] ? t.high : t.low;
-    loss += log1pexp(z) - target * z;
+    loss += pel_log1pexp(z) - target * z;
   }
   return loss;
 }
@@ -32,7 +31,7 @@ typedef struct newton {
 static newton platt_slopes(const double *s, const bool *right, size_t n, platt_targets t, pel_platt m) {
   newton w = {.haa = 1e-12, .hbb = 1e-12};
   for (size_t i = 0; i < n; i++) {
-    double p = sigmoid(m.a * s[i] + m.b), off = p - (right[i] ? t.high : t.low), h = p * (1 - p);
+    double p = pel_sigmoid(m.a * s[i] + m.b), off = p - (right[i] ? t.high : t.low), h = p * (1 - p);
     w.ga += off * s[i], w.gb += off;
     w.haa += h * s[i] * s[i], w.hab += h * s[i], w.hbb += h;
   }
@@ -80,7 +79,7 @@ pel_status pel_platt_fit(const double *scores, const bool *right, size_t n, pel_
   return PEL_OK;
 }
 
-double pel_platt_map(pel_platt map, double score) { return sigmoid(map.a * score + map.b); }
+double pel_platt_map(pel_platt map, double score) { return pel_sigmoid(map.a * score + map.b); }
 
 /* ---- isotonic ---- */
 

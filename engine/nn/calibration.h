@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+double pel_log1pexp(double x); /* ln (1 + exp x), without overflow */
+
 /* Platt's map p = 1 / (1 + exp (-(a s + b))), fitted by Newton's method with backtracking to the targets (n1 + 1) / (n1 + 2) and 1 / (n0 + 2)
  * (Lin, Lin and Weng 2007), so that outcomes that a score parts perfectly still give a finite slope. */
 typedef struct pel_platt {

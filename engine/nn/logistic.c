@@ -6,6 +6,8 @@
 
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
+#include "engine/nn/calibration.h"
+#include "engine/nn/sparse_attention.h"
 
 enum { MOST = PEL_LOGISTIC_MOST + 1, ROUNDS = 100 }; /* the slopes and the offset */
 static const double PENALTY = 1e-4;
@@ -16,9 +18,6 @@ typedef struct fit {
   size_t n, k; /* k with the offset */
   double gradient[MOST], curve[MOST][MOST];
 } fit;
-
-static double log1pexp(double z) { return z > 0 ? z + log1p(exp(-z)) : log1p(exp(z)); }
-static double sigmoid(double z) { return z >= 0 ? 1 / (1 + exp(-z)) : exp(z) / (1 + exp(z)); }
 
 static double product(const fit *f, size_t i, const double *w) {
   double z = 0;
@@ -32,7 +31,7 @@ static double loss_of(const fit *f, const double *w) {
   double loss = 0;
   for (size_t i = 0; i < f->n; i++) {
     double z = product(f, i, w);
-    loss += log1pexp(z) - f->target[i] * z;
+    loss += pel_log1pexp(z) - f->target[i] * z;
   }
   for (size_t j = 0; j < f->k; j++) loss += penalty_of(f, j) * w[j] * w[j] / 2;
   return loss;
@@ -43,7 +42,7 @@ static void slopes_of(fit *f, const double *w) {
   memset(f->curve, 0, sizeof f->curve);
   for (size_t i = 0; i < f->n; i++) {
     const double *x = f->x + i * f->k;
-    double p = sigmoid(product(f, i, w)), h = p * (1 - p);
+    double p = pel_sigmoid(product(f, i, w)), h = p * (1 - p);
     for (size_t a = 0; a < f->k; a++) {
       f->gradient[a] += (p - f->target[i]) * x[a];
       for (size_t b = 0; b <= a; b++) f->curve[a][b] += h * x[a] * x[b];
@@ -143,4 +142,4 @@ double pel_logistic_odds(const pel_logistic *map, const double *x, size_t k) {
   return odds;
 }
 
-double pel_logistic_map(const pel_logistic *map, const double *x, size_t k) { return sigmoid(pel_logistic_odds(map, x, k)); }
+double pel_logistic_map(const pel_logistic *map, const double *x, size_t k) { return pel_sigmoid(pel_logistic_odds(map, x, k)); }

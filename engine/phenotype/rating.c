@@ -8,6 +8,7 @@
 #include "engine/base/status.h"
 #include "engine/nn/calibration.h"
 #include "engine/nn/logistic.h"
+#include "engine/nn/sparse_attention.h"
 
 _Static_assert((int)PEL_RATING_INPUTS <= (int)PEL_LOGISTIC_MOST, "the map takes every number");
 
@@ -149,7 +150,7 @@ static void map_all(const pel_phenotype_weights *w, const pel_rated *rated, pel_
     out->adds[k] = w->slope[k] * (rated->input[k] - w->mean[k]);
     odds += out->adds[k];
   }
-  out->confidence[0] = pel_platt_map((pel_platt){1, 0}, odds);
+  out->confidence[0] = pel_sigmoid(odds);
   for (size_t k = 1; k < PEL_RATED; k++) out->confidence[k] = k < rated->n ? pel_platt_map((pel_platt){w->other_slope, w->other_offset}, rated->odds[k]) : NAN;
 }
 

@@ -7,6 +7,7 @@
 #include "engine/base/status.h"
 #include "engine/nn/calibration.h"
 #include "engine/nn/logistic.h"
+#include "engine/nn/sparse_attention.h"
 #include "engine/phenotype/study.h"
 
 typedef struct rows { /* what a map is fitted on */
@@ -50,7 +51,7 @@ static pel_status calibrate_whole(study *s, uint32_t fold, const rows *r, pel_er
     pel_phenotype_outcome *o = &s->out->outcomes[i];
     if (!is_of(s, i, fold)) continue;
     double odds = pel_logistic_odds(&map, rated_of(s, i, fold)->input, PEL_RATING_INPUTS);
-    o->confidence = pel_platt_map((pel_platt){1, 0}, odds);
+    o->confidence = pel_sigmoid(odds);
     o->isotonic = pel_isotonic_map(&steps, odds);
   }
   pel_isotonic_clear(&steps);

@@ -30,13 +30,6 @@ static const char *percent(double p, double other, char out[40]) {
   return out;
 }
 
-/* "+0.34", "-0.20". */
-static const char *signed_number(double value, char out[40]) {
-  out[0] = value < 0 ? '-' : '+';
-  pel_format_fixed(out + 1, 39, fabs(value), 2);
-  return out;
-}
-
 typedef struct line { /* cut where there is no room */
   char text[2000];
   size_t at;
@@ -56,8 +49,8 @@ static size_t say_stage(const pel_confidence_told *c, size_t from, line *out) {
   double sum = 0;
   size_t to = from;
   for (; to < c->n && strcmp(c->parts[to].stage, c->parts[from].stage) == 0; to++) sum += c->parts[to].adds;
-  add(out, "; %s %s (", c->parts[from].stage, signed_number(sum, number));
-  for (size_t i = from; i < to; i++) add(out, "%s%s %s", i > from ? ", " : "", c->parts[i].says, signed_number(c->parts[i].adds, number));
+  add(out, "; %s %s (", c->parts[from].stage, pel_format_signed(number, sizeof number, sum, 2));
+  for (size_t i = from; i < to; i++) add(out, "%s%s %s", i > from ? ", " : "", c->parts[i].says, pel_format_signed(number, sizeof number, c->parts[i].adds, 2));
   add(out, ")");
   return to;
 }
@@ -71,7 +64,7 @@ static pel_status tell(audit *a, int64_t node, const pel_confidence_told *c) {
   bool reaches = c->confidence >= a->o->abstain;
   snprintf(says, sizeof says, "%s has a confidence of %s %%, %s the %s %% at which an answer is given%s", pel_text_cut(what, sizeof what, c->what), percent(c->confidence, a->o->abstain, number),
            reaches ? "which reaches" : "below", percent(a->o->abstain, c->confidence, level), c->refuted ? "; but a finding refutes it" : "");
-  add(&note, "log odds: the mean case %s", signed_number(c->usual, number));
+  add(&note, "log odds: the mean case %s", pel_format_signed(number, sizeof number, c->usual, 2));
   for (size_t i = 0; i < c->n;) i = say_stage(c, i, &note);
   PEL_TRY(pel_tell_node(&a->t, (pel_node){.kind = PEL_NODE_CHECK, .state = is_enough(a, c) ? PEL_STATE_HOLDS : PEL_STATE_UNKNOWN, .says = says, .note = note.text}, &check));
   return pel_tell_edge(&a->t, node, check, PEL_EDGE_BECAUSE, "confidence");

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/base/status.h"
+#include "engine/base/text.h"
 #include "src/cli/gnn_options.h"
 
 static const struct {
@@ -11,6 +12,26 @@ static const struct {
   int (*run)(int argc, char **argv);
 } actions[] = {{"rules", learn_rules}, {"links", learn_links}, {"gnn", learn_gnn}};
 enum { N_ACTIONS = sizeof actions / sizeof *actions };
+
+pel_status learn_run(const learn_task *t, pel_error *err) {
+  pel_pack *pack;
+  pel_outfile *file;
+  PEL_TRY(cli_check_output(t->output, t->pack, "the pack itself", err));
+  PEL_TRY(pel_pack_open(t->pack, &pack, err));
+  pel_status status = pel_outfile_open(t->output, t->force, &file, err);
+  if (status == PEL_OK) {
+    status = t->learn(t->user, pack, file, err);
+    if (status == PEL_OK) status = pel_outfile_commit(file, err);
+    else pel_outfile_discard(file);
+  }
+  pel_pack_close(pack);
+  return status;
+}
+
+void learn_name(const pel_pack_info *info, char out[LEARN_NAME]) {
+  char title[61], version[41];
+  snprintf(out, LEARN_NAME, "%s, %s, SHA-256 %.64s", pel_text_cut(title, sizeof title, *info->title ? info->title : info->name), pel_text_cut(version, sizeof version, *info->version ? info->version : "no version"), info->sha256);
+}
 
 bool learn_take_work(uint64_t *out) {
   if (!cli_u64(&cli_learn, "--work", optarg, out)) return false;

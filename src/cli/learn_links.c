@@ -9,9 +9,7 @@
 #include "engine/base/number.h"
 #include "engine/base/pool.h"
 #include "engine/base/status.h"
-#include "engine/base/text.h"
 #include "src/cli/learn.h"
-#include "src/core/outfile.h"
 
 enum { OPT_FORCE = 256, OPT_LENGTH, OPT_WORK, OPT_JSON };
 
@@ -48,16 +46,23 @@ static bool read_args(int argc, char **argv, link_args *a) {
 
 static pel_status write_trust(pel_outfile *file, pel_pack *pack, pel_link_trust *t, pel_error *err) {
   const pel_pack_info *info = pel_pack_get_info(pack);
-  char *text, title[61], version[41];
-  snprintf(t->learnt_from, sizeof t->learnt_from, "%s, %s, SHA-256 %.64s", pel_text_cut(title, sizeof title, *info->title ? info->title : info->name),
-           pel_text_cut(version, sizeof version, *info->version ? info->version : "no version"), info->sha256);
+  char *text, name[LEARN_NAME];
+  learn_name(info, name);
+  snprintf(t->learnt_from, sizeof t->learnt_from, "%s", name);
   PEL_TRY(pel_link_trust_text(t, &text, err));
   pel_outfile_puts(file, text);
   free(text);
   return PEL_OK;
 }
 
-static pel_status learn(const link_args *a, pel_pack *pack, pel_outfile *file, pel_link_trust *t, pel_error *err) {
+typedef struct learning {
+  const link_args *a;
+  pel_link_trust *t;
+} learning;
+
+static pel_status learn(void *user, pel_pack *pack, pel_outfile *file, pel_error *err) {
+  const link_args *a = ((learning *)user)->a;
+  pel_link_trust *t = ((learning *)user)->t;
   pel_pack_graph *g;
   pel_error inner = {0};
   PEL_TRY(pel_pack_graph_read(pack, &g, err));
@@ -65,21 +70,6 @@ static pel_status learn(const link_args *a, pel_pack *pack, pel_outfile *file, p
   pel_pack_graph_free(g);
   if (status != PEL_OK) return pel_fail(err, status, "%s: %s", a->pack, inner.text);
   return write_trust(file, pack, t, err);
-}
-
-static pel_status run(const link_args *a, pel_link_trust *t, pel_error *err) {
-  pel_pack *pack;
-  pel_outfile *file;
-  PEL_TRY(cli_check_output(a->output, a->pack, "the pack itself", err));
-  PEL_TRY(pel_pack_open(a->pack, &pack, err));
-  pel_status status = pel_outfile_open(a->output, a->force, &file, err);
-  if (status == PEL_OK) {
-    status = learn(a, pack, file, t, err);
-    if (status == PEL_OK) status = pel_outfile_commit(file, err);
-    else pel_outfile_discard(file);
-  }
-  pel_pack_close(pack);
-  return status;
 }
 
 static const char *number(double value, char out[40]) { return isfinite(value) ? pel_format_fixed(out, 40, value, 3) : "-"; }
@@ -113,7 +103,7 @@ int learn_links(int argc, char **argv) {
   pel_link_trust t = {0};
   pel_error err;
   double start = pel_clock_seconds();
-  pel_status status = run(&a, &t, &err);
+  pel_status status = learn_run(&(learn_task){a.pack, a.output, a.force, learn, &(learning){&a, &t}}, &err);
   cli_progress_end();
   if (status != PEL_OK) return cli_fail(&err);
   if (a.json) print_json(&t, pel_clock_seconds() - start);

@@ -8,7 +8,6 @@
 #include "engine/base/pool.h"
 #include "engine/base/status.h"
 #include "src/cli/learn.h"
-#include "src/core/outfile.h"
 
 enum { OPT_FORCE = 256, OPT_LENGTH, OPT_SUPPORT, OPT_CONFIDENCE, OPT_MOST, OPT_WORK, OPT_JSON };
 
@@ -68,14 +67,21 @@ static bool read_args(int argc, char **argv, rule_args *a) {
 static bool write_text(void *file, const char *text) { return pel_outfile_puts(file, text) && !cli_interrupted(); }
 
 static pel_status write_rules(pel_outfile *file, const pel_pack_info *info, const pel_pack_graph *g, const pel_chain_rules *rules, const pel_mined *mined, pel_error *err) {
-  char name[700];
-  snprintf(name, sizeof name, "%.300s, %.100s, SHA-256 %.64s", *info->title ? info->title : info->name, *info->version ? info->version : "no version", info->sha256);
+  char name[LEARN_NAME];
+  learn_name(info, name);
   pel_status status = pel_chain_rules_write(rules, g->relations, name, mined, write_text, file, err);
   if (status == PEL_ERR_CANCELLED && pel_outfile_failed(file)) status = pel_outfile_error(file, err);
   return status;
 }
 
-static pel_status learn(const rule_args *a, pel_pack *pack, pel_outfile *file, summary *s, pel_error *err) {
+typedef struct learning {
+  const rule_args *a;
+  summary *s;
+} learning;
+
+static pel_status learn(void *user, pel_pack *pack, pel_outfile *file, pel_error *err) {
+  const rule_args *a = ((learning *)user)->a;
+  summary *s = ((learning *)user)->s;
   pel_pack_graph *g;
   pel_chain_rules *rules = NULL;
   pel_error inner = {0};
@@ -90,21 +96,6 @@ static pel_status learn(const rule_args *a, pel_pack *pack, pel_outfile *file, s
   for (size_t i = 0; all && i < s->rules; i++) s->by_length[all[i].length]++;
   pel_chain_rules_free(rules);
   pel_pack_graph_free(g);
-  return status;
-}
-
-static pel_status run(const rule_args *a, summary *s, pel_error *err) {
-  pel_pack *pack;
-  pel_outfile *file;
-  PEL_TRY(cli_check_output(a->output, a->pack, "the pack itself", err));
-  PEL_TRY(pel_pack_open(a->pack, &pack, err));
-  pel_status status = pel_outfile_open(a->output, a->force, &file, err);
-  if (status == PEL_OK) {
-    status = learn(a, pack, file, s, err);
-    if (status == PEL_OK) status = pel_outfile_commit(file, err);
-    else pel_outfile_discard(file);
-  }
-  pel_pack_close(pack);
   return status;
 }
 
@@ -140,7 +131,7 @@ int learn_rules(int argc, char **argv) {
   summary s = {0};
   pel_error err;
   double start = pel_clock_seconds();
-  pel_status status = run(&a, &s, &err);
+  pel_status status = learn_run(&(learn_task){a.pack, a.output, a.force, learn, &(learning){&a, &s}}, &err);
   s.seconds = pel_clock_seconds() - start;
   cli_progress_end();
   if (status != PEL_OK) return cli_fail(&err);

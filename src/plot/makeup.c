@@ -38,12 +38,6 @@ static void range_of(const pel_confidence_makeup *m, double *low, double *high) 
 
 pel_box pel_makeup_row(const pel_makeup_plot *p, uint32_t row) { return (pel_box){p->box.x, p->box.y + HEAD + ROW * row, p->box.w, ROW}; }
 
-static const char *signed_number(double value, char out[40]) {
-  out[0] = value < 0 ? '-' : '+';
-  pel_format_fixed(out + 1, 39, fabs(value), 2);
-  return out;
-}
-
 static const char *name_of(const pel_diagram *d, const pel_confidence_makeup *m, uint32_t row) {
   return row == 0 ? pel_diagram_word(d, N_("the mean case")) : row <= m->n ? m->parts[row - 1].says : pel_diagram_word(d, N_("this conclusion"));
 }
@@ -57,7 +51,7 @@ static void draw_row(const pel_diagram *d, pel_canvas *c, const pel_makeup_plot 
   pel_rgb color = whole ? theme->muted : adds < 0 ? pel_state_color(theme, PEL_STATE_REFUTED) : theme->accent;
   pel_diagram_text(d, c, name_of(d, p->of, row), at.x, at.y + 8, SIZE, row > p->of->n, PEL_ALIGN_START, theme->ink, at.w);
   pel_canvas_fill(c, (pel_box){fmin(x, end), at.y + 17, fmax(fabs(end - x), 1), BAR}, color);
-  pel_diagram_text(d, c, signed_number(adds, number), at.x + at.w, at.y + 17 + BAR / 2, SIZE, row > p->of->n, PEL_ALIGN_END, theme->ink, 0);
+  pel_diagram_text(d, c, pel_format_signed(number, sizeof number, adds, 2), at.x + at.w, at.y + 17 + BAR / 2, SIZE, row > p->of->n, PEL_ALIGN_END, theme->ink, 0);
   if (row <= p->of->n) pel_canvas_line(c, end, at.y + 17 + BAR, end, at.y + 22 + BAR, 1, theme->muted); /* where the next one begins */
 }
 
@@ -86,8 +80,8 @@ char *pel_makeup_describe(const pel_diagram *d, const pel_makeup_plot *p, uint32
   pel_string s = {0};
   begin_of(p->of, row, &adds);
   pel_string_add(&s, name_of(d, p->of, row));
-  if (row == 0) pel_string_addf(&s, pel_diagram_word(d, N_(": log odds %s")), signed_number(adds, number));
-  else if (row <= p->of->n) pel_string_addf(&s, pel_diagram_word(d, N_(": adds %s to the log odds")), signed_number(adds, number));
-  else pel_string_addf(&s, pel_diagram_word(d, N_(": log odds %s, a confidence of %s %%")), signed_number(adds, number), pel_format_fixed(percent, sizeof percent, 100 * p->of->confidence, 0));
+  if (row == 0) pel_string_addf(&s, pel_diagram_word(d, N_(": log odds %s")), pel_format_signed(number, sizeof number, adds, 2));
+  else if (row <= p->of->n) pel_string_addf(&s, pel_diagram_word(d, N_(": adds %s to the log odds")), pel_format_signed(number, sizeof number, adds, 2));
+  else pel_string_addf(&s, pel_diagram_word(d, N_(": log odds %s, a confidence of %s %%")), pel_format_signed(number, sizeof number, adds, 2), pel_format_fixed(percent, sizeof percent, 100 * p->of->confidence, 0));
   return pel_string_take(&s);
 }
