@@ -169,18 +169,29 @@ static pel_status tell_steps(pel_link_audit *l, pel_link_answer *x, pel_link_rea
   return pel_graph_rows_path(&l->rows, answer, path, reason->text, reason->why.rule->confidence);
 }
 
+static const char *note_of(const pel_link_audit *l, const pel_link_answer *x, pel_node_state state) {
+  switch (state) {
+    case PEL_STATE_HOLDS: return "the pack says so itself";
+    case PEL_STATE_REFUTED: return "the pack says that it is not so";
+    case PEL_STATE_UNKNOWN: return "chains of the pack's edges lead there, but the confidence is too low: no answer is given";
+    case PEL_STATE_LIKELY:
+      if (pel_link_is_rated(l, x)) return "the pack does not say it, but chains of its edges lead there";
+      return "the pack does not say it, but chains of its edges lead there; how often such chains are right is counted in the pack itself, not on cases that were kept apart";
+    default: return "no chain of the pack's edges leads there";
+  }
+}
+
 static pel_status tell_answer(pel_link_audit *l, pel_link_answer *x) {
-  static const char *const notes[] = {"the pack says so itself", "the pack says that it is not so", "the pack does not say it, but chains of its edges lead there; how often such chains are right is counted in the pack itself, not on cases that were kept apart", "no chain of the pack's edges leads there", "chains of the pack's edges lead there, but the confidence is too low: no answer is given", "the pack does not say it, but chains of its edges lead there"};
   audit *a = l->a;
   pel_node_state state = state_of(l, x);
   char event[400] = "";
-  int note = state == PEL_STATE_UNKNOWN ? 4 : state == PEL_STATE_HOLDS ? 0 : state == PEL_STATE_REFUTED ? 1 : state == PEL_STATE_LIKELY ? pel_link_is_rated(l, x) ? 5 : 2 : 3;
+  const char *note = note_of(l, x, state);
   int64_t graph_node;
   pel_edge_row edge;
-  pel_node row = {.kind = PEL_NODE_CONCLUSION, .state = state, .says = x->says, .note = notes[note], .weight = NAN, .confidence = NAN, .low = NAN, .high = NAN};
+  pel_node row = {.kind = PEL_NODE_CONCLUSION, .state = state, .says = x->says, .note = note, .weight = NAN, .confidence = NAN, .low = NAN, .high = NAN};
   pel_link_rate_node(l, x, &row, event);
   PEL_TRY(pel_tell_rated_node(&a->t, row, &x->node));
-  if (state == PEL_STATE_UNKNOWN && x == l->answers) free(a->result->reason), a->result->reason = strdup(notes[note]);
+  if (state == PEL_STATE_UNKNOWN && x == l->answers) free(a->result->reason), a->result->reason = strdup(note);
   PEL_TRY(pel_graph_rows_node(&l->rows, l->backwards ? x->subject : x->object, "answer", x->score, x->node, &graph_node));
   if (x->stated) {
     int64_t fact;
