@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "engine/base/mem.h"
+#include "engine/base/rng.h"
 #include "engine/base/status.h"
+#include "engine/graph/graph.h"
 #include "engine/nn/logistic.h"
 
 enum { FOLDS = PEL_LINK_FOLDS, LEAST = 50, RESAMPLES = 300 };
@@ -52,11 +54,11 @@ double pel_link_confidence(const pel_link_trust *t, const double parts[PEL_LINK_
 
 /* ---- asking ---- */
 
-static uint64_t hash_of(uint32_t entity, uint32_t relation, uint64_t salt) { /* splitmix64's finish */
-  uint64_t z = ((uint64_t)entity << 32 | relation) + (salt + 1) * 0x9e3779b97f4a7c15u;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return z ^ (z >> 31);
+static pel_rng mixed(uint32_t entity, uint32_t relation, uint64_t salt) { return (pel_rng){((uint64_t)entity << 32 | relation) + salt * 0x9e3779b97f4a7c15u}; }
+
+static uint64_t hash_of(uint32_t entity, uint32_t relation, uint64_t salt) {
+  pel_rng rng = mixed(entity, relation, salt);
+  return pel_rng_next(&rng);
 }
 
 uint64_t pel_graph_print(const pel_graph *graph) {
@@ -90,7 +92,11 @@ typedef struct learning {
 
 static uint32_t entity_of(const pel_triple *t, bool backwards) { return backwards ? t->object : t->subject; }
 static uint32_t fold_of(const pel_triple *t, bool backwards) { return (uint32_t)(hash_of(entity_of(t, backwards), t->relation, backwards) % FOLDS); }
-static bool is_asked(const learning *l, const pel_triple *t, bool backwards) { return (double)(hash_of(entity_of(t, backwards), t->relation, 2 + backwards) >> 11) * 0x1p-53 < l->share; }
+static bool is_asked(const learning *l, const pel_triple *t, bool backwards) {
+  pel_rng rng = mixed(entity_of(t, backwards), t->relation, 2 + backwards);
+  return pel_rng_uniform(&rng) < l->share;
+}
+
 
 static bool same_question(const pel_triple *a, const pel_triple *b, bool backwards) { return a->relation == b->relation && entity_of(a, backwards) == entity_of(b, backwards); }
 
@@ -110,22 +116,13 @@ static pel_status leave_out(const learning *l, uint32_t fold, bool backwards, pe
   return status;
 }
 
-static int by_subject(const void *x, const void *y) {
-  const pel_triple *a = x, *b = y;
-  if (a->subject != b->subject) return a->subject < b->subject ? -1 : 1;
-  if (a->relation != b->relation) return a->relation < b->relation ? -1 : 1;
-  return (a->object > b->object) - (a->object < b->object);
-}
-
-static bool holds(const learning *l, pel_triple t) { return bsearch(&t, l->triples, l->n, sizeof t, by_subject) != NULL; }
-
 static pel_status ask(learning *l, const pel_chain_rules *rules, const pel_graph *graph, const pel_triple *t, bool backwards) {
-  uint32_t start = entity_of(t, backwards), first;
+  uint32_t start = entity_of(t, backwards), relation = backwards ? pel_graph_backwards(graph, t->relation) : t->relation, first;
   asked q = {.fold = (uint32_t)(hash_of(start, 0, 4) % FOLDS), .entity = start};
-  PEL_TRY(pel_chain_rules_score(rules, graph, start, backwards ? t->relation + pel_graph_relations(graph) : t->relation, l->scores, l->err));
+  PEL_TRY(pel_chain_rules_score(rules, graph, start, relation, l->scores, l->err));
   l->n_asked++;
   if (!pel_link_parts_of(l->scores, pel_graph_entities(graph), start, &first, q.parts)) return PEL_OK;
-  q.right = holds(l, backwards ? (pel_triple){first, t->relation, start} : (pel_triple){start, t->relation, first});
+  q.right = pel_graph_has(l->whole, start, relation, first);
   asked *list = pel_grow(l->list, &l->room, l->n_list + 1, sizeof *list);
   if (!list) return pel_fail_memory(l->err, "questions", l->n_list * sizeof *list);
   l->list = list;

@@ -13,6 +13,14 @@ static const struct {
 } actions[] = {{"rules", learn_rules}, {"links", learn_links}, {"gnn", learn_gnn}};
 enum { N_ACTIONS = sizeof actions / sizeof *actions };
 
+static pel_status learn_into(const learn_task *t, pel_pack *pack, pel_outfile *file, pel_error *err) {
+  pel_pack_graph *graph;
+  PEL_TRY(pel_pack_graph_read(pack, &graph, err));
+  pel_status status = t->learn(t->user, pel_pack_get_info(pack), graph, file, err);
+  pel_pack_graph_free(graph);
+  return status;
+}
+
 pel_status learn_run(const learn_task *t, pel_error *err) {
   pel_pack *pack;
   pel_outfile *file;
@@ -20,7 +28,7 @@ pel_status learn_run(const learn_task *t, pel_error *err) {
   PEL_TRY(pel_pack_open(t->pack, &pack, err));
   pel_status status = pel_outfile_open(t->output, t->force, &file, err);
   if (status == PEL_OK) {
-    status = t->learn(t->user, pack, file, err);
+    status = learn_into(t, pack, file, err);
     if (status == PEL_OK) status = pel_outfile_commit(file, err);
     else pel_outfile_discard(file);
   }

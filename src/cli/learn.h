@@ -1,6 +1,6 @@
 /* The actions of pellucid learn, a file each. */
 #pragma once
-#include <pellucid/pack.h>
+#include <pellucid/learn.h>
 
 #include "src/cli/cli.h"
 #include "src/core/outfile.h"
@@ -15,7 +15,7 @@ int learn_gnn(int argc, char **argv);
 typedef struct learn_task { /* from a pack into a file, which is there as a whole or not at all */
   const char *pack, *output;
   bool force;
-  pel_status (*learn)(void *user, pel_pack *pack, pel_outfile *file, pel_error *err);
+  pel_status (*learn)(void *user, const pel_pack_info *info, const pel_pack_graph *graph, pel_outfile *file, pel_error *err);
   void *user;
 } learn_task;
 pel_status learn_run(const learn_task *task, pel_error *err);

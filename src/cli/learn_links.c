@@ -44,32 +44,22 @@ static bool read_args(int argc, char **argv, link_args *a) {
   return true;
 }
 
-static pel_status write_trust(pel_outfile *file, pel_pack *pack, pel_link_trust *t, pel_error *err) {
-  const pel_pack_info *info = pel_pack_get_info(pack);
-  char *text, name[LEARN_NAME];
-  learn_name(info, name);
-  snprintf(t->learnt_from, sizeof t->learnt_from, "%s", name);
-  PEL_TRY(pel_link_trust_text(t, &text, err));
-  pel_outfile_puts(file, text);
-  free(text);
-  return PEL_OK;
-}
-
 typedef struct learning {
   const link_args *a;
   pel_link_trust *t;
 } learning;
 
-static pel_status learn(void *user, pel_pack *pack, pel_outfile *file, pel_error *err) {
-  const link_args *a = ((learning *)user)->a;
-  pel_link_trust *t = ((learning *)user)->t;
-  pel_pack_graph *g;
+static pel_status learn(void *user, const pel_pack_info *info, const pel_pack_graph *g, pel_outfile *file, pel_error *err) {
+  const learning *l = user;
   pel_error inner = {0};
-  PEL_TRY(pel_pack_graph_read(pack, &g, err));
-  pel_status status = pel_link_trust_learn(g->graph, &a->how, t, &inner);
-  pel_pack_graph_free(g);
-  if (status != PEL_OK) return pel_fail(err, status, "%s: %s", a->pack, inner.text);
-  return write_trust(file, pack, t, err);
+  char *text;
+  pel_status status = pel_link_trust_learn(g->graph, &l->a->how, l->t, &inner);
+  if (status != PEL_OK) return pel_fail(err, status, "%s: %s", l->a->pack, inner.text);
+  learn_name(info, l->t->learnt_from);
+  PEL_TRY(pel_link_trust_text(l->t, &text, err));
+  pel_outfile_puts(file, text);
+  free(text);
+  return PEL_OK;
 }
 
 static const char *number(double value, char out[40]) { return isfinite(value) ? pel_format_fixed(out, 40, value, 3) : "-"; }

@@ -79,23 +79,20 @@ typedef struct learning {
   summary *s;
 } learning;
 
-static pel_status learn(void *user, pel_pack *pack, pel_outfile *file, pel_error *err) {
+static pel_status learn(void *user, const pel_pack_info *info, const pel_pack_graph *g, pel_outfile *file, pel_error *err) {
   const rule_args *a = ((learning *)user)->a;
   summary *s = ((learning *)user)->s;
-  pel_pack_graph *g;
   pel_chain_rules *rules = NULL;
   pel_error inner = {0};
-  PEL_TRY(pel_pack_graph_read(pack, &g, err));
   pel_graph_triples(g->graph, &s->edges);
   s->negated = g->negated;
   s->entities = pel_graph_entities(g->graph), s->relations = pel_graph_relations(g->graph);
   pel_status status = s->edges ? pel_chain_rules_mine(g->graph, &a->how, &rules, &s->mined, &inner) : pel_fail(&inner, PEL_ERR_INPUT, "holds no edges to learn from");
   if (status != PEL_OK) pel_fail(err, status, "%s: %s", a->pack, inner.text);
-  if (status == PEL_OK) status = write_rules(file, pel_pack_get_info(pack), g, rules, &s->mined, err);
+  if (status == PEL_OK) status = write_rules(file, info, g, rules, &s->mined, err);
   const pel_chain_rule *all = status == PEL_OK ? pel_chain_rules_all(rules, &s->rules) : NULL;
   for (size_t i = 0; all && i < s->rules; i++) s->by_length[all[i].length]++;
   pel_chain_rules_free(rules);
-  pel_pack_graph_free(g);
   return status;
 }
 
