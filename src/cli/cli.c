@@ -1,6 +1,8 @@
 #include "src/cli/cli.h"
 
 #include <errno.h>
+#include <json-c/json.h>
+#include <math.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -265,3 +267,5 @@ pel_status cli_check_output(const char *output, const char *other, const char *w
   bool same = strcmp(output, other) == 0 || (stat(output, &x) == 0 && stat(other, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino);
   return same ? pel_fail(err, PEL_ERR_USAGE, "%s: is %s; name another file for what is learnt", output, what) : PEL_OK;
 }
+
+void cli_add_number(struct json_object *object, const char *name, double value) { json_object_object_add(object, name, isfinite(value) ? json_object_new_double(value) : NULL); }

@@ -53,3 +53,7 @@ int cli_finish(int status);
 
 /* What is learnt must not take the place of what it is learnt from, nor of another result, whatever --force says. PEL_ERR_USAGE; `what` says what `other` is. */
 pel_status cli_check_output(const char *output, const char *other, const char *what, pel_error *err);
+
+/* A member of a JSON object; null for what is no finite number. */
+struct json_object;
+void cli_add_number(struct json_object *object, const char *name, double value);

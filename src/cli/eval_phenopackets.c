@@ -194,8 +194,6 @@ static void print_text(const eval_run *r) {
 
 /* ---- as JSON ---- */
 
-static void add_number(struct json_object *o, const char *name, double value) { json_object_object_add(o, name, isfinite(value) ? json_object_new_double(value) : NULL); }
-
 static struct json_object *hits_json(const hits *h) {
   struct json_object *o = json_object_new_object();
   json_object_object_add(o, "name", json_object_new_string(h->name));
@@ -204,7 +202,7 @@ static struct json_object *hits_json(const hits *h) {
     struct json_object *list = json_object_new_array();
     json_object_array_add(list, json_object_new_double(h->interval[k].low));
     json_object_array_add(list, json_object_new_double(h->interval[k].high));
-    add_number(o, hit_names[k], h->value[k]);
+    cli_add_number(o, hit_names[k], h->value[k]);
     char name[32];
     snprintf(name, sizeof name, "%s_interval", hit_names[k]);
     json_object_object_add(o, name, list);
@@ -219,18 +217,18 @@ static struct json_object *trust_json(const trust *t) {
     {"brier_skill", t->f.brier_skill}, {"brier_skill_low", t->low.brier_skill}, {"brier_skill_high", t->high.brier_skill}, {"log_loss", t->f.nll}, {"auroc", t->f.auroc},
     {"aurc", t->f.aurc}, {"aurc_low", t->low.aurc}, {"aurc_high", t->high.aurc}, {"e_aurc", t->f.e_aurc}, {"accuracy", t->f.accuracy}, {"wrong_in_least_confident_fifth", t->f.review_fifth},
     {"wrong_in_least_confident_fifth_low", t->low.review_fifth}, {"wrong_in_least_confident_fifth_high", t->high.review_fifth}};
-  for (size_t i = 0; i < sizeof f / sizeof *f; i++) add_number(o, f[i].name, f[i].value);
+  for (size_t i = 0; i < sizeof f / sizeof *f; i++) cli_add_number(o, f[i].name, f[i].value);
   for (int b = 0; b < PEL_RELIABILITY_BINS; b++) {
     struct json_object *bin = json_object_new_object();
     const pel_confidence_bin *q = &t->bins[b];
     json_object_object_add(bin, "n", json_object_new_int64((int64_t)q->n));
-    add_number(bin, "low", q->low), add_number(bin, "high", q->high), add_number(bin, "confidence", q->confidence), add_number(bin, "accuracy", q->accuracy);
-    add_number(bin, "accuracy_low", q->wilson_low), add_number(bin, "accuracy_high", q->wilson_high);
+    cli_add_number(bin, "low", q->low), cli_add_number(bin, "high", q->high), cli_add_number(bin, "confidence", q->confidence), cli_add_number(bin, "accuracy", q->accuracy);
+    cli_add_number(bin, "accuracy_low", q->wilson_low), cli_add_number(bin, "accuracy_high", q->wilson_high);
     json_object_array_add(bins, bin);
   }
   for (int c = 0; c < COVERAGES; c++) {
     struct json_object *at = json_object_new_object();
-    add_number(at, "coverage", coverages[c]), add_number(at, "risk", t->risk[c]);
+    cli_add_number(at, "coverage", coverages[c]), cli_add_number(at, "risk", t->risk[c]);
     json_object_array_add(risk, at);
   }
   json_object_object_add(o, "bins", bins);
@@ -246,7 +244,7 @@ static void print_json(const eval_run *r) {
   for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) json_object_object_add(o, counts[i].name, json_object_new_int64((int64_t)counts[i].value));
   json_object_object_add(o, "catalogue", json_object_new_string(r->catalogue ? r->catalogue : ""));
   json_object_object_add(o, "without", json_object_new_string(without_of(r)));
-  add_number(o, "seconds_load", r->seconds_load), add_number(o, "seconds_a_case", r->study.seconds_rank);
+  cli_add_number(o, "seconds_load", r->seconds_load), cli_add_number(o, "seconds_a_case", r->study.seconds_rank);
   for (int row = 0; row < ROWS; row++) json_object_array_add(ranks, hits_json(&r->hits[row]));
   for (int t = 0; t < MAPS; t++) json_object_array_add(trusts, trust_json(&r->trust[t]));
   json_object_object_add(o, "ranks", ranks);

@@ -297,7 +297,7 @@ static struct json_object *estimate_json(const eval_measure *m, const eval_measu
   const double values[] = {e.macro, e.macro_low, e.macro_high, e.micro, e.micro_low, e.micro_high};
   static const char *const names[] = {"macro", "macro_low", "macro_high", "micro", "micro_low", "micro_high"};
   struct json_object *o = json_object_new_object();
-  for (int i = 0; i < 6; i++) json_object_object_add(o, names[i], isfinite(values[i]) ? json_object_new_double(values[i]) : NULL);
+  for (int i = 0; i < 6; i++) cli_add_number(o, names[i], values[i]);
   return o;
 }
 

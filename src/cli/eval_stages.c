@@ -8,6 +8,7 @@
 #include "engine/base/mem.h"
 #include "engine/base/number.h"
 #include "engine/base/status.h"
+#include "src/cli/cli.h"
 
 enum { COUNTED = 4, RESAMPLES = 300 }; /* figures that are means over cases; the others are of the whole list */
 static const double LEVEL = 0.5;       /* below which an audit gives no answer, unless it is told another */
@@ -113,19 +114,17 @@ void stages_print(const stages_worth *w) {
   }
 }
 
-static void add_number(struct json_object *o, const char *name, double value) { json_object_object_add(o, name, isfinite(value) ? json_object_new_double(value) : NULL); }
-
 struct json_object *stages_json(const stages_worth *w) {
   struct json_object *all = json_object_new_object(), *whole = json_object_new_object();
-  for (int k = 0; k < STAGE_FIGURES; k++) add_number(whole, figures[k].name, w->whole[k]);
+  for (int k = 0; k < STAGE_FIGURES; k++) cli_add_number(whole, figures[k].name, w->whole[k]);
   json_object_object_add(all, "whole", whole);
   for (int s = 0; s < PEL_PHENOTYPE_STAGES; s++) {
     if (!w->asked[s]) continue;
     struct json_object *o = json_object_new_object();
     for (int k = 0; k < STAGE_FIGURES; k++) {
       struct json_object *f = json_object_new_object();
-      add_number(f, "value", w->without[s].value[k]), add_number(f, "change", w->without[s].change[k]);
-      add_number(f, "change_low", w->without[s].interval[k].low), add_number(f, "change_high", w->without[s].interval[k].high);
+      cli_add_number(f, "value", w->without[s].value[k]), cli_add_number(f, "change", w->without[s].change[k]);
+      cli_add_number(f, "change_low", w->without[s].interval[k].low), cli_add_number(f, "change_high", w->without[s].interval[k].high);
       json_object_object_add(o, figures[k].name, f);
     }
     char name[32];

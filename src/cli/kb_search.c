@@ -81,10 +81,6 @@ static void put_passage(const shown *hit, const pel_source *s, const pel_passage
   if (explain && hit->why) put_why(hit->why);
 }
 
-static void add_number(struct json_object *o, const char *name, double value) {
-  json_object_object_add(o, name, isfinite(value) ? json_object_new_double(value) : NULL);
-}
-
 static struct json_object *passage_json(const shown *hit, const pel_source *s, const pel_passage *p) {
   struct json_object *o = json_object_new_object();
   const char *const texts[][2] = {{"source", s->title}, {"source_key", s->key}, {"path", p->path}, {"label", p->label}, {"text", p->text},
@@ -95,8 +91,8 @@ static struct json_object *passage_json(const shown *hit, const pel_source *s, c
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) json_object_object_add(o, texts[i][0], json_object_new_string(texts[i][1]));
   const pel_retrieved_passage *w = hit->why;
   if (!w) return o;
-  add_number(o, "lexical", w->lexical), add_number(o, "dense", w->dense), add_number(o, "fused", w->score), add_number(o, "gate", w->gate);
-  add_number(o, "weight", w->weight), add_number(o, "margin", w->margin);
+  cli_add_number(o, "lexical", w->lexical), cli_add_number(o, "dense", w->dense), cli_add_number(o, "fused", w->score), cli_add_number(o, "gate", w->gate);
+  cli_add_number(o, "weight", w->weight), cli_add_number(o, "margin", w->margin);
   return o;
 }
 

@@ -82,7 +82,7 @@ static void print_json(const pel_link_trust *t, double seconds) {
   } numbers[] = {{"asked", (double)t->asked}, {"answered", (double)t->answered}, {"entities", (double)t->entities}, {"right", t->right}, {"ece", t->ece}, {"ece_low", t->ece_range.low}, {"ece_high", t->ece_range.high}, {"brier_skill", t->brier_skill}, {"brier_skill_low", t->skill_range.low},
                  {"brier_skill_high", t->skill_range.high}, {"brier_skill_of_the_score", t->score_skill},
                  {"auroc", t->auroc}, {"aurc", t->aurc}, {"seconds", seconds}};
-  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) json_object_object_add(o, numbers[i].name, isfinite(numbers[i].value) ? json_object_new_double(numbers[i].value) : NULL);
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) cli_add_number(o, numbers[i].name, numbers[i].value);
   puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED));
   json_object_put(o);
 }
