@@ -34,8 +34,7 @@ static int by_words(const void *a, const void *b) { /* the same rule, whatever i
   return c ? c : by_body(x, y);
 }
 
-/* So many pairs are taken to be against a rule before any is seen. */
-double pel_chain_confidence(uint64_t support, uint64_t pairs) { return (double)support / ((double)pairs + 5); }
+double pel_chain_confidence(uint64_t support, uint64_t pairs) { return (double)support / ((double)pairs + PEL_CHAIN_UNSEEN); }
 
 const char *pel_chain_rule_fault(uint32_t n_relations, const pel_chain_rule *r) {
   if (r->length < 1 || r->length > PEL_CHAIN_LONGEST) return "a body has one to three steps";

@@ -14,7 +14,7 @@
 #include "engine/graph/chain_rule.h"
 #include "engine/learn/rule_text.h"
 
-static const char FIRST_LINE[] = "# Pellucid chain rules, version 1", SAMPLED[] = "# sampled: ";
+static const char FIRST_LINE[] = "# Pellucid chain rules, version 2", SAMPLED[] = "# sampled: ";
 enum { MOST_BYTES = 1 << 30, MOST_LINE = 65536, DIGITS = 6 };
 
 /* ---- writing ---- */
@@ -30,8 +30,8 @@ static pel_status write_head(const pel_chain_rules *rules, const char *pack, con
   safe_line(from);
   if (mined && mined->sampled)
     snprintf(how, sizeof how, " of a sample; support and pairs are estimates\n%s%u of %u entities", SAMPLED, mined->starts, mined->all);
-  int n = asprintf(&text, "%s\n# mined from %s\n# %zu rules%s\n# confidence = support / (pairs + 5); pairs (X, Y) that a path of the body joins, support: those of which the head is known\n"
-                   "# confidence\tsupport\tpairs\trule\n", FIRST_LINE, from, rules->n, how);
+  int n = asprintf(&text, "%s\n# mined from %s\n# %zu rules%s\n# confidence = support / (pairs + %d); pairs (X, Y) that a path of the body joins, support: those of which the head is known\n"
+                   "# confidence\tsupport\tpairs\trule\n", FIRST_LINE, from, rules->n, how, PEL_CHAIN_UNSEEN);
   free(from);
   if (n < 0) return pel_fail_memory(err, "a file of rules", 0);
   bool written = write(user, text);
@@ -106,7 +106,7 @@ static pel_status read_line(reading *r, size_t line, char *text, pel_error *err)
   rule.confidence = pel_chain_confidence(rule.support, rule.pairs);
   pel_format_fixed(shown, sizeof shown, rule.confidence, DIGITS);
   if (!pel_parse_double(fields[0], &confidence) || !(confidence >= rule.confidence - 1e-6 && confidence <= rule.confidence + 1e-6)) {
-    snprintf(fault, sizeof fault, "the confidence is support / (pairs + 5), %s, not '%.40s'", shown, fields[0]);
+    snprintf(fault, sizeof fault, "the confidence is support / (pairs + %d), %s, not '%.40s'", PEL_CHAIN_UNSEEN, shown, fields[0]);
     return bad(r, line, fault, err);
   }
   if (!pel_chain_rule_parse(fields[3], strlen(fields[3]), &r->relations, &rule, fault, sizeof fault)) return bad(r, line, fault, err);
@@ -132,7 +132,7 @@ static pel_status read_lines(reading *r, char *text, size_t size, pel_error *err
     char *next = stop + 1;
     if (stop > at && stop[-1] == '\r') stop--;
     *stop = 0;
-    if (line == 1 && strcmp(at, FIRST_LINE)) return bad(r, line, "is not \"# Pellucid chain rules, version 1\"; is this a file of chain rules?", err);
+    if (line == 1 && strcmp(at, FIRST_LINE)) return bad(r, line, "is not \"# Pellucid chain rules, version 2\"; is this a file of chain rules?", err);
     if (strncmp(at, SAMPLED, sizeof SAMPLED - 1) == 0) PEL_TRY(read_sample(r, line, at + sizeof SAMPLED - 1, err));
     else if (*at && *at != '#') PEL_TRY(read_line(r, line, at, err));
     at = next;

@@ -16,7 +16,10 @@
 extern "C" {
 #endif
 
-enum { PEL_CHAIN_LONGEST = 3 };
+enum {
+  PEL_CHAIN_LONGEST = 3,
+  PEL_CHAIN_UNSEEN = 10 /* pairs that are taken to be against a rule before any is seen */
+};
 
 typedef struct pel_chain_rule { /* head (X, Y) <- body[0] (X, A), body[1] (A, B), body[2] (B, Y) */
   uint32_t head;                /* never backwards */
@@ -24,7 +27,7 @@ typedef struct pel_chain_rule { /* head (X, Y) <- body[0] (X, A), body[1] (A, B)
   uint32_t body[PEL_CHAIN_LONGEST]; /* may be backward ones: r + n_relations */
   uint64_t pairs;               /* (X, Y) that a path of the body joins which visits nothing twice */
   uint64_t support;             /* of these, the ones of which the head is known */
-  double confidence;            /* support / (pairs + 5) */
+  double confidence;            /* support / (pairs + PEL_CHAIN_UNSEEN) */
 } pel_chain_rule;
 
 typedef struct pel_chain_rules pel_chain_rules; /* never changes; any number of threads may read it */

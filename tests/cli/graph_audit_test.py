@@ -122,7 +122,7 @@ def trusted(folder):
     plain = audit(question, pack, "--abstain", "1")
     check(plain["state"] == "likely", "without what was learnt there is no confidence that could be too low")
     check(audit(question, pack, "--links", links)["answers"] == told["answers"], "it can be given as a file, too")
-    (folder / "many.bad").write_text("# Pellucid chain rules, version 1\nno rule\n")
+    (folder / "many.bad").write_text("# Pellucid chain rules, version 2\nno rule\n")
     check(run("kb", "build", folder / "many.tsv", "--learnt", folder / "many.bad", "-o", folder / "bad.pack").status == 0, "rules that are none are looked at when they are used")
     for what in (("kb", "info", folder / "bad.pack"), ("audit", question, "--kb", folder / "bad.pack")):
         fails(3, *what, says=("bad.pack: what was learnt (chains): line 2: ",))

@@ -74,11 +74,11 @@ static void check_counts(const pel_graph *g, uint32_t length, uint32_t support, 
         for (uint32_t h = 0; h < RELATIONS; h++) known[h] += pel_graph_has(g, x, h, y);
       }
     for (uint32_t h = 0; h < RELATIONS; h++) {
-      bool is = known[h] >= support && (double)known[h] / ((double)pairs + 5) >= confidence && !(b.length == 1 && b.steps[0] == h);
+      bool is = known[h] >= support && (double)known[h] / ((double)pairs + 10) >= confidence && !(b.length == 1 && b.steps[0] == h);
       const pel_chain_rule *found = find(all, n, h, &b);
       expected += is;
       CHECK((found != NULL) == is);
-      if (found && is) CHECK(found->pairs == pairs && found->support == known[h] && found->confidence == (double)known[h] / ((double)pairs + 5));
+      if (found && is) CHECK(found->pairs == pairs && found->support == known[h] && found->confidence == (double)known[h] / ((double)pairs + 10));
     }
   }
   CHECK_MSG(n == expected, "%zu rules, not %zu", n, expected);

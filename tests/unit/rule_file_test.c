@@ -144,7 +144,7 @@ static void a_file_without_the_mark_reads(void) {
   pel_mined told = {.sampled = true};
   pel_error err;
   FILE *f = fopen(in_folder("a.rules"), "w");
-  fputs("# Pellucid chain rules, version 1\n# 1 rules; all paths were followed\n0.5\t5\t5\tparent(X, Y) <- gr\xc3\xb6\xc3\x9f" "er(X, Y)\n", f);
+  fputs("# Pellucid chain rules, version 2\n# 1 rules; all paths were followed\n0.5\t10\t10\tparent(X, Y) <- gr\xc3\xb6\xc3\x9f" "er(X, Y)\n", f);
   fclose(f);
   CHECK_MSG(pel_chain_rules_read(in_folder("a.rules"), relations, RELATIONS, &rules, &told, &err) == PEL_OK, "%s", err.text);
   CHECK(rules->n == 1 && !told.sampled);
@@ -163,7 +163,7 @@ static void refuse_file(const char *text, size_t size, const char *says) {
   CHECK_MSG(strstr(err.text, says) && strstr(err.text, "bad.rules"), "\"%s\" does not say \"%s\"", err.text, says);
 }
 
-#define HEAD "# Pellucid chain rules, version 1\n"
+#define HEAD "# Pellucid chain rules, version 2\n"
 #define REFUSE(text, says) refuse_file(text, sizeof text - 1, says)
 
 static void bad_files_are_refused(void) {
@@ -171,22 +171,22 @@ static void bad_files_are_refused(void) {
   pel_error err;
   CHECK(pel_chain_rules_read(in_folder("none.rules"), relations, RELATIONS, &rules, NULL, &err) == PEL_ERR_IO && strstr(err.text, "none.rules"));
   REFUSE("", "the file is empty");
-  REFUSE("0.5\t5\t5\tparent(X, Y) <- größer(X, Y)\n", "line 1: is not \"# Pellucid chain rules");
+  REFUSE("0.5\t10\t10\tparent(X, Y) <- größer(X, Y)\n", "line 1: is not \"# Pellucid chain rules");
   REFUSE(HEAD "\n0.5\t5\tparent(X, Y) <- größer(X, Y)\n", "line 3: has 3 columns, not 4");
-  REFUSE(HEAD "0.5\t5\t5\tparent(X, Y) <- größer(X, Y)\tmore\n", "line 2: has 5 columns, not 4");
-  REFUSE(HEAD "0.6\t5\t5\tparent(X, Y) <- größer(X, Y)\n", "line 2: the confidence is support / (pairs + 5), 0.500000, not '0.6'");
+  REFUSE(HEAD "0.5\t10\t10\tparent(X, Y) <- größer(X, Y)\tmore\n", "line 2: has 5 columns, not 4");
+  REFUSE(HEAD "0.6\t10\t10\tparent(X, Y) <- größer(X, Y)\n", "line 2: the confidence is support / (pairs + 10), 0.500000, not '0.6'");
   REFUSE(HEAD "0.5\t6\t5\tparent(X, Y) <- größer(X, Y)\n", "line 2: support and pairs");
   REFUSE(HEAD "0.5\t-5\t5\tparent(X, Y) <- größer(X, Y)\n", "line 2: support and pairs");
   REFUSE(HEAD "0.5\t5\t99999999999999999999999\tparent(X, Y) <- größer(X, Y)\n", "line 2: support and pairs");
   REFUSE(HEAD "nan\t5\t5\tparent(X, Y) <- größer(X, Y)\n", "line 2: the confidence");
-  REFUSE(HEAD "# a remark\n0.5\t5\t5\tparent(X, Y) <- child(X, Y)\n", "line 3: there is no relation 'child'");
-  REFUSE(HEAD "0.5\t5\t5\tparent(X, Y) <- parent(X, Y)\n", "line 2: the body is the head");
+  REFUSE(HEAD "# a remark\n0.5\t10\t10\tparent(X, Y) <- child(X, Y)\n", "line 3: there is no relation 'child'");
+  REFUSE(HEAD "0.5\t10\t10\tparent(X, Y) <- parent(X, Y)\n", "line 2: the body is the head");
   REFUSE(HEAD "# sampled: some entities\n", "line 2: is not \"# sampled: N of M entities\"");
   REFUSE(HEAD "# sampled: 9 of 5 entities\n", "line 2: is not");
   REFUSE(HEAD "# sampled: 5 of 5000000000 entities\n", "line 2: is not");
   REFUSE(HEAD "# sampled: 5 of 9 entities or so\n", "line 2: is not");
-  REFUSE(HEAD "0.5\t5\t5\tparent(X, Y) <- größer(X, Y)\n\n0.5\t5\t5\tparent(X,Y)<-größer(X,Y)\n", "line 4: the rule of line 2 is here again");
-  REFUSE(HEAD "0.5\t5\t5\tparent(X, Y) <- \0(X, Y)\n", "line 2: holds a zero byte");
+  REFUSE(HEAD "0.5\t10\t10\tparent(X, Y) <- größer(X, Y)\n\n0.5\t10\t10\tparent(X,Y)<-größer(X,Y)\n", "line 4: the rule of line 2 is here again");
+  REFUSE(HEAD "0.5\t10\t10\tparent(X, Y) <- \0(X, Y)\n", "line 2: holds a zero byte");
   static char huge[100000] = HEAD;
   memset(huge + sizeof HEAD - 1, 'x', sizeof huge - sizeof HEAD);
   refuse_file(huge, sizeof huge - 1, "line 2: is longer than 65,536 bytes");
