@@ -16,6 +16,7 @@ typedef struct goal_node {
   uint64_t key, n, first_visit;
   double weight;
   double w, q; /* q starts as the value that the caller gave */
+  double hope; /* of an expanded goal, for the Monte-Carlo search: what its best proof may be worth */
   uint32_t first_edge, n_edges;
   uint32_t parents;                   /* first edge that leads here, or GOAL_NONE */
   uint32_t count[GOAL_QUESTIONS][2];  /* children that are true / false */

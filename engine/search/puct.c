@@ -43,19 +43,48 @@ static bool comes_first(const puct *s, uint32_t a, uint32_t b) {
   return pel_goal_tie(seed, s->g->nodes[a].key) < pel_goal_tie(seed, s->g->nodes[b].key);
 }
 
-static double or_score(const puct *s, const goal_node *n, const goal_edge *e) {
-  const goal_node *c = &s->g->nodes[e->child];
-  double value = c->n ? c->q : n->q - s->options.unvisited;
-  return pel_puct_score(s->options.c, value, (double)e->prior, n->n, e->visits);
+/* The shorter proof first, until there is one: after that only a worthier one is sought, however long. */
+static double decay(const puct *s) { return goal_is(s->g, 0, GOAL_PROVED) == GOAL_TRUE ? 1 : s->options.decay; }
+
+/* What the best proof by way of a goal may be worth, as far as is seen: a decided one's value, an open one's guess, less for each goal still to be decided. */
+static double hope_of(const puct *s, const goal_node *n) {
+  if (n->decided[GOAL_CLOSED]) return n->q;
+  if (!n->expanded) return decay(s) * n->q;
+  return n->decided[GOAL_PROVED] == GOAL_TRUE ? fmax(n->hope, n->q) : n->hope;
+}
+
+/* A child that leads back to the path is no way to prove the goal here. Of a goal that is not provable what counts is whether it stays unrefuted. */
+static void renew_hope(const puct *s, goal_node *n) {
+  if (!n->expanded) return;
+  goal_question question = n->decided[GOAL_PROVED] == GOAL_FALSE ? GOAL_KEPT : GOAL_PROVED;
+  double hope = n->kind == PEL_GOAL_OR ? 0 : n->weight;
+  for (uint32_t i = 0; i < n->n_edges; i++) {
+    const goal_node *c = &s->g->nodes[s->g->edges[n->first_edge + i].child];
+    double of_child = c->place || c->decided[question] == GOAL_FALSE ? 0 : hope_of(s, c);
+    hope = n->kind == PEL_GOAL_OR ? fmax(hope, of_child) : hope * of_child;
+  }
+  n->hope = n->decided[GOAL_PROVED] == GOAL_TRUE ? hope : decay(s) * hope;
+}
+
+static bool is_a_way(const puct *s, const goal_edge *e) { return alive(s, e->child) && !s->g->nodes[e->child].place; }
+
+static double greatest_hope(const puct *s, const goal_node *n) {
+  double greatest = 0;
+  for (uint32_t i = 0; i < n->n_edges; i++) {
+    const goal_edge *e = &s->g->edges[n->first_edge + i];
+    if (is_a_way(s, e)) greatest = fmax(greatest, hope_of(s, &s->g->nodes[e->child]));
+  }
+  return greatest;
 }
 
 static uint32_t choose_or(const puct *s, const goal_node *n) {
   uint32_t best = GOAL_NONE;
-  double best_score = 0;
+  double best_score = 0, greatest = greatest_hope(s, n);
   for (uint32_t i = 0; i < n->n_edges; i++) {
     const goal_edge *e = &s->g->edges[n->first_edge + i];
-    if (!alive(s, e->child) || s->g->nodes[e->child].place) continue;
-    double score = or_score(s, n, e);
+    if (!is_a_way(s, e)) continue;
+    double value = greatest > 0 ? hope_of(s, &s->g->nodes[e->child]) / greatest : 0;
+    double score = pel_puct_score(s->options.c, value, (double)e->prior, n->n, e->visits);
     if (best == GOAL_NONE || score > best_score || (score == best_score && comes_first(s, e->child, s->g->edges[best].child))) {
       best = n->first_edge + i;
       best_score = score;
@@ -138,6 +167,7 @@ static double take_value(puct *s, uint32_t id, double value) {
   n->w += value;
   if (!own) n->q = n->w / (double)n->n;
   if (n->expanded) renumber(s, n);
+  renew_hope(s, n);
   return value;
 }
 
@@ -148,14 +178,14 @@ static double leaf_value(puct *s, uint32_t id) {
   return value >= 0 && value <= 1 ? value : s->g->nodes[id].q;
 }
 
-/* Up from the end of the path. At the end of a dead one nothing is kept: it is dead on this path only. */
+/* Up from the end of the path. At the end of a dead one no value is kept: it is dead on this path only. */
 static pel_status back_up(puct *s, double value, bool dead, pel_error *err) {
   double leaf = value;
   for (size_t i = s->n; i-- > 0;) {
     s->g->nodes[s->path[i].node].place = 0;
     if (s->path[i].edge != GOAL_NONE) s->g->edges[s->path[i].edge].visits++;
-    if (dead && i + 1 == s->n && i > 0) continue;
-    value = take_value(s, s->path[i].node, value);
+    if (dead && i + 1 == s->n && i > 0) renew_hope(s, &s->g->nodes[s->path[i].node]);
+    else value = take_value(s, s->path[i].node, value);
     if (i + 1 == s->n) leaf = value;
   }
   size_t n = s->n;
@@ -254,10 +284,10 @@ static pel_status simulate(puct *s, pel_error *err) {
 
 static pel_status check_options(const pel_puct_options *options, pel_puct_options *out, pel_error *err) {
   *out = options ? *options : (pel_puct_options){0};
-  if (!(out->c >= 0 && out->c < 1e6) || !(out->unvisited >= 0 && out->unvisited <= 1))
-    return pel_fail(err, PEL_ERR_USAGE, "exploration must be a number from 0 on, and what an unvisited goal loses one from 0 to 1");
+  if (!(out->c >= 0 && out->c < 1e6) || !(out->decay >= 0 && out->decay <= 1))
+    return pel_fail(err, PEL_ERR_USAGE, "exploration must be a number from 0 on, and what is left of a goal's hope at each step one from 0 to 1");
   if (out->c == 0) out->c = 1.25;
-  if (out->unvisited == 0) out->unvisited = 0.1;
+  if (out->decay == 0) out->decay = 0.8;
   return PEL_OK;
 }
 

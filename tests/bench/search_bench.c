@@ -1,6 +1,6 @@
 /* How many goals each search expands on planted proofs among rules that lead nowhere.
  *
- * usage: search_bench [SEEDS (50)] */
+ * usage: search_bench [SEEDS (50) [FIRST (1)]] */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,7 +11,7 @@
 #include "engine/search/puct.h"
 #include "tests/unit/planted_source.h"
 
-enum { PROOF_NUMBERS, SUMS, MONTE_CARLO, DEEPENING, SEARCHES };
+enum { PROOF_NUMBERS, SUMS, MONTE_CARLO, NO_DECAY, HOPE_ALONE, DEEPENING, SEARCHES };
 
 typedef struct tally {
   double *expansions[SEARCHES]; /* [seeds] */
@@ -30,6 +30,8 @@ static const struct {
   {"depth 4, 4 distractors, priors say something", {.depth = 4, .body = 2, .distractors = 4, .blind = 2, .known = 0.5, .informed = 1}},
   {"depth 4, 4 distractors, circles", {.depth = 4, .body = 2, .distractors = 4, .blind = 2, .known = 0.5, .informed = 1, .circles = true}},
   {"depth 3, 8 distractors of depth 4", {.depth = 3, .body = 2, .distractors = 8, .blind = 4, .known = 0.6, .informed = 1}},
+  {"the same, every confidence 1", {.depth = 3, .body = 2, .distractors = 8, .blind = 4, .known = 0.6, .certain = true}},
+  {"the same, confidences speak against the proof", {.depth = 3, .body = 2, .distractors = 8, .blind = 4, .known = 0.6, .informed = -1}},
   {"depth 3, bodies of 3, 4 distractors", {.depth = 3, .body = 3, .distractors = 4, .blind = 2, .known = 0.6, .informed = 1}},
 };
 
@@ -49,15 +51,21 @@ static double sum(const double *x, int n) {
   return s;
 }
 
+static pel_status run(const pel_goal_problem *p, int which, const pel_search_limits *limits, pel_search **s, pel_deepening *counts) {
+  static const pel_proof_number_options sums = {.sum = true};
+  static const pel_puct_options no_decay = {.decay = 1}, hope_alone = {.c = 1e-9};
+  const pel_puct_options *how = which == NO_DECAY ? &no_decay : which == HOPE_ALONE ? &hope_alone : NULL;
+  if (which == DEEPENING) return pel_search_deepening(p, limits, s, counts, NULL);
+  if (which == PROOF_NUMBERS || which == SUMS) return pel_search_proof_number(p, limits, which == SUMS ? &sums : NULL, NULL, s, NULL);
+  return pel_search_puct(p, limits, how, NULL, s, NULL);
+}
+
 static void search(const pel_goal_problem *p, int which, uint64_t seed, int at, tally *t) {
   pel_search_limits limits = {.expansions = 2000000, .seconds = 20, .bytes = (uint64_t)1 << 30, .seed = seed};
-  pel_proof_number_options sums = {.sum = true};
   pel_deepening counts = {0};
   pel_search *s;
   double start = pel_clock_seconds();
-  pel_status status = which == MONTE_CARLO ? pel_search_puct(p, &limits, NULL, NULL, &s, NULL)
-    : which == DEEPENING ? pel_search_deepening(p, &limits, &s, &counts, NULL) : pel_search_proof_number(p, &limits, which == SUMS ? &sums : NULL, NULL, &s, NULL);
-  if (status != PEL_OK) abort();
+  if (run(p, which, &limits, &s, &counts) != PEL_OK) abort();
   t->seconds[which] += pel_clock_seconds() - start;
   t->expansions[which][at] = (double)s->expansions;
   t->unproved[which] += s->status != PEL_GOAL_PROVED;
@@ -65,13 +73,13 @@ static void search(const pel_goal_problem *p, int which, uint64_t seed, int at, 
   pel_search_free(s);
 }
 
-static void measure(const char *name, const planted_shape *shape, int seeds, tally *t) {
+static void measure(const char *name, const planted_shape *shape, int seeds, int first, tally *t) {
   for (int i = 0; i < SEARCHES; i++) t->seconds[i] = t->unproved[i] = 0;
   for (int seed = 0; seed < seeds; seed++) {
-    pel_horn *horn = planted_horn(shape, (uint64_t)seed + 1);
+    pel_horn *horn = planted_horn(shape, (uint64_t)(first + seed));
     pel_horn_query query = {.horn = horn, .closed_world = true};
     pel_goal_problem p = pel_horn_problem(&query);
-    for (int which = 0; which < SEARCHES; which++) search(&p, which, (uint64_t)seed, seed, t);
+    for (int which = 0; which < SEARCHES; which++) search(&p, which, (uint64_t)(first + seed - 1), seed, t);
     pel_horn_free(horn);
   }
   double all_pn = sum(t->expansions[PROOF_NUMBERS], seeds), all_mc = sum(t->expansions[MONTE_CARLO], seeds), all_deep = sum(t->expansions[DEEPENING], seeds);
@@ -80,9 +88,10 @@ static void measure(const char *name, const planted_shape *shape, int seeds, tal
     fewer += t->expansions[MONTE_CARLO][i] < t->expansions[DEEPENING][i];
     twice += t->expansions[MONTE_CARLO][i] <= 2 * t->expansions[PROOF_NUMBERS][i];
   }
-  printf("| %s | %.0f | %.0f | %.0f | %.0f | %.0f | %.2f | %.3f | %d, %d of %d |", name, median(t->expansions[PROOF_NUMBERS], seeds), median(t->expansions[SUMS], seeds),
-    median(t->expansions[MONTE_CARLO], seeds), median(t->expansions[DEEPENING], seeds), median(t->last, seeds), all_mc / all_pn, all_mc / all_deep, fewer, twice, seeds);
-  printf(" %.1f, %.1f, %.1f |", 1e3 * t->seconds[0] / seeds, 1e3 * t->seconds[2] / seeds, 1e3 * t->seconds[3] / seeds);
+  printf("| %s |", name);
+  for (int i = 0; i < SEARCHES; i++) printf(" %.0f |", median(t->expansions[i], seeds));
+  printf(" %.0f | %.2f | %.3f | %d, %d of %d |", median(t->last, seeds), all_mc / all_pn, all_mc / all_deep, fewer, twice, seeds);
+  printf(" %.1f, %.1f, %.1f |", 1e3 * t->seconds[PROOF_NUMBERS] / seeds, 1e3 * t->seconds[MONTE_CARLO] / seeds, 1e3 * t->seconds[DEEPENING] / seeds);
   for (int i = 0; i < SEARCHES; i++)
     if (t->unproved[i]) printf(" search %d left %d undecided", i, t->unproved[i]);
   printf("\n");
@@ -90,14 +99,14 @@ static void measure(const char *name, const planted_shape *shape, int seeds, tal
 }
 
 int main(int argc, char **argv) {
-  int seeds = argc > 1 ? atoi(argv[1]) : 50;
+  int seeds = argc > 1 ? atoi(argv[1]) : 50, first = argc > 2 ? atoi(argv[2]) : 1;
   tally t;
   for (int i = 0; i < SEARCHES; i++) t.expansions[i] = calloc((size_t)seeds, sizeof(double));
   t.last = calloc((size_t)seeds, sizeof(double));
-  printf("| planted proof | proof numbers | the same, sums | Monte-Carlo | deepening | its last round |"
+  printf("| planted proof | proof numbers | the same, sums | Monte-Carlo | no decay | hope alone | deepening | its last round |"
          " Monte-Carlo / proof numbers | / deepening | fewer than deepening, at most twice proof numbers | ms each |\n");
-  printf("|---|---|---|---|---|---|---|---|---|---|\n");
-  for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) measure(shapes[i].name, &shapes[i].shape, seeds, &t);
+  printf("|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+  for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) measure(shapes[i].name, &shapes[i].shape, seeds, first, &t);
   printf("peak memory %.0f MB\n", (double)pel_memory_peak() / 1048576);
   for (int i = 0; i < SEARCHES; i++) free(t.expansions[i]);
   free(t.last);

@@ -1,5 +1,6 @@
 #include "tests/unit/planted_source.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "engine/base/rng.h"
@@ -21,8 +22,10 @@ static uint32_t fresh(planter *p) {
 }
 
 static double confidence(planter *p, bool planted) {
-  double u = 0.05 + 0.95 * pel_rng_uniform(&p->rng), v = 0.05 + 0.95 * pel_rng_uniform(&p->rng);
-  return planted && u < v && p->shape->informed > 0 ? u + p->shape->informed * (v - u) : u;
+  double u = 0.05 + 0.95 * pel_rng_uniform(&p->rng), v = 0.05 + 0.95 * pel_rng_uniform(&p->rng), informed = p->shape->informed;
+  if (p->shape->certain) return 1;
+  bool told = planted && (informed > 0 ? u < v : u > v);
+  return told ? u + fabs(informed) * (v - u) : u;
 }
 
 static void rule(planter *p, uint32_t head, const uint32_t *body, bool planted) {

@@ -8,7 +8,8 @@ typedef struct planted_shape {
   int distractors;  /* further rules for each atom of the proof */
   int blind;        /* depth to which distractors go on before nothing supports them */
   double known;     /* share of a distractor's atoms that are facts all the same */
-  double informed;  /* 0: confidences say nothing; 1: the planted rules' are drawn higher, but overlapping */
+  double informed;  /* 0: confidences say nothing; 1: the planted rules' are drawn higher, but overlapping; -1: lower */
+  bool certain;     /* every confidence is 1 */
   bool circles;     /* distractors may lead back to any atom so far */
 } planted_shape;
 

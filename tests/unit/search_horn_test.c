@@ -87,9 +87,9 @@ static void check_replay(const pel_goal_problem *problem, const pel_search *s) {
   pel_goal_proof_free(proof);
 }
 
-/* Going on finds the best proof there is, and never ends with less than the first one. */
-static void check_value(const pel_goal_problem *problem, double first, double value) {
-  pel_puct_options on = {.go_on = true};
+/* Going on finds the best proof there is, and never ends with less than the first one, however strongly the search prefers the near. */
+static void check_value(const pel_goal_problem *problem, double decay, double first, double value) {
+  pel_puct_options on = {.go_on = true, .decay = decay};
   pel_search *s;
   pel_goal_proof *proof;
   CHECK(pel_search_puct(problem, &patient, &on, NULL, &s, NULL) == PEL_OK);
@@ -138,7 +138,7 @@ static void like_forward_chaining(void) {
     check_replay(&problem, pn);
     check_replay(&problem, mc);
     if (truth == PEL_GOAL_PROVED) {
-      check_value(&problem, mc->value, value[0]);
+      check_value(&problem, (double[]){0, 1, 0.01}[i % 3], mc->value, value[0]);
       check_critical(&p, &problem, pn);
     }
     pel_search_free(pn);
@@ -221,6 +221,41 @@ static void planted_proofs_are_found(void) {
   }
 }
 
+static int by_size(const void *a, const void *b) {
+  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+  return x < y ? -1 : x > y;
+}
+
+/* Where all that leads nowhere is deeper than the proof, a search that prefers the near finds it sooner than one that does not. */
+static void proofs_nearer_than_what_leads_nowhere(void) {
+  enum { SEEDS = 20 };
+  const planted_shape shapes[] = {{.depth = 3, .body = 2, .distractors = 8, .blind = 4, .known = 0.6, .informed = 1}, {.depth = 3, .body = 2, .distractors = 8, .blind = 4, .known = 0.6, .certain = true}};
+  for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+    uint64_t expansions[3][SEEDS];
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+      pel_horn *h = planted_horn(&shapes[i], 500 + seed);
+      pel_horn_query query = {.horn = h, .closed_world = true};
+      pel_goal_problem p = pel_horn_problem(&query);
+      pel_search *s[3];
+      CHECK(pel_search_proof_number(&p, &patient, NULL, NULL, &s[0], NULL) == PEL_OK && pel_search_puct(&p, &patient, NULL, NULL, &s[1], NULL) == PEL_OK &&
+            pel_search_deepening(&p, &patient, &s[2], NULL, NULL) == PEL_OK);
+      for (int k = 0; k < 3; k++) {
+        CHECK(s[k]->status == PEL_GOAL_PROVED);
+        expansions[k][seed] = s[k]->expansions;
+        pel_search_free(s[k]);
+      }
+      pel_horn_free(h);
+    }
+    uint64_t median[3]; /* the upper one */
+    for (int k = 0; k < 3; k++) {
+      qsort(expansions[k], SEEDS, sizeof **expansions, by_size);
+      median[k] = expansions[k][SEEDS / 2];
+    }
+    printf("  medians: proof numbers %d, Monte-Carlo %d, deepening %d expansions\n", (int)median[0], (int)median[1], (int)median[2]);
+    CHECK(median[1] < median[2] && median[1] <= 2 * median[0]);
+  }
+}
+
 /* Circles, and memory for a part of what is searched: it may give up, but never says what is not so. */
 static void planted_proofs_in_little_memory(void) {
   const planted_shape shape = {.depth = 4, .body = 2, .distractors = 4, .blind = 2, .known = 0.5, .circles = true};
@@ -248,6 +283,7 @@ int main(void) {
   RUN(priors_lead);
   RUN(like_forward_chaining);
   RUN(planted_proofs_are_found);
+  RUN(proofs_nearer_than_what_leads_nowhere);
   RUN(planted_proofs_in_little_memory);
   return check_result();
 }

@@ -137,6 +137,8 @@ static void strange_numbers_do_no_harm(void) {
   pel_goal_problem p = endless_problem(&e);
   CHECK(pel_search_puct(&p, &(pel_search_limits){.seconds = NAN}, NULL, NULL, &s, NULL) == PEL_ERR_USAGE && !s);
   CHECK(pel_search_puct(&p, &(pel_search_limits){0}, &(pel_puct_options){.c = NAN}, NULL, &s, NULL) == PEL_ERR_USAGE && !s);
+  for (int i = 0; i < 3; i++)
+    CHECK(pel_search_puct(&p, &(pel_search_limits){0}, &(pel_puct_options){.decay = (double[]){NAN, -0.1, 1.1}[i]}, NULL, &s, NULL) == PEL_ERR_USAGE && !s);
 }
 
 /* ---- goals that contradict themselves ---- */
