@@ -70,10 +70,27 @@ def refuses(folder):
     fails(3, "eval", "sara", folder / "empty", says=["holds no cases"])
 
 
+# Proofs of more than 200,000 steps are not kept, so that nobody can check them: the goal is proved and yet no verdict.
+LONG = "c(0).\nc(N) :- N > 0, M is N - 1, c(M).\n"
+SARA = {"right": "p(1).\n:- p(1).\n:- halt.\n", "wrong": "p(1).\n:- p(2).\n", "error": ":- X is foo + 1.\n", "long": f"{LONG}:- c(100000).\n", "long_first": f"{LONG}:- c(100000).\n:- c(1).\n",
+        "no_goal": "p(1).\n"}
+
+
+def sara(folder):
+    (folder / "sara" / "cases").mkdir(parents=True)
+    for case, text in SARA.items():
+        (folder / "sara" / "cases" / f"{case}.pl").write_text(text)
+    r = run("eval", "sara", folder / "sara", "--json")
+    check(r.status == 0, f"a proof that is too long ends nothing: {r.err}")
+    told = {c["case"][:-3]: (c["state"], c["proof_checked"]) for c in json.loads(r.out or "[]")}
+    check(told == {"right": ("holds", True), "wrong": ("not found", False), "error": ("unknown", False), "long": ("holds", False), "long_first": ("holds", False), "no_goal": ("holds", True)}, f"cases: {told}")
+
+
 with temporary() as name:
     place = pathlib.Path(name)
     make(place)
     measures(place)
     keeps(place)
+    sara(place)
     refuses(place)
 finish()
