@@ -22,7 +22,7 @@ const cli_command cli_eval = {
     "eval", "measure how well a stage does on a published set",
     "usage: pellucid eval retrieval FOLDER [OPTIONS]\n"
     "       pellucid eval gdl2 FOLDER [--json] [--failures]\n"
-    "       pellucid eval sara FOLDER [--json]\n"
+    "       pellucid eval sara FOLDER [--json] [--without W]\n"
     "       pellucid eval kg FOLDER [--method M] [--length N] [--split S] [-t N] [--json]\n"
     "       pellucid eval kg FOLDER --method gnn [--save FILE] [--explain N] [OPTIONS]\n"
     "       pellucid eval phenopackets FOLDER --pack FILE [OPTIONS]\n"
@@ -44,6 +44,9 @@ const cli_command cli_eval = {
     "      --failures          a line for every output that is different or was not run\n\n"
     "sara runs FOLDER/cases/*.pl, rule files that load FOLDER/statutes, add facts, and end in a goal that has to hold; each\n"
     "proof is checked, and the sections that it rests on are named.\n\n"
+    "      --without W         deduce or verify: tell what is lost without it, of verdicts right, wrong and not given. A verdict is\n"
+    "                          given when the rules prove the goal and the checker accepts the proof, or when they find none;\n"
+    "                          without verify the rules are believed, without deduce nothing gives a verdict\n\n"
     "kg learns from the edges of a published graph and asks for those that were kept back, from both ends: MRR, H@1 and H@10,\n"
     "other true answers left out, with intervals of 95 %, a control, and published figures where there are any. FOLDER holds\n"
     "train.txt, valid.txt and test.txt, a line subject, tab, relation, tab, object; with facts.txt these are learnt from as\n"
