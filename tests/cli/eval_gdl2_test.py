@@ -43,6 +43,8 @@ def sets(folder):
     check(told["outputs"] == 2 and told["equal"] == 1 and told["differences"][0]["element"] == "gt0012", "the same as JSON")
     (folder / "Small.v1.test.yml").write_text(TESTS.replace("Half: 31", "Half: 30"))
     check(run("eval", "gdl2", folder).status == 0, "all equal: exit status 0")
+    (folder / "Small.v1.gdl2.json").write_text(json.dumps(GUIDELINE).replace(": ", ":" + " " * 20000))
+    check(run("eval", "gdl2", folder).status == 0, "a guideline of a megabyte")
 
 
 def refusals(folder):
