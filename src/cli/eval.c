@@ -26,7 +26,7 @@ const cli_command cli_eval = {
     "       pellucid eval kg FOLDER [--method M] [--length N] [--split S] [-t N] [--without deduce] [--json]\n"
     "       pellucid eval kg FOLDER --method gnn [--save FILE] [--explain N] [OPTIONS]\n"
     "       pellucid eval phenopackets FOLDER --pack FILE [OPTIONS]\n"
-    "       pellucid eval drugmechdb FOLDER [--json]\n\n"
+    "       pellucid eval drugmechdb FOLDER [--json] [--without W]\n\n"
     "retrieval asks the questions of EntailmentBank, whose FOLDER holds worldtree_corpus_sentences_extended.json and\n"
     "task_1.dev.jsonl, and compares what is found with the facts that the proofs rest on: recall of 25 passages by words,\n"
     "by vectors and fused, and size, precision and recall of the sparse support with each gate. Intervals of 95 %.\n\n"
@@ -80,5 +80,7 @@ const cli_command cli_eval = {
     "drugmechdb takes curated paths of why a drug treats a disease (FOLDER/drugmechdb.paths.jsonl), keeps some drugs back, and\n"
     "looks for their paths in the graph of the others' and of what these drugs act on: how much of the curated path the shortest\n"
     "path, the best mined chain rule, and the way that other drugs' paths speak for find again. Intervals of 95 % by drug.\n\n"
+    "      --without W         retrieve or deduce: tell what is lost without it. Without retrieve a way may go over other drugs and\n"
+    "                          diseases and what treats what, and have up to 12 steps; without deduce it is the shortest (the control)\n\n"
     "example: pellucid eval retrieval entailmentbank --encoder all-MiniLM-L6-v2 --pack worldtree.pack\n",
     run};
