@@ -7,7 +7,6 @@
 #include "engine/base/mem.h"
 #include "engine/base/number.h"
 #include "engine/base/status.h"
-#include "engine/logic/machine.h"
 
 /* ---- the program ---- */
 
@@ -110,7 +109,12 @@ char *pel_gdl2_run_conclude(pel_gdl2_run *r, const char *element, char *reason, 
   pel_gdl2_put_name(&o, element);
   pel_gdl2_put(&o, ", V), gdl2_text(V, T)");
   pel_logic_limits limits = {.steps = 2000000, .memory = (uint64_t)128 << 20, .depth = 100000, .seconds = 10};
-  if (o.failed || pel_machine_create(r->program, &limits, &m, &err) != PEL_OK || pel_machine_ask(m, pel_buffer_text(&o.buffer), &err) != PEL_OK)
+  pel_status status = o.failed ? PEL_ERR_MEMORY : pel_machine_create(r->program, &limits, &m, &err);
+  if (status == PEL_OK) {
+    m->record = r->look != NULL;
+    status = pel_machine_ask(m, pel_buffer_text(&o.buffer), &err);
+  }
+  if (status != PEL_OK)
     snprintf(reason, size, "%.180s", *err.text ? err.text : "out of memory");
   else {
     pel_answer a = pel_machine_next(m);
@@ -119,7 +123,8 @@ char *pel_gdl2_run_conclude(pel_gdl2_run *r, const char *element, char *reason, 
       pel_cell text = pel_arg(&m->heap, pel_arg(&m->heap, m->goal, 1), 1);
       size_t bytes = 0, length;
       const char *at = pel_tag(text) == PEL_TAG_BOX && pel_box(&m->heap, text) == PEL_BOX_STRING ? pel_string_bytes(&m->heap, text, &bytes, &length) : "";
-      got = strndup(at, bytes);
+      if (!r->look || r->look(r->user, m, &err) == PEL_OK) got = strndup(at, bytes);
+      else snprintf(reason, size, "%.180s", err.text);
     } else if (a == PEL_ANSWER_STOPPED) pel_machine_reason(m, reason, size);
     else snprintf(reason, size, "the rules gave an error");
   }

@@ -2,12 +2,14 @@
 #pragma once
 #include "engine/knowledge/gdl2.h"
 #include "engine/knowledge/gdl2_yaml.h"
-#include "engine/logic/program.h"
+#include "engine/logic/machine.h"
 
 typedef struct pel_gdl2_run {
   pel_gdl2_guideline *g;
   pel_program *program;
   bool spans; /* its clauses measure a month or a year from the present on */
+  pel_status (*look)(void *user, pel_machine *answered, pel_error *err); /* at each answer, its proof recorded; NULL: nobody does */
+  void *user;
 } pel_gdl2_run;
 
 /* Reads a guideline and loads its clauses, which are those that a pack gets. `out` is zeroed by the caller, and is to be closed also after a failure. */

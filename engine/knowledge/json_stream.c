@@ -162,7 +162,7 @@ static pel_status take_value(pel_json *j, int c, pel_json_stream_event *event, p
 }
 
 pel_status pel_json_stream_next(pel_json *j, pel_json_stream_event *event, pel_error *err) {
-  if (j->at - j->asked > 1 << 18) {
+  if (j->builder && j->at - j->asked > 1 << 18) {
     j->asked = j->at;
     PEL_TRY(pel_builder_look_up(j->builder, (double)j->at / (double)(j->total + 1), err));
   }

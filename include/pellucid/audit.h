@@ -133,7 +133,7 @@ typedef struct pel_rule_test {
   uint64_t steps;        /* of the search */
   size_t goals;          /* that the file tests; 0: there is nothing to prove */
   size_t proof_steps;
-  bool checked;          /* the independent checker accepts the proof */
+  bool checked;          /* the independent checker accepts the proof of each goal */
 } pel_rule_test;
 /* Runs cases/NAME.pl of `folder`, in the order of the names; a file that one of them loads stands beside it or in `folder`. `edit`, when it is not NULL, may change each file's text in
  * place before it is read. `each` may stop: PEL_ERR_CANCELLED. */

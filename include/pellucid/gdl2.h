@@ -18,12 +18,14 @@ typedef struct pel_gdl2_result {  /* of one expected output; strings are valid d
   const char *expected, *got;     /* as GDL2 prints them; got is "" for nothing */
   const char *reason;             /* why it was not run, or "" */
   pel_gdl2_outcome outcome;
+  bool checked;                   /* the independent checker accepts the proof of what is got; true where nothing is */
 } pel_gdl2_result;
 
 typedef struct pel_gdl2_totals { /* zeroed by the caller, added to */
   int64_t guidelines, cases;
   int64_t outputs, equal, different, not_run;
   int64_t silent, silent_equal; /* cases that expect no output, and those that give none */
+  int64_t proofs, accepted;     /* of what is got; those that the independent checker accepts */
   int64_t absent;               /* test files whose guideline is not there: their cases are not counted */
   int64_t mended;               /* test files that are YAML only after a mend */
   int64_t dated;                /* test files whose present had to be chosen */

@@ -30,6 +30,7 @@ typedef struct eval_estimate {
 
 bool eval_measure_new(eval_measure *m, size_t n); /* false: out of memory */
 void eval_measure_clear(eval_measure *m);
+double eval_ratio(const eval_measure *m); /* of the sums: the estimate's micro, without its interval */
 /* Percentile bootstrap over questions (Efron 1979), 2,000 resamples from a fixed seed. With `less` the difference to it, question by
  * question from the same resamples. */
 eval_estimate eval_estimate_of(const eval_measure *m, const eval_measure *less);

@@ -9,15 +9,18 @@
 #include "engine/base/number.h"
 #include "engine/base/status.h"
 #include "src/cli/drugmechdb.h"
-#include "src/cli/eval.h"
+#include "src/cli/eval_stages.h"
 
 /* Constants of the evidence costs were chosen on the first part; figures are of the others. */
-enum { PARTS = 5, LONGEST = 6, TIES = 400, CHAINS = 60, METHODS = 3, FIGURES = 3 };
+enum { PARTS = 5, LONGEST = 6, TIES = 400, CHAINS = 60, METHODS = 4, TOLD = 3, FIGURES = 3 };
 static const double DEAR = 2.5, FEW = 0.05, LEAST = 0.05, BACKWARDS = 3;
 
-typedef enum method { BY_LENGTH, BY_RULES, BY_EVIDENCE } method;
-static const char *const method_names[METHODS] = {"shortest path (control)", "mined chain rules", "evidence of other drugs"};
+typedef enum method { BY_LENGTH, BY_RULES, BY_EVIDENCE, ANYWHERE } method; /* the last: by evidence without retrieval */
+static const char *const method_names[TOLD] = {"shortest path (control)", "mined chain rules", "evidence of other drugs"};
 static const char *const figure_names[FIGURES] = {"entities F1", "edges F1", "path right"};
+static const stage_figure stage_figures[FIGURES] = {{"entities_f1", "entities F1", 1, 3}, {"edges_f1", "edges F1", 1, 3}, {"path_right", "path right, %", 100, 1}};
+/* A proof is worth the product of its edges' probabilities; these are exp (-cost), so the search's best proof is the way that costs least. */
+static const char *const nothing[PEL_PHENOTYPE_STAGES] = {[PEL_STAGE_VERIFY] = "ways are not verified by a search, whose best proof is the way that costs least"};
 
 typedef struct found { /* edges of a way, as the curated paths name them */
   const pel_triple *edges[PEL_ROUTE_LONGEST];
@@ -29,7 +32,7 @@ typedef struct part { /* the graph of one part, and what is learnt without it */
   pel_graph *graph;
   pel_chain_rules *rules;
   const pel_triple *triples;
-  double *cost, *shut; /* [triples]: of evidence; 1, and infinity where a way may not go */
+  double *cost, *shut, *open; /* [triples]: of evidence, and 1, infinity where a way may not go; of evidence, nowhere infinity */
   size_t n_triples;
   uint32_t treats;     /* a relation of its own: that a drug treats a disease */
 } part;
@@ -40,6 +43,7 @@ typedef struct study {
   uint32_t n_drugs;
   eval_measure of[METHODS][FIGURES]; /* sums of a drug's cases over how many they are */
   size_t asked, reached;
+  stages_worth stages;
   bool json;
 } study;
 
@@ -74,19 +78,23 @@ static int by_triple(const void *x, const void *y) {
   return (a->object > b->object) - (a->object < b->object);
 }
 
-/* How many curated paths of other drugs have an edge makes it cheap. */
+static void count_edge(part *p, const pel_triple *edge) {
+  const pel_triple *t = bsearch(edge, p->triples, p->n_triples, sizeof *t, by_triple);
+  if (t) p->cost[t - p->triples]++;
+}
+
+/* How many curated paths of other drugs have an edge makes it cheap; "treats" counts as an edge of each path from its drug to its disease. */
 static void weigh(part *p, uint32_t which) {
   for (size_t i = 0; i < p->d->n; i++) {
     const mechanism *m = &p->d->items[i];
-    bool other = part_of(p->d, m) != which;
-    for (size_t k = m->first; other && k < m->first + m->n; k++) {
-      const pel_triple *t = bsearch(&p->d->edges[k], p->triples, p->n_triples, sizeof *t, by_triple);
-      if (t) p->cost[t - p->triples]++;
-    }
+    if (part_of(p->d, m) == which) continue;
+    for (size_t k = m->first; k < m->first + m->n; k++) count_edge(p, &p->d->edges[k]);
+    count_edge(p, &(pel_triple){m->drug, p->treats, m->disease});
   }
   for (size_t i = 0; i < p->n_triples; i++) {
     bool shut = p->triples[i].relation == p->treats;
-    p->cost[i] = shut ? INFINITY : fmax(LEAST, DEAR - log(FEW + p->cost[i]));
+    p->open[i] = fmax(LEAST, DEAR - log(FEW + p->cost[i]));
+    p->cost[i] = shut ? INFINITY : p->open[i];
     p->shut[i] = shut ? INFINITY : 1;
   }
 }
@@ -107,7 +115,8 @@ static pel_status part_make(part *p, const drugmechdb *d, uint32_t which, pel_er
   p->triples = pel_graph_triples(p->graph, &p->n_triples);
   p->cost = pel_alloc(p->n_triples, sizeof *p->cost);
   p->shut = pel_alloc(p->n_triples, sizeof *p->shut);
-  if (!p->cost || !p->shut) return pel_fail_memory(err, "costs", p->n_triples * sizeof *p->cost);
+  p->open = pel_alloc(p->n_triples, sizeof *p->open);
+  if (!p->cost || !p->shut || !p->open) return pel_fail_memory(err, "costs", p->n_triples * sizeof *p->cost);
   weigh(p, which);
   const pel_mining how = {.length = PEL_CHAIN_LONGEST, .progress = stopped};
   pel_mined mined;
@@ -119,6 +128,7 @@ static void part_clear(part *p) {
   pel_graph_free(p->graph);
   free(p->cost);
   free(p->shut);
+  free(p->open);
 }
 
 /* ---- ways ---- */
@@ -140,12 +150,22 @@ static pel_status shortest(const part *p, const mechanism *m, found *out, size_t
   return status;
 }
 
-static pel_status by_evidence(const part *p, const mechanism *m, found *out, size_t *n, pel_error *err) {
+static pel_status cheapest(const part *p, const mechanism *m, const pel_route_costs *costs, uint32_t longest, found *out, size_t *n, pel_error *err) {
   pel_route route;
-  pel_route_costs costs = {.triple = p->cost, .backwards = BACKWARDS, .closed = p->d->ends};
-  PEL_TRY(pel_graph_routes(p->graph, &costs, m->drug, m->disease, LONGEST, 1, &route, n, err));
+  PEL_TRY(pel_graph_routes(p->graph, costs, m->drug, m->disease, longest, 1, &route, n, err));
   if (*n) take_route(p, &route, out);
   return PEL_OK;
+}
+
+static pel_status by_evidence(const part *p, const mechanism *m, found *out, size_t *n, pel_error *err) {
+  const pel_route_costs costs = {.triple = p->cost, .backwards = BACKWARDS, .closed = p->d->ends};
+  return cheapest(p, m, &costs, LONGEST, out, n, err);
+}
+
+/* Without retrieval: through other drugs and diseases, over what treats what, and as long as a way may be. */
+static pel_status anywhere(const part *p, const mechanism *m, found *out, size_t *n, pel_error *err) {
+  const pel_route_costs costs = {.triple = p->open, .backwards = BACKWARDS};
+  return cheapest(p, m, &costs, PEL_ROUTE_LONGEST, out, n, err);
 }
 
 /* A chain that goes over other drugs or diseases is no mechanism. */
@@ -223,7 +243,7 @@ static void add(study *s, method how, size_t item, const found *ways, size_t n) 
 }
 
 static pel_status ask(study *s, const part *p, size_t item, found *ways, pel_error *err) {
-  static pel_status (*const methods[METHODS])(const part *, const mechanism *, found *, size_t *, pel_error *) = {shortest, by_rules, by_evidence};
+  static pel_status (*const methods[METHODS])(const part *, const mechanism *, found *, size_t *, pel_error *) = {shortest, by_rules, by_evidence, anywhere};
   const mechanism *m = &s->d.items[item];
   size_t n;
   s->asked++;
@@ -231,6 +251,7 @@ static pel_status ask(study *s, const part *p, size_t item, found *ways, pel_err
   if (!n) return PEL_OK;
   s->reached++;
   for (int how = 0; how < METHODS; how++) {
+    if (how == ANYWHERE && !s->stages.asked[PEL_STAGE_RETRIEVE]) continue;
     PEL_TRY(methods[how](p, m, ways, &n, err));
     add(s, (method)how, item, ways, n);
   }
@@ -277,6 +298,13 @@ static void print_row(const char *name, const study *s, method how, const method
   putchar('\n');
 }
 
+static void measure_stages(study *s) {
+  static const method without[] = {[PEL_STAGE_RETRIEVE] = ANYWHERE, [PEL_STAGE_DEDUCE] = BY_LENGTH};
+  s->stages.figures = stage_figures, s->stages.n_figures = FIGURES;
+  for (int stage = 0; stage < PEL_STAGE_VERIFY; stage++)
+    for (int k = 0; k < FIGURES && s->stages.asked[stage]; k++) stages_compare(&s->stages, (pel_phenotype_stage)stage, k, &s->of[BY_EVIDENCE][k], &s->of[without[stage]][k]);
+}
+
 static void print_text(const study *s) {
   static const method control = BY_LENGTH, rules = BY_RULES;
   printf("%zu curated paths of %u drugs (%zu left out: their ends are not on them); asked: %zu, of the drugs in four of five parts\n", s->d.n, s->n_drugs, s->d.left_out, s->asked);
@@ -284,9 +312,10 @@ static void print_text(const study *s) {
   printf("%-32s", "");
   for (int k = 0; k < FIGURES; k++) printf("  %-24s", figure_names[k]);
   putchar('\n');
-  for (int m = 0; m < METHODS; m++) print_row(method_names[m], s, (method)m, NULL);
+  for (int m = 0; m < TOLD; m++) print_row(method_names[m], s, (method)m, NULL);
   print_row("evidence less shortest path", s, BY_EVIDENCE, &control);
   print_row("evidence less rules", s, BY_EVIDENCE, &rules);
+  if (stages_any(&s->stages)) stages_print(&s->stages);
 }
 
 static void print_json(const study *s) {
@@ -295,7 +324,7 @@ static void print_json(const study *s) {
   json_object_object_add(o, "asked", json_object_new_uint64(s->asked));
   json_object_object_add(o, "reached", json_object_new_uint64(s->reached));
   json_object_object_add(o, "methods", methods);
-  for (int m = 0; m < METHODS; m++) {
+  for (int m = 0; m < TOLD; m++) {
     struct json_object *one = json_object_new_object();
     for (int k = 0; k < FIGURES; k++) {
       struct json_object *list = json_object_new_array();
@@ -306,6 +335,7 @@ static void print_json(const study *s) {
     }
     json_object_object_add(methods, method_names[m], one);
   }
+  if (stages_any(&s->stages)) json_object_object_add(o, "stages", stages_json(&s->stages));
   puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED));
   json_object_put(o);
 }
@@ -317,18 +347,31 @@ static void clear(study *s) {
   drugmechdb_clear(&s->d);
 }
 
+static bool parse(study *s, int argc, char **argv) {
+  static const struct option options[] = {{"json", no_argument, NULL, 'j'}, {"without", required_argument, NULL, 'w'}, {0}};
+  int option;
+  opterr = 0;
+  while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+    if (option != 'j' && option != 'w') return cli_usage(&cli_eval, "eval drugmechdb: an option is not known or lacks its value") == CLI_OK;
+    if (option == 'w' && !stages_take("drugmechdb", nothing, optarg, &s->stages)) return false;
+    s->json |= option == 'j';
+  }
+  return optind == argc - 1 || cli_usage(&cli_eval, "eval drugmechdb: name one folder") == CLI_OK;
+}
+
 int eval_drugmechdb(int argc, char **argv) {
   study s = {0};
   pel_error err;
-  if (argc == 3 && strcmp(argv[2], "--json") == 0) s.json = true;
-  else if (argc != 2) return cli_usage(&cli_eval, "eval drugmechdb takes a folder and --json");
+  if (!parse(&s, argc, argv)) return CLI_USAGE;
   cli_catch_signals();
-  pel_status status = drugmechdb_read(argv[1], &s.d, &err);
+  pel_status status = drugmechdb_read(argv[optind], &s.d, &err);
   if (status == PEL_OK) status = number_drugs(&s, &err);
   for (uint32_t which = 1; which < PARTS && status == PEL_OK; which++) status = ask_part(&s, which, &err);
   cli_progress_end();
-  if (status == PEL_OK && s.json) print_json(&s);
-  else if (status == PEL_OK) print_text(&s);
+  if (status == PEL_OK) {
+    measure_stages(&s);
+    (s.json ? print_json : print_text)(&s);
+  }
   clear(&s);
   return status == PEL_OK ? cli_finish(CLI_OK) : cli_fail(&err);
 }

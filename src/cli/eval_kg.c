@@ -9,6 +9,7 @@
 #include "engine/base/number.h"
 #include "engine/base/pool.h"
 #include "engine/base/status.h"
+#include "src/cli/eval_stages.h"
 
 static const kg_method *const methods[] = {&kg_rules, &kg_gnn, &kg_frequent};
 enum { N_METHODS = sizeof methods / sizeof *methods };
@@ -31,6 +32,15 @@ static const struct published {
 enum { MRR, HITS_1, HITS_10, MEASURES };
 static const char *const measure_names[MEASURES] = {"mrr", "hits_at_1", "hits_at_10"};
 
+static const stage_figure stage_figures[2 * MEASURES] = {
+    {"mrr", "MRR", 1, 3}, {"hits_at_1", "H@1, %", 100, 1}, {"hits_at_10", "H@10, %", 100, 1},
+    {"mrr_then_frequent", "MRR, then the most frequent", 1, 3}, {"hits_at_1_then_frequent", "H@1, then the most frequent, %", 100, 1}, {"hits_at_10_then_frequent", "H@10, then the most frequent, %", 100, 1},
+};
+static const char *const nothing[PEL_PHENOTYPE_STAGES] = {
+    [PEL_STAGE_RETRIEVE] = "no stage chooses candidates, every entity is ranked",
+    [PEL_STAGE_VERIFY] = "the search over the chains of an answer proves it wherever there is one, since no edge of these sets is denied",
+};
+
 typedef struct result { /* of one method */
   const kg_method *method;
   eval_measure parts[MEASURES]; /* a test triple: the mean of its two directions, so that an interval is over triples */
@@ -46,6 +56,7 @@ typedef struct eval_args {
   const char *folder;
   const kg_method *method;
   kg_options options;
+  stages_worth stages;
   bool valid, json;
 } eval_args;
 
@@ -123,6 +134,15 @@ static void clear_result(result *r) {
   json_object_put(r->told);
 }
 
+/* Without deduction the order of frequency is left, which the control is. */
+static void measure_stages(eval_args *a, const result *r, const result *filled, const result *control) {
+  a->stages.figures = stage_figures, a->stages.n_figures = 2 * MEASURES;
+  for (int m = 0; m < MEASURES && a->stages.asked[PEL_STAGE_DEDUCE]; m++) {
+    stages_compare(&a->stages, PEL_STAGE_DEDUCE, m, &r->parts[m], &control->parts[m]);
+    stages_compare(&a->stages, PEL_STAGE_DEDUCE, MEASURES + m, &filled->parts[m], &control->parts[m]);
+  }
+}
+
 /* ---- the result ---- */
 
 static const char *fixed(char out[40], double value, int digits) { return pel_format_fixed(out, 40, value, digits); }
@@ -160,6 +180,7 @@ static void print_text(const kg_set *set, const eval_args *a, const result *r, c
              published[i].source);
   putchar('\n');
   print_times(r);
+  if (stages_any(&a->stages)) stages_print(&a->stages);
 }
 
 static struct json_object *json_result(const result *r) {
@@ -212,6 +233,7 @@ static void print_json(const kg_set *set, const eval_args *a, const result *r, c
   if (filled->n) json_object_object_add(o, "then_frequent", json_result(filled));
   json_object_object_add(o, "control", json_result(control));
   json_object_object_add(o, "published", json_published(set->name));
+  if (stages_any(&a->stages)) json_object_object_add(o, "stages", stages_json(&a->stages));
   puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE));
   json_object_put(o);
 }
@@ -238,6 +260,7 @@ static bool take_option(eval_args *a, int option) {
     case 'j': return a->json = true;
     case 'x': return cli_u32(&cli_eval, "--explain", optarg, 0, 1000000, &a->options.explain);
     case 'f': return a->options.force = true;
+    case 'w': return stages_take("kg", nothing, optarg, &a->stages);
     case 'o': return a->options.save = optarg, true;
     default: cli_usage(&cli_eval, "eval kg: an option is not known or lacks its value"); return false;
   }
@@ -246,12 +269,14 @@ static bool take_option(eval_args *a, int option) {
 static bool read_args(int argc, char **argv, eval_args *a) {
   static const struct option options[] = {{"method", required_argument, NULL, 'm'}, {"length", required_argument, NULL, 'l'}, {"threads", required_argument, NULL, 't'},
                                           {"split", required_argument, NULL, 's'}, {"json", no_argument, NULL, 'j'}, {"save", required_argument, NULL, 'o'}, {"force", no_argument, NULL, 'f'},
-                                          {"explain", required_argument, NULL, 'x'}, GNN_OPTIONS, {0}};
+                                          {"explain", required_argument, NULL, 'x'}, {"without", required_argument, NULL, 'w'},
+                                          GNN_OPTIONS, {0}};
   int option;
   opterr = 0;
   while ((option = getopt_long(argc, argv, "t:", options, NULL)) != -1)
     if (!take_option(a, option)) return false;
   if (optind != argc - 1) return cli_usage(&cli_eval, "eval kg: name one folder"), false;
+  if (a->method == &kg_frequent && stages_any(&a->stages)) return cli_usage(&cli_eval, "eval kg: frequent is the control, which has no stages: there is nothing to leave out"), false;
   a->folder = argv[optind];
   return true;
 }
@@ -272,6 +297,7 @@ int eval_kg(int argc, char **argv) {
   if (status == PEL_OK) status = run_method(a.method, &set, &a, &r, a.method == &kg_frequent ? NULL : &filled, &err);
   if (status == PEL_OK) status = run_method(&kg_frequent, &set, &a, &control, NULL, &err);
   cli_progress_end();
+  if (status == PEL_OK) measure_stages(&a, &r, &filled, &control);
   if (status == PEL_OK) (a.json ? print_json : print_text)(&set, &a, &r, &filled, &control);
   clear_result(&r), clear_result(&filled), clear_result(&control);
   kg_set_clear(&set);

@@ -10,7 +10,7 @@
 #include "engine/base/number.h"
 #include "engine/base/status.h"
 #include "src/cli/eval.h"
-#include "src/cli/eval_stages.h"
+#include "src/cli/eval_phenopackets_stages.h"
 #include "src/cli/phenopackets.h"
 #include "src/core/outfile.h"
 
@@ -114,7 +114,7 @@ static pel_status measure_trust(const eval_run *r, confidence_map map, trust *ou
 static pel_status measure(eval_run *r, pel_error *err) {
   for (int row = 0; row < ROWS; row++) PEL_TRY(measure_row(r, row, &r->hits[row], err));
   for (int t = 0; t < MAPS; t++) PEL_TRY(measure_trust(r, (confidence_map)t, &r->trust[t], err));
-  PEL_TRY(stages_measure(&r->study, &r->stages, err));
+  PEL_TRY(phenopackets_stages(&r->study, &r->stages, err));
   for (size_t i = 0; i < r->study.n; i++) {
     const pel_phenotype_outcome *o = &r->study.outcomes[i];
     r->own += o->covered && o->cites_own;

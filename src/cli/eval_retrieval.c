@@ -337,12 +337,12 @@ static void print_json(const eval_run *r) {
 
 /* ---- the command ---- */
 
-enum { OPT_ENCODER = 256, OPT_PACK, OPT_QUERY, OPT_SPLIT, OPT_GOLD, OPT_CANDIDATES, OPT_FORCE, OPT_JSON };
+enum { OPT_ENCODER = 256, OPT_PACK, OPT_QUERY, OPT_SPLIT, OPT_GOLD, OPT_CANDIDATES, OPT_FORCE, OPT_JSON, OPT_WITHOUT };
 static const struct option options[] = {{"encoder", required_argument, NULL, OPT_ENCODER}, {"pack", required_argument, NULL, OPT_PACK},
                                         {"query", required_argument, NULL, OPT_QUERY},     {"split", required_argument, NULL, OPT_SPLIT},
                                         {"candidates", required_argument, NULL, OPT_CANDIDATES}, {"gold", required_argument, NULL, OPT_GOLD},
                                         {"force", no_argument, NULL, OPT_FORCE},           {"json", no_argument, NULL, OPT_JSON},
-                                        {0}};
+                                        {"without", required_argument, NULL, OPT_WITHOUT}, {0}};
 
 static bool take_choice(const char *option, const char *second, const char *first, bool *is_second) {
   *is_second = strcmp(optarg, second) == 0;
@@ -368,6 +368,7 @@ static bool parse(eval_run *r, int argc, char **argv) {
       case OPT_GOLD:
         if (!take_choice("--gold", "text", "key", &r->by_text)) return false;
         break;
+      case OPT_WITHOUT: return cli_usage(&cli_eval, "eval retrieval: it measures this one stage by itself: there is nothing to leave out") == CLI_OK;
       default: return cli_usage(&cli_eval, "eval retrieval: an option is not known or lacks its value") == CLI_OK;
     }
   if (optind != argc - 1) return cli_usage(&cli_eval, "eval retrieval: name the folder of EntailmentBank") == CLI_OK;

@@ -10,105 +10,92 @@
 #include "engine/base/status.h"
 #include "src/cli/cli.h"
 
-enum { COUNTED = 4, RESAMPLES = 300 }; /* figures that are means over cases; the others are of the whole list */
-static const double LEVEL = 0.5;       /* below which an audit gives no answer, unless it is told another */
-
-static const struct {
-  const char *name, *says;
-  double unit;
-  int digits;
-} figures[STAGE_FIGURES] = {
-    {"top_1", "the first answer is right, %", 100, 1},
-    {"top_10", "among the first ten, %", 100, 1},
-    {"answered_right", "answered with 0.5 and more, and right, %", 100, 1},
-    {"answered_wrong", "answered with 0.5 and more, and wrong, %", 100, 1},
-    {"aurc", "area under risk and coverage", 1, 3},
-    {"brier_skill", "Brier skill", 1, 3},
-};
-
-typedef struct compared { /* the covered cases, the whole and one without a stage */
-  double *whole, *without, *change; /* [n][COUNTED] */
-  pel_prediction *p, *q;
-  uint32_t *groups;
-  size_t n;
-} compared;
-
-static void count(double rank, bool right, bool answered, double out[COUNTED]) {
-  const double v[COUNTED] = {right, rank <= 10, answered && right, answered && !right};
-  memcpy(out, v, sizeof v);
-}
-
-static void take(const pel_phenotype_study *study, pel_phenotype_stage stage, compared *c) {
-  c->n = 0;
-  for (size_t i = 0; i < study->n; i++) {
-    const pel_phenotype_outcome *o = &study->outcomes[i];
-    if (!o->covered) continue;
-    double *whole = c->whole + c->n * COUNTED, *without = c->without + c->n * COUNTED;
-    bool verifies = stage == PEL_STAGE_RETRIEVE; /* without deduction there are no reasons to verify */
-    count(o->rank[PEL_METHOD_LEARNT], o->right, o->confidence >= LEVEL && !o->refuted, whole);
-    count(o->without[stage].rank, o->without[stage].right, o->without[stage].confidence >= LEVEL && !(verifies && o->refuted), without);
-    for (int k = 0; k < COUNTED; k++) c->change[c->n * COUNTED + (size_t)k] = without[k] - whole[k];
-    c->p[c->n] = (pel_prediction){o->confidence, o->right, o->group};
-    c->q[c->n] = (pel_prediction){o->without[stage].confidence, o->without[stage].right, o->group};
-    c->groups[c->n++] = o->group;
+bool stages_take(const char *set, const char *const nothing[PEL_PHENOTYPE_STAGES], const char *word, stages_worth *w) {
+  for (int s = 0; s < PEL_PHENOTYPE_STAGES; s++) {
+    if (strcmp(word, pel_phenotype_stage_name((pel_phenotype_stage)s))) continue;
+    if (nothing[s]) return cli_usage(&cli_eval, "eval %s: %s: there is nothing to leave out", set, nothing[s]) == CLI_OK;
+    return w->asked[s] = true;
   }
+  return cli_usage(&cli_eval, "eval %s: --without takes retrieve, deduce or verify, not '%s'", set, word) == CLI_OK;
 }
 
-static void mean_of(const double *values, size_t n, double out[STAGE_FIGURES]) {
-  for (int k = 0; k < COUNTED; k++) out[k] = 0;
-  for (size_t i = 0; i < n; i++)
-    for (int k = 0; k < COUNTED; k++) out[k] += values[i * COUNTED + (size_t)k] / (double)n;
+bool stages_any(const stages_worth *w) {
+  for (int s = 0; s < PEL_PHENOTYPE_STAGES; s++)
+    if (w->asked[s]) return true;
+  return false;
 }
 
-static bool figures_of(const double *values, const pel_prediction *p, size_t n, double out[STAGE_FIGURES]) {
-  pel_confidence_figures f;
-  mean_of(values, n, out);
-  if (!pel_confidence_measure(p, n, &f)) return false;
-  out[COUNTED] = f.aurc, out[COUNTED + 1] = f.brier_skill;
+void stages_compare(stages_worth *w, pel_phenotype_stage stage, int figure, const eval_measure *whole, const eval_measure *without) {
+  stage_worth *x = &w->without[stage];
+  eval_estimate e = eval_estimate_of(without, whole);
+  w->whole[figure] = eval_ratio(whole);
+  x->value[figure] = eval_ratio(without), x->change[figure] = e.micro;
+  x->interval[figure] = (pel_interval){e.micro_low, e.micro_high};
+}
+
+/* ---- cases as they come ---- */
+
+bool stages_count(stage_tally *t, size_t unit, int pipeline, int figure, double value) {
+  if (unit >= t->n) {
+    void *grown = pel_grow(t->cells, &t->room, unit + 1, sizeof *t->cells);
+    if (!grown) return false;
+    t->cells = grown;
+    memset(t->cells + t->n, 0, (unit + 1 - t->n) * sizeof *t->cells);
+    t->n = unit + 1;
+  }
+  t->cells[unit][pipeline][figure][0] += value;
+  t->cells[unit][pipeline][figure][1]++;
   return true;
 }
 
-static pel_status compare(const compared *c, double whole[STAGE_FIGURES], stage_worth *out, pel_error *err) {
-  pel_confidence_figures low, high;
-  if (!figures_of(c->whole, c->p, c->n, whole) || !figures_of(c->without, c->q, c->n, out->value)) return pel_fail_memory(err, "the figures", c->n * sizeof *c->p);
-  for (int k = 0; k < STAGE_FIGURES; k++) out->change[k] = out->value[k] - whole[k];
-  PEL_TRY(pel_cluster_bootstrap(c->change, c->groups, c->n, COUNTED, out->interval, err));
-  PEL_TRY(pel_confidence_compare(c->q, c->p, c->n, RESAMPLES, &low, &high, err));
-  out->interval[COUNTED] = (pel_interval){low.aurc, high.aurc};
-  out->interval[COUNTED + 1] = (pel_interval){low.brier_skill, high.brier_skill};
-  return PEL_OK;
+/* Units without a case of this figure are left out, so that no resample is without any. */
+static void take(const stage_tally *t, int pipeline, int figure, eval_measure *out) {
+  out->n = 0;
+  for (size_t i = 0; i < t->n; i++) {
+    const double *cell = t->cells[i][pipeline][figure];
+    if (cell[1] == 0) continue;
+    out->over[out->n] = cell[0];
+    out->under[out->n++] = cell[1];
+  }
 }
 
-pel_status stages_measure(const pel_phenotype_study *study, stages_worth *out, pel_error *err) {
-  size_t n = study->n_covered;
-  compared c = {pel_alloc(n * COUNTED, sizeof(double)), pel_alloc(n * COUNTED, sizeof(double)), pel_alloc(n * COUNTED, sizeof(double)),
-                pel_alloc(n, sizeof(pel_prediction)), pel_alloc(n, sizeof(pel_prediction)), pel_alloc(n, sizeof(uint32_t)), 0};
-  bool enough = c.whole && c.without && c.change && c.p && c.q && c.groups;
-  pel_status status = enough ? PEL_OK : pel_fail_memory(err, "the figures", n * COUNTED * sizeof(double));
-  for (int s = 0; s < PEL_PHENOTYPE_STAGES && status == PEL_OK; s++) {
-    take(study, (pel_phenotype_stage)s, &c);
-    status = compare(&c, out->whole, &out->without[s], err);
+pel_status stages_measure(const stage_tally *t, stages_worth *w, pel_error *err) {
+  eval_measure whole = {0}, without = {0};
+  bool enough = eval_measure_new(&whole, t->n + 1) && eval_measure_new(&without, t->n + 1);
+  for (int k = 0; k < w->n_figures && enough; k++) {
+    take(t, STAGE_WHOLE, k, &whole);
+    for (int s = 0; s < PEL_PHENOTYPE_STAGES; s++) {
+      if (!w->asked[s]) continue;
+      take(t, s, k, &without);
+      stages_compare(w, (pel_phenotype_stage)s, k, &whole, &without);
+    }
   }
-  free(c.whole), free(c.without), free(c.change), free(c.p), free(c.q), free(c.groups);
-  return status;
+  eval_measure_clear(&whole), eval_measure_clear(&without);
+  return enough ? PEL_OK : pel_fail_memory(err, "the figures", t->n * sizeof(double));
+}
+
+void stage_tally_clear(stage_tally *t) {
+  free(t->cells);
+  *t = (stage_tally){0};
 }
 
 /* ---- as text and JSON ---- */
 
-static void put(double value, int k, bool sign) {
+static void put(double value, const stage_figure *f, bool sign) {
   char text[40];
-  printf("%s%s", sign && value >= 0 ? "+" : "", isfinite(value) ? pel_format_fixed(text, sizeof text, figures[k].unit * value, figures[k].digits) : "-");
+  printf("%s%s", sign && value >= 0 ? "+" : "", isfinite(value) ? pel_format_fixed(text, sizeof text, f->unit * value, f->digits) : "-");
 }
 
 void stages_print(const stages_worth *w) {
   printf("\nwhat a stage is worth: the figure of the whole; without a stage, and what that changes\n");
-  for (int k = 0; k < STAGE_FIGURES; k++) {
-    printf("%-42s whole ", figures[k].says), put(w->whole[k], k, false);
+  for (int k = 0; k < w->n_figures; k++) {
+    const stage_figure *f = &w->figures[k];
+    printf("%-42s whole ", f->says), put(w->whole[k], f, false);
     for (int s = 0; s < PEL_PHENOTYPE_STAGES; s++) {
       const stage_worth *x = &w->without[s];
       if (!w->asked[s]) continue;
-      printf("; without %s ", pel_phenotype_stage_name((pel_phenotype_stage)s)), put(x->value[k], k, false);
-      printf(", "), put(x->change[k], k, true), printf(" ["), put(x->interval[k].low, k, true), printf(", "), put(x->interval[k].high, k, true), printf("]");
+      printf("; without %s ", pel_phenotype_stage_name((pel_phenotype_stage)s)), put(x->value[k], f, false);
+      printf(", "), put(x->change[k], f, true), printf(" ["), put(x->interval[k].low, f, true), printf(", "), put(x->interval[k].high, f, true), printf("]");
     }
     putchar('\n');
   }
@@ -116,16 +103,16 @@ void stages_print(const stages_worth *w) {
 
 struct json_object *stages_json(const stages_worth *w) {
   struct json_object *all = json_object_new_object(), *whole = json_object_new_object();
-  for (int k = 0; k < STAGE_FIGURES; k++) cli_add_number(whole, figures[k].name, w->whole[k]);
+  for (int k = 0; k < w->n_figures; k++) cli_add_number(whole, w->figures[k].name, w->whole[k]);
   json_object_object_add(all, "whole", whole);
   for (int s = 0; s < PEL_PHENOTYPE_STAGES; s++) {
     if (!w->asked[s]) continue;
     struct json_object *o = json_object_new_object();
-    for (int k = 0; k < STAGE_FIGURES; k++) {
+    for (int k = 0; k < w->n_figures; k++) {
       struct json_object *f = json_object_new_object();
       cli_add_number(f, "value", w->without[s].value[k]), cli_add_number(f, "change", w->without[s].change[k]);
       cli_add_number(f, "change_low", w->without[s].interval[k].low), cli_add_number(f, "change_high", w->without[s].interval[k].high);
-      json_object_object_add(o, figures[k].name, f);
+      json_object_object_add(o, w->figures[k].name, f);
     }
     char name[32];
     snprintf(name, sizeof name, "without_%s", pel_phenotype_stage_name((pel_phenotype_stage)s));

@@ -38,6 +38,12 @@ static void difference(const sums *a, const sums *b, bool both, double *macro, d
   if (both && b->n) *macro -= b->ratios / (double)b->n, *micro -= b->over / b->under;
 }
 
+double eval_ratio(const eval_measure *m) {
+  sums s = {0};
+  for (size_t i = 0; i < m->n; i++) take(&s, m, i);
+  return s.under > 0 ? s.over / s.under : NAN;
+}
+
 static int ascending(const void *x, const void *y) {
   double a = *(const double *)x, b = *(const double *)y;
   return (a > b) - (a < b);

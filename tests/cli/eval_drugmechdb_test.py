@@ -6,7 +6,7 @@ import resource
 
 from support import check, fails, finish, run, temporary
 
-DRUGS, TARGETS, PROCESSES, DISEASES = 60, 6, 8, 5
+DRUGS, TARGETS, PROCESSES, DISEASES, PAIRS = 60, 6, 8, 5, 20
 
 
 def link(a, key, b):
@@ -31,6 +31,41 @@ def make(folder):
     (folder / "drugmechdb.paths.jsonl").write_text("\n".join(lines) + "\n")
 
 
+def make_pairs(folder):
+    """Pairs of drugs of one target each, far from what they treat: the way over the other drug costs less than the mechanism, of which nobody else speaks."""
+    folder.mkdir()
+    lines = []
+    for d in range(2 * PAIRS):
+        steps = [f"{kind}{d // 2}" for kind in "TABC"]
+        chain = [f"D{d}", *steps, f"Z{d // 2}"]
+        nodes = [{"id": key, "label": {"D": "Drug", "Z": "Disease"}.get(key[0], "Protein")} for key in chain]
+        lines.append(json.dumps({"graph": {"drug_mesh": chain[0], "disease_mesh": chain[-1]}, "nodes": nodes, "links": [link(a, "acts on", b) for a, b in zip(chain, chain[1:])]}))
+    (folder / "drugmechdb.paths.jsonl").write_text("\n".join(lines) + "\n")
+
+
+def stages(folder):
+    told = json.loads(run("eval", "drugmechdb", folder, "--without", "deduce", "--without", "retrieve", "--json").out or "{}")
+    plain = json.loads(run("eval", "drugmechdb", folder, "--json").out or "{}")
+    check("stages" not in plain and plain["methods"] == told["methods"], "what is told without it stays the same")
+    whole, control = plain["methods"]["evidence of other drugs"], plain["methods"]["shortest path (control)"]
+    for name, figure in (("entities_f1", "entities F1"), ("edges_f1", "edges F1"), ("path_right", "path right")):
+        worth = told["stages"]["without_deduce"][name]
+        check(told["stages"]["whole"][name] == whole[figure][0] and worth["value"] == control[figure][0], f"{name}: evidence, and the control without it: {worth}")
+        check(abs(worth["change"] - (worth["value"] - whole[figure][0])) < 1e-9 and worth["change_low"] <= worth["change"] <= worth["change_high"] < 0, f"{name}: its change, drug by drug: {worth}")
+    make_pairs(folder / "pairs")
+    r = run("eval", "drugmechdb", folder / "pairs", "--without", "retrieve", "--json")
+    pairs = json.loads(r.out or "{}")
+    right, f1 = (pairs["stages"]["without_retrieve"][name] for name in ("path_right", "entities_f1"))
+    check(pairs["reached"] > 5 and pairs["stages"]["whole"]["path_right"] == 1 and "without_deduce" not in pairs["stages"], f"all mechanisms are found: {pairs}")
+    check(right == {"value": 0, "change": -1, "change_low": -1, "change_high": -1}, f"and none when ways may go over other drugs and what they treat: {right}")
+    check(abs(f1["value"] - 1 / 3) < 1e-9, f"the target is right, the three steps after it are lost, the other drug is wrong: {f1}")
+    text = run("eval", "drugmechdb", folder / "pairs", "--without", "retrieve").out.decode()
+    check("path right, %                              whole 100.0; without retrieve 0.0, -100.0 [-100.0, -100.0]\n" in text, f"as text: {text}")
+    fails(2, "eval", "drugmechdb", folder, "--without", "verify", says=("not verified by a search", "nothing to leave out"))
+    fails(2, "eval", "drugmechdb", folder, "--without", "chess", says=("retrieve, deduce or verify, not 'chess'",))
+    fails(2, "eval", "drugmechdb", folder, "--without", says=("lacks its value",))
+
+
 with temporary() as place:
     here = pathlib.Path(place)
     make(here)
@@ -43,6 +78,7 @@ with temporary() as place:
     check(all(f[1] <= f[0] <= f[2] for figures in told["methods"].values() for f in figures.values()), "every figure is inside its interval")
     r = run("eval", "drugmechdb", here / "drugmechdb.paths.jsonl")
     check(r.status == 0 and b"evidence less shortest path" in r.out, f"as a text, of the file itself: {r.err}")
+    stages(here)
     fails(2, "eval", "drugmechdb", here, "--folds", "3", says=("drugmechdb",))
     fails(1, "eval", "drugmechdb", here / "none", says=("none",))
     with open(here / "bad.jsonl", "wb") as sparse:

@@ -2,7 +2,7 @@
 import json
 import pathlib
 
-from support import check, finish, run, temporary
+from support import check, fails, finish, run, temporary
 
 GUIDELINE = {
     "id": "Small.v1", "concept": "gt0001", "language": {"original_language": "ISO_639-1::en"},
@@ -43,6 +43,37 @@ def sets(folder):
     check(told["outputs"] == 2 and told["equal"] == 1 and told["differences"][0]["element"] == "gt0012", "the same as JSON")
     (folder / "Small.v1.test.yml").write_text(TESTS.replace("Half: 31", "Half: 30"))
     check(run("eval", "gdl2", folder).status == 0, "all equal: exit status 0")
+    (folder / "Small.v1.gdl2.json").write_text(json.dumps(GUIDELINE).replace(": ", ":" + " " * 20000))
+    check(run("eval", "gdl2", folder).status == 0, "a guideline of a megabyte")
+
+
+def long_guideline(rules):
+    """Each rule adds one to the output: with 10,000 of them the proof is too long to be kept, so that nobody can check it."""
+    then = [f"$gt0011.magnitude={'$gt0011.magnitude+' if i else ''}1" for i in range(rules)]
+    whole = json.loads(json.dumps(GUIDELINE)) | {"id": "Long.v1"}
+    whole["definition"]["rules"] = {f"gt1{i:05d}": {"priority": rules - i, "when": ["$gt0003>=60,kg"], "then": [then[i]]} for i in range(rules)}
+    return whole
+
+
+def stages(folder):
+    folder.mkdir()
+    (folder / "Small.v1.gdl2.json").write_text(json.dumps(GUIDELINE))
+    (folder / "Small.v1.test.yml").write_text(TESTS + "- id: not silent\n  input:\n    1:\n      gt0003|Weight: 70,kg\n  expected_output:\n    1: {}\n")
+    (folder / "Long.v1.gdl2.json").write_text(json.dumps(long_guideline(10000)))
+    (folder / "Long.v1.test.yml").write_text("guidelines:\n  1: Long.v1\ntest_cases:\n- id: heavy\n  input:\n    1:\n      gt0003|Weight: 61,kg\n  expected_output:\n    1:\n      gt0011|Risk: 10000\n")
+    r = run("eval", "gdl2", folder, "--failures")
+    check(r.status == 4 and "Long.v1.test.yml: heavy: gt0011 Risk: its proof was not accepted: 10000" in r.out.decode(), f"a large guideline is run, and what cannot be checked is told: {r.status} {r.out} {r.err}")
+    r = run("eval", "gdl2", folder, "--without", "deduce", "--without", "verify", "--json")
+    told = json.loads(r.out or "{}")
+    check((told["proofs"], told["proofs_accepted"]) == (4, 3), f"proofs: {told}")
+    values = {name: [f if name == "whole" else f["value"] for f in part.values()] for name, part in told["stages"].items()}
+    third = 1 / 3
+    check(values == {"whole": [third, third, third, 0.5], "without_deduce": [0, 0, 1, 1], "without_verify": [2 * third, third, 0, 0.5]}, f"right, wrong, not given, rightly silent: {values}")
+    change = told["stages"]["without_verify"]["right"]
+    check(abs(change["change"] - third) < 1e-9 and (change["change_low"], change["change_high"]) == (0, 1), f"resampled by guideline: none, or all, are of the long one: {change}")
+    check("outputs right, %                           whole 33.33; without verify 66.67, +33.33 [+0.00, +100.00]" in run("eval", "gdl2", folder, "--without", "verify").out.decode(), "as text")
+    fails(2, "eval", "gdl2", folder, "--without", "retrieve", says=["no passages", "nothing to leave out"])
+    fails(2, "eval", "gdl2", folder, "--without", says=["lacks its value"])
 
 
 def refusals(folder):
@@ -67,6 +98,7 @@ def guidelines_in_packs(folder):
 with temporary() as name:
     where = pathlib.Path(name)
     sets(where)
+    stages(where / "stages")
     refusals(where)
     guidelines_in_packs(where)
 finish()

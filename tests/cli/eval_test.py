@@ -68,6 +68,33 @@ def refuses(folder):
     for name in ("statutes", "cases"):
         (folder / "empty" / name).mkdir(parents=True)
     fails(3, "eval", "sara", folder / "empty", says=["holds no cases"])
+    fails(2, "eval", "retrieval", folder, "--without", "retrieve", says=["this one stage", "nothing to leave out"])
+    fails(2, "eval", "sara", folder, "--without", "retrieve", says=["no passages", "nothing to leave out"])
+    fails(2, "eval", "sara", folder, "--without", "sense", says=["retrieve, deduce or verify, not 'sense'"])
+
+
+# Proofs of more than 200,000 steps are not kept, so that nobody can check them: the goal is proved and yet no verdict.
+LONG = "c(0).\nc(N) :- N > 0, M is N - 1, c(M).\n"
+SARA = {"right": "p(1).\n:- p(1).\n:- halt.\n", "wrong": "p(1).\n:- p(2).\n", "error": ":- X is foo + 1.\n", "long": f"{LONG}:- c(100000).\n", "long_first": f"{LONG}:- c(100000).\n:- c(1).\n",
+        "no_goal": "p(1).\n"}
+
+
+def sara(folder):
+    (folder / "sara" / "cases").mkdir(parents=True)
+    for case, text in SARA.items():
+        (folder / "sara" / "cases" / f"{case}.pl").write_text(text)
+    r = run("eval", "sara", folder / "sara", "--json")
+    check(r.status == 0, f"a proof that is too long ends nothing: {r.err}")
+    told = {c["case"][:-3]: (c["state"], c["proof_checked"]) for c in json.loads(r.out or "[]")}
+    check(told == {"right": ("holds", True), "wrong": ("not found", False), "error": ("unknown", False), "long": ("holds", False), "long_first": ("holds", False), "no_goal": ("holds", True)}, f"cases: {told}")
+    told = json.loads(run("eval", "sara", folder / "sara", "--without", "deduce", "--without", "verify", "--json").out or "{}")
+    check(len(told["cases"]) == 6, "with the cases")
+    stages = {name: [round(5 * (f if name == "whole" else f["value"])) for f in part.values()] for name, part in told["stages"].items()}
+    check(stages == {"whole": [1, 1, 3], "without_deduce": [0, 0, 5], "without_verify": [3, 1, 1]}, f"right, wrong and no verdict, of the five cases with a goal: {stages}")
+    change = told["stages"]["without_verify"]["right"]
+    check(abs(change["change"] - 0.4) < 1e-9 and 0 <= change["change_low"] < 0.4 < change["change_high"] <= 1, f"resampled case by case: {change}")
+    only = run("eval", "sara", folder / "sara", "--without", "verify").out.decode()
+    check("right verdicts, %                          whole 20.0; without verify 60.0, +40.0 [" in only and "without deduce" not in only, f"one alone, as text: {only}")
 
 
 with temporary() as name:
@@ -75,5 +102,6 @@ with temporary() as name:
     make(place)
     measures(place)
     keeps(place)
+    sara(place)
     refuses(place)
 finish()

@@ -121,10 +121,12 @@ def evaluates(folder):
     held = [row for i, row in enumerate(rows) if i % 10 == 0 and "grandparent" in row]
     (data / "valid.txt").write_text("".join(held[::2]))
     (data / "test.txt").write_text("".join(held[1::2]))
-    r = run("eval", "kg", data, "--method", "gnn", *SMALL, "--threads", "2", "--explain", "4", "--json")
+    r = run("eval", "kg", data, "--method", "gnn", *SMALL, "--threads", "2", "--explain", "4", "--without", "deduce", "--json")
     check(r.status == 0, f"eval kg --method gnn: {r.err}")
     told = json.loads(r.out)
     check(told["result"]["mrr"]["value"] > told["control"]["mrr"]["value"], "better than the most frequent objects")
+    worth = told["stages"]["without_deduce"]["mrr"]
+    check(worth["value"] == told["control"]["mrr"]["value"] and abs(worth["change"] - (worth["value"] - told["result"]["mrr"]["value"])) < 1e-9, f"what the network is worth: {worth}")
     rankings = told["result"]["learnt"]["explanations"]["rankings"]
     check(sorted(rankings) == ["attention", "gradient", "random", "shortest path"], f"rankings: {sorted(rankings)}")
     check(rankings["gradient"]["deletion"][2] <= rankings["random"]["deletion"][2], f"what is named counts more than chance: {rankings['gradient']['deletion']}")

@@ -112,6 +112,18 @@ def evaluates(folder):
     check(valid["split"] == "valid" and valid["asked_triples"] == n_valid, f"validation: {valid['asked_triples']}")
     text = run("eval", "kg", folder / "family").out.decode()
     check("MRR" in text and "most frequent (control)" in text and "rules of at most 2 steps" in text, f"as text: {text}")
+    stages = json.loads(run("eval", "kg", folder / "family", "--without", "deduce", "--json").out or "{}").get("stages", {})
+    figures = {name: f"{name}_then_frequent" for name in ("mrr", "hits_at_1", "hits_at_10")}
+    check(sorted(stages.get("whole", {})) == sorted([*figures, *figures.values()]) and list(stages) == ["whole", "without_deduce"], f"stages: {stages}")
+    for name, then in figures.items():
+        for figure, whole in ((name, r[name]["value"]), (then, told["then_frequent"][name]["value"])):
+            f = stages["without_deduce"][figure]
+            check(abs(stages["whole"][figure] - whole) < 1e-9 and abs(f["value"] - control[name]["value"]) < 1e-9, f"{figure}: the whole and the control: {stages['whole'][figure]} {f}")
+            check(abs(f["change"] - (f["value"] - whole)) < 1e-9 and f["change_low"] <= f["change"] <= f["change_high"], f"{figure}: its change: {f}")
+    mrr = stages["without_deduce"]["mrr"]
+    check(mrr["change_high"] < 0, f"deduction is worth something: {mrr}")
+    text = run("eval", "kg", folder / "family", "--without", "deduce").out.decode()
+    check(re.search(r"MRR +whole 1.000; without deduce 0.\d+, -0", text) and "what a stage is worth" in text, f"as text: {text}")
     make_set(folder / "neurallp_family", facts=True)
     both = json.loads(run("eval", "kg", folder / "neurallp_family", "--json").out)
     check(both["learn_triples"] == told["learn_triples"] and both["published"][0]["mrr"] == 0.992, f"facts and train are learnt from: {both['learn_triples']}")
@@ -131,6 +143,11 @@ def refuses_sets(folder):
     fails(2, "eval", "kg", folder, "--method", "chess", says=["'chess'"])
     fails(2, "eval", "kg", folder, "--length", "4", says=["--length"])
     fails(2, "eval", "kg", folder, "--split", "train", says=["valid or test"])
+    fails(2, "eval", "kg", folder, "--without", "retrieve", says=["every entity is ranked", "nothing to leave out"])
+    fails(2, "eval", "kg", folder, "--without", "verify", says=["no edge of these sets is denied", "nothing to leave out"])
+    fails(2, "eval", "kg", folder, "--without", "asked", says=["retrieve, deduce or verify"])
+    for order in (("--method", "frequent", "--without", "deduce"), ("--without", "deduce", "--method", "frequent")):
+        fails(2, "eval", "kg", folder, *order, says=["the control", "nothing to leave out"])
     fails(1, "eval", "kg", folder / "none", says=["train.txt", "No such file"])
     bad = folder / "bad"
     make_set(bad)

@@ -1,4 +1,4 @@
-/* Guidelines against their test files. The clauses are those that a pack gets; a case's inputs are facts beside them. */
+/* Guidelines against their test files. The clauses are those that a pack gets; a case's inputs are facts beside them. Each proof goes through the checker. */
 #include <pellucid/gdl2.h>
 
 #include <stdlib.h>
@@ -6,6 +6,7 @@
 
 #include "engine/base/status.h"
 #include "engine/knowledge/gdl2_run.h"
+#include "engine/proof/check.h"
 
 typedef struct checker {
   const char *path;
@@ -15,12 +16,27 @@ typedef struct checker {
   pel_gdl2_tests *tests;
   pel_gdl2_run run;
   const char *now; /* the present, as test files write it */
-  bool cancelled;
+  bool cancelled, checked; /* checked: the checker accepts what the present output rests on */
 } checker;
+
+static pel_status look_at_proof(void *user, pel_machine *m, pel_error *err) {
+  checker *c = user;
+  pel_proof proof;
+  pel_proof_report report;
+  pel_status status = pel_proof_take(m, &proof, err);
+  if (status == PEL_OK) {
+    status = pel_proof_check(m->program, &proof, NULL, &report, err);
+    pel_proof_clear(&proof);
+  }
+  c->checked &= status == PEL_OK;
+  c->totals->proofs++;
+  c->totals->accepted += status == PEL_OK;
+  return status == PEL_ERR_CHECK || status == PEL_ERR_UNSUPPORTED ? PEL_OK : status;
+}
 
 static void report(checker *c, const pel_gdl2_case *test, const pel_gdl2_pair *p, const char *got, const char *reason) {
   pel_gdl2_result r = {.file = pel_import_name(c->path), .test_case = test && test->id ? test->id : "", .element = p ? p->element : "",
-                       .name = p ? p->name : "", .expected = p ? p->value : "", .got = got ? got : "", .reason = reason};
+                       .name = p ? p->name : "", .expected = p ? p->value : "", .got = got ? got : "", .reason = reason, .checked = c->checked};
   r.outcome = *reason || !got ? PEL_GDL2_NOT_RUN : pel_gdl2_same(r.expected, got) ? PEL_GDL2_EQUAL : PEL_GDL2_DIFFERENT;
   if (p) {
     c->totals->outputs++;
@@ -52,6 +68,7 @@ static void run_case(checker *c, const pel_gdl2_case *test) {
   for (size_t i = 0; i < test->expected.n + (test->expected.n == 0) && !c->cancelled; i++) {
     const pel_gdl2_pair *p = test->expected.n ? &test->expected.items[i] : NULL;
     char reason[200] = "";
+    c->checked = true;
     char *got = status == PEL_OK ? p ? pel_gdl2_run_conclude(&c->run, p->element, reason, sizeof reason) : conclude_any(c, reason, sizeof reason) : NULL;
     if (status != PEL_OK) snprintf(reason, sizeof reason, "%.180s", err.text);
     report(c, test, p, got, reason);
@@ -80,6 +97,7 @@ static const char *choose_now(checker *c) {
   pel_gdl2_totals *kept = c->totals;
   bool (*each)(void *, const pel_gdl2_result *) = c->each;
   c->each = NULL;
+  c->run.look = NULL;
   for (int i = 0; i < 2; i++) {
     pel_gdl2_totals tried = {0};
     c->now = usual[i], c->totals = &tried;
@@ -97,12 +115,13 @@ static const char *choose_now(checker *c) {
     }
   c->totals = kept;
   c->each = each;
+  c->run.look = look_at_proof;
   return best;
 }
 
 pel_status pel_gdl2_check(const char *tests, const char *const *guidelines, size_t n_guidelines,
                           bool (*each)(void *user, const pel_gdl2_result *result), void *user, pel_gdl2_totals *totals, pel_error *err) {
-  checker c = {.path = tests, .each = each, .user = user, .totals = totals};
+  checker c = {.path = tests, .each = each, .user = user, .totals = totals, .checked = true};
   pel_error fault = {0};
   pel_status status = pel_gdl2_tests_read(tests, &c.tests, &fault);
   const char *path = status == PEL_OK ? pel_gdl2_guideline_of(tests, c.tests, guidelines, n_guidelines) : NULL;
@@ -112,6 +131,7 @@ pel_status pel_gdl2_check(const char *tests, const char *const *guidelines, size
   else if (!path) totals->absent++;
   else {
     bool dated = pel_gdl2_needs_now(c.run.g) && !c.tests->now;
+    c.run.look = look_at_proof, c.run.user = &c;
     totals->guidelines++;
     totals->mended += c.tests->mended;
     totals->dated += dated;
