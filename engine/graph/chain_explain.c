@@ -28,9 +28,9 @@ static void take(search *s, const uint32_t *triples) {
 }
 
 /* The step from -relation-> to, NULL when there is none. */
-static const pel_step *step_to(const pel_graph *g, uint32_t from, uint32_t relation, uint32_t to) {
+static const pel_hop *step_to(const pel_graph *g, uint32_t from, uint32_t relation, uint32_t to) {
   size_t n, lo = 0;
-  const pel_step *run = pel_graph_along(g, from, relation, &n);
+  const pel_hop *run = pel_graph_along(g, from, relation, &n);
   for (size_t hi = n; lo < hi;) {
     size_t middle = lo + (hi - lo) / 2;
     if (run[middle].to < to) lo = middle + 1;
@@ -43,14 +43,14 @@ static const pel_step *step_to(const pel_graph *g, uint32_t from, uint32_t relat
 static void walk(search *s, uint32_t *visited, uint32_t *triples, uint32_t depth) {
   uint32_t from = visited[depth];
   if (depth + 1 >= s->length || depth + 1 >= PEL_CHAIN_LONGEST) { /* never longer */
-    const pel_step *last = step_to(s->graph, from, s->way[depth], s->object);
+    const pel_hop *last = step_to(s->graph, from, s->way[depth], s->object);
     if (!last) return;
     triples[depth] = last->triple;
     take(s, triples);
     return;
   }
   size_t n;
-  const pel_step *step = pel_graph_along(s->graph, from, s->way[depth], &n);
+  const pel_hop *step = pel_graph_along(s->graph, from, s->way[depth], &n);
   for (size_t i = 0; i < n; i++) {
     bool again = step[i].to == s->object;
     for (uint32_t k = 0; k <= depth; k++) again |= step[i].to == visited[k];
@@ -67,7 +67,7 @@ pel_status pel_chain_rules_explain(const pel_chain_rules *rules, const pel_graph
     return pel_fail(err, PEL_ERR_USAGE, "the question names what the graph does not have, or the rules are of another graph's relations");
   bool backwards = relation >= g->n_relations;
   uint32_t head = backwards ? relation - g->n_relations : relation;
-  const pel_step *asked = step_to(g, subject, relation, object);
+  const pel_hop *asked = step_to(g, subject, relation, object);
   *n = 0;
   for (size_t i = rules->first[head]; i < rules->first[head + 1] && *n < most && subject != object; i++) {
     uint32_t way[PEL_CHAIN_LONGEST], visited[PEL_CHAIN_LONGEST] = {subject}, triples[PEL_CHAIN_LONGEST];

@@ -33,13 +33,13 @@ uint32_t pel_chain_walk_mark(pel_chain_walk *w) {
 
 void pel_chain_walk_two(pel_chain_walk *w, uint32_t start, uint32_t first, uint32_t second) {
   size_t n_first, n_second;
-  const pel_step *a = pel_graph_along(w->graph, start, first, &n_first);
+  const pel_hop *a = pel_graph_along(w->graph, start, first, &n_first);
   uint32_t mark = pel_chain_walk_mark(w);
   w->n_middle = 0;
   for (size_t i = 0; i < n_first; i++) {
     uint32_t between = a[i].to;
     if (between == start) continue;
-    const pel_step *b = pel_graph_along(w->graph, between, second, &n_second);
+    const pel_hop *b = pel_graph_along(w->graph, between, second, &n_second);
     for (size_t k = 0; k < n_second; k++) {
       uint32_t to = b[k].to;
       if (to == start || to == between) continue;
@@ -59,7 +59,7 @@ static size_t third_step(pel_chain_walk *w, uint32_t start, uint32_t third, uint
   size_t n = 0, n_steps;
   for (size_t i = 0; i < w->n_middle; i++) {
     uint32_t from = w->middle[i];
-    const pel_step *step = pel_graph_along(w->graph, from, third, &n_steps);
+    const pel_hop *step = pel_graph_along(w->graph, from, third, &n_steps);
     for (size_t k = 0; k < n_steps; k++) {
       uint32_t to = step[k].to;
       if (w->seen[to] == mark || !pel_chain_walk_ends(w, start, from, to)) continue;
@@ -74,7 +74,7 @@ void pel_chain_walk_body(pel_chain_walk *w, uint32_t start, const uint32_t *body
   *n = 0;
   if (length == 1) {
     size_t n_steps;
-    const pel_step *step = pel_graph_along(w->graph, start, body[0], &n_steps);
+    const pel_hop *step = pel_graph_along(w->graph, start, body[0], &n_steps);
     for (size_t i = 0; i < n_steps; i++)
       if (step[i].to != start) ends[(*n)++] = step[i].to;
     return;

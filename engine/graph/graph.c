@@ -16,7 +16,7 @@ static int by_triple(const void *a, const void *b) {
 }
 
 static int by_step(const void *a, const void *b) {
-  const pel_step *x = a, *y = b;
+  const pel_hop *x = a, *y = b;
   int c = by_number(x->relation, y->relation);
   return c ? c : by_number(x->to, y->to);
 }
@@ -42,8 +42,8 @@ static void fill_steps(pel_graph *g) {
   for (uint32_t e = 0; e < g->n_entities; e++) next[e + 1] += next[e];
   for (size_t i = g->n_triples; i-- > 0;) { /* from the back, with first[e + 1] as the place behind the last free one */
     const pel_triple *t = &g->triples[i];
-    g->steps[--next[t->subject + 1]] = (pel_step){t->relation, t->object, (uint32_t)i};
-    g->steps[--next[t->object + 1]] = (pel_step){t->relation + g->n_relations, t->subject, (uint32_t)i};
+    g->steps[--next[t->subject + 1]] = (pel_hop){t->relation, t->object, (uint32_t)i};
+    g->steps[--next[t->object + 1]] = (pel_hop){t->relation + g->n_relations, t->subject, (uint32_t)i};
   }
   /* Now first[e + 1] is where e's steps begin: moved down by one. */
   memmove(next, next + 1, g->n_entities * sizeof *next);
@@ -60,7 +60,7 @@ pel_status pel_graph_create(uint32_t n_entities, uint32_t n_relations, const pel
   g->steps = pel_alloc(2 * n, sizeof *g->steps);
   if (!g->triples || !g->first || !g->steps) {
     pel_graph_free(g);
-    return pel_fail_memory(err, "a graph", n * (sizeof *triples + 2 * sizeof(pel_step)));
+    return pel_fail_memory(err, "a graph", n * (sizeof *triples + 2 * sizeof(pel_hop)));
   }
   if (n) memcpy(g->triples, triples, n * sizeof *triples);
   qsort(g->triples, n, sizeof *g->triples, by_triple);
@@ -98,7 +98,7 @@ static size_t lower_bound(const pel_graph *g, uint32_t entity, uint32_t relation
   return lo;
 }
 
-const pel_step *pel_graph_along(const pel_graph *g, uint32_t entity, uint32_t relation, size_t *n) {
+const pel_hop *pel_graph_along(const pel_graph *g, uint32_t entity, uint32_t relation, size_t *n) {
   size_t from = lower_bound(g, entity, relation), to = lower_bound(g, entity, relation + 1);
   *n = to - from;
   return g->steps + from;
@@ -106,7 +106,7 @@ const pel_step *pel_graph_along(const pel_graph *g, uint32_t entity, uint32_t re
 
 bool pel_graph_has(const pel_graph *g, uint32_t entity, uint32_t relation, uint32_t to) {
   size_t n;
-  const pel_step *run = pel_graph_along(g, entity, relation, &n);
+  const pel_hop *run = pel_graph_along(g, entity, relation, &n);
   size_t lo = 0, hi = n;
   while (lo < hi) {
     size_t middle = lo + (hi - lo) / 2;
@@ -118,7 +118,7 @@ bool pel_graph_has(const pel_graph *g, uint32_t entity, uint32_t relation, uint3
 
 double pel_graph_filtered_rank(const pel_graph *known, const double *scores, uint32_t subject, uint32_t relation, uint32_t answer) {
   size_t n, better = 0, equal = 0;
-  const pel_step *other = pel_graph_along(known, subject, relation, &n);
+  const pel_hop *other = pel_graph_along(known, subject, relation, &n);
   for (uint32_t e = 0; e < known->n_entities; e++) {
     better += scores[e] > scores[answer];
     equal += scores[e] == scores[answer] && e != answer;

@@ -68,7 +68,7 @@ static bool visits(const finding *f, uint32_t at, uint32_t entity) {
 static pel_status go_on(finding *f, uint32_t from, uint32_t to, pel_error *err) {
   part p = f->parts[from];
   for (size_t i = f->g->first[p.at]; i < f->g->first[p.at + 1]; i++) {
-    const pel_step *s = &f->g->steps[i];
+    const pel_hop *s = &f->g->steps[i];
     bool backwards = s->relation >= f->g->n_relations;
     if ((s->to != to && f->c->closed && f->c->closed[s->to]) || visits(f, from, s->to) || f->n_parts >= PARTS_MOST) continue;
     double cost = (f->c->triple ? f->c->triple[s->triple] : 1) + (backwards ? f->c->backwards : 0);

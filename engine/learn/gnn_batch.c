@@ -67,7 +67,7 @@ void gnn_learner_clear(gnn_learner *l) {
 /* 1 for what is asked for, 2 for what else is true of the query: no example against it. `on` false: back to 0. */
 static void set_roles(const gnn_learner *l, gnn_worker *w, const gnn_query *q, const uint32_t *answers, bool on) {
   size_t n;
-  const pel_step *known = pel_graph_along(l->learn, q->subject, q->relation, &n);
+  const pel_hop *known = pel_graph_along(l->learn, q->subject, q->relation, &n);
   for (size_t i = 0; i < n; i++) w->role[known[i].to] = on ? 2 : 0;
   for (uint32_t i = 0; i < q->n; i++) w->role[answers[q->first + i]] = on;
 }
@@ -98,7 +98,7 @@ static void leave_out(const batch_job *j, gnn_worker *w, const gnn_query *q, boo
   if (j->learner->options->graph_share < 1) return; /* then what is asked for is not in the graph */
   for (uint32_t i = 0; i < q->n; i++) {
     size_t n;
-    const pel_step *steps = pel_graph_along(j->epoch->graph, q->subject, q->relation, &n);
+    const pel_hop *steps = pel_graph_along(j->epoch->graph, q->subject, q->relation, &n);
     for (size_t k = 0; k < n; k++)
       if (steps[k].to == j->epoch->answers[q->first + i]) w->left_out[steps[k].triple] = out;
   }

@@ -62,7 +62,7 @@ static double share_of(const pel_gnn *g, uint32_t answer, double others) {
 /* Other answers that the graph knows are no competition. */
 static void forget_known(const pel_gnn *g, const pel_graph *graph, uint32_t subject, uint32_t relation, uint32_t answer) {
   size_t n;
-  const pel_step *known = pel_graph_along(graph, subject, relation, &n);
+  const pel_hop *known = pel_graph_along(graph, subject, relation, &n);
   for (size_t i = 0; i < n; i++)
     if (known[i].to != answer && g->plan.place[known[i].to] != PEL_PATH_NOT_REACHED) g->scores[g->plan.place[known[i].to]] = -INFINITY;
 }

@@ -2,6 +2,7 @@
 #include "engine/learn/gnn_model.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
@@ -45,6 +46,21 @@ void pel_gnn_get_info(const pel_gnn *g, pel_gnn_info *out) {
 
 const char *pel_gnn_relation(const pel_gnn *g, uint32_t relation) { return g->file.relations && relation < g->file.shape.n_relations ? g->file.relations[relation] : NULL; }
 void pel_gnn_limit(pel_gnn *g, uint32_t most) { g->most = most; }
+
+/* FNV-1a over the bits of the weights, tensor by tensor. */
+uint64_t pel_gnn_print(const pel_gnn *g) {
+  const pel_path_shape *s = &g->file.shape;
+  uint64_t h = 0xcbf29ce484222325u ^ s->layers;
+  for (size_t i = 0; i < pel_path_tensor_count(s); i++) {
+    pel_path_tensor t = pel_path_tensor_at(s, i);
+    for (size_t k = 0; k < (size_t)t.rows * t.columns; k++) {
+      uint32_t bits;
+      memcpy(&bits, g->file.weights + t.at + k, sizeof bits);
+      h = (h ^ bits) * 0x100000001b3u;
+    }
+  }
+  return (h >> 11) | 1; /* a double holds it; never 0 */
+}
 
 pel_status gnn_ask(pel_gnn *g, const pel_graph *graph, uint32_t subject, uint32_t relation, const uint8_t *left_out, pel_error *err) {
   const pel_path_shape *s = &g->file.shape;

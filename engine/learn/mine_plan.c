@@ -39,7 +39,7 @@ static bool make_runs(pel_mine_plan *p) {
 }
 
 static int by_to(const void *a, const void *b) {
-  const pel_step *x = a, *y = b;
+  const pel_hop *x = a, *y = b;
   if (x->to != y->to) return x->to < y->to ? -1 : 1;
   return x->relation < y->relation ? -1 : x->relation > y->relation;
 }
@@ -47,7 +47,7 @@ static int by_to(const void *a, const void *b) {
 static bool make_near(pel_mine_plan *p) {
   const pel_graph *g = p->graph;
   size_t n = 2 * g->n_triples;
-  pel_step *steps = pel_alloc(n, sizeof *steps);
+  pel_hop *steps = pel_alloc(n, sizeof *steps);
   p->near_to = pel_alloc(n, sizeof *p->near_to);
   p->near_relation = pel_alloc(n, sizeof *p->near_relation);
   if (!steps || !p->near_to || !p->near_relation) {

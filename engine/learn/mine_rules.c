@@ -152,7 +152,7 @@ static uint32_t heads_of(const pel_graph *g, int side) { return side ? 2 * g->n_
 
 static void one_step(worker *w, const pel_mine_plan *p, uint32_t start, uint32_t relation) {
   size_t n;
-  const pel_step *step = pel_graph_along(p->graph, start, relation, &n);
+  const pel_hop *step = pel_graph_along(p->graph, start, relation, &n);
   begin_near(w, start);
   for (size_t i = 0; i < n; i++)
     if (step[i].to != start) count_pair(w, p, step[i].to, 2 * p->graph->n_relations, 2 * p->graph->n_relations);

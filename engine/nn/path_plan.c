@@ -74,7 +74,7 @@ static pel_status walk_from(maker *m, uint32_t source, pel_error *err) {
   size_t lo = g->first[entity], hi = g->first[entity + 1];
   PEL_TRY(room_for(m, hi - lo, err));
   for (size_t i = lo; i < hi; i++) {
-    const pel_step *step = &g->steps[i];
+    const pel_hop *step = &g->steps[i];
     if (m->left_out && m->left_out[step->triple]) continue;
     if (reach(m, step->to, &to)) add_step(m, source, step->relation, to, step->triple);
   }

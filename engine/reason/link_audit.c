@@ -9,6 +9,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
+#include "engine/graph/graph.h"
 
 enum { MINING_WORK = 200000000, MINING_RULES = 200000 }; /* what an audit itself may spend on chains when it is given none */
 
@@ -70,7 +71,25 @@ static pel_status add_answer(pel_link_audit *l, uint32_t entity, double score) {
   return PEL_OK;
 }
 
-/* The best by score; of equals the first. */
+/* What the pack states comes before what is only likely, and leaves a place for that. Each by score, of equals the first. `scores` is used up. */
+static pel_status take_stated(pel_link_audit *l, double *scores, uint32_t start, uint32_t relation) {
+  size_t n;
+  const pel_hop *all = pel_graph_along(l->graph->graph, start, relation, &n);
+  while (l->n_answers + 1 < PEL_LINK_ANSWERS) {
+    const pel_hop *best = NULL;
+    for (size_t i = 0; i < n; i++)
+      if (scores[all[i].to] >= 0 && (!best || scores[all[i].to] > scores[best->to])) best = &all[i];
+    if (!best) break;
+    PEL_TRY(add_answer(l, best->to, scores[best->to]));
+    scores[best->to] = -1;
+  }
+  for (size_t i = 0; i < n; i++) {
+    l->not_listed += scores[all[i].to] >= 0;
+    scores[all[i].to] = -1;
+  }
+  return PEL_OK;
+}
+
 static pel_status take_best(pel_link_audit *l, double *scores, uint32_t n, uint32_t start) {
   while (l->n_answers < PEL_LINK_ANSWERS) {
     uint32_t best = 0;
@@ -90,9 +109,12 @@ static pel_status find_answers(pel_link_audit *l) {
   double *scores = pel_alloc(n, sizeof *scores);
   if (!scores) return pel_fail_memory(l->a->err, "scores", n * sizeof *scores);
   pel_status status = l->gnn ? pel_gnn_score(l->gnn, l->graph->graph, start, relation, scores, l->a->err) : pel_chain_rules_score(l->rules, l->graph->graph, start, relation, scores, l->a->err);
-  if (status == PEL_OK) pel_link_rate(l, scores, n, start);
+  if (status == PEL_OK) status = pel_link_rate(l, scores, n, start, relation);
   if (status == PEL_OK && l->q->subject && l->q->object) status = add_answer(l, (uint32_t)l->q->object - 1, scores[l->q->object - 1]);
-  else if (status == PEL_OK) status = take_best(l, scores, n, start);
+  else {
+    if (status == PEL_OK) status = take_stated(l, scores, start, relation);
+    if (status == PEL_OK) status = take_best(l, scores, n, start);
+  }
   free(scores);
   return status;
 }
@@ -111,7 +133,7 @@ static pel_status find_reasons(pel_link_audit *l, pel_link_answer *x) {
 
 static pel_node_state state_of(const pel_link_audit *l, const pel_link_answer *x) {
   if (x->stated) return x->negated ? PEL_STATE_REFUTED : PEL_STATE_HOLDS;
-  if (pel_link_is_rated(l, x) && l->confidence < l->a->o->abstain) return PEL_STATE_UNKNOWN;
+  if (pel_link_confidence_of(l, x) < l->a->o->abstain) return PEL_STATE_UNKNOWN;
   return x->n_reasons || x->score > 0 ? PEL_STATE_LIKELY : PEL_STATE_NOT_FOUND;
 }
 
@@ -136,13 +158,14 @@ static pel_status tell_reason(pel_link_audit *l, pel_link_answer *x, pel_link_re
   audit *a = l->a;
   const pel_chain_rule *rule = reason->why.rule;
   const char *about = l->mined.sampled ? "about " : "";
-  char says[PEL_LINK_PATH + 200], joined[PEL_LINK_PATH];
+  char says[PEL_LINK_PATH + 200], joined[PEL_LINK_PATH], event[PEL_LINK_EVENT];
   PEL_TRY(pel_link_path(l, x, reason, joined, sizeof joined));
   pel_clause clause = {.id = ++a->t.n_clauses, .label = "a chain of the pack's edges", .text = reason->text, .valid_from = "", .valid_to = ""};
   PEL_TRY(a->sink.put(a->sink.user, PEL_ROW_CLAUSE, &clause, a->err));
   snprintf(says, sizeof says, "%s: of %s%" PRIu64 " pairs that are joined like this in the pack, %s%" PRIu64 " are linked so", joined, about, rule->pairs, about, rule->support);
-  pel_node node = {.kind = PEL_NODE_CLAIM, .state = PEL_STATE_HOLDS, .says = says, .term = reason->text};
-  PEL_TRY(pel_tell_node(&a->t, node, &reason->node));
+  pel_node node = {.kind = PEL_NODE_CLAIM, .state = PEL_STATE_HOLDS, .says = says, .term = reason->text, .weight = NAN, .confidence = NAN, .low = NAN, .high = NAN};
+  pel_link_rate_chain(l, rule, &node, event);
+  PEL_TRY(pel_tell_rated_node(&a->t, node, &reason->node));
   return pel_tell_weighted_edge(&a->t, x->node, reason->node, PEL_EDGE_BECAUSE, "chain", rule->confidence);
 }
 
@@ -175,7 +198,7 @@ static const char *note_of(const pel_link_audit *l, const pel_link_answer *x, pe
     case PEL_STATE_REFUTED: return "the pack says that it is not so";
     case PEL_STATE_UNKNOWN: return "chains of the pack's edges lead there, but the confidence is too low: no answer is given";
     case PEL_STATE_LIKELY:
-      if (pel_link_is_rated(l, x)) return "the pack does not say it, but chains of its edges lead there";
+      if (pel_link_confidence_of(l, x) >= 0) return "the pack does not say it, but chains of its edges lead there";
       return "the pack does not say it, but chains of its edges lead there; how often such chains are right is counted in the pack itself, not on cases that were kept apart";
     default: return "no chain of the pack's edges leads there";
   }
@@ -184,7 +207,7 @@ static const char *note_of(const pel_link_audit *l, const pel_link_answer *x, pe
 static pel_status tell_answer(pel_link_audit *l, pel_link_answer *x) {
   audit *a = l->a;
   pel_node_state state = state_of(l, x);
-  char event[400] = "";
+  char event[PEL_LINK_EVENT] = "";
   const char *note = note_of(l, x, state);
   int64_t graph_node;
   pel_edge_row edge;
@@ -255,7 +278,8 @@ static pel_status stage_deduce(pel_link_audit *l) {
     snprintf(number, sizeof number, "%u of %u", l->mined.starts, l->mined.all);
     PEL_TRY(pel_audit_attribute(a, a->n_spans, "mined from a sample of the entities", number));
   }
-  if (l->trusted) PEL_TRY(pel_audit_attribute(a, a->n_spans, "confidence learnt from", l->trust.learnt_from));
+  if (pel_link_trust_of(l)) PEL_TRY(pel_audit_attribute(a, a->n_spans, "confidence learnt from", pel_link_trust_of(l)->learnt_from));
+  if (l->not_listed) PEL_TRY(pel_audit_count(a, "answers that the pack states and that are not listed", l->not_listed));
   return pel_audit_attribute(a, a->n_spans, "ranked by", l->gnn ? "a graph network" : "chain rules");
 }
 
@@ -272,7 +296,7 @@ static pel_status hear_model(pel_link_audit *l) {
 pel_status pel_audit_link(audit *a, pel_pack *pack, const pel_graph_question *q) {
   pel_link_audit *l = pel_alloc(1, sizeof *l); /* large: not on the stack */
   if (!l) return pel_fail_memory(a->err, "an audit", sizeof *l);
-  *l = (pel_link_audit){.a = a, .q = q, .backwards = !q->subject, .confidence = NAN};
+  *l = (pel_link_audit){.a = a, .q = q, .backwards = !q->subject};
   pel_status status = pel_graph_rows_create(a, pack, &l->rows);
   if (status == PEL_OK) status = stage_deduce(l);
   if (status == PEL_OK) status = pel_link_verify(l);

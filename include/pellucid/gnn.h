@@ -105,6 +105,8 @@ PEL_API void pel_gnn_close(pel_gnn *gnn);
 PEL_API void pel_gnn_get_info(const pel_gnn *gnn, pel_gnn_info *out);
 /* The name that the relation had when it was learnt; NULL when the file tells none. */
 PEL_API const char *pel_gnn_relation(const pel_gnn *gnn, uint32_t relation);
+/* A number of its shape and weights: the same network has the same. */
+PEL_API uint64_t pel_gnn_print(const pel_gnn *gnn);
 PEL_API void pel_gnn_limit(pel_gnn *gnn, uint32_t most_entities); /* that a question may reach; 0, the usual: no limit */
 
 /* Scores [entities] of (subject, relation, ?): the softmax over the entities that the question reaches, 0 for the others; relation may be a backward

@@ -10,6 +10,7 @@
  * Methods, with sources: docs/methods.md, "Chain rules"; the file: docs/rule-file.md. */
 #pragma once
 #include <pellucid/confidence.h>
+#include <pellucid/gnn.h>
 #include <pellucid/graph.h>
 #include <pellucid/pack.h>
 #ifdef __cplusplus
@@ -106,30 +107,45 @@ PEL_API pel_status pel_chain_rules_parse(const char *name, const char *text, siz
  * Errors name the line. */
 PEL_API pel_status pel_chain_rules_read(const char *path, char *const *relations, uint32_t n_relations, pel_chain_rules **out, pel_mined *mined, pel_error *err);
 
-/* ---- how far what chains lead to can be trusted (docs/methods.md, "Chain rules") ---- */
+/* ---- how far what chains or a network lead to can be trusted (docs/methods.md, "Chain rules") ---- */
 
-typedef enum pel_link_part { /* numbers of the scores that rules give to the answers of a question */
-  PEL_LINK_SCORE,   /* ln (score / (1 - score)) of the first answer */
-  PEL_LINK_LEAD,    /* its score less the second's */
-  PEL_LINK_FOUND,   /* ln of how many answers rules lead to */
+enum { PEL_LINK_PLACES = 5 /* answers that have a confidence each */ };
+
+typedef enum pel_link_part { /* numbers of the scores of a question's answers */
+  PEL_LINK_SCORE,   /* ln (score / (1 - score)) */
+  PEL_LINK_LEAD,    /* of the first answer its score less the second's, of another one its score less the first's */
+  PEL_LINK_FOUND,   /* ln of how many answers there are */
   PEL_LINK_PARTS
 } pel_link_part;
 PEL_API const char *pel_link_part_name(pel_link_part part); /* in files: "score"; "" when out of range */
-PEL_API const char *pel_link_part_says(pel_link_part part); /* "the best chain's confidence" */
 
-/* Of scores [n_entities]: the first answer to a question about `start`, and its parts. false: no rule leads anywhere. */
-PEL_API bool pel_link_parts_of(const double *scores, uint32_t n_entities, uint32_t start, uint32_t *first, double parts[PEL_LINK_PARTS]);
+/* Of scores [n_entities] in [0, 1]: the best answers to a question about `start`, best first, of equals the first, and their parts. How many there are; 0: nothing has a score. */
+PEL_API size_t pel_link_best(const double *scores, uint32_t n_entities, uint32_t start, uint32_t answers[PEL_LINK_PLACES], double parts[PEL_LINK_PLACES][PEL_LINK_PARTS]);
+
+typedef enum pel_link_claim { /* what a confidence is of */
+  PEL_LINK_FIRST, /* that the first answer is right */
+  PEL_LINK_OTHER, /* ... one of those after it, to the fifth place */
+  PEL_LINK_CHAIN, /* ... an answer of which the best chain has such a count, whatever its place: of PEL_LINK_SCORE alone */
+  PEL_LINK_CLAIMS
+} pel_link_claim;
+PEL_API const char *pel_link_claim_name(pel_link_claim claim); /* in files: "first" */
+
+typedef struct pel_link_map {
+  uint64_t n;                                                 /* claims that it was fitted on; 0: too few, there is no confidence */
+  double offset, slope[PEL_LINK_PARTS], mean[PEL_LINK_PARTS]; /* confidence: 1 / (1 + exp (-(offset + sum of slope (part - mean)))) */
+  double right;                                               /* share of right ones */
+  double ece, brier_skill, auroc, aurc;                       /* of confidences by maps that were fitted on other entities */
+  pel_interval ece_range, skill_range;                        /* 95 %, by entity */
+  double score_skill;                                         /* Brier skill of the score alone: the control */
+  pel_confidence_bin bins[PEL_RELIABILITY_BINS];
+} pel_link_map;
 
 typedef struct pel_link_trust {
-  double offset, slope[PEL_LINK_PARTS], mean[PEL_LINK_PARTS]; /* confidence that the first answer is right: 1 / (1 + exp (-(offset + sum of slope (part - mean)))) */
-  uint64_t asked, answered, entities;    /* questions whose answers were kept back; those that rules lead somewhere from; entities that these are about */
-  double right;                          /* share of right first answers among the answered */
-  uint32_t length;                       /* of the chains, at most */
-  uint64_t graph;                        /* pel_graph_print of what it was learnt from: it is for no other */
-  double ece, brier_skill, auroc, aurc;  /* of confidences by maps that were fitted on other entities */
-  pel_interval ece_range, skill_range;   /* 95 %, by entity */
-  double score_skill;                    /* Brier skill of the best chain's confidence alone: the control */
-  pel_confidence_bin bins[PEL_RELIABILITY_BINS];
+  pel_link_map of[PEL_LINK_CLAIMS];
+  uint64_t asked, answered, entities; /* questions whose answers were kept back; those with any answer; entities that these are about */
+  uint32_t length;                    /* of the chains, at most; 0: answers of a network */
+  uint64_t graph;                     /* pel_graph_print of what it was learnt from: it is for no other */
+  uint64_t network;                   /* pel_gnn_print of the network; 0: chains */
   char learnt_from[200];
 } pel_link_trust;
 
@@ -137,7 +153,18 @@ enum { PEL_LINK_FOLDS = 5, PEL_LINK_QUESTIONS = 4000 /* about as many are asked 
 
 /* Keeps the answers of a fifth of the questions (entity, relation, ?) back in turn, from either end, mines the rest, and asks. Maps are fitted by fifths of the entities. PEL_ERR_INPUT: too few questions have an answer. */
 PEL_API pel_status pel_link_trust_learn(const pel_graph *graph, const pel_mining *how, pel_link_trust *out, pel_error *err);
-PEL_API double pel_link_confidence(const pel_link_trust *trust, const double parts[PEL_LINK_PARTS]);
+
+typedef struct pel_link_held_out { /* edges that a network was not learnt from */
+  const pel_graph *learnt, *whole; /* without and with them, entities and relations numbered alike */
+  const pel_triple *triples;
+  size_t n;
+} pel_link_held_out;
+
+/* Asks a network for edges held out, from either end, on the graph without them. What that graph states itself is no answer. `progress` may be NULL; false cancels. */
+PEL_API pel_status pel_link_trust_network(pel_gnn *network, const pel_link_held_out *of, bool (*progress)(double fraction, void *user), void *user, pel_link_trust *out, pel_error *err);
+/* Takes what is known (the graph states it) out of a network's scores [entities] of (entity, relation, ?), and makes the others sum to 1. */
+PEL_API void pel_link_unstated(const pel_graph *graph, uint32_t entity, uint32_t relation, double *scores);
+PEL_API double pel_link_confidence(const pel_link_map *map, const double parts[PEL_LINK_PARTS]);
 /* A number of a graph's edges, as entities and relations are numbered: the same graph has the same. */
 PEL_API uint64_t pel_graph_print(const pel_graph *graph);
 /* The file (docs/rule-file.md). `text` [size] has a zero byte behind; errors name the line. */

@@ -45,8 +45,9 @@ static pel_status describe_links(pel_pack *pack, const char *name, const char *t
   char right[40], ece[40];
   PEL_TRY(pel_link_trust_parse(name, text, strlen(text), &t, err));
   PEL_TRY(check_graph(pack, name, &t, err));
-  snprintf(words, KB_LEARNT_WORDS, "confidence of links, from %" PRIu64 " questions; the first answer is right in %s %%, calibration error %s", t.answered, pel_format_fixed(right, sizeof right, 100 * t.right, 1),
-           pel_format_fixed(ece, sizeof ece, t.ece, 3));
+  const pel_link_map *first = &t.of[PEL_LINK_FIRST];
+  snprintf(words, KB_LEARNT_WORDS, "confidence of links%s, from %" PRIu64 " questions; the first answer is right in %s %%, calibration error %s", t.network ? " as a graph network ranks them" : "", t.answered, pel_format_fixed(right, sizeof right, 100 * first->right, 1),
+           pel_format_fixed(ece, sizeof ece, first->ece, 3));
   return PEL_OK;
 }
 

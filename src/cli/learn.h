@@ -22,5 +22,9 @@ pel_status learn_run(const learn_task *task, pel_error *err);
 /* "Title, version, SHA-256 ...": what something was learnt from; cut between letters. */
 enum { LEARN_NAME = 190 };
 void learn_name(const pel_pack_info *info, char out[LEARN_NAME]);
+/* How far links can be trusted, as text and into a JSON object. */
+struct json_object;
+void learn_print_trust(const pel_link_trust *t);
+void learn_add_trust(struct json_object *o, const pel_link_trust *t);
 /* Takes --work; false after a message. */
 bool learn_take_work(uint64_t *out);

@@ -17,10 +17,10 @@
 #include "src/plot/learncurve.h"
 #include "src/plot/picture.h"
 
-enum { OPT_FORCE = 256, OPT_HELD_OUT, OPT_CURVE, OPT_JSON };
+enum { OPT_FORCE = 256, OPT_HELD_OUT, OPT_CURVE, OPT_LINKS, OPT_JSON };
 
 typedef struct gnn_args {
-  const char *pack, *output, *curve;
+  const char *pack, *output, *curve, *links;
   pel_gnn_options options;
   double held_out; /* share of the edges that decide which epoch is best */
   bool json;
@@ -31,6 +31,8 @@ typedef struct split { /* the pack's edges: what is learnt from, what is held ou
   pel_graph *learn, *all; /* `all` borrowed from `from` */
   pel_triple *held_out;
   size_t n_held_out, n_learnt;
+  char name[LEARN_NAME]; /* of the pack */
+  pel_link_trust trust;  /* with --links, once there is a network to ask */
 } split;
 
 /* ---- arguments ---- */
@@ -48,6 +50,7 @@ static bool take_option(gnn_args *a, int option) {
     case OPT_FORCE: return a->options.force = true;
     case OPT_HELD_OUT: return take_share(&a->held_out);
     case OPT_CURVE: return a->curve = optarg, true;
+    case OPT_LINKS: return a->links = optarg, true;
     case OPT_JSON: return a->json = true;
     default: cli_usage(&cli_learn, "learn gnn: an option is not known or lacks its value"); return false;
   }
@@ -62,7 +65,7 @@ static bool is_picture(const char *path) { return !strcasecmp(suffix_of(path), "
 
 static bool read_args(int argc, char **argv, gnn_args *a) {
   static const struct option options[] = {{"output", required_argument, NULL, 'o'}, {"threads", required_argument, NULL, 't'}, {"force", no_argument, NULL, OPT_FORCE},
-                                          {"held-out", required_argument, NULL, OPT_HELD_OUT}, {"curve", required_argument, NULL, OPT_CURVE}, {"json", no_argument, NULL, OPT_JSON},
+                                          {"held-out", required_argument, NULL, OPT_HELD_OUT}, {"curve", required_argument, NULL, OPT_CURVE}, {"links", required_argument, NULL, OPT_LINKS}, {"json", no_argument, NULL, OPT_JSON},
                                           GNN_OPTIONS, {0}};
   int option;
   opterr = 0;
@@ -140,28 +143,85 @@ static pel_status write_curve(const gnn_args *a, pel_outfile *file, pel_error *e
   return status;
 }
 
+/* ---- how far its answers can be trusted ---- */
+
+static pel_status ask_network(const gnn_args *a, pel_gnn *gnn, split *s, pel_outfile *file, pel_error *err) {
+  const pel_link_held_out of = {s->learn, s->all, s->held_out, s->n_held_out};
+  pel_error inner = {0};
+  char *text;
+  pel_status status = pel_link_trust_network(gnn, &of, cli_progress_fraction, "asking", &s->trust, &inner);
+  if (status != PEL_OK) return pel_fail(err, status, "%s: %s; hold more edges out (--held-out)", a->links, inner.text);
+  snprintf(s->trust.learnt_from, sizeof s->trust.learnt_from, "%s", s->name);
+  PEL_TRY(pel_link_trust_text(&s->trust, &text, err));
+  pel_outfile_puts(file, text);
+  free(text);
+  return PEL_OK;
+}
+
+/* The file is done with afterwards. */
+static pel_status write_links(const gnn_args *a, split *s, pel_outfile *file, pel_error *err) {
+  pel_gnn *gnn;
+  pel_status status = pel_gnn_open(a->output, &gnn, err);
+  if (status == PEL_OK) {
+    pel_gnn_limit(gnn, a->options.most_entities);
+    status = ask_network(a, gnn, s, file, err);
+    pel_gnn_close(gnn);
+  }
+  if (status == PEL_OK) return pel_outfile_commit(file, err);
+  pel_outfile_discard(file);
+  return status;
+}
+
 /* ---- the work ---- */
 
 static pel_status read_edges(const gnn_args *a, split *s, pel_error *err) {
   pel_pack *pack;
   PEL_TRY(pel_pack_open(a->pack, &pack, err));
   pel_status status = pel_pack_graph_read(pack, &s->from, err);
+  learn_name(pel_pack_get_info(pack), s->name);
   pel_pack_close(pack);
   return status == PEL_OK ? split_edges(a, s, err) : status;
 }
 
-static pel_status learn(const gnn_args *a, split *s, pel_gnn_result *done, pel_error *err) {
-  pel_outfile *curve = NULL;
+static pel_status check_outputs(const gnn_args *a, pel_error *err) {
   PEL_TRY(cli_check_output(a->output, a->pack, "the pack itself", err));
   if (a->curve) PEL_TRY(cli_check_output(a->curve, a->pack, "the pack itself", err));
   if (a->curve) PEL_TRY(cli_check_output(a->curve, a->output, "the file of the weights", err));
+  if (a->links) PEL_TRY(cli_check_output(a->links, a->pack, "the pack itself", err));
+  if (a->links) PEL_TRY(cli_check_output(a->links, a->output, "the file of the weights", err));
+  return a->links && a->curve ? cli_check_output(a->links, a->curve, "the picture of the curve", err) : PEL_OK;
+}
+
+typedef struct outputs { /* open, that they can be written is known before hours have passed; NULL: not asked for, or done with */
+  pel_outfile *curve, *links;
+} outputs;
+
+static pel_status open_outputs(const gnn_args *a, outputs *out, pel_error *err) {
+  bool force = a->options.force || a->options.resume;
+  if (a->curve) PEL_TRY(pel_outfile_open(a->curve, force, &out->curve, err));
+  return a->links ? pel_outfile_open(a->links, force, &out->links, err) : PEL_OK;
+}
+
+static pel_status write_outputs(const gnn_args *a, split *s, const pel_gnn_result *done, outputs *out, pel_error *err) {
+  pel_outfile *curve = out->curve, *links = out->links;
+  out->curve = NULL;
+  if (curve) PEL_TRY(write_curve(a, curve, err));
+  if (!links || done->end == PEL_GNN_INTERRUPTED) return PEL_OK; /* what is learnt further is another network */
+  out->links = NULL;
+  return write_links(a, s, links, err);
+}
+
+static pel_status learn(const gnn_args *a, split *s, pel_gnn_result *done, pel_error *err) {
+  outputs out = {0};
+  PEL_TRY(check_outputs(a, err));
   PEL_TRY(read_edges(a, s, err));
-  if (a->curve) PEL_TRY(pel_outfile_open(a->curve, a->options.force || a->options.resume, &curve, err)); /* that it can be written is known before hours have passed */
   pel_gnn_data data = {.relation_names = (const char *const *)s->from->relations, .learn = s->learn, .validation_graph = s->learn, .validation_known = s->all, .validation = s->held_out,
                        .n_validation = s->n_held_out};
-  pel_status status = pel_gnn_train(&data, &a->options, a->output, gnn_show_progress, NULL, done, err);
-  if (status == PEL_OK && curve) return write_curve(a, curve, err);
-  pel_outfile_discard(curve);
+  pel_status status = open_outputs(a, &out, err);
+  if (status == PEL_OK) status = pel_gnn_train(&data, &a->options, a->output, gnn_show_progress, NULL, done, err);
+  if (status == PEL_OK) status = write_outputs(a, s, done, &out, err);
+  pel_outfile_discard(out.curve);
+  pel_outfile_discard(out.links);
   return status;
 }
 
@@ -176,6 +236,7 @@ static void print_text(const gnn_args *a, const split *s, const pel_gnn_result *
   printf("%s: %zu parameters learnt from %zu edges of %u entities and %u relations; %u epochs in %s s (%s)\n", a->output, r->parameters, s->n_learnt, pel_graph_entities(s->all),
          pel_graph_relations(s->all), r->epochs, pel_format_fixed(seconds, sizeof seconds, r->seconds, 1), gnn_end_text(r->end));
   if (!isnan(r->best_mrr)) printf("epoch %u is kept: mean reciprocal rank %s on %zu of the %zu edges held out, asked for from both ends\n", r->best_epoch, pel_format_fixed(mrr, sizeof mrr, r->best_mrr, 3), asked_of(a, s), s->n_held_out);
+  if (s->trust.answered) learn_print_trust(&s->trust);
   if (r->end == PEL_GNN_INTERRUPTED || r->end == PEL_GNN_TIME) printf("the same command with --resume goes on where it stopped\n");
 }
 
@@ -193,6 +254,11 @@ static void print_json(const gnn_args *a, const split *s, const pel_gnn_result *
   if (!isnan(r->best_mrr)) json_object_object_add(o, "mrr", json_object_new_double(r->best_mrr));
   json_object_object_add(o, "seconds", json_object_new_double(r->seconds));
   json_object_object_add(o, "end", json_object_new_string(gnn_end_text(r->end)));
+  if (s->trust.answered) {
+    struct json_object *links = json_object_new_object();
+    learn_add_trust(links, &s->trust);
+    json_object_object_add(o, "links", links);
+  }
   puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE));
   json_object_put(o);
 }

@@ -1,6 +1,5 @@
 /* pellucid learn links: how far what a pack's chains lead to can be trusted, into a file. */
 #include <json-c/json.h>
-#include <math.h>
 #include <pellucid/learn.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,27 +61,16 @@ static pel_status learn(void *user, const pel_pack_info *info, const pel_pack_gr
   return PEL_OK;
 }
 
-static const char *number(double value, char out[40]) { return isfinite(value) ? pel_format_fixed(out, 40, value, 3) : "-"; }
-
 static void print_text(const link_args *a, const pel_link_trust *t, double seconds) {
-  char n[6][40];
-  printf("%llu questions were asked without their answers; chains lead somewhere from %llu of them, about %llu entities, and the first answer is right in %s %% of these\n", (unsigned long long)t->asked,
-         (unsigned long long)t->answered, (unsigned long long)t->entities, pel_format_fixed(n[0], sizeof n[0], 100 * t->right, 1));
-  printf("the confidence, of entities kept back: calibration error %s [%s, %s], Brier skill %s [%s, %s]", number(t->ece, n[0]), number(t->ece_range.low, n[1]), number(t->ece_range.high, n[2]),
-         number(t->brier_skill, n[3]), number(t->skill_range.low, n[4]), number(t->skill_range.high, n[5]));
-  printf(" (the best chain's confidence alone %s), AUROC %s, area under risk and coverage %s\n", number(t->score_skill, n[0]), number(t->auroc, n[1]), number(t->aurc, n[2]));
-  printf("in %s s, written to %s\n", pel_format_fixed(n[0], sizeof n[0], seconds, 1), a->output);
+  char n[40];
+  learn_print_trust(t);
+  printf("in %s s, written to %s\n", pel_format_fixed(n, sizeof n, seconds, 1), a->output);
 }
 
 static void print_json(const pel_link_trust *t, double seconds) {
   struct json_object *o = json_object_new_object();
-  const struct {
-    const char *name;
-    double value;
-  } numbers[] = {{"asked", (double)t->asked}, {"answered", (double)t->answered}, {"entities", (double)t->entities}, {"right", t->right}, {"ece", t->ece}, {"ece_low", t->ece_range.low}, {"ece_high", t->ece_range.high}, {"brier_skill", t->brier_skill}, {"brier_skill_low", t->skill_range.low},
-                 {"brier_skill_high", t->skill_range.high}, {"brier_skill_of_the_score", t->score_skill},
-                 {"auroc", t->auroc}, {"aurc", t->aurc}, {"seconds", seconds}};
-  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) cli_add_number(o, numbers[i].name, numbers[i].value);
+  learn_add_trust(o, t);
+  cli_add_number(o, "seconds", seconds);
   puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED));
   json_object_put(o);
 }

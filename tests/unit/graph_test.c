@@ -71,7 +71,7 @@ static void walk(const pel_graph *g, const double *cost, uint32_t at, uint32_t t
     return;
   }
   for (size_t i = g->first[at]; left && i < g->first[at + 1]; i++) {
-    const pel_step *s = &g->steps[i];
+    const pel_hop *s = &g->steps[i];
     if (seen[s->to]) continue;
     seen[s->to] = true;
     walk(g, cost, s->to, to, left - 1, sum + cost[s->triple] + (s->relation >= g->n_relations ? 0.5 : 0), seen, best, n);
