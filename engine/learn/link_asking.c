@@ -1,4 +1,4 @@
-/* Asks a graph for what it knows: the answers of some questions are kept back, chains are mined from the rest, and the questions put to them. */
+/* Asks a graph for what it knows: the answers of some questions, or some edges, are kept back, chains are mined from the rest, and the questions put to them. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +27,7 @@ typedef struct learning {
   pel_link_cases cases;
   double *scores;
   const pel_mining *given;
-  int run; /* of 2 FOLDS */
+  int run; /* of 3 FOLDS */
   pel_error *err;
 } learning;
 
@@ -41,15 +41,21 @@ static bool same_question(const pel_triple *a, const pel_triple *b, bool backwar
 
 static bool goes_on(double fraction, void *user) {
   const learning *l = user;
-  return !l->given->progress || l->given->progress((l->run + fraction) / (2 * FOLDS), l->given->user);
+  return !l->given->progress || l->given->progress((l->run + fraction) / (3 * FOLDS), l->given->user);
 }
 
-static pel_status leave_out(const learning *l, uint32_t fold, bool backwards, pel_graph **out) {
+typedef enum left_out { BY_SUBJECT, BY_OBJECT, BY_EDGE } left_out; /* whole questions, of either end; edges one by one */
+
+static uint32_t part_of(const pel_triple *t, left_out by) {
+  return by == BY_EDGE ? (uint32_t)(pel_link_hash(t->subject, t->object, 5 + t->relation) % FOLDS) : fold_of(t, by == BY_OBJECT);
+}
+
+static pel_status leave_out(const learning *l, uint32_t fold, left_out by, pel_graph **out) {
   size_t kept = 0;
   pel_triple *list = pel_alloc(l->n + 1, sizeof *list);
   if (!list) return pel_fail_memory(l->err, "a graph", l->n * sizeof *list);
   for (size_t i = 0; i < l->n; i++)
-    if (fold_of(&l->triples[i], backwards) != fold) list[kept++] = l->triples[i];
+    if (part_of(&l->triples[i], by) != fold) list[kept++] = l->triples[i];
   pel_status status = pel_graph_create(pel_graph_entities(l->whole), pel_graph_relations(l->whole), list, kept, out, l->err);
   free(list);
   return status;
@@ -58,7 +64,7 @@ static pel_status leave_out(const learning *l, uint32_t fold, bool backwards, pe
 static pel_status ask(learning *l, const pel_chain_rules *rules, const pel_graph *graph, const pel_triple *t, bool backwards) {
   uint32_t start = entity_of(t, backwards), relation = backwards ? pel_graph_backwards(graph, t->relation) : t->relation;
   PEL_TRY(pel_chain_rules_score(rules, graph, start, relation, l->scores, l->err));
-  return pel_link_cases_add(&l->cases, l->scores, l->whole, start, relation, l->err);
+  return pel_link_cases_add(&l->cases, l->scores, l->whole, &(pel_link_asked){start, relation, false}, l->err);
 }
 
 /* `order`: the triples in an order in which those of a question stand together. */
@@ -66,13 +72,49 @@ static pel_status ask_fold(learning *l, const pel_triple *order, uint32_t fold, 
   pel_graph *less;
   pel_chain_rules *rules = NULL;
   pel_mined mined;
-  PEL_TRY(leave_out(l, fold, backwards, &less));
+  PEL_TRY(leave_out(l, fold, backwards ? BY_OBJECT : BY_SUBJECT, &less));
   pel_status status = pel_chain_rules_mine(less, &l->how, &rules, &mined, l->err);
   for (size_t i = 0; i < l->n && status == PEL_OK; i++) {
     const pel_triple *t = &order[i];
     if ((i && same_question(t, &order[i - 1], backwards)) || fold_of(t, backwards) != fold || !is_asked(l, t, backwards)) continue;
     status = goes_on(1, l) ? ask(l, rules, less, t, backwards) : pel_fail(l->err, PEL_ERR_CANCELLED, "interrupted");
   }
+  pel_chain_rules_free(rules);
+  pel_graph_free(less);
+  l->run++;
+  return status;
+}
+
+/* What chains say beyond what is left: of a question that an edge was left out of, and that still has answers. Once, by the first such edge. */
+static pel_status ask_beyond(learning *l, const pel_chain_rules *rules, const pel_graph *graph, const pel_triple *t, bool backwards) {
+  uint32_t start = entity_of(t, backwards), relation = backwards ? pel_graph_backwards(graph, t->relation) : t->relation;
+  PEL_TRY(pel_chain_rules_score(rules, graph, start, relation, l->scores, l->err));
+  if (!pel_link_unstated(graph, start, relation, l->scores)) return PEL_OK;
+  return pel_link_cases_add(&l->cases, l->scores, l->whole, &(pel_link_asked){start, relation, true}, l->err);
+}
+
+static pel_status ask_edges(learning *l, const pel_chain_rules *rules, const pel_graph *graph, const pel_triple *order, uint32_t fold, bool backwards) {
+  const pel_triple *before = NULL; /* the last one that was left out */
+  pel_status status = PEL_OK;
+  for (size_t i = 0; i < l->n && status == PEL_OK; i++) {
+    const pel_triple *t = &order[i];
+    if (part_of(t, BY_EDGE) != fold) continue;
+    bool again = before && same_question(t, before, backwards);
+    before = t;
+    if (again || !is_asked(l, t, backwards)) continue;
+    status = goes_on(1, l) ? ask_beyond(l, rules, graph, t, backwards) : pel_fail(l->err, PEL_ERR_CANCELLED, "interrupted");
+  }
+  return status;
+}
+
+static pel_status ask_fold_of_edges(learning *l, const pel_triple *turned, uint32_t fold) {
+  pel_graph *less;
+  pel_chain_rules *rules = NULL;
+  pel_mined mined;
+  PEL_TRY(leave_out(l, fold, BY_EDGE, &less));
+  pel_status status = pel_chain_rules_mine(less, &l->how, &rules, &mined, l->err);
+  if (status == PEL_OK) status = ask_edges(l, rules, less, l->triples, fold, false);
+  if (status == PEL_OK) status = ask_edges(l, rules, less, turned, fold, true);
   pel_chain_rules_free(rules);
   pel_graph_free(less);
   l->run++;
@@ -101,6 +143,7 @@ static pel_status ask_all(learning *l) {
   pel_status status = PEL_OK;
   for (uint32_t fold = 0; fold < FOLDS && status == PEL_OK; fold++) status = ask_fold(l, l->triples, fold, false);
   for (uint32_t fold = 0; fold < FOLDS && status == PEL_OK; fold++) status = ask_fold(l, turned, fold, true);
+  for (uint32_t fold = 0; fold < FOLDS && status == PEL_OK; fold++) status = ask_fold_of_edges(l, turned, fold);
   free(turned);
   return status;
 }

@@ -7,15 +7,6 @@
 #include "engine/graph/graph.h"
 #include "engine/learn/link_trust.h"
 
-void pel_link_unstated(const pel_graph *graph, uint32_t entity, uint32_t relation, double *scores) {
-  size_t n;
-  double left = 0;
-  const pel_hop *known = pel_graph_along(graph, entity, relation, &n);
-  for (size_t i = 0; i < n; i++) scores[known[i].to] = 0;
-  for (uint32_t e = 0; e < pel_graph_entities(graph); e++) left += scores[e];
-  for (uint32_t e = 0; left > 0 && e < pel_graph_entities(graph); e++) scores[e] /= left;
-}
-
 typedef struct question {
   uint32_t entity, relation;
 } question;
@@ -46,7 +37,8 @@ static question *questions_of(const pel_link_held_out *of, size_t *n) {
 static pel_status ask(pel_gnn *network, const pel_link_held_out *of, const question *q, double *scores, pel_link_cases *cases, pel_error *err) {
   PEL_TRY(pel_gnn_score(network, of->learnt, q->entity, q->relation, scores, err));
   pel_link_unstated(of->learnt, q->entity, q->relation, scores);
-  return pel_link_cases_add(cases, scores, of->whole, q->entity, q->relation, err);
+  pel_link_share(scores, pel_graph_entities(of->learnt));
+  return pel_link_cases_add(cases, scores, of->whole, &(pel_link_asked){q->entity, q->relation, false}, err);
 }
 
 pel_status pel_link_trust_network(pel_gnn *network, const pel_link_held_out *of, bool (*progress)(double fraction, void *user), void *user, pel_link_trust *out, pel_error *err) {

@@ -20,7 +20,7 @@ const char *pel_link_part_name(pel_link_part part) {
 }
 
 const char *pel_link_claim_name(pel_link_claim claim) {
-  static const char *const names[] = {"first", "other", "chain"};
+  static const char *const names[] = {"first", "other", "chain", "further"};
   return (unsigned)claim < PEL_LINK_CLAIMS ? names[claim] : "";
 }
 
@@ -58,17 +58,32 @@ uint64_t pel_link_hash(uint32_t entity, uint32_t relation, uint64_t salt) {
   return pel_rng_next(&rng);
 }
 
-pel_status pel_link_cases_add(pel_link_cases *c, const double *scores, const pel_graph *whole, uint32_t entity, uint32_t relation, pel_error *err) {
+bool pel_link_unstated(const pel_graph *graph, uint32_t entity, uint32_t relation, double *scores) {
+  size_t n;
+  const pel_hop *known = pel_graph_along(graph, entity, relation, &n);
+  for (size_t i = 0; i < n; i++) scores[known[i].to] = 0;
+  return n > 0;
+}
+
+void pel_link_share(double *scores, uint32_t n_entities) {
+  double sum = 0;
+  for (uint32_t e = 0; e < n_entities; e++) sum += scores[e];
+  for (uint32_t e = 0; sum > 0 && e < n_entities; e++) scores[e] /= sum;
+}
+
+pel_status pel_link_cases_add(pel_link_cases *c, const double *scores, const pel_graph *whole, const pel_link_asked *q, pel_error *err) {
   uint32_t answers[PEL_LINK_PLACES];
   double parts[PEL_LINK_PLACES][PEL_LINK_PARTS];
-  size_t n = pel_link_best(scores, pel_graph_entities(whole), entity, answers, parts);
-  c->asked++, c->answered += n > 0;
+  size_t n = pel_link_best(scores, pel_graph_entities(whole), q->entity, answers, parts);
+  c->asked += !q->further, c->answered += !q->further && n > 0;
+  if (q->further && n > 1) n = 1;
   pel_link_case *list = pel_grow(c->list, &c->room, c->n + n, sizeof *list);
   if (!list) return pel_fail_memory(err, "questions", c->n * sizeof *list);
   c->list = list;
   for (size_t k = 0; k < n; k++) {
     pel_link_case *x = &list[c->n++];
-    *x = (pel_link_case){.place = (uint32_t)k, .fold = (uint32_t)(pel_link_hash(entity, 0, 4) % FOLDS), .entity = entity, .right = pel_graph_has(whole, entity, relation, answers[k])};
+    *x = (pel_link_case){.place = (uint32_t)k, .fold = (uint32_t)(pel_link_hash(q->entity, 0, 4) % FOLDS), .entity = q->entity, .further = q->further,
+                         .right = pel_graph_has(whole, q->entity, q->relation, answers[k])};
     memcpy(x->parts, parts[k], sizeof x->parts);
   }
   return PEL_OK;
@@ -97,7 +112,10 @@ typedef struct fitting {
   pel_error *err;
 } fitting;
 
-static bool is_about(pel_link_claim claim, const pel_link_case *c) { return claim == PEL_LINK_CHAIN || (claim == PEL_LINK_FIRST) == (c->place == 0); }
+static bool is_about(pel_link_claim claim, const pel_link_case *c) {
+  if (c->further || claim == PEL_LINK_FURTHER) return c->further && claim == PEL_LINK_FURTHER;
+  return claim == PEL_LINK_CHAIN || (claim == PEL_LINK_FIRST) == (c->place == 0);
+}
 
 static pel_status fit(const fitting *f, uint32_t without, const bool *used, pel_logistic *out) {
   size_t n = 0;

@@ -12,7 +12,7 @@
 #include "engine/base/status.h"
 
 static const char FIRST_LINE[] = "# Pellucid link confidence, version 2";
-enum { MOST_LINE = 400, COLUMNS = 4, TEXT = 16384 };
+enum { MOST_LINE = 400, COLUMNS = 4, TEXT = 16384 /* some 2,500 bytes a claim */ };
 
 /* Of a map, by the names of the lines; offset is needed, the others may be NaN. */
 static const struct {
@@ -108,7 +108,7 @@ static const char *take_claim(reading *r, const char *name) {
     for (int f = 0; f < FIGURES; f++) *figure_of(r->map, f) = NAN; /* what is not said is not known */
     return NULL;
   }
-  return "a claim is first, other or chain";
+  return "a claim is first, other, chain or further";
 }
 
 static const char *take_part(reading *r, char **fields) {

@@ -78,22 +78,27 @@ const pel_link_trust *pel_link_trust_of(const pel_link_audit *l) {
 
 /* ---- the answers ---- */
 
+/* What is known of the answer at this place among those that the pack does not state; NULL: nothing. Of chains, beyond what it does state, the first alone was asked for. */
+static const pel_link_map *map_of(const pel_link_audit *l, size_t place) {
+  const pel_link_trust *t = pel_link_trust_of(l);
+  if (!t->network && l->answered) return place ? NULL : &t->of[PEL_LINK_FURTHER];
+  return &t->of[place ? PEL_LINK_OTHER : PEL_LINK_FIRST];
+}
+
 pel_status pel_link_rate(pel_link_audit *l, const double *scores, uint32_t n, uint32_t start, uint32_t relation) {
   const pel_link_trust *t = pel_link_trust_of(l);
   uint32_t answers[PEL_LINK_PLACES];
-  size_t stated;
-  pel_graph_along(l->graph->graph, start, relation, &stated);
-  l->answered = stated > 0;
-  if (!t || (l->answered && !t->network)) return PEL_OK; /* chains were asked only what the graph had no answer to */
   double *left = pel_alloc(n, sizeof *left);
   if (!left) return pel_fail_memory(l->a->err, "scores", n * sizeof *left);
   memcpy(left, scores, n * sizeof *left);
-  if (t->network) pel_link_unstated(l->graph->graph, start, relation, left);
-  l->n_rated = pel_link_best(left, n, start, answers, l->parts);
+  l->answered = pel_link_unstated(l->graph->graph, start, relation, left);
+  if (l->gnn) pel_link_share(left, n);
+  if (t) l->n_rated = pel_link_best(left, n, start, answers, l->parts);
   free(left);
   for (size_t k = 0; k < l->n_rated; k++) {
+    const pel_link_map *m = map_of(l, k);
     l->rated[k] = (int64_t)answers[k] + 1;
-    l->confidence[k] = pel_link_confidence(&t->of[k ? PEL_LINK_OTHER : PEL_LINK_FIRST], l->parts[k]);
+    l->confidence[k] = m ? pel_link_confidence(m, l->parts[k]) : NAN;
   }
   return PEL_OK;
 }
@@ -110,15 +115,14 @@ double pel_link_confidence_of(const pel_link_audit *l, const pel_link_answer *x)
   return k < l->n_rated ? l->confidence[k] : NAN;
 }
 
-static const char *question_of(const pel_link_trust *t) { return t->network ? "beyond what the pack itself states" : "to a question which the pack itself does not answer"; }
+static const char *question_of(const pel_link_audit *l) { return l->gnn || l->answered ? "beyond what the pack itself states" : "to a question which the pack itself does not answer"; }
 
 void pel_link_rate_node(const pel_link_audit *l, const pel_link_answer *x, pel_node *row, char event[PEL_LINK_EVENT]) {
-  const pel_link_trust *t = pel_link_trust_of(l);
   size_t n, k = place_of(l, x);
   if (k == l->n_rated) return;
-  const pel_link_map *m = &t->of[k ? PEL_LINK_OTHER : PEL_LINK_FIRST];
+  const pel_link_map *m = map_of(l, k);
   if (!pel_confidence_rate(m->bins, l->confidence[k], row, &n)) return;
-  snprintf(event, PEL_LINK_EVENT, "that %s answer%s %s is right, calibrated on %llu answers that were kept back, %zu of them with a confidence like this", k ? "one of the next" : "the first", k ? "s" : "", question_of(t),
+  snprintf(event, PEL_LINK_EVENT, "that %s answer%s %s is right, where there is one to be found: calibrated on %llu such answers that were kept back, %zu of them with a confidence like this", k ? "one of the next" : "the first", k ? "s" : "", question_of(l),
            (unsigned long long)m->n, n);
   row->event = event;
 }
@@ -144,7 +148,7 @@ static const char *part_says(const pel_link_trust *t, size_t place, pel_link_par
 
 static pel_status tell(pel_link_audit *l, const pel_link_answer *x, size_t place) {
   const pel_link_trust *t = pel_link_trust_of(l);
-  const pel_link_map *m = &t->of[place ? PEL_LINK_OTHER : PEL_LINK_FIRST];
+  const pel_link_map *m = map_of(l, place);
   pel_confidence_part parts[PEL_LINK_PARTS];
   char what[1100], says[450];
   for (int k = 0; k < PEL_LINK_PARTS; k++) parts[k] = (pel_confidence_part){"deduce", part_says(t, place, (pel_link_part)k), m->slope[k] * (l->parts[place][k] - m->mean[k])};

@@ -123,9 +123,10 @@ PEL_API const char *pel_link_part_name(pel_link_part part); /* in files: "score"
 PEL_API size_t pel_link_best(const double *scores, uint32_t n_entities, uint32_t start, uint32_t answers[PEL_LINK_PLACES], double parts[PEL_LINK_PLACES][PEL_LINK_PARTS]);
 
 typedef enum pel_link_claim { /* what a confidence is of */
-  PEL_LINK_FIRST, /* that the first answer is right */
-  PEL_LINK_OTHER, /* ... one of those after it, to the fifth place */
-  PEL_LINK_CHAIN, /* ... an answer of which the best chain has such a count, whatever its place: of PEL_LINK_SCORE alone */
+  PEL_LINK_FIRST,   /* that the first answer is right: of chains, to a question which the graph does not answer; of a network, beyond what the graph states */
+  PEL_LINK_OTHER,   /* ... one of those after it, to the fifth place */
+  PEL_LINK_CHAIN,   /* ... an answer of which the best chain has such a count, whatever its place: of PEL_LINK_SCORE alone */
+  PEL_LINK_FURTHER, /* ... the first answer of chains beyond those that the graph states */
   PEL_LINK_CLAIMS
 } pel_link_claim;
 PEL_API const char *pel_link_claim_name(pel_link_claim claim); /* in files: "first" */
@@ -151,7 +152,8 @@ typedef struct pel_link_trust {
 
 enum { PEL_LINK_FOLDS = 5, PEL_LINK_QUESTIONS = 4000 /* about as many are asked at most */ };
 
-/* Keeps the answers of a fifth of the questions (entity, relation, ?) back in turn, from either end, mines the rest, and asks. Maps are fitted by fifths of the entities. PEL_ERR_INPUT: too few questions have an answer. */
+/* Keeps the answers of a fifth of the questions (entity, relation, ?) back in turn, from either end, mines the rest, and asks; then, for what chains say beyond what is stated, a fifth of the edges. Maps are fitted by fifths of the
+ * entities. PEL_ERR_INPUT: too few questions have an answer. */
 PEL_API pel_status pel_link_trust_learn(const pel_graph *graph, const pel_mining *how, pel_link_trust *out, pel_error *err);
 
 typedef struct pel_link_held_out { /* edges that a network was not learnt from */
@@ -162,8 +164,9 @@ typedef struct pel_link_held_out { /* edges that a network was not learnt from *
 
 /* Asks a network for edges held out, from either end, on the graph without them. What that graph states itself is no answer. `progress` may be NULL; false cancels. */
 PEL_API pel_status pel_link_trust_network(pel_gnn *network, const pel_link_held_out *of, bool (*progress)(double fraction, void *user), void *user, pel_link_trust *out, pel_error *err);
-/* Takes what is known (the graph states it) out of a network's scores [entities] of (entity, relation, ?), and makes the others sum to 1. */
-PEL_API void pel_link_unstated(const pel_graph *graph, uint32_t entity, uint32_t relation, double *scores);
+/* Takes what the graph states out of the scores [entities] of (entity, relation, ?): false when it states nothing. */
+PEL_API bool pel_link_unstated(const pel_graph *graph, uint32_t entity, uint32_t relation, double *scores);
+PEL_API void pel_link_share(double *scores, uint32_t n_entities); /* makes scores sum to 1 */
 PEL_API double pel_link_confidence(const pel_link_map *map, const double parts[PEL_LINK_PARTS]);
 /* A number of a graph's edges, as entities and relations are numbered: the same graph has the same. */
 PEL_API uint64_t pel_graph_print(const pel_graph *graph);

@@ -5,7 +5,7 @@
 #include "engine/base/number.h"
 #include "src/cli/learn.h"
 
-static const char *const says[PEL_LINK_CLAIMS] = {"the first answer", "an answer at places 2 to 5", "an answer, by its best chain alone"};
+static const char *const says[PEL_LINK_CLAIMS] = {"the first answer", "an answer at places 2 to 5", "an answer, by its best chain alone", "the first answer beyond what is stated"};
 
 static const char *number(double value, char out[40]) { return isfinite(value) ? pel_format_fixed(out, 40, value, 3) : "-"; }
 

@@ -115,7 +115,7 @@ def trusted(folder):
     told = audit(question, kept, "-o", trace)
     check(told["state"] == "likely", f"a link is likely by its confidence: {told['state']}")
     (p, low, high, event), = rows(trace, "SELECT confidence, low, high, event FROM node WHERE confidence IS NOT NULL AND kind = 'conclusion'")
-    check(0.5 < p < 1 and low <= p <= high and "that the first answer to a question which the pack itself does not answer is right" in event, f"which says of what it is: {p} {low} {high} {event}")
+    check(0.5 < p < 1 and low <= p <= high and "that the first answer to a question which the pack itself does not answer is right, where there is one" in event, f"which says of what it is: {p} {low} {high} {event}")
     chains = rows(trace, "SELECT confidence, low, high, event FROM node WHERE kind = 'claim' AND term LIKE '%<-%'")
     check(chains and all(lo <= c <= hi and "whose best chain has such a count" in e for c, lo, hi, e in chains), f"the chain has one of its own: {chains}")
     parts = dict(rows(trace, "SELECT name, value FROM attribute WHERE name LIKE 'log odds %'"))
@@ -123,8 +123,12 @@ def trusted(folder):
     check(rows(trace, "SELECT count(*) FROM reliability") == [(15,)] and run("verify", trace).status == 0, "with its reliability")
     sure = audit(question, kept, "--abstain", "1")
     check(sure["state"] == "unknown" and "no answer is given" in sure["reason"], f"below the level no answer is given: {sure['state']} {sure['reason']}")
-    two = audit(case(folder, "linked(Who, parent, c1)", name="two.json"), kept, "-o", folder / "two.pel")
-    check(two["state"] == "holds" and not rows(folder / "two.pel", "SELECT 1 FROM node WHERE confidence IS NOT NULL"), f"where the pack answers itself chains were not asked: {two['state']}")
+    two = audit(case(folder, "linked(a1, hears, Who)", name="two.json"), kept, "-o", folder / "two.pel")
+    check(two["state"] == "holds" and not rows(folder / "two.pel", "SELECT 1 FROM node WHERE confidence IS NOT NULL AND state = 'holds'"), f"what the pack states needs none: {two['state']}")
+    further = audit(case(folder, "linked(a0, grandparent, Who)", name="further.json"), kept, "-o", folder / "further.pel")
+    rated = rows(folder / "further.pel", "SELECT n.says, n.confidence, n.event FROM node n WHERE n.confidence IS NOT NULL")
+    check(further["state"] == "holds" and further["answers"][0] == "a0 grandparent c5", f"what the pack states comes first: {further['answers']}")
+    check(len(rated) == 1 and rated[0][0] == "A0 grandparent c0" and "that the first answer beyond what the pack itself states is right" in rated[0][2], f"the first answer beyond it has a confidence of its own: {rated}")
     plain = audit(question, pack, "--abstain", "1")
     check(plain["state"] == "likely", "without what was learnt there is no confidence that could be too low")
     check(audit(question, pack, "--links", links)["answers"] == told["answers"], "it can be given as a file, too")
@@ -140,7 +144,7 @@ def trusted(folder):
     fails(3, "audit", question, "--kb", pack, "--links", links, says=("many.links: line ", "part's name is not known"))
     fails(3, "audit", question, "--kb", pack, "--links", rules, says=("many.rules: line 1", "learn it anew"))
     lines = (folder / "whole.links").read_text()
-    for old, new, says in (("claim\tfirst", "claim\tsecond", "a claim is first, other or chain"), ("claim\tother", "claim\tfirst", "is there already"), ("length\t3\n", "", "either 'length' or 'network'"),
+    for old, new, says in (("claim\tfirst", "claim\tsecond", "a claim is first, other, chain or further"), ("claim\tother", "claim\tfirst", "is there already"), ("length\t3\n", "", "either 'length' or 'network'"),
                            ("length\t3\n", "length\t3\nnetwork\t77\n", "either 'length' or 'network'"), ("length\t3\n", "network\t77\n", "is about a network's answers"), ("claim\tchain\n", "claim\tchain\nbin\t1\t0\t2\n", "a bin has")):
         check(old in lines, f"{old!r} is in the file")
         links.write_text(lines.replace(old, new, 1))
