@@ -191,10 +191,10 @@ typedef struct pel_phenotype_outcome { /* of one example */
   double others[PEL_RATED];           /* confidence of those after the first; [0] is not used */
   uint32_t place;                     /* of the diagnosis among the first PEL_RATED, from 0; PEL_RATED: none of them */
   struct {
-    bool right;
+    bool right, refuted;
     double rank, confidence;
-  } without[PEL_PHENOTYPE_STAGES];    /* the first answer, the diagnosis's rank and the confidence when a stage is left out: without retrieve all diseases are ranked; without deduce by similarity; without verify
-                                         nothing is refuted */
+  } without[PEL_PHENOTYPE_STAGES];    /* the first answer, the diagnosis's rank and the confidence when a stage is left out: without retrieve all diseases are ranked; without deduce by similarity, where
+                                         there are no reasons that could refute; without verify nothing is refuted */
 } pel_phenotype_outcome;
 
 typedef struct pel_phenotype_study_options {
