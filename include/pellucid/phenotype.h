@@ -216,6 +216,8 @@ typedef struct pel_phenotype_study {
 PEL_API pel_status pel_phenotype_study_run(pel_phenotypes *p, const pel_phenotype_example *examples, size_t n, const pel_phenotype_study_options *options, pel_phenotype_study *out,
                                            pel_error *err);
 PEL_API void pel_phenotype_study_clear(pel_phenotype_study *study);
+/* What the confidences of those after the first say, as predictions into out [PEL_RATED]; how many there are, 0 of a case that is not covered. */
+PEL_API size_t pel_phenotype_others(const pel_phenotype_outcome *outcome, pel_prediction *out);
 
 #ifdef __cplusplus
 }
