@@ -170,7 +170,7 @@ static pel_status finish_weights(study *s, rows *r, pel_error *err) {
   w->offset = map.offset;
   memcpy(w->slope, map.slope, sizeof w->slope);
   memcpy(w->mean, map.mean, sizeof w->mean);
-  w->other_offset = others.b, w->other_slope = others.a, w->asked = !s->o->without_asked;
+  w->other_offset = others.b, w->other_slope = others.a;
   w->cases = s->out->n_covered, w->publications = s->out->n_groups;
   return measure(s, err);
 }

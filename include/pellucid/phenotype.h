@@ -73,7 +73,6 @@ typedef struct pel_phenotype_weights {
   double weight[PEL_PHENOTYPE_WEIGHTS]; /* by the order of the features; names in the file */
   double offset, slope[PEL_RATING_INPUTS], mean[PEL_RATING_INPUTS]; /* confidence of the first answer: 1 / (1 + exp (-(offset + sum of slope (x - mean)))) over what it is made of */
   double other_offset, other_slope;     /* of those after it: 1 / (1 + exp (-(slope x + offset))), x = ln (share / (1 - share)) */
-  bool asked;                           /* an excluded finding may also count in favour: somebody looked for it */
   char catalogue[40];                   /* only diseases whose key begins so were learnt from, and are to be ranked; "": all */
   /* what the confidence was held against: cases kept back, none of a publication that it was learnt from */
   uint64_t cases, publications;
@@ -89,6 +88,8 @@ PEL_API pel_status pel_phenotype_weights_read(const char *path, pel_phenotype_we
 PEL_API pel_status pel_phenotype_weights_parse(const char *name, const char *text, size_t size, pel_phenotype_weights *out, pel_error *err);
 /* As text of the file; owned by the caller (pel_free). */
 PEL_API pel_status pel_phenotype_weights_text(const pel_phenotype_weights *weights, char **out, pel_error *err);
+/* What these weights make of excluded findings, in words that go on from "excluded findings". */
+PEL_API const char *pel_phenotype_weights_excluded(const pel_phenotype_weights *weights);
 
 /* ---- ranking ---- */
 

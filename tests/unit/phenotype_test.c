@@ -445,12 +445,12 @@ static void weights_as_a_file(void) {
   char *text;
   pel_error err;
   snprintf(w.learnt_from, sizeof w.learnt_from, "a \"test\"");
-  w.cases = 12, w.ece = 0.03, w.asked = true;
+  w.cases = 12, w.ece = 0.03;
   CHECK(pel_phenotype_weights_text(&w, &text, &err) == PEL_OK);
   snprintf(path, sizeof path, "phenotype-test-%d.json", (int)getpid());
   write_file(text);
   CHECK_MSG(pel_phenotype_weights_read(path, &back, &err) == PEL_OK, "%s", err.text);
-  CHECK(memcmp(w.weight, back.weight, sizeof w.weight) == 0 && memcmp(back.slope, w.slope, sizeof w.slope) == 0 && memcmp(back.mean, w.mean, sizeof w.mean) == 0 && back.offset == w.offset && back.other_slope == w.other_slope && back.other_offset == w.other_offset && back.cases == 12 && back.asked && back.ece == 0.03);
+  CHECK(memcmp(w.weight, back.weight, sizeof w.weight) == 0 && memcmp(back.slope, w.slope, sizeof w.slope) == 0 && memcmp(back.mean, w.mean, sizeof w.mean) == 0 && back.offset == w.offset && back.other_slope == w.other_slope && back.other_offset == w.other_offset && back.cases == 12 && back.ece == 0.03);
   CHECK_STR(back.learnt_from, "a \"test\"");
   char *at = strstr(text, "\"exact_share\"");
   memcpy(at, "\"exact_shore\"", 13);
@@ -469,6 +469,18 @@ static void weights_as_a_file(void) {
   CHECK(pel_phenotype_weights_read(path, &back, &err) == PEL_ERR_INPUT && strstr(err.text, "slope and mean"));
   unlink(path);
   CHECK(pel_phenotype_weights_read(path, &back, &err) == PEL_ERR_IO);
+}
+
+/* What is built in was learnt without looked-for findings in favour, which left excluded ones nothing. */
+static void excluded_findings_in_words(void) {
+  pel_phenotype_weights w = *pel_phenotype_weights_builtin();
+  CHECK(strstr(pel_phenotype_weights_excluded(&w), "do not change the order"));
+  w.weight[PEL_F_EXCLUDED_LOG] = -1;
+  CHECK(strstr(pel_phenotype_weights_excluded(&w), "count against"));
+  w.weight[PEL_F_ASKED_CONTENT] = -0.5;
+  CHECK(strstr(pel_phenotype_weights_excluded(&w), "count against"));
+  w.weight[PEL_F_ASKED] = 0.1;
+  CHECK(strstr(pel_phenotype_weights_excluded(&w), "also count for"));
 }
 
 static void a_circle_is_refused(void) {
@@ -532,6 +544,7 @@ int main(void) {
   RUN(logit_by_hand);
   RUN(logit_reaches_the_minimum);
   RUN(weights_as_a_file);
+  RUN(excluded_findings_in_words);
   RUN(a_circle_is_refused);
   RUN(what_is_too_deep_is_refused);
   return check_result();
