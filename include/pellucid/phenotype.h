@@ -120,8 +120,7 @@ PEL_API pel_status pel_phenotype_rank(pel_phenotypes *p, const pel_phenotype_wei
 
 typedef struct pel_rating {
   double confidence[PEL_RATED];     /* that the first disease is the diagnosis, that the second is, ...: calibrated, each on its own, of cases like those of the weights; NaN: there are fewer */
-  double input[PEL_RATING_INPUTS];  /* what the first one's is made of */
-  double adds[PEL_RATING_INPUTS];   /* to its log odds, beside the mean case */
+  double adds[PEL_RATING_INPUTS];   /* what the first one's is made of: to its log odds, beside the mean case */
   double usual;                     /* log odds of the mean case: confidence[0] = 1 / (1 + exp (-(usual + sum of adds))) */
   bool refuted;                     /* a finding refutes the first one (pel_phenotype_refutes): no answer is to be given */
 } pel_rating;
