@@ -37,7 +37,7 @@ print(HEAD + "static const pel_phenotype_weights builtin = {")
 print(f"    .offset = {c['offset']!r}, .other_offset = {c['other_offset']!r}, .other_slope = {c['other_slope']!r},")
 for what, place in (("slope", 0), ("mean", 1)):
     print(f"    .{what} = {{" + ", ".join(f"{part[place]!r} /* {name} */" for name, part in c["parts"].items()) + "},")
-print(f"    .asked = {str(told['asked']).lower()}, .cases = {c['cases']}, .publications = {c['publications']},")
+print(f"    .cases = {c['cases']}, .publications = {c['publications']},")
 print(f"    .right = {c['right']!r}, .ece = {c['ece']!r},")
 for field in ("bins", "other_bins"):
     print(f"    .{field} = {{")

@@ -146,7 +146,6 @@ static void map_all(const pel_phenotype_weights *w, const pel_rated *rated, pel_
   out->refuted = rated->refuted;
   double odds = w->offset;
   for (int k = 0; k < PEL_RATING_INPUTS; k++) {
-    out->input[k] = rated->input[k];
     out->adds[k] = w->slope[k] * (rated->input[k] - w->mean[k]);
     odds += out->adds[k];
   }

@@ -282,6 +282,7 @@ static void keep_ranks(study *s, size_t i, uint32_t right) {
   const pel_rated *rated = &r->rated[PEL_CANDIDATES_RETRIEVED];
   o->right = o->without[PEL_STAGE_VERIFY].right = r->right[PEL_CANDIDATES_RETRIEVED];
   o->without[PEL_STAGE_RETRIEVE].right = r->right[PEL_CANDIDATES_ALL];
+  o->without[PEL_STAGE_RETRIEVE].refuted = r->rated[PEL_CANDIDATES_ALL].refuted;
   o->refuted = rated->refuted;
   for (o->place = 0; o->place < rated->n && rated->disease[o->place] != right; o->place++);
   if (o->place == rated->n) o->place = PEL_RATED;

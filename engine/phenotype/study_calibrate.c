@@ -136,7 +136,7 @@ static pel_status calibrate_fold(study *s, uint32_t fold, rows *r, pel_error *er
   return calibrate_others(s, fold, r, err);
 }
 
-static size_t take_others(const pel_phenotype_outcome *o, pel_prediction *out) {
+size_t pel_phenotype_others(const pel_phenotype_outcome *o, pel_prediction *out) {
   size_t n = 0;
   for (uint32_t k = 1; o->covered && k < PEL_RATED; k++)
     if (isfinite(o->others[k])) out[n++] = (pel_prediction){o->others[k], o->place == k, o->group};
@@ -153,7 +153,7 @@ static pel_status measure(study *s, pel_error *err) {
   bool ok = p && pel_confidence_measure(p, n, &f);
   if (ok) w->right = f.accuracy, w->ece = f.ece, pel_reliability_widths(p, n, w->bins);
   n = 0;
-  for (size_t i = 0; i < s->out->n && ok; i++) n += take_others(&s->out->outcomes[i], p + n);
+  for (size_t i = 0; i < s->out->n && ok; i++) n += pel_phenotype_others(&s->out->outcomes[i], p + n);
   if (ok) pel_reliability_widths(p, n, w->other_bins);
   free(p);
   return ok ? PEL_OK : pel_fail_memory(err, "a calibration", s->out->n_covered * sizeof *p);
@@ -170,7 +170,7 @@ static pel_status finish_weights(study *s, rows *r, pel_error *err) {
   w->offset = map.offset;
   memcpy(w->slope, map.slope, sizeof w->slope);
   memcpy(w->mean, map.mean, sizeof w->mean);
-  w->other_offset = others.b, w->other_slope = others.a, w->asked = !s->o->without_asked;
+  w->other_offset = others.b, w->other_slope = others.a;
   w->cases = s->out->n_covered, w->publications = s->out->n_groups;
   return measure(s, err);
 }

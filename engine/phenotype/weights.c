@@ -18,6 +18,13 @@ _Static_assert((int)PEL_FEATURES <= (int)PEL_PHENOTYPE_WEIGHTS, "the public stru
 
 const pel_phenotype_weights *pel_phenotype_weights_builtin(void) { return &builtin; }
 
+const char *pel_phenotype_weights_excluded(const pel_phenotype_weights *w) {
+  if (w->weight[PEL_F_ASKED] > 0 || w->weight[PEL_F_ASKED_CONTENT] > 0) return "may also count for a disease that has them: somebody looked for them";
+  for (int k = PEL_F_EXCLUDED_OFTEN; k <= PEL_F_ASKED_CONTENT; k++)
+    if (w->weight[k] < 0) return "count against a disease that has them";
+  return "do not change the order of the diseases; one that a disease always has refutes it";
+}
+
 /* ---- reading ---- */
 
 typedef struct seen {
@@ -128,7 +135,6 @@ static void read_all(pel_json *j, pel_phenotype_weights *w, seen *s) {
       s->version = true;
     } else if (!strcmp(name, "learnt_from")) pel_json_string(j, w->learnt_from, sizeof w->learnt_from);
     else if (!strcmp(name, "catalogue")) pel_json_string(j, w->catalogue, sizeof w->catalogue);
-    else if (!strcmp(name, "asked")) pel_json_bool(j, &w->asked);
     else if (!strcmp(name, "weights")) read_weights(j, w, s);
     else if (!strcmp(name, "calibration")) read_calibration(j, w, s);
     else pel_json_skip(j);
@@ -221,7 +227,7 @@ pel_status pel_phenotype_weights_text(const pel_phenotype_weights *w, char **out
   add_string(&t, w->learnt_from);
   add(&t, ",\n  \"catalogue\": ");
   add_string(&t, w->catalogue);
-  add(&t, ",\n  \"asked\": %s,\n  \"calibration\": {", w->asked ? "true" : "false");
+  add(&t, ",\n  \"calibration\": {");
   add_number(&t, "offset", w->offset, ", \"parts\": {");
   for (int k = 0; k < PEL_RATING_INPUTS; k++) add_part(&t, (pel_rating_input)k, w);
   add_number(&t, "other_offset", w->other_offset, ", ");

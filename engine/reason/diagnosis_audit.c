@@ -115,7 +115,8 @@ static pel_status stage_deduce(pel_diagnosis_audit *d) {
   if (of.catalogue) PEL_TRY(pel_audit_attribute(a, a->n_spans, "catalogue", of.catalogue));
   PEL_TRY(pel_audit_count(a, "findings that the pack has no term for", d->ranking.unknown));
   PEL_TRY(pel_audit_number(a, "share of the first among all, before calibration", d->best[0].share));
-  return pel_audit_attribute(a, a->n_spans, "weights learnt from", d->weights->learnt_from);
+  PEL_TRY(pel_audit_attribute(a, a->n_spans, "weights learnt from", d->weights->learnt_from));
+  return pel_audit_attribute(a, a->n_spans, "excluded findings", pel_phenotype_weights_excluded(d->weights));
 }
 
 static pel_status stage_explain(pel_diagnosis_audit *d) {

@@ -73,7 +73,6 @@ typedef struct pel_phenotype_weights {
   double weight[PEL_PHENOTYPE_WEIGHTS]; /* by the order of the features; names in the file */
   double offset, slope[PEL_RATING_INPUTS], mean[PEL_RATING_INPUTS]; /* confidence of the first answer: 1 / (1 + exp (-(offset + sum of slope (x - mean)))) over what it is made of */
   double other_offset, other_slope;     /* of those after it: 1 / (1 + exp (-(slope x + offset))), x = ln (share / (1 - share)) */
-  bool asked;                           /* an excluded finding may also count in favour: somebody looked for it */
   char catalogue[40];                   /* only diseases whose key begins so were learnt from, and are to be ranked; "": all */
   /* what the confidence was held against: cases kept back, none of a publication that it was learnt from */
   uint64_t cases, publications;
@@ -89,6 +88,8 @@ PEL_API pel_status pel_phenotype_weights_read(const char *path, pel_phenotype_we
 PEL_API pel_status pel_phenotype_weights_parse(const char *name, const char *text, size_t size, pel_phenotype_weights *out, pel_error *err);
 /* As text of the file; owned by the caller (pel_free). */
 PEL_API pel_status pel_phenotype_weights_text(const pel_phenotype_weights *weights, char **out, pel_error *err);
+/* What these weights make of excluded findings, in words that go on from "excluded findings". */
+PEL_API const char *pel_phenotype_weights_excluded(const pel_phenotype_weights *weights);
 
 /* ---- ranking ---- */
 
@@ -119,8 +120,7 @@ PEL_API pel_status pel_phenotype_rank(pel_phenotypes *p, const pel_phenotype_wei
 
 typedef struct pel_rating {
   double confidence[PEL_RATED];     /* that the first disease is the diagnosis, that the second is, ...: calibrated, each on its own, of cases like those of the weights; NaN: there are fewer */
-  double input[PEL_RATING_INPUTS];  /* what the first one's is made of */
-  double adds[PEL_RATING_INPUTS];   /* to its log odds, beside the mean case */
+  double adds[PEL_RATING_INPUTS];   /* what the first one's is made of: to its log odds, beside the mean case */
   double usual;                     /* log odds of the mean case: confidence[0] = 1 / (1 + exp (-(usual + sum of adds))) */
   bool refuted;                     /* a finding refutes the first one (pel_phenotype_refutes): no answer is to be given */
 } pel_rating;
@@ -191,10 +191,10 @@ typedef struct pel_phenotype_outcome { /* of one example */
   double others[PEL_RATED];           /* confidence of those after the first; [0] is not used */
   uint32_t place;                     /* of the diagnosis among the first PEL_RATED, from 0; PEL_RATED: none of them */
   struct {
-    bool right;
+    bool right, refuted;
     double rank, confidence;
-  } without[PEL_PHENOTYPE_STAGES];    /* the first answer, the diagnosis's rank and the confidence when a stage is left out: without retrieve all diseases are ranked; without deduce by similarity; without verify
-                                         nothing is refuted */
+  } without[PEL_PHENOTYPE_STAGES];    /* the first answer, the diagnosis's rank and the confidence when a stage is left out: without retrieve all diseases are ranked; without deduce by similarity, where
+                                         there are no reasons that could refute; without verify nothing is refuted */
 } pel_phenotype_outcome;
 
 typedef struct pel_phenotype_study_options {
@@ -216,6 +216,8 @@ typedef struct pel_phenotype_study {
 PEL_API pel_status pel_phenotype_study_run(pel_phenotypes *p, const pel_phenotype_example *examples, size_t n, const pel_phenotype_study_options *options, pel_phenotype_study *out,
                                            pel_error *err);
 PEL_API void pel_phenotype_study_clear(pel_phenotype_study *study);
+/* What the confidences of those after the first say, as predictions into out [PEL_RATED]; how many there are, 0 of a case that is not covered. */
+PEL_API size_t pel_phenotype_others(const pel_phenotype_outcome *outcome, pel_prediction *out);
 
 #ifdef __cplusplus
 }

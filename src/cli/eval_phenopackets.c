@@ -84,12 +84,10 @@ static pel_status measure_row(const eval_run *r, int row, hits *out, pel_error *
 static const char *const map_names[MAPS] = {"all parts", "all parts, isotonic", "its share alone", "those after the first"};
 
 static size_t take_predictions(const pel_phenotype_outcome *o, confidence_map map, pel_prediction *out) {
-  size_t n = 0;
+  if (map == MAP_OTHERS) return pel_phenotype_others(o, out);
   if (!o->covered) return 0;
-  if (map != MAP_OTHERS) out[n++] = (pel_prediction){map == MAP_PARTS ? o->confidence : map == MAP_STEPS ? o->isotonic : o->confidence_share, o->right, o->group};
-  for (uint32_t k = 1; map == MAP_OTHERS && k < PEL_RATED; k++)
-    if (isfinite(o->others[k])) out[n++] = (pel_prediction){o->others[k], o->place == k, o->group};
-  return n;
+  *out = (pel_prediction){map == MAP_PARTS ? o->confidence : map == MAP_STEPS ? o->isotonic : o->confidence_share, o->right, o->group};
+  return 1;
 }
 
 static pel_status measure_trust(const eval_run *r, confidence_map map, trust *out, pel_error *err) {

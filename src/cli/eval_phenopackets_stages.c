@@ -36,9 +36,8 @@ static void take(const pel_phenotype_study *study, pel_phenotype_stage stage, co
     const pel_phenotype_outcome *o = &study->outcomes[i];
     if (!o->covered) continue;
     double *whole = c->whole + c->n * COUNTED, *without = c->without + c->n * COUNTED;
-    bool verifies = stage == PEL_STAGE_RETRIEVE; /* without deduction there are no reasons to verify */
     count(o->rank[PEL_METHOD_LEARNT], o->right, o->confidence >= LEVEL && !o->refuted, whole);
-    count(o->without[stage].rank, o->without[stage].right, o->without[stage].confidence >= LEVEL && !(verifies && o->refuted), without);
+    count(o->without[stage].rank, o->without[stage].right, o->without[stage].confidence >= LEVEL && !o->without[stage].refuted, without);
     for (int k = 0; k < COUNTED; k++) c->change[c->n * COUNTED + (size_t)k] = without[k] - whole[k];
     c->p[c->n] = (pel_prediction){o->confidence, o->right, o->group};
     c->q[c->n] = (pel_prediction){o->without[stage].confidence, o->without[stage].right, o->group};

@@ -13,7 +13,7 @@ static pel_status describe_phenotype(const char *name, const char *text, char wo
   pel_phenotype_weights w;
   char ece[40];
   PEL_TRY(pel_phenotype_weights_parse(name, text, strlen(text), &w, err));
-  snprintf(words, KB_LEARNT_WORDS, "weights of findings, from %.160s; calibration error %s", w.learnt_from, pel_format_fixed(ece, sizeof ece, w.ece, 3));
+  snprintf(words, KB_LEARNT_WORDS, "weights of findings, from %.160s; excluded findings %s; calibration error %s", w.learnt_from, pel_phenotype_weights_excluded(&w), pel_format_fixed(ece, sizeof ece, w.ece, 3));
   return PEL_OK;
 }
 

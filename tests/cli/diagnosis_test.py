@@ -24,7 +24,7 @@ def weights(folder):
     told = dict.fromkeys(names, 0) | {"ratio": 1, "excluded_log": -1, "denied": -3}
     bins = [[100, (i + 0.5) / 15, round(100 * (i + 0.5) / 15)] for i in range(15)]
     path = folder / "weights.json"
-    path.write_text(json.dumps({"pellucid_phenotype": 2, "learnt_from": "nothing", "asked": False, "weights": told,
+    path.write_text(json.dumps({"pellucid_phenotype": 2, "learnt_from": "nothing", "weights": told,
                                 "calibration": {"offset": 0.25, "parts": PARTS, "other_offset": -1, "other_slope": 0.5, "cases": 1500, "publications": 300, "right": 0.5, "ece": 0, "bins": bins, "other_bins": bins}}))
     return path
 
@@ -75,6 +75,7 @@ def ranks(folder, pack):
     check("log odds by verify: how much better its proof is than any other's" in parts and float(parts["log odds of the mean case"]) == 0.25, "stage by stage")
     (says, note), = rows(trace, "SELECT says, note FROM node WHERE kind = 'check' AND says LIKE 'That Heart disease is the diagnosis has a confidence of %'")
     check("log odds: the mean case +0.25; retrieve " in note and "deduce " in note and "verify " in note and "the case " in note, f"and the tree tells it: {says} {note}")
+    check(rows(trace, "SELECT value FROM attribute WHERE name = 'excluded findings'") == [("count against a disease that has them",)], "and what is made of excluded findings")
     bins = rows(trace, "SELECT n, accuracy FROM reliability")
     check(len(bins) == 15 and sum(n for n, _ in bins) > 1000, f"with the calibration's reliability: {bins[:3]}")
     check([name for name, in rows(trace, "SELECT name FROM span ORDER BY id")][-4:] == ["deduce over the graph", "explain", "verify", "confidence"], "the stages are there")
@@ -161,7 +162,8 @@ def kept_in_the_pack(folder, pack):
     check(r.status == 0 and b"1 learnt file" in r.out, f"a pack keeps what was learnt: {r.err}")
     told = json.loads(run("audit", packet_, "--kb", kept, "--json").out)
     check("calibrated on 1500 published cases of 300" in json.dumps(told), "and an audit uses it")
-    check(b"learnt:" in run("kb", "info", kept).out and b"phenotype" in run("kb", "info", kept).out, "kb info says so")
+    told = run("kb", "info", kept).out
+    check(b"weights of findings, from nothing; excluded findings count against a disease that has them" in told, f"kb info says so, and what they make of excluded findings: {told}")
     check(run("kb", "check", kept).status == 0, "and nothing is found wrong with it")
     fails(3, "kb", "build", folder / "hp.json", "--learnt", folder / "weights.json", "--learnt", folder / "weights.json", "-o", folder / "two.pack", says=("weights.json", "a pack keeps one"))
     fails(3, "kb", "build", folder / "hp.json", "--learnt", folder / "phenotype.hpoa", "-o", folder / "two.pack", says=("phenotype.hpoa", "is none of the files"))

@@ -8,20 +8,30 @@ from support import check, fails, finish, run, temporary
 TERMS, DISEASES, PUBLICATIONS = 60, 20, 10
 
 
+def annotation(disease, term, often="", reference=0, qualifier=""):
+    return f"OMIM:{100000 + disease}\tdisease {disease}\t{qualifier}\tHP:{term:07}\tPMID:{reference}\tPCS\t\t{often}\t\t\tP\tme"
+
+
+def write(folder, parents, annotations, cases):
+    """A pack of terms, which from 0 have these parents, and of diseases' annotations; the cases beside it."""
+    nodes = [{"id": f"http://purl.obolibrary.org/obo/HP_{t:07}", "lbl": f"finding {t}", "type": "CLASS"} for t in [0, *parents]]
+    edges = [{"sub": nodes[t]["id"], "pred": "is_a", "obj": nodes[p]["id"]} for t, p in parents.items()]
+    (folder / "hp.json").write_text(json.dumps({"graphs": [{"nodes": nodes, "edges": edges}]}))
+    head = ["#version: made up", "database_id\tdisease_name\tqualifier\thpo_id\treference\tevidence\tonset\tfrequency\tsex\tmodifier\taspect\tbiocuration"]
+    (folder / "phenotype.hpoa").write_text("\n".join(head + annotations) + "\n")
+    (folder / "phenopackets.compact.jsonl").write_text("\n".join(json.dumps(c) for c in cases) + "\n")
+    r = run("kb", "build", folder / "hp.json", folder / "phenotype.hpoa", "-o", folder / "hpo.pack")
+    check(r.status == 0, f"the pack: {r.err}")
+
+
 def make(folder):
     dice = random.Random(4)
-    parents = {t: [dice.randrange(max(1, t // 4), t)] if t > 3 else [0] for t in range(1, TERMS)}
-    nodes = [{"id": f"http://purl.obolibrary.org/obo/HP_{t:07}", "lbl": f"finding {t}", "type": "CLASS"} for t in range(TERMS)]
-    edges = [{"sub": nodes[t]["id"], "pred": "is_a", "obj": nodes[p]["id"]} for t, ps in parents.items() for p in ps]
-    (folder / "hp.json").write_text(json.dumps({"graphs": [{"nodes": nodes, "edges": edges}]}))
-    rows = ["#version: made up", "database_id\tdisease_name\tqualifier\thpo_id\treference\tevidence\tonset\tfrequency\tsex\tmodifier\taspect\tbiocuration"]
-    profiles = []
+    parents = {t: dice.randrange(max(1, t // 4), t) if t > 3 else 0 for t in range(1, TERMS)}
+    rows, profiles = [], []
     for d in range(DISEASES):
         profile = {t: dice.choice(["9/10", "5/10", "HP:0040283", ""]) for t in dice.sample(range(8, TERMS), 6)}
         profiles.append(profile)
-        for t, often in profile.items():
-            rows.append(f"OMIM:{100000 + d}\tdisease {d}\t\tHP:{t:07}\tPMID:{d % PUBLICATIONS}\tPCS\t\t{often}\t\t\tP\tme")
-    (folder / "phenotype.hpoa").write_text("\n".join(rows) + "\n")
+        rows += [annotation(d, t, often, d % PUBLICATIONS) for t, often in profile.items()]
     shares = {"9/10": 0.9, "5/10": 0.5, "HP:0040283": 0.2, "": 0.5}
     cases = []
     for i in range(150):
@@ -30,9 +40,7 @@ def make(folder):
         observed = [t for t in seen if seen[t]] + ([dice.randrange(8, TERMS)] if dice.random() < 0.7 else [])
         cases.append({"id": f"c{i}", "observed": [[f"HP:{t:07}", "x"] for t in observed], "excluded": [[f"HP:{t:07}", "x"] for t in dice.sample(range(4, TERMS), 8) if t not in seen],
                       "disease": [[f"OMIM:{100000 + d}" if i % 7 else "OMIM:999999", "x"]], "pmid": [f"PMID:{i % PUBLICATIONS}"]})
-    (folder / "phenopackets.compact.jsonl").write_text("\n".join(json.dumps(c) for c in cases) + "\n")
-    r = run("kb", "build", folder / "hp.json", folder / "phenotype.hpoa", "-o", folder / "hpo.pack")
-    check(r.status == 0, f"the pack: {r.err}")
+    write(folder, parents, rows, cases)
 
 
 def measures(folder):
@@ -63,6 +71,21 @@ def measures(folder):
     check([again["ranks"], again["confidence"]] == [told["ranks"], told["confidence"]], "the same again")
 
 
+def refuted_by_its_own(folder):
+    """The one disease with a finding of the cases is said not to have the other; without retrieval the diagnosis is first, which has neither and which nothing refutes."""
+    folder.mkdir()
+    parents = {1: 0, 2: 0, 3: 1, 4: 1, **{t: 2 for t in range(5, 14)}}
+    annotations = [annotation(1, 3, "5/10"), annotation(1, 4, qualifier="NOT")]
+    for t in range(5, 14):
+        annotations += [annotation(2, t, "9/10"), annotation(t, t, "5/10")]
+    cases = [{"id": f"c{i}", "observed": [["HP:0000003", "x"], ["HP:0000004", "x"]], "excluded": [], "disease": [["OMIM:100002", "x"]], "pmid": [f"PMID:{i % PUBLICATIONS}"]} for i in range(60)]
+    write(folder, parents, annotations, cases)
+    stages = json.loads(run("eval", "phenopackets", folder, "--pack", folder / "hpo.pack", "--json").out)["stages"]
+    without = {name: round(stages["without_retrieve"][name]["value"], 9) for name in ("top_1", "answered_right", "answered_wrong")}
+    check(stages["whole"]["top_1"] == stages["whole"]["answered_right"] == stages["whole"]["answered_wrong"] == 0, f"a refuted one is no answer: {stages['whole']}")
+    check(without["top_1"] == without["answered_right"] == 1 and without["answered_wrong"] == 0, f"without retrieval the first is not the one that is refuted: {without}")
+
+
 def another_pack(folder):
     (folder / "family.tsv").write_text("a\tparent\tb\n")
     check(run("kb", "build", folder / "family.tsv", "-o", folder / "family.pack").status == 0, "a pack without terms")
@@ -85,7 +108,7 @@ def saves(folder):
     r = run("eval", "phenopackets", folder, "--pack", folder / "hpo.pack", "--save", out)
     check(r.status == 0, f"--save: {r.err}")
     w = json.loads(out.read_text())
-    check(w["pellucid_phenotype"] == 2 and w["calibration"]["publications"] == PUBLICATIONS and w["weights"]["excluded_log"] <= 0 and w["asked"] is True, f"weights: {w['calibration']}")
+    check(w["pellucid_phenotype"] == 2 and w["calibration"]["publications"] == PUBLICATIONS and w["weights"]["excluded_log"] <= 0, f"weights: {w['calibration']}")
     fails(1, "eval", "phenopackets", folder, "--pack", folder / "hpo.pack", "--save", out, says=["exists"])
     check(run("eval", "phenopackets", folder, "--pack", folder / "hpo.pack", "--save", out, "--force").status == 0, "--force")
     for input_ in ("hpo.pack", "phenopackets.compact.jsonl"):
@@ -123,5 +146,6 @@ with temporary() as place:
     leaves_out(made)
     saves(made)
     refuses(made)
+    refuted_by_its_own(made / "refuted")
     another_pack(made)
 finish()

@@ -181,8 +181,10 @@ static void reasons_by_hand(void) {
   pel_rating rating;
   CHECK(pel_phenotype_rate(p, &w, &c, &rating, NULL) == PEL_OK);
   NEAR(rating.confidence[0], best[0].share); /* slope 1, offset 0: as it is */
-  NEAR(rating.input[PEL_RATING_LEAD], best[0].score - best[1].score);
-  NEAR(rating.input[PEL_RATING_FINDINGS], 0);
+  w.slope[PEL_RATING_LEAD] = 2, w.mean[PEL_RATING_LEAD] = 3, w.slope[PEL_RATING_FINDINGS] = 1, w.mean[PEL_RATING_FINDINGS] = 0.5;
+  CHECK(pel_phenotype_rate(p, &w, &c, &rating, NULL) == PEL_OK);
+  NEAR(rating.adds[PEL_RATING_LEAD], 2 * (best[0].score - best[1].score - 3));
+  NEAR(rating.adds[PEL_RATING_FINDINGS], -0.5);
   for (size_t k = 1; k < PEL_RATED; k++) CHECK(k < r.n ? rating.confidence[k] == 0.5 : isnan(rating.confidence[k]));
   pel_error err;
   const char *both[] = {"HP:A1"}; /* what HP:OLD has become */
@@ -308,6 +310,8 @@ static void fit_is_that_of_the_explanations(void) {
   pel_phenotypes *p;
   CHECK(pel_phenotypes_open(pack, NULL, &p, NULL) == PEL_OK);
   pel_pack_close(pack);
+  pel_phenotype_weights w = *pel_phenotype_weights_builtin();
+  for (int k = 0; k < PEL_RATING_INPUTS; k++) w.slope[k] = 1, w.mean[k] = 0; /* what a part adds is its number */
   for (int trial = 0; trial < 12; trial++) {
     char keys[16][16];
     const char *list[16];
@@ -316,9 +320,9 @@ static void fit_is_that_of_the_explanations(void) {
     pel_phenotype_reasons why[PEL_RATED];
     pel_ranking r = {.diseases = best, .room = PEL_RATED};
     pel_rating rating;
-    if (pel_phenotype_rank(p, NULL, &c, &r, NULL) != PEL_OK) continue;
-    CHECK(pel_phenotype_rate(p, NULL, &c, &rating, NULL) == PEL_OK);
-    for (size_t k = 0; k < r.n; k++) CHECK(pel_phenotype_explain(p, NULL, &c, best[k].key, &why[k], NULL) == PEL_OK);
+    if (pel_phenotype_rank(p, &w, &c, &r, NULL) != PEL_OK) continue;
+    CHECK(pel_phenotype_rate(p, &w, &c, &rating, NULL) == PEL_OK);
+    for (size_t k = 0; k < r.n; k++) CHECK(pel_phenotype_explain(p, &w, &c, best[k].key, &why[k], NULL) == PEL_OK);
     double sum[PEL_RATED] = {0}, other = -INFINITY, odds = rating.usual;
     for (size_t k = 0; k < r.n; k++)
       for (size_t i = 0; i < why[k].n; i++) {
@@ -331,8 +335,8 @@ static void fit_is_that_of_the_explanations(void) {
         sum[k] += x->adds - most;
       }
     for (size_t k = 1; k < r.n; k++) other = fmax(other, sum[k]);
-    CHECK_MSG(fabs(rating.input[PEL_RATING_PROOF] - (sum[0] - other)) < 1e-6, "%g, not %g", rating.input[PEL_RATING_PROOF], sum[0] - other);
-    CHECK(fabs(rating.input[PEL_RATING_LEAD] - (best[0].score - best[1].score)) < 1e-9 && fabs(rating.input[PEL_RATING_SHARE] - log(best[0].share / (1 - best[0].share))) < 1e-6);
+    CHECK_MSG(fabs(rating.adds[PEL_RATING_PROOF] - (sum[0] - other)) < 1e-6, "%g, not %g", rating.adds[PEL_RATING_PROOF], sum[0] - other);
+    CHECK(fabs(rating.adds[PEL_RATING_LEAD] - (best[0].score - best[1].score)) < 1e-9 && fabs(rating.adds[PEL_RATING_SHARE] - log(best[0].share / (1 - best[0].share))) < 1e-6);
     for (int k = 0; k < PEL_RATING_INPUTS; k++) odds += rating.adds[k];
     CHECK(fabs(rating.confidence[0] - 1 / (1 + exp(-odds))) < 1e-12);
     for (size_t k = 0; k < r.n; k++) pel_phenotype_reasons_clear(&why[k]);
@@ -445,12 +449,12 @@ static void weights_as_a_file(void) {
   char *text;
   pel_error err;
   snprintf(w.learnt_from, sizeof w.learnt_from, "a \"test\"");
-  w.cases = 12, w.ece = 0.03, w.asked = true;
+  w.cases = 12, w.ece = 0.03;
   CHECK(pel_phenotype_weights_text(&w, &text, &err) == PEL_OK);
   snprintf(path, sizeof path, "phenotype-test-%d.json", (int)getpid());
   write_file(text);
   CHECK_MSG(pel_phenotype_weights_read(path, &back, &err) == PEL_OK, "%s", err.text);
-  CHECK(memcmp(w.weight, back.weight, sizeof w.weight) == 0 && memcmp(back.slope, w.slope, sizeof w.slope) == 0 && memcmp(back.mean, w.mean, sizeof w.mean) == 0 && back.offset == w.offset && back.other_slope == w.other_slope && back.other_offset == w.other_offset && back.cases == 12 && back.asked && back.ece == 0.03);
+  CHECK(memcmp(w.weight, back.weight, sizeof w.weight) == 0 && memcmp(back.slope, w.slope, sizeof w.slope) == 0 && memcmp(back.mean, w.mean, sizeof w.mean) == 0 && back.offset == w.offset && back.other_slope == w.other_slope && back.other_offset == w.other_offset && back.cases == 12 && back.ece == 0.03);
   CHECK_STR(back.learnt_from, "a \"test\"");
   char *at = strstr(text, "\"exact_share\"");
   memcpy(at, "\"exact_shore\"", 13);
@@ -469,6 +473,18 @@ static void weights_as_a_file(void) {
   CHECK(pel_phenotype_weights_read(path, &back, &err) == PEL_ERR_INPUT && strstr(err.text, "slope and mean"));
   unlink(path);
   CHECK(pel_phenotype_weights_read(path, &back, &err) == PEL_ERR_IO);
+}
+
+/* What is built in was learnt without looked-for findings in favour, which left excluded ones nothing. */
+static void excluded_findings_in_words(void) {
+  pel_phenotype_weights w = *pel_phenotype_weights_builtin();
+  CHECK(strstr(pel_phenotype_weights_excluded(&w), "do not change the order"));
+  w.weight[PEL_F_EXCLUDED_LOG] = -1;
+  CHECK(strstr(pel_phenotype_weights_excluded(&w), "count against"));
+  w.weight[PEL_F_ASKED_CONTENT] = -0.5;
+  CHECK(strstr(pel_phenotype_weights_excluded(&w), "count against"));
+  w.weight[PEL_F_ASKED] = 0.1;
+  CHECK(strstr(pel_phenotype_weights_excluded(&w), "also count for"));
 }
 
 static void a_circle_is_refused(void) {
@@ -532,6 +548,7 @@ int main(void) {
   RUN(logit_by_hand);
   RUN(logit_reaches_the_minimum);
   RUN(weights_as_a_file);
+  RUN(excluded_findings_in_words);
   RUN(a_circle_is_refused);
   RUN(what_is_too_deep_is_refused);
   return check_result();
