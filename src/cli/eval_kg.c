@@ -10,6 +10,7 @@
 #include "engine/base/pool.h"
 #include "engine/base/status.h"
 #include "src/cli/eval_stages.h"
+#include "src/cli/picture.h"
 
 static const kg_method *const methods[] = {&kg_rules, &kg_gnn, &kg_frequent};
 enum { N_METHODS = sizeof methods / sizeof *methods };
@@ -48,8 +49,10 @@ typedef struct result { /* of one method */
   double reached;               /* share of answers with a score above what an entity has that nothing speaks for */
   double prepare_seconds, ask_seconds;
   size_t n; /* triples */
-  char line[2000];
+  char line[4000];
   struct json_object *told;
+  pel_status untold; /* what failed when all was asked: the result is printed, and then why */
+  pel_error why;
 } result;
 
 typedef struct eval_args {
@@ -124,7 +127,7 @@ static pel_status run_method(const kg_method *method, const kg_set *set, const e
   PEL_TRY(method->prepare(set, &a->options, &state, err));
   r->prepare_seconds = pel_clock_seconds() - start;
   pel_status status = ask_all(r, filled, state, set, asked, err);
-  if (status == PEL_OK && method->tell) method->tell(state, r->told, r->line, sizeof r->line);
+  if (status == PEL_OK && method->tell) r->untold = method->tell(state, r->told, r->line, sizeof r->line, &r->why);
   method->free(state);
   return status;
 }
@@ -259,6 +262,8 @@ static bool take_option(eval_args *a, int option) {
       return false;
     case 'j': return a->json = true;
     case 'x': return cli_u32(&cli_eval, "--explain", optarg, 0, 1000000, &a->options.explain);
+    case 'c': return a->options.curves = optarg, true;
+    case 'd': return a->options.dark = true;
     case 'f': return a->options.force = true;
     case 'w': return stages_take("kg", nothing, optarg, &a->stages);
     case 'o': return a->options.save = optarg, true;
@@ -266,10 +271,19 @@ static bool take_option(eval_args *a, int option) {
   }
 }
 
+static bool check_curves(const eval_args *a) {
+  const char *curves = a->options.curves;
+  if (a->options.dark && !curves) return cli_usage(&cli_eval, "eval kg: --dark is how the picture of --curves looks: name it"), false;
+  if (!curves) return true;
+  if (!cli_is_picture(curves)) return cli_usage(&cli_eval, "eval kg: --curves takes a .png, .svg or .pdf, not '%s'", curves), false;
+  if (a->method != &kg_gnn || !a->options.explain) return cli_usage(&cli_eval, "eval kg: --curves draws what --method gnn --explain N measures: name both"), false;
+  return true;
+}
+
 static bool read_args(int argc, char **argv, eval_args *a) {
   static const struct option options[] = {{"method", required_argument, NULL, 'm'}, {"length", required_argument, NULL, 'l'}, {"threads", required_argument, NULL, 't'},
                                           {"split", required_argument, NULL, 's'}, {"json", no_argument, NULL, 'j'}, {"save", required_argument, NULL, 'o'}, {"force", no_argument, NULL, 'f'},
-                                          {"explain", required_argument, NULL, 'x'}, {"without", required_argument, NULL, 'w'},
+                                          {"explain", required_argument, NULL, 'x'}, {"curves", required_argument, NULL, 'c'}, {"dark", no_argument, NULL, 'd'}, {"without", required_argument, NULL, 'w'},
                                           GNN_OPTIONS, {0}};
   int option;
   opterr = 0;
@@ -278,7 +292,7 @@ static bool read_args(int argc, char **argv, eval_args *a) {
   if (optind != argc - 1) return cli_usage(&cli_eval, "eval kg: name one folder"), false;
   if (a->method == &kg_frequent && stages_any(&a->stages)) return cli_usage(&cli_eval, "eval kg: frequent is the control, which has no stages: there is nothing to leave out"), false;
   a->folder = argv[optind];
-  return true;
+  return check_curves(a);
 }
 
 int eval_kg(int argc, char **argv) {
@@ -299,6 +313,7 @@ int eval_kg(int argc, char **argv) {
   cli_progress_end();
   if (status == PEL_OK) measure_stages(&a, &r, &filled, &control);
   if (status == PEL_OK) (a.json ? print_json : print_text)(&set, &a, &r, &filled, &control);
+  if (status == PEL_OK && r.untold != PEL_OK) status = r.untold, err = r.why;
   clear_result(&r), clear_result(&filled), clear_result(&control);
   kg_set_clear(&set);
   return status == PEL_OK ? cli_finish(CLI_OK) : cli_fail(&err);

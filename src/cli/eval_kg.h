@@ -36,6 +36,8 @@ typedef struct kg_options { /* what the command line says to a method; a method 
   bool force;
   pel_gnn_options gnn;      /* of the graph network */
   uint32_t explain;         /* test questions whose explanations are tried; 0: none */
+  const char *curves;       /* a file for a picture of that, NULL for none */
+  bool dark;                /* that picture */
   bool (*progress)(double fraction, void *user);
   void *user;
 } kg_options;
@@ -47,8 +49,8 @@ typedef struct kg_method {
   /* Scores of set->ask's entities as answers of (subject, relation, ?), greater is better; `relation` may be a backward one (r + n_relations). The triple
    * that is asked for is never in set->ask. */
   pel_status (*score)(void *state, uint32_t subject, uint32_t relation, double *scores, pel_error *err);
-  /* What there is to say of what was learnt: adds to `o`, and a line for a person into `line`. May be NULL. */
-  void (*tell)(void *state, struct json_object *o, char *line, size_t size);
+  /* What there is to say of what was learnt: adds to `o`, and a line for a person into `line`, also when it fails. May be NULL. */
+  pel_status (*tell)(void *state, struct json_object *o, char *line, size_t size, pel_error *err);
   void (*free)(void *state);
 } kg_method;
 

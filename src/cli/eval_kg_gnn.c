@@ -16,6 +16,7 @@ typedef struct gnn_method {
   pel_gnn_options options;
   pel_gnn_result learnt;
   uint32_t explain;
+  kg_curves curves; /* no path: no picture */
 } gnn_method;
 
 static pel_status learn(gnn_method *m, const kg_options *o, const char *path, pel_error *err) {
@@ -40,8 +41,23 @@ static pel_status temporary(char path[], size_t size, pel_error *err) {
   return PEL_OK;
 }
 
+/* That the picture can be written is known before hours have passed. */
+static pel_status open_curves(gnn_method *m, const kg_options *o, pel_error *err) {
+  m->curves = (kg_curves){.path = o->curves, .dark = o->dark};
+  if (!o->curves) return PEL_OK;
+  if (o->save) PEL_TRY(cli_check_output(o->curves, o->save, "the file of the weights", err));
+  return pel_outfile_open(o->curves, o->force || o->gnn.resume, &m->curves.file, err);
+}
+
+static void free_state(void *state) {
+  gnn_method *m = state;
+  pel_gnn_close(m->gnn);
+  pel_outfile_discard(m->curves.file);
+  free(m);
+}
+
 static pel_status prepare(const kg_set *set, const kg_options *options, void **state, pel_error *err) {
-  char own[4096];
+  char own[4096] = "";
   gnn_method *m = pel_alloc(1, sizeof *m);
   if (!m) return pel_fail_memory(err, "a method", sizeof *m);
   m->set = set;
@@ -49,17 +65,15 @@ static pel_status prepare(const kg_set *set, const kg_options *options, void **s
   m->options.threads = options->threads;
   m->explain = options->explain;
   const char *path = options->save ? options->save : own;
-  pel_status status = options->save ? PEL_OK : temporary(own, sizeof own, err);
+  pel_status status = open_curves(m, options, err);
+  if (status == PEL_OK && !options->save) status = temporary(own, sizeof own, err);
   if (status == PEL_OK) status = learn(m, options, path, err);
   if (status == PEL_OK) status = pel_gnn_open(path, &m->gnn, err);
   if (status == PEL_OK) pel_gnn_limit(m->gnn, m->options.most_entities);
   if (!options->save) unlink(own);
-  if (status != PEL_OK) {
-    free(m);
-    return status;
-  }
-  *state = m;
-  return PEL_OK;
+  if (status == PEL_OK) *state = m;
+  else free_state(m);
+  return status;
 }
 
 static pel_status score(void *state, uint32_t subject, uint32_t relation, double *scores, pel_error *err) {
@@ -85,21 +99,18 @@ static void tell_learning(const gnn_method *m, struct json_object *o, char *line
   json_object_object_add(o, "end", json_object_new_string(gnn_end_text(m->learnt.end)));
 }
 
-static void tell(void *state, struct json_object *o, char *line, size_t size) {
-  const gnn_method *m = state;
-  pel_error err;
+static pel_status tell(void *state, struct json_object *o, char *line, size_t size, pel_error *err) {
+  gnn_method *m = state;
   tell_learning(m, o, line, size);
-  if (!m->explain) return;
+  if (!m->explain) return PEL_OK;
   size_t n = strlen(line);
   snprintf(line + n, size - n, "\n\n");
   n = strlen(line);
-  if (kg_explain(m->set, m->gnn, m->explain, o, line + n, size - n, &err) != PEL_OK) snprintf(line + n, size - n, "the explanations were not tried: %s", err.text);
-}
-
-static void free_state(void *state) {
-  gnn_method *m = state;
-  pel_gnn_close(m->gnn);
-  free(m);
+  PEL_TRY(kg_explain(m->set, m->gnn, m->explain, m->curves.path ? &m->curves : NULL, o, line + n, size - n, err));
+  if (!m->curves.path) return PEL_OK;
+  pel_outfile *file = m->curves.file;
+  m->curves.file = NULL;
+  return pel_outfile_commit(file, err);
 }
 
 const kg_method kg_gnn = {"gnn", "a graph network that reads paths", prepare, score, tell, free_state};

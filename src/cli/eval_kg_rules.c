@@ -29,7 +29,8 @@ static pel_status score(void *state, uint32_t subject, uint32_t relation, double
   return pel_chain_rules_score(s->rules, s->ask, subject, relation, scores, err);
 }
 
-static void tell(void *state, struct json_object *o, char *line, size_t size) {
+static pel_status tell(void *state, struct json_object *o, char *line, size_t size, pel_error *err) {
+  (void)err;
   const rules_state *s = state;
   size_t n, by_length[PEL_CHAIN_LONGEST + 1] = {0};
   const pel_chain_rule *all = pel_chain_rules_all(s->rules, &n);
@@ -43,6 +44,7 @@ static void tell(void *state, struct json_object *o, char *line, size_t size) {
   json_object_object_add(o, "sampled", json_object_new_boolean(s->mined.sampled));
   json_object_object_add(o, "starts", json_object_new_int64(s->mined.starts));
   json_object_object_add(o, "steps", json_object_new_uint64(s->mined.work));
+  return PEL_OK;
 }
 
 static void clear(void *state) {

@@ -3,8 +3,6 @@
 #include <math.h>
 #include <pellucid/learn.h>
 #include <stdlib.h>
-#include <string.h>
-#include <strings.h>
 
 #include "engine/base/mem.h"
 #include "engine/base/number.h"
@@ -13,9 +11,8 @@
 #include "engine/base/status.h"
 #include "src/cli/gnn_options.h"
 #include "src/cli/learn.h"
-#include "src/core/outfile.h"
+#include "src/cli/picture.h"
 #include "src/plot/learncurve.h"
-#include "src/plot/picture.h"
 
 enum { OPT_FORCE = 256, OPT_HELD_OUT, OPT_CURVE, OPT_LINKS, OPT_JSON };
 
@@ -56,13 +53,6 @@ static bool take_option(gnn_args *a, int option) {
   }
 }
 
-static const char *suffix_of(const char *path) {
-  const char *dot = strrchr(path, '.');
-  return dot ? dot : "";
-}
-
-static bool is_picture(const char *path) { return !strcasecmp(suffix_of(path), ".png") || !strcasecmp(suffix_of(path), ".svg") || !strcasecmp(suffix_of(path), ".pdf"); }
-
 static bool read_args(int argc, char **argv, gnn_args *a) {
   static const struct option options[] = {{"output", required_argument, NULL, 'o'}, {"threads", required_argument, NULL, 't'}, {"force", no_argument, NULL, OPT_FORCE},
                                           {"held-out", required_argument, NULL, OPT_HELD_OUT}, {"curve", required_argument, NULL, OPT_CURVE}, {"links", required_argument, NULL, OPT_LINKS}, {"json", no_argument, NULL, OPT_JSON},
@@ -73,7 +63,7 @@ static bool read_args(int argc, char **argv, gnn_args *a) {
     if (!take_option(a, option)) return false;
   if (optind != argc - 1) return cli_usage(&cli_learn, "learn gnn: name one pack"), false;
   if (!a->output) return cli_usage(&cli_learn, "learn gnn: name the file for the weights with -o"), false;
-  if (a->curve && !is_picture(a->curve)) return cli_usage(&cli_learn, "learn gnn: --curve takes a .png, .svg or .pdf, not '%s'", a->curve), false;
+  if (a->curve && !cli_is_picture(a->curve)) return cli_usage(&cli_learn, "learn gnn: --curve takes a .png, .svg or .pdf, not '%s'", a->curve), false;
   a->pack = argv[optind];
   return true;
 }
@@ -111,19 +101,16 @@ static pel_status split_edges(const gnn_args *a, split *s, pel_error *err) {
 
 /* ---- the curve ---- */
 
-static bool put_picture(const void *data, size_t size, void *user) { return pel_outfile_write(user, data, size); }
 static void draw_curve(const void *plot, pel_canvas *canvas) { pel_learncurve_draw(plot, canvas); }
 
 static pel_status draw_to(const gnn_args *a, const pel_gnn_info *info, pel_outfile *file, pel_error *err) {
   const pel_plot_style style = {0};
   pel_learncurve_data data = {.title = "How the graph network learnt", .epochs = info->curve, .n = info->n_curve, .best = info->best_epoch};
-  const char *suffix = suffix_of(a->curve);
-  pel_picture picture = {.format = !strcasecmp(suffix, ".svg") ? PEL_PICTURE_SVG : !strcasecmp(suffix, ".pdf") ? PEL_PICTURE_PDF : PEL_PICTURE_PNG, .width = 720, .height = 520,
-                         .title = data.title, .description = "Loss and validation mean reciprocal rank of each epoch", .draw = draw_curve};
+  pel_picture picture = {.width = 720, .height = 520, .title = data.title, .description = "Loss and validation mean reciprocal rank of each epoch", .draw = draw_curve};
   pel_learncurve *plot;
   PEL_TRY(pel_learncurve_layout(&data, &style, picture.width, picture.height, &plot, err));
   picture.plot = plot;
-  pel_status status = pel_picture_write(&picture, put_picture, file, err);
+  pel_status status = cli_draw_picture(a->curve, picture, file, err);
   pel_learncurve_free(plot);
   return status;
 }

@@ -82,14 +82,18 @@ static void cairo_clip_box(pel_canvas *canvas, pel_box b) {
 
 static void cairo_unclip(pel_canvas *canvas) { cairo_restore(cr_of(canvas)); }
 
-static void cairo_polygon(pel_canvas *canvas, const pel_point *points, size_t n, pel_rgb color) {
+static void cairo_veil(pel_canvas *canvas, const pel_point *points, size_t n, pel_rgb c, double cover) {
   cairo_t *cr = cr_of(canvas);
-  set_color(cr, color);
+  cairo_set_source_rgba(cr, (double)c.r, (double)c.g, (double)c.b, cover);
   cairo_new_path(cr);
   for (size_t i = 0; i < n; i++)
     cairo_line_to(cr, points[i].x, points[i].y);
   cairo_close_path(cr);
   cairo_fill(cr);
+}
+
+static void cairo_polygon(pel_canvas *canvas, const pel_point *points, size_t n, pel_rgb color) {
+  cairo_veil(canvas, points, n, color, 1);
 }
 
 static void cairo_dash_line(pel_canvas *canvas, double on, double off) {
@@ -98,7 +102,8 @@ static void cairo_dash_line(pel_canvas *canvas, double on, double off) {
 }
 
 static const pel_canvas_class cairo_class = {cairo_fill_box, cairo_stroke_points, cairo_text,    cairo_image,
-                                             cairo_clip_box, cairo_unclip,        cairo_polygon, cairo_dash_line};
+                                             cairo_clip_box, cairo_unclip,        cairo_polygon, cairo_veil,
+                                             cairo_dash_line};
 
 pel_canvas *pel_canvas_cairo_init(pel_canvas_cairo *canvas, cairo_t *cr) {
   cairo_surface_type_t type = cairo_surface_get_type(cairo_get_target(cr));

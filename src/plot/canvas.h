@@ -34,6 +34,8 @@ typedef struct pel_canvas_class {
   void (*unclip)(pel_canvas *);
   /* The inside of a closed line. */
   void (*polygon)(pel_canvas *, const pel_point *points, size_t n, pel_rgb);
+  /* The same, through which what lies below is seen: `cover` is the share of the colour, 0 .. 1. */
+  void (*veil)(pel_canvas *, const pel_point *points, size_t n, pel_rgb, double cover);
   /* Strokes from now on: `on` drawn, `off` left out, and again; 0: whole lines. */
   void (*dash)(pel_canvas *, double on, double off);
 } pel_canvas_class;

@@ -50,10 +50,18 @@ static void shifted_polygon(pel_canvas *c, const pel_point *points, size_t n, pe
   s->on->class->polygon(s->on, moved, n, color);
 }
 
+static void shifted_veil(pel_canvas *c, const pel_point *points, size_t n, pel_rgb color, double cover) {
+  pel_canvas_shifted *s = shifted_of(c);
+  pel_point moved[SHIFT_POINTS];
+  n = shift_points(s, points, n, moved);
+  s->on->class->veil(s->on, moved, n, color, cover);
+}
+
 static void shifted_dash(pel_canvas *c, double on, double off) { shifted_of(c)->on->class->dash(shifted_of(c)->on, on, off); }
 
 static const pel_canvas_class shifted_class = {shifted_fill, shifted_stroke, shifted_text,    shifted_image,
-                                               shifted_clip, shifted_unclip, shifted_polygon, shifted_dash};
+                                               shifted_clip, shifted_unclip, shifted_polygon, shifted_veil,
+                                               shifted_dash};
 
 pel_canvas *pel_canvas_shift(pel_canvas_shifted *s, pel_canvas *on, pel_point by) {
   *s = (pel_canvas_shifted){{&shifted_class, on->vector}, on, by};

@@ -80,9 +80,7 @@ static void svg_fill(pel_canvas *canvas, pel_box b, pel_rgb color) {
   put(svg, "/>\n");
 }
 
-static void svg_stroke(pel_canvas *canvas, const pel_point *points, size_t n, bool closed, double width,
-                       pel_rgb color) {
-  pel_canvas_svg *svg = (pel_canvas_svg *)canvas;
+static void put_path(pel_canvas_svg *svg, const pel_point *points, size_t n) {
   put(svg, "<path d=\"");
   for (size_t i = 0; i < n; i++) {
     put(svg, i ? "L" : "M");
@@ -90,6 +88,12 @@ static void svg_stroke(pel_canvas *canvas, const pel_point *points, size_t n, bo
     put(svg, " ");
     put_number(svg, points[i].y);
   }
+}
+
+static void svg_stroke(pel_canvas *canvas, const pel_point *points, size_t n, bool closed, double width,
+                       pel_rgb color) {
+  pel_canvas_svg *svg = (pel_canvas_svg *)canvas;
+  put_path(svg, points, n);
   put(svg, closed ? "Z\" fill=\"none\"" : "\" fill=\"none\"");
   put_color(svg, "stroke", color);
   put_attribute(svg, "stroke-width", width);
@@ -103,18 +107,17 @@ static void svg_stroke(pel_canvas *canvas, const pel_point *points, size_t n, bo
   put(svg, "/>\n");
 }
 
-static void svg_polygon(pel_canvas *canvas, const pel_point *points, size_t n, pel_rgb color) {
+static void svg_veil(pel_canvas *canvas, const pel_point *points, size_t n, pel_rgb color, double cover) {
   pel_canvas_svg *svg = (pel_canvas_svg *)canvas;
-  put(svg, "<path d=\"");
-  for (size_t i = 0; i < n; i++) {
-    put(svg, i ? "L" : "M");
-    put_number(svg, points[i].x);
-    put(svg, " ");
-    put_number(svg, points[i].y);
-  }
+  put_path(svg, points, n);
   put(svg, "Z\"");
   put_color(svg, "fill", color);
+  if (cover < 1) put_attribute(svg, "fill-opacity", cover);
   put(svg, "/>\n");
+}
+
+static void svg_polygon(pel_canvas *canvas, const pel_point *points, size_t n, pel_rgb color) {
+  svg_veil(canvas, points, n, color, 1);
 }
 
 static void svg_dash(pel_canvas *canvas, double on, double off) {
@@ -329,7 +332,8 @@ static void svg_image(pel_canvas *canvas, const uint32_t *pixels, uint32_t width
 /* ---- document ---- */
 
 static const pel_canvas_class svg_class = {svg_fill, svg_stroke, svg_text,    svg_image,
-                                           svg_clip, svg_unclip, svg_polygon, svg_dash};
+                                           svg_clip, svg_unclip, svg_polygon, svg_veil,
+                                           svg_dash};
 
 pel_canvas *pel_canvas_svg_begin(pel_canvas_svg *svg, double width, double height, const char *title,
                                  const char *description, pel_write_func *write, void *user) {

@@ -7,19 +7,18 @@
 #include "engine/base/mem.h"
 #include "engine/base/number.h"
 #include "engine/base/status.h"
+#include "src/plot/panel.h"
 #include "src/plot/ticks.h"
 
 #define LEFT 58.0
 #define BETWEEN 40.0
 #define BELOW 44.0
 #define LINE 1.6
-#define TICK_ROOM 34.0
 
 enum { LOSS, MRR, PANELS };
 
 typedef struct panel {
-  pel_box box;
-  double low, high;
+  pel_panel base;
   bool any; /* a number to draw */
 } panel;
 
@@ -35,14 +34,15 @@ struct pel_learncurve {
 static double value_of(const pel_gnn_epoch *e, int which) { return which == LOSS ? e->loss : e->mrr; }
 
 static void find_range(pel_learncurve *p, int which) {
-  panel *x = &p->panels[which];
+  bool *any = &p->panels[which].any;
+  pel_panel *x = &p->panels[which].base;
   x->low = INFINITY, x->high = -INFINITY;
   for (size_t i = 0; i < p->data.n; i++) {
     double v = value_of(&p->data.epochs[i], which);
     if (!isfinite(v)) continue;
-    x->low = fmin(x->low, v), x->high = fmax(x->high, v), x->any = true;
+    x->low = fmin(x->low, v), x->high = fmax(x->high, v), *any = true;
   }
-  if (!x->any) x->low = 0, x->high = 1;
+  if (!*any) x->low = 0, x->high = 1;
   double room = fmax(0.05 * (x->high - x->low), 0.005);
   x->low = fmax(0, x->low - room);
   x->high = which == MRR ? fmin(1, x->high + room) : x->high + room;
@@ -62,7 +62,7 @@ pel_status pel_learncurve_layout(const pel_learncurve_data *data, const pel_plot
   p->names[MRR] = pel_style_word(style, N_("validation MRR"));
   double top = PEL_PAD + 42, each = fmax(10, (height - top - BELOW - BETWEEN) / 2);
   for (int i = 0; i < PANELS; i++) {
-    p->panels[i].box = (pel_box){LEFT, top + i * (each + BETWEEN), fmax(10, width - LEFT - PEL_PAD), each};
+    p->panels[i].base.box = (pel_box){LEFT, top + i * (each + BETWEEN), fmax(10, width - LEFT - PEL_PAD), each};
     find_range(p, i);
   }
   *out = p;
@@ -76,25 +76,12 @@ void pel_learncurve_free(pel_learncurve *p) {
 }
 
 static double x_of(const pel_learncurve *p, size_t epoch) { /* from 1 */
-  const pel_box *b = &p->panels[LOSS].box;
+  const pel_box *b = &p->panels[LOSS].base.box;
   return p->data.n == 1 ? b->x + b->w / 2 : b->x + b->w * (double)(epoch - 1) / (double)(p->data.n - 1);
 }
 
-static double y_of(const panel *x, double value) { return x->box.y + x->box.h * (1 - (value - x->low) / (x->high - x->low)); }
-
-static void draw_scale(const pel_learncurve *p, const panel *x, pel_canvas *canvas) {
-  pel_ticks ticks;
-  pel_ticks_linear(x->low, x->high, (uint32_t)fmax(2, x->box.h / TICK_ROOM), &ticks);
-  pel_text how = {.size = PEL_SIZE_LABEL, .align = PEL_ALIGN_END, .color = p->theme->muted};
-  for (uint32_t i = 0; i < ticks.n; i++) {
-    double y = x->box.y + x->box.h * (1 - ticks.at[i]);
-    pel_canvas_line(canvas, x->box.x, y, x->box.x + x->box.w, y, 0.5, p->theme->faint);
-    pel_type_draw(p->type, canvas, ticks.text[i], (pel_point){x->box.x - 6, y}, &how);
-  }
-}
-
 static void draw_epochs(const pel_learncurve *p, pel_canvas *canvas) {
-  const pel_box *b = &p->panels[MRR].box;
+  const pel_box *b = &p->panels[MRR].base.box;
   pel_text how = {.size = PEL_SIZE_LABEL, .align = PEL_ALIGN_MIDDLE, .color = p->theme->muted};
   uint32_t n = (uint32_t)p->data.n, step = pel_ticks_step(n, fmax(1, 44 * (double)n / b->w));
   for (uint32_t e = step; e <= n; e += step) {
@@ -108,13 +95,13 @@ static void draw_epochs(const pel_learncurve *p, pel_canvas *canvas) {
 
 /* A break where an epoch has no number. */
 static void draw_line(const pel_learncurve *p, int which, pel_canvas *canvas) {
-  const panel *x = &p->panels[which];
+  const pel_panel *x = &p->panels[which].base;
   pel_rgb color = pel_palette_color(PEL_PALETTE_VIRIDIS, which == LOSS ? 0.25f : 0.55f);
   for (size_t i = 0; i < p->data.n; i++) {
     double v = value_of(&p->data.epochs[i], which), before = i ? value_of(&p->data.epochs[i - 1], which) : NAN;
     if (!isfinite(v)) continue;
-    if (isfinite(before)) pel_canvas_line(canvas, x_of(p, i), y_of(x, before), x_of(p, i + 1), y_of(x, v), LINE, color);
-    if (p->data.n <= 60) pel_canvas_disc(canvas, (pel_point){x_of(p, i + 1), y_of(x, v)}, 2, color);
+    if (isfinite(before)) pel_canvas_line(canvas, x_of(p, i), pel_panel_y(x, before), x_of(p, i + 1), pel_panel_y(x, v), LINE, color);
+    if (p->data.n <= 60) pel_canvas_disc(canvas, (pel_point){x_of(p, i + 1), pel_panel_y(x, v)}, 2, color);
   }
 }
 
@@ -122,11 +109,11 @@ static void draw_line(const pel_learncurve *p, int which, pel_canvas *canvas) {
 static void draw_best(const pel_learncurve *p, pel_canvas *canvas) {
   uint32_t best = p->data.best;
   double v = best && best <= p->data.n ? p->data.epochs[best - 1].mrr : NAN;
-  const panel *x = &p->panels[MRR];
+  const pel_panel *x = &p->panels[MRR].base;
   if (!isfinite(v)) return;
   char text[120], number[40];
   snprintf(text, sizeof text, "%s: %u (%s)", p->kept_word, best, pel_format_fixed(number, sizeof number, v, 3));
-  pel_canvas_ring(canvas, (pel_point){x_of(p, best), y_of(x, v)}, 5, LINE, p->theme->accent);
+  pel_canvas_ring(canvas, (pel_point){x_of(p, best), pel_panel_y(x, v)}, 5, LINE, p->theme->accent);
   pel_text how = {.size = PEL_SIZE_LABEL, .bold = true, .align = PEL_ALIGN_END, .color = p->theme->accent};
   pel_type_draw(p->type, canvas, text, (pel_point){x->box.x + x->box.w, x->box.y - 11}, &how);
 }
@@ -136,18 +123,17 @@ void pel_learncurve_draw(const pel_learncurve *p, pel_canvas *canvas) {
   pel_canvas_fill(canvas, (pel_box){0, 0, p->width, p->height}, p->theme->paper);
   pel_type_draw_fitted(p->type, canvas, p->data.title, (pel_point){PEL_PAD, PEL_PAD + 2}, p->width - 2 * PEL_PAD, &title);
   for (int i = 0; i < PANELS; i++) {
-    const panel *x = &p->panels[i];
+    const pel_panel *x = &p->panels[i].base;
     pel_type_draw(p->type, canvas, p->names[i], (pel_point){x->box.x, x->box.y - 11}, &name);
-    draw_scale(p, x, canvas);
-    pel_canvas_frame(canvas, x->box, 1, p->theme->frame);
-    if (x->any) draw_line(p, i, canvas);
+    pel_panel_draw(x, p->type, canvas, p->theme);
+    if (p->panels[i].any) draw_line(p, i, canvas);
   }
   draw_best(p, canvas);
   draw_epochs(p, canvas);
 }
 
 uint32_t pel_learncurve_pick(const pel_learncurve *p, double x, double y) {
-  const pel_box *top = &p->panels[LOSS].box, *bottom = &p->panels[MRR].box;
+  const pel_box *top = &p->panels[LOSS].base.box, *bottom = &p->panels[MRR].base.box;
   if (x < top->x - 4 || x > top->x + top->w + 4 || y < top->y || y > bottom->y + bottom->h) return 0;
   double share = (x - top->x) / top->w * (double)(p->data.n - 1);
   return 1 + (uint32_t)fmin((double)(p->data.n - 1), fmax(0, floor(share + 0.5)));

@@ -121,15 +121,53 @@ def evaluates(folder):
     held = [row for i, row in enumerate(rows) if i % 10 == 0 and "grandparent" in row]
     (data / "valid.txt").write_text("".join(held[::2]))
     (data / "test.txt").write_text("".join(held[1::2]))
-    r = run("eval", "kg", data, "--method", "gnn", *SMALL, "--threads", "2", "--explain", "4", "--without", "deduce", "--json")
+    picture = folder / "curves.svg"
+    r = run("eval", "kg", data, "--method", "gnn", *SMALL, "--threads", "2", "--explain", "4", "--without", "deduce", "--json", "--curves", picture)
     check(r.status == 0, f"eval kg --method gnn: {r.err}")
     told = json.loads(r.out)
     check(told["result"]["mrr"]["value"] > told["control"]["mrr"]["value"], "better than the most frequent objects")
     worth = told["stages"]["without_deduce"]["mrr"]
     check(worth["value"] == told["control"]["mrr"]["value"] and abs(worth["change"] - (worth["value"] - told["result"]["mrr"]["value"])) < 1e-9, f"what the network is worth: {worth}")
-    rankings = told["result"]["learnt"]["explanations"]["rankings"]
+    explanations = told["result"]["learnt"]["explanations"]
+    rankings = explanations["rankings"]
     check(sorted(rankings) == ["attention", "gradient", "random", "shortest path"], f"rankings: {sorted(rankings)}")
     check(rankings["gradient"]["deletion"][2] <= rankings["random"]["deletion"][2], f"what is named counts more than chance: {rankings['gradient']['deletion']}")
+    for name, one in rankings.items():
+        for part in ("deletion", "insertion"):
+            pairs = list(zip(one[part], one[f"{part}_intervals"]))
+            check(len(pairs) == len(explanations["facts"]), f"{name}, {part}: an interval a mean")
+            check(all(0 <= x["low"] <= mean <= x["high"] <= 1 for mean, x in pairs), f"{name}, {part}: intervals hold their means: {pairs}")
+    drawn = picture.read_text()
+    check(all(f">{name}</text>" in drawn for name in rankings), "the picture names each ranking")
+    check(f"{explanations['questions']} questions" in drawn and "Deletion" in drawn and "Insertion" in drawn and "fill-opacity" in drawn, "the picture says how many were asked, with bands")
+    check(f"random {rankings['random']['deletion'][0]:.3f}" in drawn.split("</desc>")[0], "the picture is described with its numbers")
+    draws(folder, data, picture)
+
+
+def draws(folder, data, picture):
+    """The picture of eval kg's explanations: when it is refused, and that nothing is learnt before."""
+    asks = ["eval", "kg", data, "--method", "gnn", *SMALL, "--epochs", "1"]
+    explains = [*asks, "--explain", "2"]
+    r = run(*explains, "--curves", folder / "dark.png", "--dark")
+    check(r.status == 0 and b"2 questions whose answer is reached, intervals of 95 %" in r.out and b" [" in r.out.split(b"facts taken out")[1], f"the table has intervals: {r.out} {r.err}")
+    check((folder / "dark.png").read_bytes()[:4] == b"\x89PNG", "a dark PNG")
+    r = run(*asks, "--explain", "1", "--json")
+    one = json.loads(r.out)["result"]["learnt"]["explanations"]["rankings"]["random"]["deletion_intervals"]
+    check(all(x == {"low": None, "high": None} for x in one), f"one question has no interval: {one}")
+    fails(2, *explains, "--curves", folder / "curves.txt", says=["--curves takes a .png, .svg or .pdf"])
+    fails(2, *asks, "--curves", folder / "x.svg", says=["--curves", "--explain N"])
+    fails(2, "eval", "kg", data, "--explain", "2", "--curves", folder / "x.svg", says=["--method gnn"])
+    fails(2, *explains, "--dark", says=["--dark", "--curves"])
+    kept, saved = picture.read_bytes(), folder / "saved.svg"
+    fails(1, *explains, "--save", saved, "--curves", picture, says=["curves.svg: exists already", "--force"])
+    fails(1, *explains, "--save", saved, "--curves", folder / "no" / "x.svg", says=["x.svg"])
+    fails(2, *explains, "--save", saved, "--curves", saved, says=["saved.svg: is the file of the weights"])
+    check(picture.read_bytes() == kept and not saved.exists(), "refused before anything is learnt")
+    r = run(*explains, "--curves", picture, "--force")
+    check(r.status == 0 and picture.read_bytes() != kept, f"with --force it is replaced: {r.err}")
+    (data / "test.txt").write_text("p79\tgrandparent\tp78\n")
+    r = run(*asks, "--layers", "1", "--explain", "1", "--curves", folder / "none.svg")
+    check(r.status == 3 and b"; 0 questions" in r.out and b"random" not in r.out and "no curve to draw" in r.err and not (folder / "none.svg").exists(), f"no answer is reached: {r.status} {r.out} {r.err}")
 
 
 with temporary() as name:
