@@ -125,9 +125,7 @@ static const char *take_bin(reading *r, char **fields) {
   if (r->lines->n_bins == PEL_RELIABILITY_BINS) return "there are 15 bins, and this is one more";
   if (!whole_number(fields[1], &n) || !finite_number(fields[2], &confidence) || !whole_number(fields[3], &right) || right > n || !(confidence >= 0 && confidence <= 1)) return "a bin has a count, a mean confidence and how many were right";
   int i = r->lines->n_bins++;
-  pel_confidence_bin *b = &r->map->bins[i];
-  *b = (pel_confidence_bin){.low = (double)i / PEL_RELIABILITY_BINS, .high = (double)(i + 1) / PEL_RELIABILITY_BINS, .n = (size_t)n, .confidence = n ? confidence : NAN, .accuracy = n ? (double)right / (double)n : NAN};
-  if (n) pel_wilson((double)right, (double)n, &b->wilson_low, &b->wilson_high);
+  r->map->bins[i] = pel_reliability_kept(i, (double)n, confidence, (double)right);
   return NULL;
 }
 

@@ -45,6 +45,12 @@ void pel_reliability_widths(const pel_prediction *p, size_t n, pel_confidence_bi
   }
 }
 
+pel_confidence_bin pel_reliability_kept(int i, double n, double mean, double right) {
+  pel_confidence_bin b = {.low = (double)i / PEL_RELIABILITY_BINS, .high = (double)(i + 1) / PEL_RELIABILITY_BINS, .n = (size_t)n, .confidence = n * mean, .accuracy = right};
+  close_bin(&b);
+  return b;
+}
+
 static int by_p(const void *x, const void *y) {
   const pel_prediction *a = x, *b = y;
   return (a->p > b->p) - (a->p < b->p);

@@ -67,13 +67,11 @@ static void read_bins(pel_json *j, pel_confidence_bin *bins) {
     if (!pel_json_enter(j, '[')) return;
     for (; pel_json_more(j, ']'); k++)
       if (!finite_number(j, &v[k % 3])) return;
-    if (i == PEL_RELIABILITY_BINS || k != 3 || !(v[0] >= 0 && v[0] <= 1e6 && v[1] >= 0 && v[1] <= 1 && v[2] >= 0 && v[2] <= v[0])) {
+    if (i == PEL_RELIABILITY_BINS || k != 3 || !(v[0] >= 0 && v[0] <= 1e6 && v[0] == floor(v[0]) && v[1] >= 0 && v[1] <= 1 && v[2] >= 0 && v[2] <= v[0])) {
       pel_json_fail(j, "15 bins are expected, each [cases, mean confidence, right ones]");
       return;
     }
-    pel_confidence_bin *b = &bins[i];
-    *b = (pel_confidence_bin){.low = (double)i / PEL_RELIABILITY_BINS, .high = (double)(i + 1) / PEL_RELIABILITY_BINS, .n = (size_t)v[0], .confidence = v[0] > 0 ? v[1] : NAN, .accuracy = v[0] > 0 ? v[2] / v[0] : NAN};
-    if (v[0] > 0) pel_wilson(v[2], v[0], &b->wilson_low, &b->wilson_high);
+    bins[i] = pel_reliability_kept((int)i, v[0], v[1], v[2]);
   }
   if (!j->fault && i != PEL_RELIABILITY_BINS) pel_json_fail(j, "15 bins are expected, each [cases, mean confidence, right ones]");
 }

@@ -28,6 +28,8 @@ PEL_API void pel_wilson(double right, double n, double *low, double *high); /* 9
 /* The bin of p in [0, 1]: i takes (i / 15, (i + 1) / 15], the first also 0. */
 PEL_API int pel_reliability_bin(double p);
 PEL_API void pel_reliability_widths(const pel_prediction *p, size_t n, pel_confidence_bin bins[PEL_RELIABILITY_BINS]);
+/* One of these bins as it was kept: n predictions, their mean, how many came true. */
+PEL_API pel_confidence_bin pel_reliability_kept(int i, double n, double mean, double right);
 /* Bins of (nearly) equally many predictions in the order of p. false: out of memory. */
 PEL_API bool pel_reliability_masses(const pel_prediction *p, size_t n, pel_confidence_bin bins[PEL_RELIABILITY_BINS]);
 /* Sum over bins of (share of predictions) x |accuracy - confidence|. */

@@ -188,6 +188,11 @@ def asks_for_one(folder, pack):
     fails(3, "audit", packet(folder, [], [7]), "--kb", pack, says=("at least one finding",))
     (folder / "bad.json").write_text("{\"pellucid_phenotype\": 1}")
     fails(3, "audit", packet(folder, [3]), "--kb", pack, "--weights", folder / "bad.json", says=("bad.json",))
+    whole = json.loads((folder / "weights.json").read_text())
+    for bad in ([1.5, 0.5, 1.5], [1, 0.5, 2], [1, 1.5, 1], [-1, 0.5, 0]):
+        whole["calibration"]["bins"][3] = bad
+        (folder / "bad.json").write_text(json.dumps(whole))
+        fails(3, "audit", packet(folder, [3]), "--kb", pack, "--weights", folder / "bad.json", says=("bad.json", "15 bins are expected"))
     fails(2, "audit", folder / "packet.json", "--kb", pack, "--abstain", "2", says=("--abstain",))
 
 
