@@ -308,8 +308,8 @@ int eval_kg(int argc, char **argv) {
     optind = 0; /* once more: what the command line says goes before what is usual for the set */
     read_args(argc, argv, &a);
   }
-  if (status == PEL_OK) status = run_method(a.method, &set, &a, &r, a.method == &kg_frequent ? NULL : &filled, &err);
   if (status == PEL_OK) status = run_method(&kg_frequent, &set, &a, &control, NULL, &err);
+  if (status == PEL_OK) status = run_method(a.method, &set, &a, &r, a.method == &kg_frequent ? NULL : &filled, &err);
   cli_progress_end();
   if (status == PEL_OK) measure_stages(&a, &r, &filled, &control);
   if (status == PEL_OK) (a.json ? print_json : print_text)(&set, &a, &r, &filled, &control);

@@ -134,7 +134,7 @@ static void tell_text(const study *s, char *text, size_t size) {
   static const char *const says[PARTS] = {"facts taken out", "facts left alone"};
   FILE *f = fmemopen(text, size, "w");
   if (!f) return;
-  fprintf(f, "the answer's mean share when facts are taken out (deletion, less is better) or alone are left (insertion, more is better); %u questions whose answer is reached, intervals of 95 %% over them", s->asked);
+  fprintf(f, "\n\nthe answer's mean share when facts are taken out (deletion, less is better) or alone are left (insertion, more is better); %u questions whose answer is reached, intervals of 95 %% over them", s->asked);
   for (int part = 0; part < PARTS && s->asked; part++) {
     fprintf(f, "\n%-16s", says[part]);
     for (int i = 0; i < COUNTS; i++) fprintf(f, "%22u", counts[i]);

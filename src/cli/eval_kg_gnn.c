@@ -104,8 +104,6 @@ static pel_status tell(void *state, struct json_object *o, char *line, size_t si
   tell_learning(m, o, line, size);
   if (!m->explain) return PEL_OK;
   size_t n = strlen(line);
-  snprintf(line + n, size - n, "\n\n");
-  n = strlen(line);
   PEL_TRY(kg_explain(m->set, m->gnn, m->explain, m->curves.path ? &m->curves : NULL, o, line + n, size - n, err));
   if (!m->curves.path) return PEL_OK;
   pel_outfile *file = m->curves.file;

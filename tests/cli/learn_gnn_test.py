@@ -144,6 +144,24 @@ def evaluates(folder):
     draws(folder, data, picture)
 
 
+def interrupted(explains, data, picture):
+    """Ctrl-C while explanations are tried: what was measured before is told, and no picture is left."""
+    test = (data / "test.txt").read_text()
+    (data / "test.txt").write_text("".join(f"p{i}\tgrandparent\tp{j}\n" for i in range(80) for j in range(80)))
+    for attempt in range(20):  # the moment is not known: sooner or later until it is in the midst of it
+        child = subprocess.Popen([PROGRAM, *map(str, explains), "--layers", "2", "--curves", str(picture)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment())
+        try:
+            out, err = child.communicate(timeout=0.3 * 1.4 ** attempt)
+        except subprocess.TimeoutExpired:
+            child.send_signal(signal.SIGINT)
+            out, err = child.communicate(timeout=60)
+        if out or child.returncode == 0:
+            break
+    check(child.returncode == 130 and b"MRR" in out and b"facts taken out" not in out and b"interrupted" in err, f"Ctrl-C among explanations: {child.returncode} {out} {err}")
+    check(not picture.exists(), "no picture of a part")
+    (data / "test.txt").write_text(test)
+
+
 def draws(folder, data, picture):
     """The picture of eval kg's explanations: when it is refused, and that nothing is learnt before."""
     asks = ["eval", "kg", data, "--method", "gnn", *SMALL, "--epochs", "1"]
@@ -165,6 +183,7 @@ def draws(folder, data, picture):
     check(picture.read_bytes() == kept and not saved.exists(), "refused before anything is learnt")
     r = run(*explains, "--curves", picture, "--force")
     check(r.status == 0 and picture.read_bytes() != kept, f"with --force it is replaced: {r.err}")
+    interrupted(explains[:-1] + ["100000"], data, folder / "interrupted.svg")
     (data / "test.txt").write_text("p79\tgrandparent\tp78\n")
     r = run(*asks, "--layers", "1", "--explain", "1", "--curves", folder / "none.svg")
     check(r.status == 3 and b"; 0 questions" in r.out and b"random" not in r.out and "no curve to draw" in r.err and not (folder / "none.svg").exists(), f"no answer is reached: {r.status} {r.out} {r.err}")
