@@ -1,23 +1,38 @@
 /* pellucid eval drugmechdb: why a drug treats a disease, found again for drugs whose own paths were taken out. */
 #include <json-c/json.h>
 #include <math.h>
+#include <pellucid/learn.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/mem.h"
 #include "engine/base/number.h"
+#include "engine/base/pool.h"
 #include "engine/base/status.h"
-#include "src/cli/drugmechdb_ways.h"
+#include "src/cli/drugmechdb_gnn.h"
 #include "src/cli/eval_stages.h"
+#include "src/cli/gnn_options.h"
 
-enum { METHODS = 4, TOLD = 3, FIGURES = 3 };
+enum { METHODS = 5, TOLD = 4, FIGURES = 3, OPT_GNN = 256, OPT_MINUTES };
 
-typedef enum method { BY_LENGTH, BY_RULES, BY_EVIDENCE, ANYWHERE } method; /* the last: by evidence without retrieval */
-static const char *const method_names[TOLD] = {"shortest path (control)", "mined chain rules", "evidence of other drugs"};
+typedef enum method { BY_LENGTH, BY_RULES, BY_EVIDENCE, BY_ATTENTION, ANYWHERE } method; /* the last: by evidence without retrieval */
+static const char *const method_names[TOLD] = {"shortest path (control)", "mined chain rules", "evidence of other drugs", "attention of a graph network"};
 static const char *const figure_names[FIGURES] = {"entities F1", "edges F1", "path right"};
 static const stage_figure stage_figures[FIGURES] = {{"entities_f1", "entities F1", 1, 3}, {"edges_f1", "edges F1", 1, 3}, {"path_right", "path right, %", 100, 1}};
 /* A proof is worth the product of its edges' probabilities; these are exp (-cost), so the search's best proof is the way that costs least. */
 static const char *const nothing[PEL_PHENOTYPE_STAGES] = {[PEL_STAGE_VERIFY] = "ways are not verified by a search, whose best proof is the way that costs least"};
+
+typedef struct network { /* zeroed: not asked for */
+  bool asked;
+  double minutes; /* a part */
+  uint32_t threads;
+  pel_gnn *gnn; /* of the part that is asked */
+  pel_gnn_info info;
+  uint32_t least_epochs; /* of the parts */
+  double learning, asking; /* seconds */
+  size_t without_way;
+} network;
 
 typedef struct study {
   drugmechdb d;
@@ -26,8 +41,12 @@ typedef struct study {
   eval_measure of[METHODS][FIGURES]; /* sums of a drug's cases over how many they are */
   size_t asked, reached;
   stages_worth stages;
+  network network;
+  const char *folder;
   bool json;
 } study;
+
+static bool is_told(const study *s, method how) { return how <= BY_ATTENTION && (how != BY_ATTENTION || s->network.asked); }
 
 /* ---- how much of the curated path it is ---- */
 
@@ -79,8 +98,18 @@ static void add(study *s, method how, size_t item, const found *ways, size_t n) 
   }
 }
 
+/* Where no path is left the shortest ways, counted. */
+static pel_status by_attention(study *s, const part *p, const mechanism *m, found *ways, size_t *n, pel_error *err) {
+  double start = pel_clock_seconds();
+  PEL_TRY(ways_by_attention(p, s->network.gnn, m, ways, n, err));
+  s->network.asking += pel_clock_seconds() - start;
+  if (*n) return PEL_OK;
+  s->network.without_way++;
+  return ways_shortest(p, m, ways, n, err);
+}
+
 static pel_status ask(study *s, const part *p, size_t item, found *ways, pel_error *err) {
-  static pel_status (*const methods[METHODS])(const part *, const mechanism *, found *, size_t *, pel_error *) = {ways_shortest, ways_by_rules, ways_by_evidence, ways_anywhere};
+  static pel_status (*const methods[METHODS])(const part *, const mechanism *, found *, size_t *, pel_error *) = {ways_shortest, ways_by_rules, ways_by_evidence, NULL, ways_anywhere};
   const mechanism *m = &s->d.items[item];
   size_t n;
   s->asked++;
@@ -88,10 +117,26 @@ static pel_status ask(study *s, const part *p, size_t item, found *ways, pel_err
   if (!n) return PEL_OK;
   s->reached++;
   for (int how = 0; how < METHODS; how++) {
-    if (how == ANYWHERE && !s->stages.asked[PEL_STAGE_RETRIEVE]) continue;
-    PEL_TRY(methods[how](p, m, ways, &n, err));
+    if (how == ANYWHERE ? !s->stages.asked[PEL_STAGE_RETRIEVE] : !is_told(s, (method)how)) continue;
+    PEL_TRY(how == BY_ATTENTION ? by_attention(s, p, m, ways, &n, err) : methods[how](p, m, ways, &n, err));
     add(s, (method)how, item, ways, n);
   }
+  return PEL_OK;
+}
+
+static pel_status learn(study *s, const part *p, pel_error *err) {
+  network *net = &s->network;
+  pel_gnn_result learnt;
+  pel_status status = part_network(p, net->minutes, net->threads, &net->gnn, &learnt, err);
+  if (status == PEL_ERR_INPUT) { /* too little to learn from */
+    pel_error why = *err;
+    return pel_fail(err, status, "%s: %s", s->folder, why.text);
+  }
+  PEL_TRY(status);
+  pel_gnn_get_info(net->gnn, &net->info);
+  net->info.curve = NULL; /* goes with the network */
+  net->least_epochs = net->learning > 0 && net->least_epochs < learnt.epochs ? net->least_epochs : learnt.epochs;
+  net->learning += learnt.seconds;
   return PEL_OK;
 }
 
@@ -99,10 +144,13 @@ static pel_status ask_part(study *s, uint32_t which, pel_error *err) {
   part p;
   found *ways = pel_alloc(WAYS_TIES, sizeof *ways);
   pel_status status = ways ? part_make(&p, &s->d, which, err) : pel_fail_memory(err, "ways", WAYS_TIES * sizeof *ways);
+  if (status == PEL_OK && s->network.asked) status = learn(s, &p, err);
   for (size_t i = 0; i < s->d.n && status == PEL_OK; i++) {
     if (!cli_progress_fraction(((double)which - 1 + (double)i / (double)s->d.n) / (WAYS_PARTS - 1), "asking")) status = pel_fail(err, PEL_ERR_CANCELLED, "interrupted");
     else if (part_of(&s->d, &s->d.items[i]) == which) status = ask(s, &p, i, ways, err);
   }
+  pel_gnn_close(s->network.gnn);
+  s->network.gnn = NULL;
   if (ways) part_clear(&p);
   free(ways);
   return status;
@@ -142,6 +190,17 @@ static void measure_stages(study *s) {
     for (int k = 0; k < FIGURES && s->stages.asked[stage]; k++) stages_compare(&s->stages, (pel_phenotype_stage)stage, k, &s->of[BY_EVIDENCE][k], &s->of[without[stage]][k]);
 }
 
+static void print_network(const study *s) {
+  static const method others[] = {BY_LENGTH, BY_RULES, BY_EVIDENCE};
+  static const char *const names[] = {"attention less shortest path", "attention less rules", "attention less evidence"};
+  const network *net = &s->network;
+  char learning[40], asking[40];
+  for (int i = 0; i < 3; i++) print_row(names[i], s, BY_ATTENTION, &others[i]);
+  printf("graph network: %u layers of width %u, %zu parameters; %s s to learn for the four parts, at least %u epochs each; %s s to ask\n", net->info.layers, net->info.dim, net->info.parameters,
+         pel_format_fixed(learning, sizeof learning, net->learning, 0), net->least_epochs, pel_format_fixed(asking, sizeof asking, net->asking, 0));
+  printf("for %zu of the %zu its best paths come back to where they were, or reach no disease: there the shortest are taken\n", net->without_way, s->reached);
+}
+
 static void print_text(const study *s) {
   static const method control = BY_LENGTH, rules = BY_RULES;
   printf("%zu curated paths of %u drugs (%zu left out: their ends are not on them); asked: %zu, of the drugs in four of five parts\n", s->d.n, s->n_drugs, s->d.left_out, s->asked);
@@ -149,10 +208,40 @@ static void print_text(const study *s) {
   printf("%-32s", "");
   for (int k = 0; k < FIGURES; k++) printf("  %-24s", figure_names[k]);
   putchar('\n');
-  for (int m = 0; m < TOLD; m++) print_row(method_names[m], s, (method)m, NULL);
+  for (int m = 0; m < TOLD; m++)
+    if (is_told(s, (method)m)) print_row(method_names[m], s, (method)m, NULL);
   print_row("evidence less shortest path", s, BY_EVIDENCE, &control);
   print_row("evidence less rules", s, BY_EVIDENCE, &rules);
+  if (s->network.asked) print_network(s);
   if (stages_any(&s->stages)) stages_print(&s->stages);
+}
+
+/* Of each figure the value and the ends of its interval. */
+static struct json_object *json_figures(const study *s, method how, const method *less) {
+  struct json_object *o = json_object_new_object();
+  for (int k = 0; k < FIGURES; k++) {
+    struct json_object *list = json_object_new_array();
+    eval_estimate e = eval_estimate_of(&s->of[how][k], less ? &s->of[*less][k] : NULL);
+    const double values[] = {e.micro, e.micro_low, e.micro_high};
+    for (int v = 0; v < 3; v++) json_object_array_add(list, isfinite(values[v]) ? json_object_new_double(values[v]) : NULL);
+    json_object_object_add(o, figure_names[k], list);
+  }
+  return o;
+}
+
+static struct json_object *json_network(const study *s) {
+  const network *net = &s->network;
+  struct json_object *o = json_object_new_object(), *less = json_object_new_object();
+  for (method other = BY_LENGTH; other < BY_ATTENTION; other++) json_object_object_add(less, method_names[other], json_figures(s, BY_ATTENTION, &other));
+  json_object_object_add(o, "less", less);
+  json_object_object_add(o, "layers", json_object_new_int64(net->info.layers));
+  json_object_object_add(o, "dim", json_object_new_int64(net->info.dim));
+  json_object_object_add(o, "parameters", json_object_new_uint64(net->info.parameters));
+  json_object_object_add(o, "least_epochs", json_object_new_int64(net->least_epochs));
+  json_object_object_add(o, "learn_seconds", json_object_new_double(net->learning));
+  json_object_object_add(o, "ask_seconds", json_object_new_double(net->asking));
+  json_object_object_add(o, "without_way", json_object_new_uint64(net->without_way));
+  return o;
 }
 
 static void print_json(const study *s) {
@@ -161,17 +250,9 @@ static void print_json(const study *s) {
   json_object_object_add(o, "asked", json_object_new_uint64(s->asked));
   json_object_object_add(o, "reached", json_object_new_uint64(s->reached));
   json_object_object_add(o, "methods", methods);
-  for (int m = 0; m < TOLD; m++) {
-    struct json_object *one = json_object_new_object();
-    for (int k = 0; k < FIGURES; k++) {
-      struct json_object *list = json_object_new_array();
-      eval_estimate e = eval_estimate_of(&s->of[m][k], NULL);
-      const double values[] = {e.micro, e.micro_low, e.micro_high};
-      for (int v = 0; v < 3; v++) json_object_array_add(list, isfinite(values[v]) ? json_object_new_double(values[v]) : NULL);
-      json_object_object_add(one, figure_names[k], list);
-    }
-    json_object_object_add(methods, method_names[m], one);
-  }
+  for (int m = 0; m < TOLD; m++)
+    if (is_told(s, (method)m)) json_object_object_add(methods, method_names[m], json_figures(s, (method)m, NULL));
+  if (s->network.asked) json_object_object_add(o, "network", json_network(s));
   if (stages_any(&s->stages)) json_object_object_add(o, "stages", stages_json(&s->stages));
   puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED));
   json_object_put(o);
@@ -184,24 +265,36 @@ static void clear(study *s) {
   drugmechdb_clear(&s->d);
 }
 
-static bool parse(study *s, int argc, char **argv) {
-  static const struct option options[] = {{"json", no_argument, NULL, 'j'}, {"without", required_argument, NULL, 'w'}, {0}};
-  int option;
-  opterr = 0;
-  while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-    if (option != 'j' && option != 'w') return cli_usage(&cli_eval, "eval drugmechdb: an option is not known or lacks its value") == CLI_OK;
-    if (option == 'w' && !stages_take("drugmechdb", nothing, optarg, &s->stages)) return false;
-    s->json |= option == 'j';
+static bool take_option(study *s, int option, bool *of_network) {
+  *of_network |= option == 't' || option == OPT_MINUTES;
+  switch (option) {
+    case 'j': return s->json = true;
+    case 'w': return stages_take("drugmechdb", nothing, optarg, &s->stages);
+    case 't': return cli_u32(&cli_eval, "--threads", optarg, 1, PEL_POOL_MAX, &s->network.threads);
+    case OPT_GNN: return s->network.asked = true;
+    case OPT_MINUTES: return gnn_take_minutes(&cli_eval, optarg, &s->network.minutes);
+    default: return cli_usage(&cli_eval, "eval drugmechdb: an option is not known or lacks its value") == CLI_OK;
   }
+}
+
+static bool parse(study *s, int argc, char **argv) {
+  static const struct option options[] = {{"json", no_argument, NULL, 'j'}, {"without", required_argument, NULL, 'w'}, {"gnn", no_argument, NULL, OPT_GNN}, {"minutes", required_argument, NULL, OPT_MINUTES}, {"threads", required_argument, NULL, 't'}, {0}};
+  int option;
+  bool of_network = false;
+  opterr = 0;
+  while ((option = getopt_long(argc, argv, "t:", options, NULL)) != -1)
+    if (!take_option(s, option, &of_network)) return false;
+  if (of_network && !s->network.asked) return cli_usage(&cli_eval, "eval drugmechdb: --minutes and --threads are for learning a graph network, with --gnn") == CLI_OK;
+  s->folder = argv[optind];
   return optind == argc - 1 || cli_usage(&cli_eval, "eval drugmechdb: name one folder") == CLI_OK;
 }
 
 int eval_drugmechdb(int argc, char **argv) {
-  study s = {0};
+  study s = {.network = {.minutes = 3, .threads = (uint32_t)pel_cpu_count()}};
   pel_error err;
   if (!parse(&s, argc, argv)) return CLI_USAGE;
   cli_catch_signals();
-  pel_status status = drugmechdb_read(argv[optind], &s.d, &err);
+  pel_status status = drugmechdb_read(s.folder, &s.d, &err);
   if (status == PEL_OK) status = number_drugs(&s, &err);
   for (uint32_t which = 1; which < WAYS_PARTS && status == PEL_OK; which++) status = ask_part(&s, which, &err);
   cli_progress_end();
