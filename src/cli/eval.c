@@ -26,7 +26,7 @@ const cli_command cli_eval = {
     "       pellucid eval kg FOLDER [--method M] [--length N] [--split S] [-t N] [--without deduce] [--json]\n"
     "       pellucid eval kg FOLDER --method gnn [--save FILE] [--explain N [--curves FILE]] [OPTIONS]\n"
     "       pellucid eval phenopackets FOLDER --pack FILE [OPTIONS]\n"
-    "       pellucid eval drugmechdb FOLDER [--json] [--without W]\n\n"
+    "       pellucid eval drugmechdb FOLDER [--json] [--without W] [--gnn [--minutes M] [-t N]]\n\n"
     "retrieval asks the questions of EntailmentBank, whose FOLDER holds worldtree_corpus_sentences_extended.json and\n"
     "task_1.dev.jsonl, and compares what is found with the facts that the proofs rest on: recall of 25 passages by words,\n"
     "by vectors and fused, and size, precision and recall of the sparse support with each gate. Intervals of 95 %.\n\n"
@@ -83,6 +83,9 @@ const cli_command cli_eval = {
     "looks for their paths in the graph of the others' and of what these drugs act on: how much of the curated path the shortest\n"
     "path, the best mined chain rule, and the way that other drugs' paths speak for find again. Intervals of 95 % by drug.\n\n"
     "      --without W         retrieve or deduce: tell what is lost without it. Without retrieve a way may go over other drugs and\n"
-    "                          diseases and what treats what, and have up to 12 steps; without deduce it is the shortest (the control)\n\n"
+    "                          diseases and what treats what, and have up to 12 steps; without deduce it is the shortest (the control)\n"
+    "      --gnn               also the best path by attention of a graph network that learns what the other drugs treat\n"
+    "      --minutes M         gnn: learn for so long in each of four parts, 0: until 200 epochs are done (3)\n"
+    "  -t, --threads N         gnn: threads for learning (all processors)\n\n"
     "example: pellucid eval retrieval entailmentbank --encoder all-MiniLM-L6-v2 --pack worldtree.pack\n",
     run};

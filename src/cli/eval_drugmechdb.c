@@ -5,37 +5,34 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/mem.h"
 #include "engine/base/number.h"
+#include "engine/base/pool.h"
 #include "engine/base/status.h"
-#include "src/cli/drugmechdb.h"
+#include "src/cli/drugmechdb_gnn.h"
 #include "src/cli/eval_stages.h"
+#include "src/cli/gnn_options.h"
 
-/* Constants of the evidence costs were chosen on the first part; figures are of the others. */
-enum { PARTS = 5, LONGEST = 6, TIES = 400, CHAINS = 60, METHODS = 4, TOLD = 3, FIGURES = 3 };
-static const double DEAR = 2.5, FEW = 0.05, LEAST = 0.05, BACKWARDS = 3;
+enum { METHODS = 5, TOLD = 4, FIGURES = 3, OPT_GNN = 256, OPT_MINUTES };
 
-typedef enum method { BY_LENGTH, BY_RULES, BY_EVIDENCE, ANYWHERE } method; /* the last: by evidence without retrieval */
-static const char *const method_names[TOLD] = {"shortest path (control)", "mined chain rules", "evidence of other drugs"};
+typedef enum method { BY_LENGTH, BY_RULES, BY_EVIDENCE, BY_ATTENTION, ANYWHERE } method; /* the last: by evidence without retrieval */
+static const char *const method_names[TOLD] = {"shortest path (control)", "mined chain rules", "evidence of other drugs", "attention of a graph network"};
 static const char *const figure_names[FIGURES] = {"entities F1", "edges F1", "path right"};
 static const stage_figure stage_figures[FIGURES] = {{"entities_f1", "entities F1", 1, 3}, {"edges_f1", "edges F1", 1, 3}, {"path_right", "path right, %", 100, 1}};
 /* A proof is worth the product of its edges' probabilities; these are exp (-cost), so the search's best proof is the way that costs least. */
 static const char *const nothing[PEL_PHENOTYPE_STAGES] = {[PEL_STAGE_VERIFY] = "ways are not verified by a search, whose best proof is the way that costs least"};
 
-typedef struct found { /* edges of a way, as the curated paths name them */
-  const pel_triple *edges[PEL_ROUTE_LONGEST];
-  uint32_t n;
-} found;
-
-typedef struct part { /* the graph of one part, and what is learnt without it */
-  const drugmechdb *d;
-  pel_graph *graph;
-  pel_chain_rules *rules;
-  const pel_triple *triples;
-  double *cost, *shut, *open; /* [triples]: of evidence, and 1, infinity where a way may not go; of evidence, nowhere infinity */
-  size_t n_triples;
-  uint32_t treats;     /* a relation of its own: that a drug treats a disease */
-} part;
+typedef struct network { /* zeroed: not asked for */
+  bool asked;
+  double minutes; /* a part */
+  uint32_t threads;
+  pel_gnn *gnn; /* of the part that is asked */
+  pel_gnn_info info;
+  uint32_t least_epochs; /* of the parts */
+  double learning, asking; /* seconds */
+  size_t without_way;
+} network;
 
 typedef struct study {
   drugmechdb d;
@@ -44,153 +41,12 @@ typedef struct study {
   eval_measure of[METHODS][FIGURES]; /* sums of a drug's cases over how many they are */
   size_t asked, reached;
   stages_worth stages;
+  network network;
+  const char *folder;
   bool json;
 } study;
 
-/* ---- parts ---- */
-
-static uint32_t part_of(const drugmechdb *d, const mechanism *m) {
-  uint32_t h = 2166136261u;
-  for (const char *c = d->entities.items[m->drug]; *c; c++) h = (h ^ (unsigned char)*c) * 16777619u;
-  return (h ^ h >> 15) % PARTS;
-}
-
-/* Edges of the other parts' drugs, what these drugs treat, and, of the part's own drugs, the edges that they have themselves: what they act on is given, why that helps is asked. */
-static pel_status collect(const drugmechdb *d, uint32_t which, pel_triple **out, size_t *n, pel_error *err) {
-  pel_triple *list = pel_alloc(d->n_edges + d->n, sizeof *list);
-  if (!list) return pel_fail_memory(err, "a graph", d->n_edges * sizeof *list);
-  *n = 0;
-  for (size_t i = 0; i < d->n; i++) {
-    const mechanism *m = &d->items[i];
-    bool own = part_of(d, m) == which;
-    for (size_t k = m->first; k < m->first + m->n; k++)
-      if (!own || d->edges[k].subject == m->drug || d->edges[k].object == m->drug) list[(*n)++] = d->edges[k];
-    if (!own) list[(*n)++] = (pel_triple){m->drug, d->relations.n, m->disease};
-  }
-  *out = list;
-  return PEL_OK;
-}
-
-static int by_triple(const void *x, const void *y) {
-  const pel_triple *a = x, *b = y;
-  if (a->subject != b->subject) return a->subject < b->subject ? -1 : 1;
-  if (a->relation != b->relation) return a->relation < b->relation ? -1 : 1;
-  return (a->object > b->object) - (a->object < b->object);
-}
-
-static void count_edge(part *p, const pel_triple *edge) {
-  const pel_triple *t = bsearch(edge, p->triples, p->n_triples, sizeof *t, by_triple);
-  if (t) p->cost[t - p->triples]++;
-}
-
-/* How many curated paths of other drugs have an edge makes it cheap; "treats" counts as an edge of each path from its drug to its disease. */
-static void weigh(part *p, uint32_t which) {
-  for (size_t i = 0; i < p->d->n; i++) {
-    const mechanism *m = &p->d->items[i];
-    if (part_of(p->d, m) == which) continue;
-    for (size_t k = m->first; k < m->first + m->n; k++) count_edge(p, &p->d->edges[k]);
-    count_edge(p, &(pel_triple){m->drug, p->treats, m->disease});
-  }
-  for (size_t i = 0; i < p->n_triples; i++) {
-    bool shut = p->triples[i].relation == p->treats;
-    p->open[i] = fmax(LEAST, DEAR - log(FEW + p->cost[i]));
-    p->cost[i] = shut ? INFINITY : p->open[i];
-    p->shut[i] = shut ? INFINITY : 1;
-  }
-}
-
-static bool stopped(double fraction, void *user) {
-  (void)fraction, (void)user;
-  return !cli_interrupted();
-}
-
-static pel_status part_make(part *p, const drugmechdb *d, uint32_t which, pel_error *err) {
-  pel_triple *list = NULL;
-  size_t n = 0;
-  *p = (part){.d = d, .treats = d->relations.n};
-  PEL_TRY(collect(d, which, &list, &n, err));
-  pel_status status = pel_graph_create(d->entities.n, d->relations.n + 1, list, n, &p->graph, err);
-  free(list);
-  if (status != PEL_OK) return status;
-  p->triples = pel_graph_triples(p->graph, &p->n_triples);
-  p->cost = pel_alloc(p->n_triples, sizeof *p->cost);
-  p->shut = pel_alloc(p->n_triples, sizeof *p->shut);
-  p->open = pel_alloc(p->n_triples, sizeof *p->open);
-  if (!p->cost || !p->shut || !p->open) return pel_fail_memory(err, "costs", p->n_triples * sizeof *p->cost);
-  weigh(p, which);
-  const pel_mining how = {.length = PEL_CHAIN_LONGEST, .progress = stopped};
-  pel_mined mined;
-  return pel_chain_rules_mine(p->graph, &how, &p->rules, &mined, err);
-}
-
-static void part_clear(part *p) {
-  pel_chain_rules_free(p->rules);
-  pel_graph_free(p->graph);
-  free(p->cost);
-  free(p->shut);
-  free(p->open);
-}
-
-/* ---- ways ---- */
-
-static void take_route(const part *p, const pel_route *r, found *out) {
-  out->n = r->n;
-  for (uint32_t i = 0; i < r->n; i++) out->edges[i] = &p->triples[r->triples[i]];
-}
-
-/* Every shortest way, up to TIES of them. */
-static pel_status shortest(const part *p, const mechanism *m, found *out, size_t *n, pel_error *err) {
-  pel_route *routes = pel_alloc(TIES, sizeof *routes);
-  if (!routes) return pel_fail_memory(err, "ways", TIES * sizeof *routes);
-  pel_route_costs costs = {.triple = p->shut, .closed = p->d->ends};
-  pel_status status = pel_graph_routes(p->graph, &costs, m->drug, m->disease, LONGEST, 1, routes, n, err);
-  if (status == PEL_OK && *n) status = pel_graph_routes(p->graph, &costs, m->drug, m->disease, routes[0].n, TIES, routes, n, err);
-  for (size_t i = 0; status == PEL_OK && i < *n; i++) take_route(p, &routes[i], &out[i]);
-  free(routes);
-  return status;
-}
-
-static pel_status cheapest(const part *p, const mechanism *m, const pel_route_costs *costs, uint32_t longest, found *out, size_t *n, pel_error *err) {
-  pel_route route;
-  PEL_TRY(pel_graph_routes(p->graph, costs, m->drug, m->disease, longest, 1, &route, n, err));
-  if (*n) take_route(p, &route, out);
-  return PEL_OK;
-}
-
-static pel_status by_evidence(const part *p, const mechanism *m, found *out, size_t *n, pel_error *err) {
-  const pel_route_costs costs = {.triple = p->cost, .backwards = BACKWARDS, .closed = p->d->ends};
-  return cheapest(p, m, &costs, LONGEST, out, n, err);
-}
-
-/* Without retrieval: through other drugs and diseases, over what treats what, and as long as a way may be. */
-static pel_status anywhere(const part *p, const mechanism *m, found *out, size_t *n, pel_error *err) {
-  const pel_route_costs costs = {.triple = p->open, .backwards = BACKWARDS};
-  return cheapest(p, m, &costs, PEL_ROUTE_LONGEST, out, n, err);
-}
-
-/* A chain that goes over other drugs or diseases is no mechanism. */
-static bool is_mechanism(const part *p, const mechanism *m, const pel_chain_reason *r) {
-  for (uint32_t i = 0; i < r->rule->length; i++) {
-    const pel_triple *t = &p->triples[r->triples[i]];
-    if (t->relation == p->treats) return false;
-    if ((p->d->ends[t->subject] && t->subject != m->drug && t->subject != m->disease) || (p->d->ends[t->object] && t->object != m->drug && t->object != m->disease)) return false;
-  }
-  return true;
-}
-
-/* The best rule's path; where no rule leads there, the shortest ways. */
-static pel_status by_rules(const part *p, const mechanism *m, found *out, size_t *n, pel_error *err) {
-  pel_chain_reason reasons[CHAINS];
-  PEL_TRY(pel_chain_rules_explain(p->rules, p->graph, NULL, m->drug, p->treats, m->disease, CHAINS, reasons, n, err));
-  for (size_t i = 0; i < *n; i++) {
-    if (!is_mechanism(p, m, &reasons[i])) continue;
-    out->n = reasons[i].rule->length;
-    for (uint32_t k = 0; k < out->n; k++) out->edges[k] = &p->triples[reasons[i].triples[k]];
-    *n = 1;
-    return PEL_OK;
-  }
-  return shortest(p, m, out, n, err);
-}
+static bool is_told(const study *s, method how) { return how <= BY_ATTENTION && (how != BY_ATTENTION || s->network.asked); }
 
 /* ---- how much of the curated path it is ---- */
 
@@ -242,30 +98,59 @@ static void add(study *s, method how, size_t item, const found *ways, size_t n) 
   }
 }
 
+/* Where no path is left the shortest ways, counted. */
+static pel_status by_attention(study *s, const part *p, const mechanism *m, found *ways, size_t *n, pel_error *err) {
+  double start = pel_clock_seconds();
+  PEL_TRY(ways_by_attention(p, s->network.gnn, m, ways, n, err));
+  s->network.asking += pel_clock_seconds() - start;
+  if (*n) return PEL_OK;
+  s->network.without_way++;
+  return ways_shortest(p, m, ways, n, err);
+}
+
 static pel_status ask(study *s, const part *p, size_t item, found *ways, pel_error *err) {
-  static pel_status (*const methods[METHODS])(const part *, const mechanism *, found *, size_t *, pel_error *) = {shortest, by_rules, by_evidence, anywhere};
+  static pel_status (*const methods[METHODS])(const part *, const mechanism *, found *, size_t *, pel_error *) = {ways_shortest, ways_by_rules, ways_by_evidence, NULL, ways_anywhere};
   const mechanism *m = &s->d.items[item];
   size_t n;
   s->asked++;
-  PEL_TRY(shortest(p, m, ways, &n, err));
+  PEL_TRY(ways_shortest(p, m, ways, &n, err));
   if (!n) return PEL_OK;
   s->reached++;
   for (int how = 0; how < METHODS; how++) {
-    if (how == ANYWHERE && !s->stages.asked[PEL_STAGE_RETRIEVE]) continue;
-    PEL_TRY(methods[how](p, m, ways, &n, err));
+    if (how == ANYWHERE ? !s->stages.asked[PEL_STAGE_RETRIEVE] : !is_told(s, (method)how)) continue;
+    PEL_TRY(how == BY_ATTENTION ? by_attention(s, p, m, ways, &n, err) : methods[how](p, m, ways, &n, err));
     add(s, (method)how, item, ways, n);
   }
   return PEL_OK;
 }
 
+static pel_status learn(study *s, const part *p, pel_error *err) {
+  network *net = &s->network;
+  pel_gnn_result learnt;
+  pel_status status = part_network(p, net->minutes, net->threads, &net->gnn, &learnt, err);
+  if (status == PEL_ERR_INPUT) { /* too little to learn from */
+    pel_error why = *err;
+    return pel_fail(err, status, "%s: %s", s->folder, why.text);
+  }
+  PEL_TRY(status);
+  pel_gnn_get_info(net->gnn, &net->info);
+  net->info.curve = NULL; /* goes with the network */
+  net->least_epochs = net->learning > 0 && net->least_epochs < learnt.epochs ? net->least_epochs : learnt.epochs;
+  net->learning += learnt.seconds;
+  return PEL_OK;
+}
+
 static pel_status ask_part(study *s, uint32_t which, pel_error *err) {
   part p;
-  found *ways = pel_alloc(TIES, sizeof *ways);
-  pel_status status = ways ? part_make(&p, &s->d, which, err) : pel_fail_memory(err, "ways", TIES * sizeof *ways);
+  found *ways = pel_alloc(WAYS_TIES, sizeof *ways);
+  pel_status status = ways ? part_make(&p, &s->d, which, err) : pel_fail_memory(err, "ways", WAYS_TIES * sizeof *ways);
+  if (status == PEL_OK && s->network.asked) status = learn(s, &p, err);
   for (size_t i = 0; i < s->d.n && status == PEL_OK; i++) {
-    if (!cli_progress_fraction(((double)which - 1 + (double)i / (double)s->d.n) / (PARTS - 1), "asking")) status = pel_fail(err, PEL_ERR_CANCELLED, "interrupted");
+    if (!cli_progress_fraction(((double)which - 1 + (double)i / (double)s->d.n) / (WAYS_PARTS - 1), "asking")) status = pel_fail(err, PEL_ERR_CANCELLED, "interrupted");
     else if (part_of(&s->d, &s->d.items[i]) == which) status = ask(s, &p, i, ways, err);
   }
+  pel_gnn_close(s->network.gnn);
+  s->network.gnn = NULL;
   if (ways) part_clear(&p);
   free(ways);
   return status;
@@ -305,17 +190,58 @@ static void measure_stages(study *s) {
     for (int k = 0; k < FIGURES && s->stages.asked[stage]; k++) stages_compare(&s->stages, (pel_phenotype_stage)stage, k, &s->of[BY_EVIDENCE][k], &s->of[without[stage]][k]);
 }
 
+static void print_network(const study *s) {
+  static const method others[] = {BY_LENGTH, BY_RULES, BY_EVIDENCE};
+  static const char *const names[] = {"attention less shortest path", "attention less rules", "attention less evidence"};
+  const network *net = &s->network;
+  char learning[40], asking[40];
+  for (int i = 0; i < 3; i++) print_row(names[i], s, BY_ATTENTION, &others[i]);
+  printf("graph network: %u layers of width %u, %zu parameters; %s s to learn for the four parts, at least %u epochs each; %s s to ask\n", net->info.layers, net->info.dim, net->info.parameters,
+         pel_format_fixed(learning, sizeof learning, net->learning, 0), net->least_epochs, pel_format_fixed(asking, sizeof asking, net->asking, 0));
+  printf("for %zu of the %zu its best paths come back to where they were, or reach no disease: there the shortest are taken\n", net->without_way, s->reached);
+}
+
 static void print_text(const study *s) {
   static const method control = BY_LENGTH, rules = BY_RULES;
   printf("%zu curated paths of %u drugs (%zu left out: their ends are not on them); asked: %zu, of the drugs in four of five parts\n", s->d.n, s->n_drugs, s->d.left_out, s->asked);
-  printf("%zu of these (%.1f %%) have any way of at most %d steps once the drug's own paths are taken out; figures are over them\n\n", s->reached, 100 * (double)s->reached / (double)s->asked, LONGEST);
+  printf("%zu of these (%.1f %%) have any way of at most %d steps once the drug's own paths are taken out; figures are over them\n\n", s->reached, 100 * (double)s->reached / (double)s->asked, WAYS_LONGEST);
   printf("%-32s", "");
   for (int k = 0; k < FIGURES; k++) printf("  %-24s", figure_names[k]);
   putchar('\n');
-  for (int m = 0; m < TOLD; m++) print_row(method_names[m], s, (method)m, NULL);
+  for (int m = 0; m < TOLD; m++)
+    if (is_told(s, (method)m)) print_row(method_names[m], s, (method)m, NULL);
   print_row("evidence less shortest path", s, BY_EVIDENCE, &control);
   print_row("evidence less rules", s, BY_EVIDENCE, &rules);
+  if (s->network.asked) print_network(s);
   if (stages_any(&s->stages)) stages_print(&s->stages);
+}
+
+/* Of each figure the value and the ends of its interval. */
+static struct json_object *json_figures(const study *s, method how, const method *less) {
+  struct json_object *o = json_object_new_object();
+  for (int k = 0; k < FIGURES; k++) {
+    struct json_object *list = json_object_new_array();
+    eval_estimate e = eval_estimate_of(&s->of[how][k], less ? &s->of[*less][k] : NULL);
+    const double values[] = {e.micro, e.micro_low, e.micro_high};
+    for (int v = 0; v < 3; v++) json_object_array_add(list, isfinite(values[v]) ? json_object_new_double(values[v]) : NULL);
+    json_object_object_add(o, figure_names[k], list);
+  }
+  return o;
+}
+
+static struct json_object *json_network(const study *s) {
+  const network *net = &s->network;
+  struct json_object *o = json_object_new_object(), *less = json_object_new_object();
+  for (method other = BY_LENGTH; other < BY_ATTENTION; other++) json_object_object_add(less, method_names[other], json_figures(s, BY_ATTENTION, &other));
+  json_object_object_add(o, "less", less);
+  json_object_object_add(o, "layers", json_object_new_int64(net->info.layers));
+  json_object_object_add(o, "dim", json_object_new_int64(net->info.dim));
+  json_object_object_add(o, "parameters", json_object_new_uint64(net->info.parameters));
+  json_object_object_add(o, "least_epochs", json_object_new_int64(net->least_epochs));
+  json_object_object_add(o, "learn_seconds", json_object_new_double(net->learning));
+  json_object_object_add(o, "ask_seconds", json_object_new_double(net->asking));
+  json_object_object_add(o, "without_way", json_object_new_uint64(net->without_way));
+  return o;
 }
 
 static void print_json(const study *s) {
@@ -324,17 +250,9 @@ static void print_json(const study *s) {
   json_object_object_add(o, "asked", json_object_new_uint64(s->asked));
   json_object_object_add(o, "reached", json_object_new_uint64(s->reached));
   json_object_object_add(o, "methods", methods);
-  for (int m = 0; m < TOLD; m++) {
-    struct json_object *one = json_object_new_object();
-    for (int k = 0; k < FIGURES; k++) {
-      struct json_object *list = json_object_new_array();
-      eval_estimate e = eval_estimate_of(&s->of[m][k], NULL);
-      const double values[] = {e.micro, e.micro_low, e.micro_high};
-      for (int v = 0; v < 3; v++) json_object_array_add(list, isfinite(values[v]) ? json_object_new_double(values[v]) : NULL);
-      json_object_object_add(one, figure_names[k], list);
-    }
-    json_object_object_add(methods, method_names[m], one);
-  }
+  for (int m = 0; m < TOLD; m++)
+    if (is_told(s, (method)m)) json_object_object_add(methods, method_names[m], json_figures(s, (method)m, NULL));
+  if (s->network.asked) json_object_object_add(o, "network", json_network(s));
   if (stages_any(&s->stages)) json_object_object_add(o, "stages", stages_json(&s->stages));
   puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED));
   json_object_put(o);
@@ -347,26 +265,38 @@ static void clear(study *s) {
   drugmechdb_clear(&s->d);
 }
 
-static bool parse(study *s, int argc, char **argv) {
-  static const struct option options[] = {{"json", no_argument, NULL, 'j'}, {"without", required_argument, NULL, 'w'}, {0}};
-  int option;
-  opterr = 0;
-  while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-    if (option != 'j' && option != 'w') return cli_usage(&cli_eval, "eval drugmechdb: an option is not known or lacks its value") == CLI_OK;
-    if (option == 'w' && !stages_take("drugmechdb", nothing, optarg, &s->stages)) return false;
-    s->json |= option == 'j';
+static bool take_option(study *s, int option, bool *of_network) {
+  *of_network |= option == 't' || option == OPT_MINUTES;
+  switch (option) {
+    case 'j': return s->json = true;
+    case 'w': return stages_take("drugmechdb", nothing, optarg, &s->stages);
+    case 't': return cli_u32(&cli_eval, "--threads", optarg, 1, PEL_POOL_MAX, &s->network.threads);
+    case OPT_GNN: return s->network.asked = true;
+    case OPT_MINUTES: return gnn_take_minutes(&cli_eval, optarg, &s->network.minutes);
+    default: return cli_usage(&cli_eval, "eval drugmechdb: an option is not known or lacks its value") == CLI_OK;
   }
+}
+
+static bool parse(study *s, int argc, char **argv) {
+  static const struct option options[] = {{"json", no_argument, NULL, 'j'}, {"without", required_argument, NULL, 'w'}, {"gnn", no_argument, NULL, OPT_GNN}, {"minutes", required_argument, NULL, OPT_MINUTES}, {"threads", required_argument, NULL, 't'}, {0}};
+  int option;
+  bool of_network = false;
+  opterr = 0;
+  while ((option = getopt_long(argc, argv, "t:", options, NULL)) != -1)
+    if (!take_option(s, option, &of_network)) return false;
+  if (of_network && !s->network.asked) return cli_usage(&cli_eval, "eval drugmechdb: --minutes and --threads are for learning a graph network, with --gnn") == CLI_OK;
+  s->folder = argv[optind];
   return optind == argc - 1 || cli_usage(&cli_eval, "eval drugmechdb: name one folder") == CLI_OK;
 }
 
 int eval_drugmechdb(int argc, char **argv) {
-  study s = {0};
+  study s = {.network = {.minutes = 3, .threads = (uint32_t)pel_cpu_count()}};
   pel_error err;
   if (!parse(&s, argc, argv)) return CLI_USAGE;
   cli_catch_signals();
-  pel_status status = drugmechdb_read(argv[optind], &s.d, &err);
+  pel_status status = drugmechdb_read(s.folder, &s.d, &err);
   if (status == PEL_OK) status = number_drugs(&s, &err);
-  for (uint32_t which = 1; which < PARTS && status == PEL_OK; which++) status = ask_part(&s, which, &err);
+  for (uint32_t which = 1; which < WAYS_PARTS && status == PEL_OK; which++) status = ask_part(&s, which, &err);
   cli_progress_end();
   if (status == PEL_OK) {
     measure_stages(&s);

@@ -10,7 +10,7 @@ static bool take_double(const cli_command *c, const char *option, const char *te
   return cli_usage(c, "%s takes a number, not '%s'", option, text) == CLI_OK;
 }
 
-static bool take_minutes(const cli_command *c, const char *text, double *out) {
+bool gnn_take_minutes(const cli_command *c, const char *text, double *out) {
   if (pel_parse_double(text, out) && isfinite(*out) && *out >= 0) return true;
   return cli_usage(c, "--minutes takes a number of minutes, 0 for no limit, not '%s'", text) == CLI_OK;
 }
@@ -45,7 +45,7 @@ bool gnn_take_option(const cli_command *c, int option, const char *text, pel_gnn
     case 1013: return cli_u32(c, "--most-entities", text, 0, UINT32_MAX, &o->most_entities);
     case 1014: return cli_u32(c, "--epoch-queries", text, 0, UINT32_MAX, &o->epoch_queries);
     case 1015: return cli_u32(c, "--validation", text, 0, UINT32_MAX, &o->validation_triples);
-    case 1016: return take_minutes(c, text, &o->minutes);
+    case 1016: return gnn_take_minutes(c, text, &o->minutes);
     case 1017: return o->resume = true;
     case 1018: return cli_u64(c, "--seed", text, &o->seed);
     case 1019: return take_double(c, "--average", text, &o->average);

@@ -40,6 +40,7 @@ enum { GNN_OPTION_FIRST = 1000, GNN_OPTION_LAST = 1100 };
 
 /* Takes one of them; false after a usage message. */
 bool gnn_take_option(const cli_command *command, int option, const char *text, pel_gnn_options *out);
+bool gnn_take_minutes(const cli_command *command, const char *text, double *out); /* of --minutes */
 
 /* For a published set, by its folder's name, what was chosen for it on its validation split; else the usual. docs/methods.md has the same table. */
 void gnn_options_of_set(const char *set, pel_gnn_options *out);

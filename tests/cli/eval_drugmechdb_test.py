@@ -3,10 +3,14 @@ import json
 import pathlib
 import random
 import resource
+import signal
+import subprocess
+import time
 
-from support import check, fails, finish, run, temporary
+from support import PROGRAM, check, environment, fails, finish, run, temporary
 
-DRUGS, TARGETS, PROCESSES, DISEASES, PAIRS = 60, 6, 8, 5, 20
+DRUGS, TARGETS, PROCESSES, DISEASES, PAIRS, LEAVES = 60, 6, 8, 5, 20, 10050
+NETWORK = "attention of a graph network"
 
 
 def link(a, key, b):
@@ -66,6 +70,69 @@ def stages(folder):
     fails(2, "eval", "drugmechdb", folder, "--without", says=("lacks its value",))
 
 
+def make_hub(folder):
+    """A target of more neighbours than a question to a network may reach: no disease is among them."""
+    folder.mkdir()
+    lines = [path(f"D{d}", "T", "P", "Z") for d in range(12)]
+    hub = path("D12", "T", "P", "Z")
+    hub["nodes"] += [{"id": f"L{i}", "label": "Protein"} for i in range(LEAVES)]
+    hub["links"] = hub["links"][:1] + [link("T", "a", f"L{i}") for i in range(LEAVES)] + hub["links"][1:]
+    (folder / "drugmechdb.paths.jsonl").write_text("\n".join(map(json.dumps, [hub, *lines])) + "\n")
+
+
+def ask_network(folder, rest, *more):
+    r = run("eval", "drugmechdb", folder, "--gnn", "--json", "-t", 1, *more, env=environment(TMPDIR=str(rest)))
+    check(r.status == 0 and not list(rest.iterdir()), f"a network, and nothing of it is left: {r.err!r} {list(rest.iterdir())}")
+    return json.loads(r.out or "{}")
+
+
+def network(folder, rest):
+    plain = json.loads(run("eval", "drugmechdb", folder, "--json").out)
+    told = ask_network(folder, rest, "--minutes", "0.05")
+    figures, net = told["methods"].pop(NETWORK), told.pop("network")
+    check(told == plain and "network" not in plain, "without the network all is as it was")
+    check(all(f[1] <= f[0] <= f[2] and 0 < f[0] < 1 for f in figures.values()), f"its figures are inside their intervals: {figures}")
+    for other, less in net["less"].items():
+        off = max(abs(less[k][0] - (figures[k][0] - plain["methods"][other][k][0])) for k in figures)
+        check(off < 1e-9 and all(f[1] <= f[0] <= f[2] for f in less.values()), f"less {other}: {less}")
+    check(list(net["less"]) == list(plain["methods"]) and net["least_epochs"] > 0 and 0 < net["learn_seconds"] < 60 and net["layers"] == 6, f"less every other, in its time: {net}")
+    pairs = ask_network(folder / "pairs", rest, "--minutes", "0.001")
+    check(pairs["methods"][NETWORK]["path right"] == [1, 1, 1] and pairs["network"]["without_way"] == 0, f"no path over other drugs, nor over what they treat: {pairs}")
+    make_hub(folder / "hub")
+    hub = ask_network(folder / "hub", rest, "--minutes", "0.001")
+    check(0 < hub["network"]["without_way"] <= hub["reached"] and hub["methods"][NETWORK] == hub["methods"]["shortest path (control)"], f"where it reaches no disease the shortest is taken, and counted: {hub}")
+    text = run("eval", "drugmechdb", folder / "pairs", "--gnn", "--minutes", "0.001").out.decode()
+    check("attention less evidence" in text and "for 0 of the" in text and "graph network: 6 layers" in text, f"as text: {text}")
+    fails(2, "eval", "drugmechdb", folder, "--minutes", "1", says=("--gnn",))
+    fails(2, "eval", "drugmechdb", folder, "--gnn", "--minutes", "-1", says=("--minutes", "'-1'"))
+    (folder / "one.jsonl").write_text(json.dumps(path("D0", "T0", "P0", "Z0")) + "\n")
+    fails(3, "eval", "drugmechdb", folder / "one.jsonl", "--gnn", says=("one.jsonl", "too few to learn from"))
+
+
+def stopped(folder, rest, number):
+    """While the weights lie in a file."""
+    p = subprocess.Popen([PROGRAM, "eval", "drugmechdb", str(folder), "--gnn", "--minutes", "2"], env=environment(TMPDIR=str(rest)), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    seen = False
+    for _ in range(1000):
+        if seen := bool(list(rest.glob("*/*.safetensors"))):
+            break
+        time.sleep(0.01)
+    p.send_signal(number)
+    out, err = p.communicate(timeout=60)
+    check(seen, "its file was there")
+    return p.returncode, out, err.decode()
+
+
+def interrupted(folder, rest):
+    for number in (signal.SIGINT, signal.SIGTERM):
+        status, out, err = stopped(folder, rest, number)
+        check(status == 130 and out == b"" and "interrupted" in err, f"{number.name} ends it: {status} {err!r}")
+        check(not list(rest.iterdir()), f"  and leaves no file: {list(rest.iterdir())}")
+    stopped(folder, rest, signal.SIGKILL)
+    check(list(rest.iterdir()), "what is killed leaves its folder")
+    ask_network(folder, rest, "--minutes", "0.001")
+
+
 with temporary() as place:
     here = pathlib.Path(place)
     make(here)
@@ -79,6 +146,10 @@ with temporary() as place:
     r = run("eval", "drugmechdb", here / "drugmechdb.paths.jsonl")
     check(r.status == 0 and b"evidence less shortest path" in r.out, f"as a text, of the file itself: {r.err}")
     stages(here)
+    rest = here / "rest"
+    rest.mkdir()
+    network(here, rest)
+    interrupted(here, rest)
     fails(2, "eval", "drugmechdb", here, "--folds", "3", says=("drugmechdb",))
     fails(1, "eval", "drugmechdb", here / "none", says=("none",))
     with open(here / "bad.jsonl", "wb") as sparse:
