@@ -40,10 +40,12 @@ static pel_status watch_run(posing *p, const char *goal, size_t way, uint32_t to
   pel_status status = pel_machine_ask(m, goal, p->err);
   if (status != PEL_OK) return pel_machine_destroy(m), status;
   pel_watch_begin(p->g->watch, m, (uint32_t)way, top);
-  for (size_t n = 0; status == PEL_OK && (last = next_answer(m, general)) == PEL_ANSWER_YES && n < wanted + FURTHER_ANSWERS;) {
+  size_t n = 0;
+  for (; status == PEL_OK && (last = next_answer(m, general)) == PEL_ANSWER_YES && n < wanted + FURTHER_ANSWERS;) {
     status = pel_watch_answer(p->g->watch, p->err);
     if (++n == wanted && m->steps + FURTHER_STEPS < m->limits.steps) m->limits.steps = m->steps + FURTHER_STEPS;
   }
+  p->g->cut |= n < wanted && last == PEL_ANSWER_STOPPED && !p->d->ways[way].limited;
   pel_status ended = pel_watch_end(p->g->watch, last, p->err);
   pel_machine_destroy(m);
   return status == PEL_OK ? ended : status;
@@ -74,12 +76,12 @@ static pel_status run_way(posing *p, size_t way) {
 static uint32_t first_supposed(void) { return 1 + PEL_SIDES; }
 static uint32_t atom_of(const posing *p, uint32_t goal) { return first_supposed() + (p->n_ways > 1 ? (uint32_t)p->n_ways : 0) + goal; }
 
-static pel_status add_rule(posing *p, pel_rule_way kind, uint32_t head, const uint32_t *body, size_t n, uint32_t seen_way) {
+static pel_status add_rule(posing *p, pel_rule_way kind, uint32_t head, const uint32_t *body, size_t n, uint32_t number) {
   pel_rule_goals *g = p->g;
   struct pel_rule_made *rules = pel_grow(g->rules, &g->rule_room, g->n_rules + 1, sizeof *rules);
   if (!rules) return pel_fail_memory(p->err, "ways of a search", n);
   g->rules = rules;
-  rules[g->n_rules++] = (struct pel_rule_made){kind, head, seen_way};
+  rules[g->n_rules++] = (struct pel_rule_made){kind, number};
   return pel_horn_rule(g->horn, head, body, n, 1, NULL, p->err);
 }
 
@@ -134,8 +136,8 @@ static uint32_t plain(const posing *p, uint32_t top) {
 static pel_status add_cases(posing *p, pel_rule_side side) {
   uint32_t all[MOST_WAYS], atom = p->g->of_side[side];
   for (size_t i = 0; i < p->n_ways; i++) all[i] = atom_of(p, p->tops[side][i]);
-  PEL_TRY(add_rule(p, PEL_WAY_CASES, atom, all, p->n_ways, PEL_NO_SYMBOL));
-  for (uint32_t i = 0; i < p->n_ways; i++) PEL_TRY(add_rule(p, PEL_WAY_CASE, atom, (const uint32_t[]){first_supposed() + i, all[i]}, 2, PEL_NO_SYMBOL));
+  PEL_TRY(add_rule(p, PEL_WAY_CASES, atom, all, p->n_ways, 0));
+  for (uint32_t i = 0; i < p->n_ways; i++) PEL_TRY(add_rule(p, PEL_WAY_CASE, atom, (const uint32_t[]){first_supposed() + i, all[i]}, 2, i));
   return PEL_OK;
 }
 
@@ -143,7 +145,9 @@ static pel_status add_sides(posing *p) {
   pel_rule_goals *g = p->g;
   for (uint32_t side = 0; side < PEL_SIDES; side++) {
     g->of_side[side] = p->n_ways > 1 ? 1 + side : plain(p, p->tops[side][0]);
-    PEL_TRY(add_rule(p, PEL_WAY_SIDE, 0, &g->of_side[side], 1, PEL_NO_SYMBOL));
+    PEL_TRY(add_rule(p, PEL_WAY_SIDE, 0, &g->of_side[side], 1, side));
+  }
+  for (uint32_t side = 0; side < PEL_SIDES; side++) {
     if (p->n_ways > 1) PEL_TRY(add_cases(p, (pel_rule_side)side));
     if (g->n_ways_left_out) PEL_TRY(pel_horn_open(g->horn, g->of_side[side], p->err));
   }

@@ -26,11 +26,12 @@ typedef struct pel_rule_goals {
   uint32_t *way_of;                 /* [n_atoms] way of the deduction, of a case's atoms; else PEL_NO_SYMBOL */
   struct pel_rule_made {
     pel_rule_way kind;
-    uint32_t head, seen_way;        /* seen_way: of the watch, PEL_NO_SYMBOL for none */
-  } *rules;                         /* [n_rules] by their numbers */
+    uint32_t number;                /* of a clause or parts: the watch's way; of a side: which; of a case: the deduction's way */
+  } *rules;                         /* [n_rules] by their numbers: the sides' come first */
   size_t n_rules, rule_room;
   bool *supposed;                   /* [n_atoms] it rests on what is supposed in one way */
   size_t n_ways_left_out;
+  bool cut;                         /* a run ended at a limit before it had the answers that were deduced */
   pel_horn_query query;
 } pel_rule_goals;
 

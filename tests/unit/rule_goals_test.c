@@ -100,9 +100,8 @@ static pel_pack *make_pack(const char *folder, const char *rules) {
 
 static pel_goal_status search(pel_goal_problem *problem, pel_goal_proof **proof) {
   pel_search *s;
-  const pel_proof_number_options how = {.go_on = true};
   *proof = NULL;
-  CHECK(pel_search_proof_number(problem, &patient, &how, NULL, &s, NULL) == PEL_OK);
+  CHECK(pel_search_proof_number(problem, &patient, NULL, NULL, &s, NULL) == PEL_OK);
   pel_goal_status status = s->status;
   if (status == PEL_GOAL_PROVED) CHECK(pel_search_proof(s, PEL_PROOF_FEWEST_LEAVES, proof, NULL) == PEL_OK);
   if (status == PEL_GOAL_REFUTED) CHECK(pel_search_refutation(s, proof, NULL) == PEL_OK);
@@ -118,6 +117,19 @@ static pel_goal_status status_of(const pel_rule_goals *g, uint32_t atom) {
   pel_goal_status status = search(&problem, &proof);
   CHECK(!proof || pel_goal_replay(&problem, proof, NULL) == PEL_OK);
   pel_goal_proof_free(proof);
+  return status;
+}
+
+/* Of a side as a way to the question: each is decided, also when the other was proved first. */
+static pel_goal_status way_status(const pel_rule_goals *g, uint32_t side) {
+  pel_goal_problem problem = pel_horn_problem(&g->query);
+  const pel_proof_number_options how = {.go_on = true};
+  pel_search *s;
+  CHECK(pel_search_proof_number(&problem, &patient, &how, NULL, &s, NULL) == PEL_OK);
+  size_t id = pel_search_find(s, pel_horn_key(PEL_HORN_RULE, side));
+  pel_goal_status status = id == SIZE_MAX ? PEL_GOAL_OPEN : pel_search_node_at(s, id).status;
+  CHECK(g->rules[side].kind == PEL_WAY_SIDE && g->rules[side].number == side);
+  pel_search_free(s);
   return status;
 }
 
@@ -165,8 +177,9 @@ static void check_program(const pel_world *w, const char *question, const char *
   if (status != PEL_OK) return pel_deduction_clear(&d);
   for (int side = 0; side < PEL_SIDES; side++) {
     bool doubtful;
-    pel_goal_status want = expected(&d, (pel_rule_side)side, &doubtful), found = status_of(g, g->of_side[side]);
+    pel_goal_status want = expected(&d, (pel_rule_side)side, &doubtful), found = status_of(g, g->of_side[side]), as_way = way_status(g, (uint32_t)side);
     CHECK_MSG(found == want || (doubtful && (found == PEL_GOAL_UNKNOWN || want == PEL_GOAL_UNKNOWN)), "side %d of %s is %s, should be %s in %zu ways:\n%s", side, question, pel_goal_status_name(found), pel_goal_status_name(want), d.n_ways, rules);
+    CHECK_MSG(as_way == found, "the way is %s, the side %s", pel_goal_status_name(as_way), pel_goal_status_name(found));
     if (found == want) sides[side * 4 + (int)found]++;
   }
   check_goals(w, &d, g, rules, goals);
