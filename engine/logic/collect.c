@@ -85,5 +85,9 @@ bool pel_finish_find_all(pel_machine *m, const pel_choice *c, pel_outcome *outco
   pel_drop_solutions(m, c->results);
   if (!list) return m->stopped = PEL_STOPPED_MEMORY, *outcome = PEL_STOP, false;
   *outcome = pel_unify_outcome(m, pel_arg(&m->heap, c->goal, 2), list);
+  if (*outcome == PEL_FAIL) {
+    pel_restore_choice(m, c);
+    pel_tell_seen(m, PEL_SEEN_FAILED, c->parent, c->goal);
+  }
   return *outcome == PEL_TRUE;
 }

@@ -96,10 +96,15 @@ bool pel_resolve_clauses(pel_machine *m, uint32_t predicate, pel_cell goal, size
       m->locals = locals;
       memset(locals, 0, clause->n_locals * sizeof *locals);
     }
-    if (clause->body == pel_make_atom(PEL_ATOM_TRUE)) return m->stopped == PEL_STOPPED_NOT;
+    if (clause->body == pel_make_atom(PEL_ATOM_TRUE)) {
+      pel_tell_seen(m, PEL_SEEN_DONE, event, goal);
+      return m->stopped == PEL_STOPPED_NOT;
+    }
     pel_cell body = pel_instantiate(&m->heap, clause->body, m->locals);
     if (!body) return m->stopped = PEL_STOPPED_MEMORY, false;
     if (at->depth >= m->limits.depth) return m->stopped = PEL_STOPPED_DEPTH, false;
+    if (m->on_seen && m->record) m->next = pel_push_frame(m, PEL_FRAME_DONE, goal, m->next, base, event, at->depth + 1);
+    if (m->stopped) return false;
     m->next = pel_push_frame(m, PEL_FRAME_GOAL, body, m->next, base, m->record ? event : PEL_NO_EVENT, at->depth + 1);
     return m->stopped == PEL_STOPPED_NOT;
   }
@@ -217,7 +222,7 @@ static bool control(pel_machine *m, int which, pel_cell goal, pel_frame at, pel_
       at.goal = pel_arg(&m->heap, goal, 0);
       return !m->stopped && pel_step_goal(m, at, outcome);
     case PEL_CONTROL_TRUE: return true;
-    case PEL_CONTROL_FAIL: return *outcome = PEL_FAIL, false;
+    case PEL_CONTROL_FAIL: pel_tell_seen(m, PEL_SEEN_FAILED, at.parent, goal); return *outcome = PEL_FAIL, false;
     case PEL_CONTROL_CUT: pel_cut_to(m, at.cut); return true;
     case PEL_CONTROL_DISJUNCTION: return disjunction(m, goal, at, outcome);
     case PEL_CONTROL_IF: return if_then_else(m, pel_arg(&m->heap, goal, 0), pel_arg(&m->heap, goal, 1), 0, false, at, outcome);
@@ -278,6 +283,7 @@ bool pel_step_goal(pel_machine *m, pel_frame at, pel_outcome *outcome) {
       *outcome = p->builtin(m, args);
       if (m->stopped) *outcome = PEL_STOP;
       if (*outcome == PEL_TRUE) pel_add_event(m, PEL_EVENT_BUILTIN, goal, UINT32_MAX, at.parent);
+      if (*outcome == PEL_FAIL) pel_tell_seen(m, PEL_SEEN_FAILED, at.parent, goal);
       return *outcome == PEL_TRUE && !m->stopped;
     }
     if (!p || (p->kind == PEL_PREDICATE_UNDEFINED && !p->declared)) {
@@ -285,6 +291,7 @@ bool pel_step_goal(pel_machine *m, pel_frame at, pel_outcome *outcome) {
       return false;
     }
     pel_tell_try(m, PEL_TRIED_CALLED, call, at.parent, UINT32_MAX, goal);
+    pel_tell_seen(m, PEL_SEEN_CALLED, at.parent, goal);
     if (pel_resolve_clauses(m, number - 1, goal, 0, &at, call)) return true;
     if (!m->stopped) pel_tell_try(m, PEL_TRIED_FAILED, call, at.parent, UINT32_MAX, goal);
     *outcome = m->stopped ? PEL_STOP : PEL_FAIL;

@@ -128,7 +128,14 @@ static bool step_frame(pel_machine *m, pel_outcome *outcome) {
     case PEL_FRAME_SOFT_CUT:
       if (m->choices[f.cut].kind == PEL_CHOICE_GOAL) m->choices[f.cut].kind = PEL_CHOICE_NOTHING;
       return true;
-    case PEL_FRAME_NOT_END: pel_cut_to(m, f.cut); return false;
+    case PEL_FRAME_NOT_END: {
+      pel_choice not = m->choices[f.cut];
+      pel_cut_to(m, f.cut);
+      pel_restore_choice(m, &not);
+      pel_tell_seen(m, PEL_SEEN_FAILED, f.parent, not.goal);
+      return false;
+    }
+    case PEL_FRAME_DONE: pel_tell_seen(m, PEL_SEEN_DONE, f.parent, f.goal); return true;
     case PEL_FRAME_COLLECT:
       if (!pel_keep_solution(m, &f)) *outcome = PEL_STOP;
       return false;
@@ -150,8 +157,10 @@ pel_answer pel_machine_next(pel_machine *m) {
     while (go && m->next) go = step_frame(m, &outcome);
     if (go) return PEL_ANSWER_YES;
     if (m->stopped) return m->ended = true, PEL_ANSWER_STOPPED;
-    if (outcome == PEL_THROW) go = pel_catch_ball(m);
-    else go = backtrack(m, &outcome);
+    if (outcome == PEL_THROW) {
+      pel_tell_seen(m, PEL_SEEN_THROWN, m->parent, 0);
+      go = pel_catch_ball(m);
+    } else go = backtrack(m, &outcome);
     if (go) continue;
     if (m->stopped) return m->ended = true, PEL_ANSWER_STOPPED;
     if (outcome == PEL_THROW && m->n_choices == 0) return m->ended = true, PEL_ANSWER_ERROR;

@@ -111,6 +111,11 @@ typedef struct pel_machine {
   void *try_user;
   uint32_t calls;
 
+  /* Told of what becomes of goals (pel_seen of control.h), in order, while events are kept; NULL: nobody listens. `event`: of PEL_SEEN_DONE the rule's, else the one in whose clause's body it
+   * happened, or PEL_NO_EVENT. The events are those that stood before, the variables as they were then. */
+  void (*on_seen)(void *user, int seen, uint32_t event, pel_cell goal);
+  void *seen_user;
+
   /* Unknown facts and quantities of the case; see unknown.h. */
   struct pel_unknowns *unknowns;
   int32_t undecided;

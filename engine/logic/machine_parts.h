@@ -59,6 +59,10 @@ static inline void pel_undo_to(pel_machine *m, size_t trail, size_t heap) {
   m->heap.top = heap;
 }
 
+static inline void pel_tell_seen(pel_machine *m, int seen, uint32_t event, pel_cell goal) {
+  if (m->on_seen && m->record && !m->stopped) m->on_seen(m->seen_user, seen, event, goal);
+}
+
 /* Everything as it was when the alternative was pushed. */
 void pel_restore_choice(pel_machine *m, const pel_choice *c);
 /* Forgets solutions of collections, down to `from` of them. */

@@ -109,6 +109,7 @@ static pel_status reason_over(audit *a, pel_deduction *d) {
   int64_t root;
   PEL_TRY(stage_deduce(a, d, &root));
   PEL_TRY(stage_explain(a, d, root));
+  if (a->o->output) PEL_TRY(pel_audit_verify_rules(a, d, root));
   PEL_TRY(pel_audit_go_on(a));
   if (a->o->model) PEL_TRY(pel_audit_model_claim(a, d->state, root, a->result->n_answers ? a->result->answers[0] : NULL));
   PEL_TRY(pel_audit_doubts(a));

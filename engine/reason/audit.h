@@ -45,6 +45,8 @@ pel_status pel_audit_doubts(audit *a);
 pel_status pel_audit_steps(audit *a, const pel_proof *proof);
 /* Which facts, assumptions and missing facts would change the conclusion, found by asking again without or with them. */
 pel_status pel_audit_changes(audit *a, pel_deduction *d, int64_t root);
+/* The deduction put to a search for a proof and a refutation; where a trace is written. */
+pel_status pel_audit_verify_rules(audit *a, pel_deduction *d, int64_t root);
 /* That a model was asked, as a stage, with what it was told. */
 pel_status pel_audit_asked(audit *a);
 /* What a model said, beside what the pack says. `root` is the conclusion's node, `answer` what a text that agrees would name; NULL: nothing to name. */

@@ -124,7 +124,7 @@ pel_status pel_diagnosis_verify(pel_diagnosis_audit *d) {
   if (!v) return pel_fail_memory(d->a->err, "a search", sizeof *v);
   v->d = d;
   pel_status status = pose(v);
-  pel_verification how = {&v->problem, SIMULATIONS, pel_horn_key(PEL_HORN_RULE, first_of(v)), d->shown[first_of(v)].node, {v, say, PEL_STATE_LIKELY}, NULL};
+  pel_verification how = {&v->problem, SIMULATIONS, pel_horn_key(PEL_HORN_RULE, first_of(v)), d->shown[first_of(v)].node, {.user = v, .goal = say, .proved = PEL_STATE_LIKELY}, NULL};
   if (status == PEL_OK) status = pel_audit_verify(d->a, &how);
   if (status == PEL_OK && v->left_out) status = pel_audit_count(d->a, "findings that are not listed", v->left_out);
   pel_horn_free(v->horn);

@@ -116,7 +116,7 @@ pel_status pel_link_verify(pel_link_audit *l) {
   v->l = l;
   v->x = &l->answers[0];
   pel_status status = pose(v);
-  pel_verification how = {&v->problem, SIMULATIONS, pel_horn_key(PEL_HORN_ATOM, 0), v->x->node, {v, say, v->x->stated ? PEL_STATE_HOLDS : PEL_STATE_LIKELY}, tell_critical};
+  pel_verification how = {&v->problem, SIMULATIONS, pel_horn_key(PEL_HORN_ATOM, 0), v->x->node, {.user = v, .goal = say, .proved = v->x->stated ? PEL_STATE_HOLDS : PEL_STATE_LIKELY}, tell_critical};
   if (status == PEL_OK) status = pel_audit_verify(l->a, &how);
   pel_horn_free(v->horn);
   free(v);

@@ -67,6 +67,7 @@ static double share(double v) { return v > 0 ? (v < 1 ? v : 1) : 0; }
 static int64_t proof_number(uint32_t n) { return n >= PEL_PN_INFINITE ? PEL_PROOF_NEVER : n; }
 
 static pel_node_state state_of(const putting *p, const pel_goal_seen *g) {
+  if (p->words->state) return p->words->state(p->words->user, g->key, g->status);
   if (g->status == PEL_GOAL_REFUTED) return PEL_STATE_REFUTED;
   return g->status == PEL_GOAL_PROVED ? p->words->proved : PEL_STATE_UNKNOWN;
 }

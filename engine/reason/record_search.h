@@ -16,6 +16,7 @@ typedef struct pel_search_words { /* what the goals of a search say */
   void *user;
   /* A goal in the domain's words, and the logic tree's node that it is, or 0. `says` is borrowed until the next call. */
   void (*goal)(void *user, uint64_t key, const char **says, int64_t *node);
+  pel_node_state (*state)(void *user, uint64_t key, pel_goal_status status); /* what becomes of a goal by that; NULL: holds or likely, refuted, unknown */
   pel_node_state proved; /* what a proof makes of a goal: holds, or likely where its facts are only probable */
 } pel_search_words;
 

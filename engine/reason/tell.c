@@ -309,6 +309,13 @@ static absence absence_of(const pel_teller *t, const pel_heap *h, pel_cell goal,
   return is_computed(t, h, goal, 0) ? ABSENT_SILENT : ABSENT_ASSUMED;
 }
 
+bool pel_tells_assumption(const pel_teller *t, const pel_heap *h, pel_cell goal) {
+  pel_text_out arithmetic = {.most = 4000};
+  bool numbers = pel_phrase_arithmetic(t->w, h, goal, &arithmetic);
+  free(arithmetic.text);
+  return absence_of(t, h, goal, numbers) == ABSENT_ASSUMED;
+}
+
 static uint32_t functor_number(const pel_heap *h, pel_cell goal) {
   if (pel_is_atom(goal)) return pel_functor_find(&h->program->symbols, (uint32_t)pel_index(goal), 0);
   return pel_tag(goal) == PEL_TAG_STRUCT || pel_tag(goal) == PEL_TAG_PATTERN ? (uint32_t)pel_index(*pel_cells_at(h, pel_index(goal))) : PEL_NO_SYMBOL;

@@ -57,6 +57,8 @@ pel_status pel_tell_proof(pel_teller *t, const pel_machine *m, int64_t under, ui
 /* Why a goal does not hold: the rules that come nearest, what of them holds, and what is missing. `told`: the node `under` stands for the goal itself. `missing` collects the goals that nothing says (as the rules write
  * them), at most *n_missing of them. */
 pel_status pel_tell_failure(pel_teller *t, const char *goal, pel_unknowns *u, int64_t under, bool told, char **missing, size_t most, size_t *n_missing);
+/* Whether it is an assumption about the world that a goal does not hold; else that is computed. */
+bool pel_tells_assumption(const pel_teller *t, const pel_heap *h, pel_cell goal);
 /* The node of a goal that nothing says, told by pel_tell_failure; 0: it was not told. */
 int64_t pel_told_missing(const pel_teller *t, const char *goal);
 pel_status pel_keep_missing(pel_teller *t, const char *goal, int64_t node);

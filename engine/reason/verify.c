@@ -7,48 +7,22 @@
 #include "engine/base/clock.h"
 #include "engine/base/number.h"
 #include "engine/base/status.h"
-#include "engine/base/text.h"
-#include "engine/search/explain.h"
+#include "engine/reason/verify_parts.h"
 #include "engine/search/puct.h"
 
-static pel_status tell_check(audit *a, const pel_verification *v, pel_node_state state, const char *says, const char *note) {
-  int64_t check;
-  PEL_TRY(pel_tell_node(&a->t, (pel_node){.kind = PEL_NODE_CHECK, .state = state, .says = says, .note = note}, &check));
-  return pel_tell_edge(&a->t, v->node, check, state == PEL_STATE_REFUTED ? PEL_EDGE_CONTRADICTS : PEL_EDGE_BECAUSE, "verification");
-}
-
-
-/* The best proof goes through the checker, which shares nothing with the search. */
 static pel_status check_proof(audit *a, const pel_verification *v, const pel_search *s) {
   pel_goal_proof *proof = NULL;
-  pel_error why = {0};
+  bool accepted;
   if (s->status != PEL_GOAL_PROVED) return PEL_OK;
   PEL_TRY(pel_search_proof(s, PEL_PROOF_GREATEST_VALUE, &proof, a->err));
-  pel_status status = pel_goal_replay(v->problem, proof, &why);
   a->result->n_steps = proof->n_steps;
-  a->result->checked = status == PEL_OK;
+  pel_status status = pel_verify_replay(a, v->problem, proof, v->node, &accepted);
+  a->result->checked = accepted;
   pel_goal_proof_free(proof);
-  if (status == PEL_ERR_CHECK) { /* nothing is concluded from it */
-    char says[300];
-    snprintf(says, sizeof says, "the search's proof was not accepted when it was checked: %.200s", why.text);
-    a->result->state = PEL_STATE_UNKNOWN;
-    free(a->result->reason);
-    a->result->reason = strdup(says);
-    return tell_check(a, v, PEL_STATE_UNKNOWN, says, "");
-  }
-  return status == PEL_OK ? PEL_OK : pel_fail(a->err, status, "%s", why.text);
+  return status;
 }
 
 /* ---- what the search makes of the conclusion ---- */
-
-enum { WORDS = 300, LINE = 1500 };
-
-static void say(const pel_verification *v, const pel_search *s, size_t id, char out[WORDS]) {
-  const char *says;
-  int64_t node;
-  v->words.goal(v->words.user, pel_search_node_at(s, id).key, &says, &node);
-  pel_text_cut(out, WORDS, says);
-}
 
 /* The way to the root, other than the conclusion, of the greatest value; SIZE_MAX: there is none. */
 static size_t best_other(const pel_search *s, size_t conclusion) {
@@ -67,60 +41,35 @@ static size_t refuted_part(const pel_search *s, size_t id) {
 }
 
 static pel_status tell_verdict(audit *a, const pel_verification *v, const pel_search *s) {
-  char says[WORDS + 200], note[WORDS + 200] = "", words[WORDS], value[2][40];
+  char says[PEL_VERIFY_WORDS + 200], note[PEL_VERIFY_WORDS + 200] = "", words[PEL_VERIFY_WORDS], value[2][40];
   size_t id = pel_search_find(s, v->conclusion), other = id == SIZE_MAX ? SIZE_MAX : best_other(s, id);
   pel_goal_status status = id == SIZE_MAX ? PEL_GOAL_UNKNOWN : pel_search_node_at(s, id).status;
   double own = id == SIZE_MAX ? 0 : pel_search_node_at(s, id).q, best = other == SIZE_MAX ? 0 : pel_search_node_at(s, other).q;
   pel_format_significant(value[0], sizeof value[0], own, 3), pel_format_significant(value[1], sizeof value[1], best, 3);
   if (status == PEL_GOAL_REFUTED) {
-    say(v, s, refuted_part(s, id), words);
+    pel_verify_say(&v->words, s, refuted_part(s, id), words);
     snprintf(says, sizeof says, "The search for a proof and a refutation refutes it: %s is not so", words);
-    return tell_check(a, v, PEL_STATE_REFUTED, says, "");
+    return pel_verify_tell(a, v->node, PEL_STATE_REFUTED, says, "");
   }
-  if (status != PEL_GOAL_PROVED) return tell_check(a, v, PEL_STATE_UNKNOWN, "The search for a proof and a refutation finds neither", "");
-  if (other != SIZE_MAX) say(v, s, other, words);
+  if (status != PEL_GOAL_PROVED) return pel_verify_tell(a, v->node, PEL_STATE_UNKNOWN, "The search for a proof and a refutation finds neither", "");
+  if (other != SIZE_MAX) pel_verify_say(&v->words, s, other, words);
   if (best > own) {
     snprintf(says, sizeof says, "The search for a proof and a refutation finds a better proof of something else: %s", words);
     snprintf(note, sizeof note, "value %s beside %s", value[1], value[0]);
-    return tell_check(a, v, PEL_STATE_UNKNOWN, says, note);
+    return pel_verify_tell(a, v->node, PEL_STATE_UNKNOWN, says, note);
   }
   if (other == SIZE_MAX) snprintf(note, sizeof note, "value %s", value[0]);
   else snprintf(note, sizeof note, "value %s; the next best: %s, value %s", value[0], words, value[1]);
-  return tell_check(a, v, v->words.proved == PEL_STATE_HOLDS ? PEL_STATE_HOLDS : PEL_STATE_LIKELY, "The search for a proof and a refutation finds a proof of it", note);
+  return pel_verify_tell(a, v->node, v->words.proved == PEL_STATE_HOLDS ? PEL_STATE_HOLDS : PEL_STATE_LIKELY, "The search for a proof and a refutation finds a proof of it", note);
 }
 
 /* ---- figures ---- */
 
-static pel_status put_line(audit *a, const pel_verification *v, const pel_search *s) {
-  size_t *nodes, n, at = 0;
-  char words[WORDS], line[LINE] = "";
-  PEL_TRY(pel_search_principal(s, &nodes, &n, a->err));
-  for (size_t i = 0; i < n && at + WORDS + 8 < sizeof line; i++) {
-    say(v, s, nodes[i], words);
-    at += (size_t)snprintf(line + at, sizeof line - at, "%s%s", i ? " > " : "", words);
-  }
-  free(nodes);
-  return pel_audit_attribute(a, a->n_spans, "line searched most", line);
-}
-
-static pel_status put_smallest(audit *a, const pel_search *s) {
-  pel_goal_proof *proof;
-  uint64_t *leaves;
-  size_t n;
-  if (s->status != PEL_GOAL_PROVED) return PEL_OK;
-  PEL_TRY(pel_search_proof(s, PEL_PROOF_FEWEST_LEAVES, &proof, a->err));
-  pel_status status = pel_goal_proof_leaves(proof, &leaves, &n, a->err);
-  pel_goal_proof_free(proof);
-  if (status != PEL_OK) return status;
-  free(leaves);
-  return pel_audit_count(a, "smallest proof, facts", n);
-}
-
 static pel_status put_why_not(audit *a, const pel_verification *v, const pel_search *s) {
   pel_why_not why;
-  char child[WORDS], part[WORDS], line[2 * WORDS + 40];
+  char child[PEL_VERIFY_WORDS], part[PEL_VERIFY_WORDS], line[2 * PEL_VERIFY_WORDS + 40];
   if (!pel_search_why_not(s, &why) || why.child_status != PEL_GOAL_REFUTED) return PEL_OK;
-  say(v, s, why.child, child), say(v, s, why.part, part);
+  pel_verify_say(&v->words, s, why.child, child), pel_verify_say(&v->words, s, why.part, part);
   snprintf(line, sizeof line, "%s, which fails at: %s", child, part);
   return pel_audit_attribute(a, a->n_spans, "strongest refutation", line);
 }
@@ -131,8 +80,8 @@ static pel_status put_figures(audit *a, const pel_verification *v, const pel_sea
   PEL_TRY(pel_audit_count(a, "goals expanded", s->expansions));
   PEL_TRY(pel_audit_count(a, "simulations", s->simulations));
   PEL_TRY(pel_audit_number(a, "value", s->value));
-  PEL_TRY(put_line(a, v, s));
-  PEL_TRY(put_smallest(a, s));
+  PEL_TRY(pel_verify_put_line(a, &v->words, s));
+  PEL_TRY(pel_verify_put_smallest(a, s));
   PEL_TRY(put_why_not(a, v, s));
   PEL_TRY(pel_audit_number(a, "entropy of the root's visits, nats", pel_search_entropy(s)));
   return left_out ? pel_audit_count(a, "goals and simulations that are not listed", left_out) : PEL_OK;

@@ -18,7 +18,7 @@ typedef struct atom {
   double probability; /* 0: not given */
   double best;       /* greatest confidence of a rule that concludes it */
   uint32_t first_rule, last_rule;
-  bool denied;
+  bool denied, open;
 } atom;
 
 struct pel_horn {
@@ -69,6 +69,12 @@ pel_status pel_horn_deny(pel_horn *h, uint32_t id, pel_error *err) {
   PEL_TRY(check_atom(h, id, err));
   if (h->atoms[id].probability > 0) return pel_fail(err, PEL_ERR_USAGE, "atom %u is given and cannot be denied as well", id);
   h->atoms[id].denied = true;
+  return PEL_OK;
+}
+
+pel_status pel_horn_open(pel_horn *h, uint32_t id, pel_error *err) {
+  PEL_TRY(check_atom(h, id, err));
+  h->atoms[id].open = true;
   return PEL_OK;
 }
 
@@ -129,7 +135,7 @@ static pel_goal atom_goal(const pel_horn_query *q, uint32_t id) {
   if (a->denied) goal.status = PEL_GOAL_REFUTED;
   else if (a->first_rule != NONE) goal.status = PEL_GOAL_OPEN;
   else if (a->probability > 0) goal.status = PEL_GOAL_PROVED;
-  else goal.status = q->closed_world ? PEL_GOAL_REFUTED : PEL_GOAL_UNKNOWN;
+  else goal.status = q->closed_world && !a->open ? PEL_GOAL_REFUTED : PEL_GOAL_UNKNOWN;
   return goal;
 }
 
@@ -159,7 +165,7 @@ static void expand_atom(const pel_horn_query *q, uint32_t id, pel_goal_list *chi
     pel_goal child = {.key = pel_horn_key(PEL_HORN_RULE, i), .kind = PEL_GOAL_AND, .prior = r->prior, .value = guess_rule(h, r), .weight = r->confidence};
     if (!pel_goal_list_add(children, &child)) return;
   }
-  if (!q->closed_world) pel_goal_list_add(children, &other);
+  if (!q->closed_world || a->open) pel_goal_list_add(children, &other);
 }
 
 static pel_status horn_expand(void *user, uint64_t key, pel_goal_list *children, pel_error *err) {

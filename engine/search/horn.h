@@ -16,6 +16,8 @@ void pel_horn_free(pel_horn *horn);
 pel_status pel_horn_fact(pel_horn *horn, uint32_t atom, double probability, pel_error *err);
 /* Known not to be: refuted in any world. PEL_ERR_USAGE: out of range, or given. */
 pel_status pel_horn_deny(pel_horn *horn, uint32_t atom, pel_error *err);
+/* Something else, of which nothing is known, may conclude it: in a closed world, too. PEL_ERR_USAGE: out of range. */
+pel_status pel_horn_open(pel_horn *horn, uint32_t atom, pel_error *err);
 /* head if all of body[0 .. n - 1], with a confidence in (0, 1]; *rule (may be NULL) is its number, from 0. A rule with its head in its body says nothing and
  * is never used. n = 0: holds by itself. PEL_ERR_USAGE: out of range. */
 pel_status pel_horn_rule(pel_horn *horn, uint32_t head, const uint32_t *body, size_t n, double confidence, uint32_t *rule, pel_error *err);

@@ -20,6 +20,7 @@ typedef struct pn_search {
   size_t n, room;
   uint64_t visits, steps_since_check, idle;
   goal_question question;
+  uint32_t from; /* the goal that is to be decided */
   bool sum, proof_only, ended;
 } pn_search;
 
@@ -170,7 +171,7 @@ static pel_status expand_end(pn_search *s, pel_error *err) {
 
 static pel_status check_unfounded(pn_search *s, uint32_t *open, pel_error *err) {
   s->steps_since_check = 0;
-  return pel_goals_unfounded(s->g, s->question, 0, s->run.limits->seed, open, err);
+  return pel_goals_unfounded(s->g, s->question, s->from, s->run.limits->seed, open, err);
 }
 
 /* The path from the root to a goal by which it was discovered, or the goal alone where that is forgotten. */
@@ -239,29 +240,38 @@ static pel_status step(pn_search *s, pel_error *err) {
 static pel_status decide(pn_search *s, goal_question question, pel_error *err) {
   s->question = question;
   pop_all(s);
-  while (!s->ended && goal_is(s->g, 0, question) == GOAL_UNDECIDED) {
+  while (!s->ended && goal_is(s->g, s->from, question) == GOAL_UNDECIDED) {
     if (pel_run_spent(&s->run, false)) s->ended = true;
-    else if (!s->n) PEL_TRY(push(s, 0, INFINITE, INFINITE, err));
+    else if (!s->n) PEL_TRY(push(s, s->from, INFINITE, INFINITE, err));
     else PEL_TRY(step(s, err));
   }
   pop_all(s);
   return PEL_OK;
 }
 
-static pel_status decide_both(pn_search *s, pel_error *err) {
+static pel_status decide_both(pn_search *s, uint32_t from, pel_error *err) {
+  s->from = from;
   PEL_TRY(decide(s, GOAL_PROVED, err));
   if (s->ended || s->proof_only) return PEL_OK;
-  PEL_TRY(pel_goals_unfounded(s->g, GOAL_KEPT, 0, 0, NULL, err));
-  if (goal_is(s->g, 0, GOAL_KEPT) != GOAL_UNDECIDED) return PEL_OK;
+  PEL_TRY(pel_goals_unfounded(s->g, GOAL_KEPT, from, 0, NULL, err));
+  if (goal_is(s->g, from, GOAL_KEPT) != GOAL_UNDECIDED) return PEL_OK;
   for (uint32_t i = 0; i < s->g->n_nodes; i++) s->g->nodes[i].pn = s->g->nodes[i].dn = 1;
   return decide(s, GOAL_KEPT, err);
+}
+
+/* The root and, where that is asked for, each way to it. */
+static pel_status decide_all(pn_search *s, bool go_on, pel_error *err) {
+  PEL_TRY(decide_both(s, 0, err));
+  if (!go_on || !s->g->nodes[0].expanded) return PEL_OK;
+  for (uint32_t i = 0; i < s->g->nodes[0].n_edges && !s->ended; i++) PEL_TRY(decide_both(s, s->g->edges[s->g->nodes[0].first_edge + i].child, err));
+  return PEL_OK;
 }
 
 pel_status pel_search_proof_number(const pel_goal_problem *problem, const pel_search_limits *limits, const pel_proof_number_options *options, const pel_search_sink *sink, pel_search **out, pel_error *err) {
   pn_search s = {.sum = options && options->sum, .proof_only = options && options->proof_only};
   PEL_TRY(pel_run_start(problem, limits, sink, &s.run, err));
   s.g = s.run.g;
-  pel_status status = decide_both(&s, err);
+  pel_status status = decide_all(&s, options && options->go_on, err);
   free(s.frames);
   if (status == PEL_OK) return pel_run_finish(&s.run, out, err);
   pel_run_abandon(&s.run);

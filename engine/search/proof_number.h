@@ -9,6 +9,7 @@
 
 typedef struct pel_proof_number_options {
   bool sum;        /* sums of numbers instead of weak ones */
+  bool go_on;      /* when the root is decided, each of its children is decided, too */
   bool proof_only; /* ends when the root is proved or cannot be, without asking whether it is refuted */
 } pel_proof_number_options;
 
