@@ -331,7 +331,7 @@ def tells_what_the_model_said(pack, folder, model, *options):
     check(next(a for a in facts if a["fact"] == "f8")["state"] == "unknown", "  what is not known is called so")
     names = [name for (name,) in rows(pel, "SELECT name FROM span ORDER BY id")]
     found = dict(rows(pel, "SELECT name, value FROM attribute"))
-    check(names == ["retrieve", "weigh", "ask", "deduce", "explain", "check"], f"stages in order: {names}")
+    check(names == ["retrieve", "weigh", "ask", "deduce", "explain", "verify", "check"], f"stages in order: {names}")
     check(len(passages) == int(found["passages told"]) == min(8, int(found["support"])), f"the passages with weight are what it is told: {found}")
     check("passages told" in found and int(found["facts told"]) == 9, "  and the stage says so")
     shown(pel, folder, said)

@@ -13,7 +13,7 @@
 #include "engine/search/replay.h"
 #include "tests/check.h"
 
-enum { PROGRAMS = 600, LEVELS = 5, RULES = 14, VALUES = 3, AUDITED = 5 /* one of so many is audited as a whole */ };
+enum { PROGRAMS = 600, LEVELS = 5, RULES = 14, VALUES = 3, AUDITED = 20 /* one of so many is audited as a whole */ };
 
 static const pel_deduce_options options = {.limits = {200000, (uint64_t)64 << 20, 10000, 20}, .runs = 400};
 static const pel_search_limits patient = {.expansions = 200000, .seconds = -1, .seed = 1};
