@@ -237,7 +237,7 @@ static pel_status tell_against(audit *a, const char *goal, pel_way *way, pel_nod
   pel_status status = run_recorded(a, opposite, &way->unknowns, &log, &m);
   free(opposite);
   PEL_TRY(status);
-  bool found = pel_next_general(m), fresh = !*id;
+  bool found = pel_next_general(m) == PEL_ANSWER_YES, fresh = !*id;
   checked c = {.accepted = true};
   if (found) status = check_proof(a, m, &c);
   if (found && fresh && status == PEL_OK) {

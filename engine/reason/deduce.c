@@ -267,14 +267,15 @@ static pel_status explore(exploring *e, pel_unknowns *u, int depth, unsigned *st
   return status;
 }
 
-bool pel_next_general(pel_machine *m) {
+pel_answer pel_next_general(pel_machine *m) {
+  pel_answer last = PEL_ANSWER_YES;
   pel_term_copy before = {0}, after = {0};
   bool found = false, open = pel_copy_out(&m->heap, m->goal, 1 << 20, &before) && before.n_locals > 0;
-  for (int n = 0; !found && n < PEL_MOST_ANSWERS && pel_machine_next(m) == PEL_ANSWER_YES; n++)
+  for (int n = 0; !found && n < PEL_MOST_ANSWERS && (last = pel_machine_next(m)) == PEL_ANSWER_YES; n++)
     found = !open || (pel_copy_out(&m->heap, m->goal, 1 << 20, &after) && same_copy(&before, &after));
   pel_copy_clear(&before);
   pel_copy_clear(&after);
-  return found;
+  return found || last != PEL_ANSWER_YES ? last : PEL_ANSWER_NO;
 }
 
 /* Ways that were not followed to their end leave open whether it depends on anything: then that is the reason. */

@@ -36,8 +36,8 @@ typedef struct pel_deduce_options {
 /* A question holds when it has an answer, and is in conflict when the opposite of one is proved, too. It is refuted when it has none and its opposite is proved
  * for whatever its variables may be. PEL_OK also when the conclusion is unknown; PEL_ERR_INPUT when the question cannot be read; PEL_ERR_CANCELLED. */
 pel_status pel_deduce(const pel_world *w, const char *question, const pel_deduce_options *options, pel_deduction *out, pel_error *err);
-/* The next answer of a goal, among its first ones, that leaves its variables open; true at once for a goal without any. */
-bool pel_next_general(pel_machine *m);
+/* The next answer of a goal, among its first ones, that leaves its variables open (PEL_ANSWER_YES); of a goal without any, the next. Else how it ended. */
+pel_answer pel_next_general(pel_machine *m);
 void pel_deduction_clear(pel_deduction *d);
 /* Appends a copy of a text that is not among the texts yet. False: no memory. */
 bool pel_keep_once(char ***texts, size_t *n, const char *text);

@@ -22,11 +22,8 @@ typedef struct posing {
 
 /* ---- runs ---- */
 
-/* Whether the present answer counts: against a question with variables only what leaves them open does. */
-static pel_answer next_answer(pel_machine *m, bool general) {
-  if (!general) return pel_machine_next(m);
-  return pel_next_general(m) ? PEL_ANSWER_YES : m->stopped ? PEL_ANSWER_STOPPED : PEL_ANSWER_NO;
-}
+/* Against a question with variables only what leaves them open counts. */
+static pel_answer next_answer(pel_machine *m, bool general) { return general ? pel_next_general(m) : pel_machine_next(m); }
 
 /* One run, to as many answers as are wanted and a little further. */
 static pel_status watch_run(posing *p, const char *goal, size_t way, uint32_t top, bool general, size_t wanted) {

@@ -278,7 +278,7 @@ static void leave_open(pel_watch *t, bool error) {
   bool all = o->full || !error;
   t->goals[o->top].open = true;
   for (size_t i = 0; i < o->n_calls; i++)
-    if (!o->calls[i].done && (all || i + 1 == o->n_calls)) t->goals[o->calls[i].goal].open = true;
+    if (all && !o->calls[i].done) t->goals[o->calls[i].goal].open = true;
   for (uint32_t e = o->m->parent; e < o->m->n_events && !all; e = o->m->events[e].parent) {
     const called *c = o->m->events[e].kind == PEL_EVENT_RULE ? find_call(o, o->m->events[e].call) : NULL;
     if (c) t->goals[c->goal].open = true;

@@ -205,7 +205,7 @@ PEL_API const char *pel_search_kind_name(pel_search_kind kind);
 typedef struct pel_search_node { /* a goal (any) or a way to reach one (all); met on several paths it is one row */
   int64_t id, span;      /* the first of a span is its root */
   pel_search_kind kind;
-  pel_node_state state;  /* holds, refuted, unknown */
+  pel_node_state state;  /* holds, refuted, unknown, likely; of rules also not found, assumed, overridden, excluded, conflict */
   const char *says;
   int64_t visits;        /* N */
   double total;          /* W: sum of the values of its visits; W / N is its value */

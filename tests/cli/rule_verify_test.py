@@ -1,10 +1,12 @@
-"""The search for a proof and a refutation in audits of rules: what it comes to, what it records, what it says, and that it costs nothing where nothing is recorded."""
+"""The search for a proof and a refutation in audits of rules: what it comes to, what it records, what it says."""
 import json
 import pathlib
 
-from support import check, finish, info, rows, run, temporary
+from support import audit, check, finish, info, rows, run, temporary
 
-RULES = """%@ label: A home may be let when it is safe and nothing bars it
+RULES = """:- dynamic exits/2, alarm/1, council_bars/1, ruin/1, old_stone/1, key/2.
+:- discontiguous safe/1.
+%@ label: A home may be let when it is safe and nothing bars it
 may_let(H) :- safe(H), \\+ barred(H).
 %@ label: Three exits make a home safe
 safe(H) :- exits(H, N), N >= 3.
@@ -15,20 +17,19 @@ barred(H) :- council_bars(H).
 %@ label: A ruin may not be let
 neg(may_let(H)) :- ruin(H).
 %@ label: An old rule
-%@ in force: .. 1999-12-31
+%@ in force: 1990-01-01 .. 1999-12-31
 safe(H) :- old_stone(H).
-%@ label: Whoever pays may stay
-stays(P, H) :- pays(P), lives(P, H), \\+ moved(P).
 %@ label: A count of keys
 keyed(H) :- findall(K, key(K, H), L), length(L, N), N >= 2.
 odd(H) :- catch((exits(H, N), X is 1 / (N - 2), X > 0), _, alarm(H)).
+wrong(H) :- alarm(H), X is 1 / (3 - 3), X > 0.
+may_stay(H) :- alarm(H).
+neg(may_stay(H)) :- alarm(H), X is 1 / (3 - 3), X > 0.
 %@ label: No way round
 round(H) :- round(H), alarm(H).
 """
-VOCABULARY = [{"term": "may_let(H)", "type": "yesno", "askable": False, "says": "{H} may be let", "denied": "{H} may not be let"}, {"term": "alarm(H)", "type": "yesno", "says": "{H} has an alarm"},
-              {"term": "barred(H)", "type": "yesno", "askable": False, "says": "{H} is barred"}, {"term": "exits(H, N)", "type": "text", "says": "{H} has {N} exits"}] + [
-    {"term": term, "type": "yesno", "says": says} for term, says in (("council_bars(H)", "the council bars {H}"), ("ruin(H)", "{H} is a ruin"), ("old_stone(H)", "{H} is of old stone"), ("pays(P)", "{P} pays"),
-                                                                     ("lives(P, H)", "{P} lives in {H}"), ("moved(P)", "{P} has moved"), ("key(K, H)", "{K} is a key of {H}"))]
+VOCABULARY = [{"term": "may_let(H)", "type": "yesno", "says": "{H} may be let", "denied": "{H} may not be let"}, {"term": "alarm(H)", "type": "yesno", "says": "{H} has an alarm"},
+              {"term": "barred(H)", "type": "yesno", "says": "{H} is barred"}, {"term": "exits(H, N)", "type": "text", "says": "{H} has {N} exits"}]
 
 
 def asks(folder, name, question, *facts, vocabulary=VOCABULARY):
@@ -66,7 +67,7 @@ def holds(folder):
     check(told["state"] == "holds" and found["came to"] == "a proof, and no refutation" and found["status"] == "ok", f"what holds has a proof and no refutation: {found}")
     check(found["smallest proof, facts"] == "1" and found["smallest proof, assumptions"] == "1", f"  its smallest proof: {found}")
     check("mill has 4 exits" in found["these are"].lower() and "barred" in found["these are"], f"  what every proof needs, by taking it away: {found['these are']}")
-    check(searched(trace, "Mill may be let") == [("any", "holds", 0, NEVER)] * 2, f"  the question, and the goal that it is so: {searched(trace, 'Mill may be let')}")
+    check(searched(trace, "Mill may be let") == [("any", "holds", 0, NEVER)] * 2, f"  the question and the goal: {searched(trace, 'Mill may be let')}")
     check(searched(trace, "Mill may not be let") == [("any", "not found", NEVER, 0)], "  its opposite is not found, and never called refuted")
     check(searched(trace, "Three exits make a home safe") == [("all", "holds", 0, NEVER)], "  the rule by its name")
     check(searched(trace, "Nothing found that says: mill is barred")[0][1] == "assumed", "  what nothing says is assumed, not held")
@@ -95,7 +96,7 @@ def refuted(folder):
     check(searched(trace, "Mill may not be let") == [("any", "holds", 0, NEVER)] and searched(trace, "That it is not so")[0][1] == "holds", "  by the rule that denies it")
     both, trace, found = asks(folder, "conflict", "may_let(mill)", "ruin(mill)", "alarm(mill)")
     check(both["state"] == "conflict" and found["came to"] == "a proof and a refutation" and said(trace)[0][0] == "conflict", f"both: {found}")
-    check("ruin" in found["these are"] and "alarm" in found["these are"], f"  each of the two proofs is looked at: {found['these are']}")
+    check("Ruin" in found["these are"] and "alarm" in found["these are"], f"  each of the two proofs is looked at: {found['these are']}")
     any_home = asks(folder, "open", "may_let(H)", "ruin(mill)", "alarm(barn)")[2]
     check(any_home["came to"] == "a proof, and no refutation", f"a refutation of another answer is none: {any_home}")
 
@@ -128,6 +129,13 @@ def ends_early(folder):
     check(info(trace)["reasoning"] is not None and run("verify", trace).status == 0, "  and the trace is whole")
 
 
+def goes_wrong(folder):
+    told, trace, found = asks(folder, "wrong", "wrong(mill)", "alarm(mill)")
+    check(told["state"] == "unknown" and found["came to"] == "it is open" and found["status"] == "ok", f"where a rule goes wrong it is open: {told['state']} {found}")
+    told, trace, found = asks(folder, "doubt", "may_stay(mill)", "alarm(mill)")
+    check(told["state"] == "holds" and found["status"] == "ok" and searched(trace, "That it is not so")[0][1] == "unknown", f"a refutation that goes wrong is no refutation, and not none: {found}")
+
+
 def shows(folder):
     trace = folder / "holds.pel"
     picture = run("export", trace, "search", "-o", folder / "s.svg")
@@ -139,19 +147,19 @@ def shows(folder):
     figures = dict(rows(trace, "SELECT name, value FROM attribute WHERE span = (SELECT id FROM span WHERE name = 'verify')"))
     check(n == int(figures["descents"]) > 2, f"each descent is recorded: {n}")
     check([name for name, in rows(trace, "SELECT name FROM span ORDER BY id")][-4:] == ["deduce", "explain", "verify", "check"], "stages in order")
-    again = run("audit", folder / "holds.json", "--kb", folder / "let.pack", "-o", folder / "again.pel")
-    check(again.status == 0 and info(folder / "again.pel")["hash"] == info(trace)["hash"], "the same again")
+    again = audit(folder / "holds.json", folder / "let.pack", "-o", folder / "again.pel")
+    check(again["hash"] == info(trace)["hash"], "the same input gives the same hash")
     check(run("diff", trace, folder / "again.pel").status == 0, "two runs do not differ")
-    check(run("diff", trace, folder / "not-found.pel").status == 4, "two cases do")
 
 
-with temporary() as name:
-    here = pathlib.Path(name)
-    holds(here)
-    not_found(here)
-    refuted(here)
-    unknown(here)
-    exceptions(here)
-    ends_early(here)
-    shows(here)
+with temporary() as place:
+    place = pathlib.Path(place)
+    holds(place)
+    not_found(place)
+    refuted(place)
+    unknown(place)
+    exceptions(place)
+    ends_early(place)
+    goes_wrong(place)
+    shows(place)
 finish()

@@ -13,7 +13,7 @@
 #include "engine/search/replay.h"
 #include "tests/check.h"
 
-enum { PROGRAMS = 600, LEVELS = 5, RULES = 14, VALUES = 3 };
+enum { PROGRAMS = 600, LEVELS = 5, RULES = 14, VALUES = 3, AUDITED = 20 /* one of so many is audited as a whole */ };
 
 static const pel_deduce_options options = {.limits = {200000, (uint64_t)64 << 20, 10000, 20}, .runs = 400};
 static const pel_search_limits patient = {.expansions = 200000, .seconds = -1, .seed = 1};
@@ -36,7 +36,7 @@ static uint32_t below(pel_rng *rng, uint32_t n) { return (uint32_t)(pel_rng_next
 static const char *const forms[] = {
     "@", "@", "@", "@", "@", "@", "@", "\\+ @", "\\+ @", "(@ -> @ ; @)", "(@ ; @)", "(@, !)", "once(@)", "ignore(@)", "forall(@, @)", "\\+ (@, \\+ @)", "~ = ~", "~ == ~", "member(~, [1, 2])",
     "(findall(W, p0(W), L), length(L, N), N >= ~)", "(findall(V-W, p1(V, W), L), L \\== [])", "catch(@, _, fail)", "(@ -> fail ; true)", "call(@)", "not(@)", "neg(a(~))", "findall(x, @, [])",
-    "(between(1, 2, ~), @)", "catch((X > 1, @), _, true)", "maplist(p0, [~])", "aggregate_all(count, @, 1)", "quantity(q, 1)", "(quantity(q, V), V > 1)", "(quantity(q, V), V =< ~)", "fail", "u", "\\+ u", "v(~)"};
+    "(between(1, 2, ~), @)", "catch((X > 1, @), _, true)", "maplist(p0, [~])", "aggregate_all(count, @, 1)", "quantity(q, 1)", "(quantity(q, V), V > 1)", "(quantity(q, V), V =< ~)", "fail", "Z > 1", "undefined(~)", "u", "\\+ u", "v(~)"};
 
 static void put_argument(pel_rng *rng, text *t) {
   uint32_t k = below(rng, 6);
@@ -187,6 +187,28 @@ static void check_program(const pel_world *w, const char *question, const char *
   pel_deduction_clear(&d);
 }
 
+/* A whole audit concludes the same with the search as without: it never comes to something else. */
+static void check_audit(pel_pack *pack, const pel_case *of, const char *folder, const char *rules) {
+  char path[300];
+  pel_audit_result with = {0}, without = {0};
+  pel_audit_options o = PEL_AUDIT_DEFAULTS;
+  o.pack = pack;
+  o.given = of;
+  o.retrieve = false;
+  CHECK(pel_audit(&o, &without, NULL) == PEL_OK);
+  snprintf(path, sizeof path, "%s/r.pel", folder);
+  o.output = path;
+  o.force = true;
+  o.generator = "test";
+  pel_error err = {0};
+  CHECK(pel_audit(&o, &with, &err) == PEL_OK);
+  CHECK_STR(err.text, "");
+  CHECK_MSG(with.state == without.state && with.checked == without.checked, "%s (%s), without the search %s:\n%s", pel_node_state_name(with.state), with.reason, pel_node_state_name(without.state), rules);
+  unlink(path);
+  pel_audit_result_clear(&with);
+  pel_audit_result_clear(&without);
+}
+
 static void test_rule_goals_random(void) {
   char folder[] = P_tmpdir "/pellucid-goals-XXXXXX";
   int sides[8] = {0}, goals[2] = {0};
@@ -208,6 +230,7 @@ static void test_rule_goals_random(void) {
     CHECK_STR(err.text, "");
     check_program(w, below(&rng, 2) ? "goal(1)" : "goal(X)", rules.s, sides, goals);
     pel_world_destroy(w);
+    if (n % AUDITED == 0) check_audit(pack, of, folder, rules.s);
     pel_case_close(of);
     pel_pack_close(pack);
   }

@@ -278,7 +278,32 @@ static void planted_proofs_in_little_memory(void) {
   CHECK(forgot > 0 && proved > 0);
 }
 
+/* Each way to a proved root is decided only where that is asked for; an atom that is left open is never refuted, in a closed world either. */
+static void test_horn_every_way(void) {
+  pel_horn *h;
+  CHECK(pel_horn_create(8, &h, NULL) == PEL_OK);
+  for (uint32_t way = 1; way <= 3; way++) CHECK(pel_horn_rule(h, 0, &way, 1, 1, NULL, NULL) == PEL_OK);
+  for (uint32_t way = 1; way <= 3; way++) CHECK(pel_horn_rule(h, way, (const uint32_t[]){way + 3}, 1, 1, NULL, NULL) == PEL_OK);
+  CHECK(pel_horn_rule(h, 4, NULL, 0, 1, NULL, NULL) == PEL_OK && pel_horn_rule(h, 5, (const uint32_t[]){7}, 1, 1, NULL, NULL) == PEL_OK && pel_horn_open(h, 6, NULL) == PEL_OK);
+  CHECK(pel_horn_open(h, 8, NULL) == PEL_ERR_USAGE);
+  pel_horn_query query = {.horn = h, .goal = 0, .closed_world = true};
+  pel_goal_problem problem = pel_horn_problem(&query);
+  static const pel_goal_status expected[] = {PEL_GOAL_PROVED, PEL_GOAL_REFUTED, PEL_GOAL_UNKNOWN};
+  for (int go_on = 0; go_on < 2; go_on++) {
+    const pel_proof_number_options how = {.go_on = go_on};
+    pel_search *s;
+    int decided = 0;
+    CHECK(pel_search_proof_number(&problem, &patient, &how, NULL, &s, NULL) == PEL_OK);
+    CHECK(s->status == PEL_GOAL_PROVED && s->end == PEL_END_DECIDED);
+    for (uint32_t way = 0; way < 3; way++) decided += pel_search_node_at(s, pel_search_find(s, pel_horn_key(PEL_HORN_RULE, way))).status == expected[way];
+    CHECK(go_on ? decided == 3 : decided < 3);
+    pel_search_free(s);
+  }
+  pel_horn_free(h);
+}
+
 int main(void) {
+  RUN(test_horn_every_way);
   RUN(words_of_the_builder);
   RUN(priors_lead);
   RUN(like_forward_chaining);
