@@ -24,7 +24,7 @@ struct pel_search_log {
 /* While the search runs goals have no numbers yet, so their keys are kept. */
 static pel_status keep(void *user, const pel_goal_descent *d, pel_error *err) {
   pel_search_log *l = user;
-  if (l->n == PEL_RECORD_SIMULATIONS) return l->left_out++, PEL_OK;
+  if (l->n == PEL_RECORD_SIMULATIONS || l->n_keys + d->length > PEL_RECORD_STEPS) return l->left_out++, PEL_OK;
   uint64_t *keys = pel_grow(l->keys, &l->key_room, l->n_keys + d->length, sizeof *keys);
   if (keys) l->keys = keys;
   kept_simulation *kept = pel_grow(l->kept, &l->room, l->n + 1, sizeof *kept);

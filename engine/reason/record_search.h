@@ -4,7 +4,7 @@
 
 #include "engine/search/and_or.h"
 
-enum { PEL_RECORD_SIMULATIONS = 20000, PEL_RECORD_GOALS = 50000 }; /* of one search; what is left out is counted */
+enum { PEL_RECORD_SIMULATIONS = 20000, PEL_RECORD_GOALS = 50000, PEL_RECORD_STEPS = 400000 /* of all simulations together */ }; /* of one search; what is left out is counted */
 
 typedef struct pel_search_log pel_search_log; /* collects while a search runs */
 

@@ -25,11 +25,18 @@ typedef struct posing {
 /* Against a question with variables only what leaves them open counts. */
 static pel_answer next_answer(pel_machine *m, bool general) { return general ? pel_next_general(m) : pel_machine_next(m); }
 
+/* Smaller ones than the deduction's: what is not seen within them stays open. */
+static pel_logic_limits limits_of(const posing *p) {
+  pel_logic_limits l = p->o->limits, most = {300000, (uint64_t)64 << 20, 100000, 2};
+  return (pel_logic_limits){l.steps < most.steps ? l.steps : most.steps, l.memory < most.memory ? l.memory : most.memory, l.depth < most.depth ? l.depth : most.depth, l.seconds < most.seconds ? l.seconds : most.seconds};
+}
+
 /* One run, to as many answers as are wanted and a little further. */
 static pel_status watch_run(posing *p, const char *goal, size_t way, uint32_t top, bool general, size_t wanted) {
   pel_machine *m;
   pel_answer last = PEL_ANSWER_NO;
-  PEL_TRY(pel_machine_create(p->w->program, &p->o->limits, &m, p->err));
+  const pel_logic_limits limits = limits_of(p);
+  PEL_TRY(pel_machine_create(p->w->program, &limits, &m, p->err));
   m->unknowns = &p->d->ways[way].unknowns;
   m->record = true;
   m->cancelled = p->o->cancelled;
