@@ -160,13 +160,20 @@ static pel_status fit_map(const fitting *f, pel_link_claim claim, pel_link_map *
   return PEL_OK;
 }
 
-/* Of too few cases no map is made. */
+/* Entities of one fifth alone leave nothing that they could be judged by. */
+static bool in_one_fold(const fitting *f) {
+  for (size_t i = 1; i < f->n; i++)
+    if (f->cases[i]->fold != f->cases[0]->fold) return false;
+  return true;
+}
+
+/* Of too few cases, or too few entities, no map is made. */
 static pel_status fit_claim(const pel_link_cases *c, pel_link_claim claim, pel_link_map *out, pel_error *err) {
   fitting f = {pel_alloc(c->n, sizeof(const pel_link_case *)), 0, pel_alloc(c->n * PEL_LINK_PARTS, sizeof(double)), pel_alloc(c->n, sizeof(bool)), pel_alloc(c->n, sizeof(pel_prediction)), err};
   pel_status status = f.cases && f.x && f.right && f.p ? PEL_OK : pel_fail_memory(err, "a calibration", c->n * sizeof *f.p);
   for (size_t i = 0; status == PEL_OK && i < c->n; i++)
     if (is_about(claim, &c->list[i])) f.cases[f.n++] = &c->list[i];
-  if (status == PEL_OK && f.n >= LEAST) status = fit_map(&f, claim, out);
+  if (status == PEL_OK && f.n >= LEAST && !in_one_fold(&f)) status = fit_map(&f, claim, out);
   free(f.cases), free(f.x), free(f.right), free(f.p);
   return status;
 }
@@ -186,6 +193,8 @@ pel_status pel_link_cases_fit(const pel_link_cases *c, pel_link_trust *out, pel_
     return pel_fail(err, PEL_ERR_INPUT, "%llu of %llu questions lead anywhere: too few to say how far their answers can be trusted; at least %d are needed", (unsigned long long)c->answered, (unsigned long long)c->asked, (int)LEAST);
   for (int k = 0; k < PEL_LINK_CLAIMS; k++)
     if (k != PEL_LINK_CHAIN || !out->network) PEL_TRY(fit_claim(c, (pel_link_claim)k, &out->of[k], err));
+  if (!out->of[PEL_LINK_FIRST].n)
+    return pel_fail(err, PEL_ERR_INPUT, "the %llu questions that lead anywhere are about too few entities to say how far their answers can be trusted", (unsigned long long)c->answered);
   out->asked = c->asked, out->answered = c->answered;
   return count_entities(c, &out->entities, err);
 }

@@ -88,7 +88,7 @@ static pel_status put_explanation(pel_link_audit *l, pel_gnn_explanation *e, int
   if (p) p->l = l;
   for (size_t i = 0, put = 0; i < e->n_paths && put < MOST_PATHS && status == PEL_OK; i++)
     if (is_simple(&e->paths[i])) status = put_path(p, &e->paths[i], answer), put++;
-  qsort(e->steps, e->n_steps, sizeof *e->steps, by_attention);
+  if (e->n_steps) qsort(e->steps, e->n_steps, sizeof *e->steps, by_attention);
   for (size_t i = 0, put = 0; i < e->n_steps && put < MOST_STEPS && status == PEL_OK; i++) {
     if (e->steps[i].triple == UINT32_MAX) continue; /* it stays where it is */
     status = put_step(p, &e->steps[i], &id);

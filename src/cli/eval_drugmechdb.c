@@ -173,12 +173,14 @@ static pel_status number_drugs(study *s, pel_error *err) {
 
 /* ---- the result: micro is the mean over cases, its interval by drugs ---- */
 
+static const char *figure(double value, int digits, char out[40]) { return isfinite(value) ? pel_format_fixed(out, 40, value, digits) : "-"; }
+
 static void print_row(const char *name, const study *s, method how, const method *less) {
   char a[40], b[40], c[40];
   printf("%-32s", name);
   for (int k = 0; k < FIGURES; k++) {
     eval_estimate e = eval_estimate_of(&s->of[how][k], less ? &s->of[*less][k] : NULL);
-    printf("  %6s [%6s, %6s]", pel_format_fixed(a, sizeof a, e.micro, 3), pel_format_fixed(b, sizeof b, e.micro_low, 3), pel_format_fixed(c, sizeof c, e.micro_high, 3));
+    printf("  %6s [%6s, %6s]", figure(e.micro, 3, a), figure(e.micro_low, 3, b), figure(e.micro_high, 3, c));
   }
   putchar('\n');
 }
@@ -203,8 +205,9 @@ static void print_network(const study *s) {
 
 static void print_text(const study *s) {
   static const method control = BY_LENGTH, rules = BY_RULES;
+  char share[40];
   printf("%zu curated paths of %u drugs (%zu left out: their ends are not on them); asked: %zu, of the drugs in four of five parts\n", s->d.n, s->n_drugs, s->d.left_out, s->asked);
-  printf("%zu of these (%.1f %%) have any way of at most %d steps once the drug's own paths are taken out; figures are over them\n\n", s->reached, 100 * (double)s->reached / (double)s->asked, WAYS_LONGEST);
+  printf("%zu of these (%s %%) have any way of at most %d steps once the drug's own paths are taken out; figures are over them\n\n", s->reached, figure(100 * (double)s->reached / (double)s->asked, 1, share), WAYS_LONGEST);
   printf("%-32s", "");
   for (int k = 0; k < FIGURES; k++) printf("  %-24s", figure_names[k]);
   putchar('\n');

@@ -295,6 +295,11 @@ static bool read_args(int argc, char **argv, eval_args *a) {
   return check_curves(a);
 }
 
+static pel_status check_outputs(const eval_args *a, pel_error *err) {
+  if (a->options.save) PEL_TRY(kg_set_check_output(a->folder, a->options.save, err));
+  return a->options.curves ? kg_set_check_output(a->folder, a->options.curves, err) : PEL_OK;
+}
+
 int eval_kg(int argc, char **argv) {
   eval_args a = {.method = methods[0], .options = {.threads = (uint32_t)pel_cpu_count(), .progress = cli_progress_fraction, .user = "learning"}};
   pel_gnn_options_default(&a.options.gnn);
@@ -302,7 +307,8 @@ int eval_kg(int argc, char **argv) {
   kg_set set = {0};
   result r = {0}, filled = {0}, control = {0};
   pel_error err = {0};
-  pel_status status = kg_set_read(a.folder, &set, &err);
+  pel_status status = check_outputs(&a, &err);
+  if (status == PEL_OK) status = kg_set_read(a.folder, &set, &err);
   if (status == PEL_OK) {
     gnn_options_of_set(set.name, &a.options.gnn);
     optind = 0; /* once more: what the command line says goes before what is usual for the set */

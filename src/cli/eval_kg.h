@@ -60,4 +60,6 @@ extern const kg_method kg_frequent; /* eval_kg_frequent.c: the control */
 
 /* The folders that are known: facts, train, valid, test.txt; train, valid, test.txt; train, inference, inference_validation, inference_test.txt. */
 pel_status kg_set_read(const char *folder, kg_set *out, pel_error *err);
+/* That the output is no file of the set, by another name either. */
+pel_status kg_set_check_output(const char *folder, const char *output, pel_error *err);
 void kg_set_clear(kg_set *set);

@@ -6,6 +6,7 @@
 #include "engine/base/file.h"
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
+#include "src/cli/cli.h"
 #include "src/cli/eval_kg.h"
 
 enum { MOST_BYTES = 1 << 30, MOST_NAME = 4096 };
@@ -122,6 +123,18 @@ pel_status kg_set_read(const char *folder, kg_set *out, pel_error *err) {
   if (status == PEL_OK) status = make_graphs(&set, err);
   if (status == PEL_OK) *out = set;
   else kg_set_clear(&set);
+  return status;
+}
+
+pel_status kg_set_check_output(const char *folder, const char *output, pel_error *err) {
+  static const char *const files[] = {"facts.txt", "train.txt", "valid.txt", "test.txt", "inference.txt", "inference_validation.txt", "inference_test.txt"};
+  pel_status status = PEL_OK;
+  for (size_t i = 0; i < sizeof files / sizeof *files && status == PEL_OK; i++) {
+    char *path = NULL;
+    if (asprintf(&path, "%s/%s", folder, files[i]) < 0) return pel_fail_memory(err, files[i], 0);
+    status = cli_check_output(output, path, "a file of the set", err);
+    free(path);
+  }
   return status;
 }
 

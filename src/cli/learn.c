@@ -78,7 +78,7 @@ const cli_command cli_learn = {
     "  -o, --output FILE       the file\n"
     "      --force             replace that file\n"
     "      --length N          the longest chain: 1, 2 or 3 edges (3)\n"
-    "      --work N            steps along edges of one mining of ten; a larger graph is sampled (5000000000)\n"
+    "      --work N            steps along edges of one mining of fifteen; a larger graph is sampled (5000000000)\n"
     "  -t, --threads N         threads (all processors)\n"
     "      --json              the summary as JSON\n\n"
     "gnn trains a graph network that walks the edges from a question and attends to those that lead to its answers. Some edges\n"

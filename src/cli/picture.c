@@ -20,5 +20,6 @@ static bool put(const void *data, size_t size, void *user) { return pel_outfile_
 
 pel_status cli_draw_picture(const char *path, pel_picture picture, pel_outfile *file, pel_error *err) {
   picture.format = (pel_picture_format)format_of(path);
-  return pel_picture_write(&picture, put, file, err);
+  pel_status status = pel_picture_write(&picture, put, file, err);
+  return pel_outfile_failed(file) ? pel_outfile_error(file, err) : status; /* what the drawing says of it does not name the file */
 }

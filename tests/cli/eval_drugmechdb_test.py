@@ -123,6 +123,14 @@ def stopped(folder, rest, number):
     return p.returncode, out, err.decode()
 
 
+def few(folder):
+    """Paths of one drug: whichever part it is in, nothing is reached, and no figure is made of that."""
+    for drug in ("D0", "D1", "D2", "D3", "D4", "D5"):
+        (folder / "few.jsonl").write_text(json.dumps(path(drug, "T", "P", "X")) + "\n")
+        r = run("eval", "drugmechdb", folder / "few.jsonl")
+        check(r.status == 0 and b"nan" not in r.out and b" - [     -,      -]" in r.out, f"no figures of nothing: {r.status} {r.out[:400]} {r.err}")
+
+
 def interrupted(folder, rest):
     for number in (signal.SIGINT, signal.SIGTERM):
         status, out, err = stopped(folder, rest, number)
@@ -146,6 +154,7 @@ with temporary() as place:
     r = run("eval", "drugmechdb", here / "drugmechdb.paths.jsonl")
     check(r.status == 0 and b"evidence less shortest path" in r.out, f"as a text, of the file itself: {r.err}")
     stages(here)
+    few(here)
     rest = here / "rest"
     rest.mkdir()
     network(here, rest)

@@ -153,6 +153,19 @@ def trusted(folder):
     check(not (folder / "few.links").exists(), "and nothing is left of it")
 
 
+def one_entity(folder):
+    """Where all answers but the first ones are one entity's there is nothing to judge them by: such claims have no map, the others have theirs."""
+    hub = "".join(f"hub\tr{k}\tleaf{i}\n" for i in range(60) for k in range(20))
+    (folder / "hub.tsv").write_text("subject\trelation\tobject\n" + hub)
+    pack, links = folder / "hub.pack", folder / "hub.links"
+    check(run("kb", "build", folder / "hub.tsv", "-o", pack).status == 0, "the pack of a hub is built")
+    r = run("learn", "links", pack, "-o", links, "--length", "1", "--json")
+    told = json.loads(r.out) if r.status == 0 else {}
+    check("first" in told and "chain" in told and "other" not in told and "further" not in told, f"a hub's links: {r.status} {list(told)} {r.err}")
+    r = run("audit", case(folder, "linked(leaf1, r1, Who)", name="hub.json"), "--kb", pack, "--links", links)
+    check(r.status == 0 and r.err == "", f"the file is one that an audit takes: {r.status} {r.err}")
+
+
 def network_trusted(folder):
     """The answers of a graph network have a confidence of their own, from the edges that it was not learnt from; what the pack states comes first."""
     pack, gnn, links, trace = (folder / n for n in ("many.pack", "many.safetensors", "gnn.links", "network.pel"))
@@ -167,6 +180,8 @@ def network_trusted(folder):
     check(rated and "that the first answer beyond what the pack itself states is right" in rated[0][1] and rated[0][0] < 0.5, f"beyond it an answer has a confidence: {rated}")
     parts = [name for name, in rows(trace, "SELECT name FROM attribute WHERE name LIKE 'log odds by%'")]
     check("log odds by deduce: its share among the answers" in parts and rows(trace, "SELECT count(*) FROM reliability") == [(15,)], f"made of parts: {parts}")
+    r = run("audit", case(folder, "linked(z, grandparent, a0)", name="nowhere.json"), "--kb", pack, "--gnn", gnn, "--links", links)
+    check(r.status == 0 and r.err == "" and b"NOTHING FOUND" in r.out, f"an answer that the network does not reach has nothing that was attended to: {r.status} {r.out[:300]} {r.err[:300]}")
     fails(3, "audit", question, "--kb", pack, "--links", links, says=("gnn.links: is about a network's answers", "--gnn"))
     check(run("learn", "gnn", pack, "-o", folder / "other.safetensors", "--seed", "2", *options).status == 0, "another network")
     fails(3, "audit", question, "--kb", pack, "--gnn", folder / "other.safetensors", "--links", links, says=("was learnt with another network",))
@@ -222,6 +237,7 @@ with temporary() as place:
     faults(here, built)
     with_model(here, built)
     trusted(here)
+    one_entity(here)
     network_trusted(here)
     long_names(here)
     built_in(here)

@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import random
+import resource
 import signal
 import struct
 import subprocess
@@ -180,7 +181,15 @@ def draws(folder, data, picture):
     fails(1, *explains, "--save", saved, "--curves", picture, says=["curves.svg: exists already", "--force"])
     fails(1, *explains, "--save", saved, "--curves", folder / "no" / "x.svg", says=["x.svg"])
     fails(2, *explains, "--save", saved, "--curves", saved, says=["saved.svg: is the file of the weights"])
+    train, linked = data / "train.txt", folder / "linked.svg"
+    before = train.read_bytes()
+    linked.symlink_to(train)
+    for options in (["--save", train], ["--curves", linked]):
+        fails(2, *explains, *options, "--force", says=["is a file of the set"])
+    check(train.read_bytes() == before, "the set is as it was")
     check(picture.read_bytes() == kept and not saved.exists(), "refused before anything is learnt")
+    r = run(*explains, "--dim", "8", "--curves", folder / "full.png", limit=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (50000, 50000)))
+    check(r.status == 1 and "full.png: cannot write: File too large" in r.err and not (folder / "full.png").exists(), f"a picture that the disk does not hold: {r.status} {r.err}")
     r = run(*explains, "--curves", picture, "--force")
     check(r.status == 0 and picture.read_bytes() != kept, f"with --force it is replaced: {r.err}")
     interrupted(explains[:-1] + ["100000"], data, folder / "interrupted.svg")

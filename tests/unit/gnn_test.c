@@ -4,12 +4,14 @@
 
 #include <fcntl.h>
 #include <math.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/base/rng.h"
 #include "engine/format/safetensors.h"
 #include "engine/format/safetensors_write.h"
+#include "engine/learn/link_trust.h"
 #include "tests/check.h"
 
 enum { PEOPLE = 60, PARENT = 0, GRANDPARENT = 1, LIKES = 2, RELATIONS = 3 };
@@ -320,6 +322,22 @@ static void odd_options_are_refused(void) {
   free_family(&f);
 }
 
+/* What one fifth of the entities says is judged by the others' answers: where there are none, nothing is said. */
+static void answers_of_one_entity_say_nothing(void) {
+  enum { N = 80 };
+  static pel_link_case list[2 * N];
+  pel_link_trust t = {.network = 1};
+  pel_error err = {0};
+  for (uint32_t i = 0; i < 2 * N; i++) list[i] = (pel_link_case){.parts = {i % 7, 0, 1}, .place = i >= N, .right = i % 3};
+  const pel_link_cases cases = {.list = list, .n = 2 * N, .asked = N, .answered = N};
+  CHECK(pel_link_cases_fit(&cases, &t, &err) == PEL_ERR_INPUT);
+  CHECK_MSG(strstr(err.text, "about too few entities"), "%s", err.text);
+  for (uint32_t i = 0; i < N; i++) list[i].entity = i, list[i].fold = i % PEL_LINK_FOLDS;
+  t = (pel_link_trust){.network = 1};
+  CHECK(pel_link_cases_fit(&cases, &t, &err) == PEL_OK);
+  CHECK(t.of[PEL_LINK_FIRST].n == N && t.of[PEL_LINK_OTHER].n == 0);
+}
+
 int main(void) {
   if (!mkdtemp(folder)) return 1;
   RUN(threads_make_no_difference);
@@ -328,6 +346,7 @@ int main(void) {
   RUN(strange_files_are_refused);
   RUN(numbers_that_run_away_are_refused);
   RUN(odd_options_are_refused);
+  RUN(answers_of_one_entity_say_nothing);
   char path[100];
   const char *const files[] = {"one", "more", "whole", "parts", "family", "bad"};
   for (int i = 0; i < 6; i++) unlink(in_folder(path, files[i]));
