@@ -133,8 +133,10 @@ static pel_status find_reasons(pel_link_audit *l, pel_link_answer *x) {
 
 static pel_node_state state_of(const pel_link_audit *l, const pel_link_answer *x) {
   if (x->stated) return x->negated ? PEL_STATE_REFUTED : PEL_STATE_HOLDS;
-  if (pel_link_confidence_of(l, x) < l->a->o->abstain) return PEL_STATE_UNKNOWN;
-  return x->n_reasons || x->score > 0 ? PEL_STATE_LIKELY : PEL_STATE_NOT_FOUND;
+  if (!x->n_reasons && !(x->score > 0)) return PEL_STATE_NOT_FOUND;
+  double c = pel_link_confidence_of(l, x);
+  bool counts = pel_link_trust_of(l) || l->a->o->level_asked; /* else nothing is known of any answer, and none was asked for */
+  return c < l->a->o->abstain || (isnan(c) && counts) ? PEL_STATE_UNKNOWN : PEL_STATE_LIKELY;
 }
 
 pel_status pel_link_path(const pel_link_audit *l, const pel_link_answer *x, const pel_link_reason *reason, char *out, size_t size) {
@@ -196,8 +198,12 @@ static const char *note_of(const pel_link_audit *l, const pel_link_answer *x, pe
   switch (state) {
     case PEL_STATE_HOLDS: return "the pack says so itself";
     case PEL_STATE_REFUTED: return "the pack says that it is not so";
-    case PEL_STATE_UNKNOWN: return "chains of the pack's edges lead there, but the confidence is too low: no answer is given";
+    case PEL_STATE_UNKNOWN:
+      if (pel_link_confidence_of(l, x) >= 0) return "chains of the pack's edges lead there, but the confidence is too low: no answer is given";
+      if (pel_link_trust_of(l)) return "chains of the pack's edges lead there, but nothing is known of how often such an answer is right: none is given";
+      return "chains of the pack's edges lead there, but it has no confidence that could reach the level asked for: none is given (pellucid learn links)";
     case PEL_STATE_LIKELY:
+      if (!x->n_reasons) return "the pack does not say it, but the graph network ranks it here; no chain leads there";
       if (pel_link_confidence_of(l, x) >= 0) return "the pack does not say it, but chains of its edges lead there";
       return "the pack does not say it, but chains of its edges lead there; how often such chains are right is counted in the pack itself, not on cases that were kept apart";
     default: return "no chain of the pack's edges leads there";

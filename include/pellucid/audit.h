@@ -88,6 +88,7 @@ typedef struct pel_audit_options {
   const char *gnn;       /* file of a graph network that ranks the answers of such questions (pellucid learn gnn); NULL: chain rules rank */
   const char *weights;   /* file of weights for diagnoses (pellucid eval phenopackets --save); NULL: the pack's, else those that are built in */
   double abstain;        /* a diagnosis or link with a lower confidence is none: the conclusion is unknown */
+  bool level_asked;      /* somebody chose that level: a link of which no confidence is known does not reach it */
   bool retrieve;         /* look the question up in the pack's passages, too */
   void *user;
   bool (*progress)(double fraction, void *user); /* may be NULL; false stops: PEL_ERR_CANCELLED, and nothing is written */

@@ -48,6 +48,7 @@ static bool parse(audit_args *a, int argc, char **argv) {
       case OPT_WEIGHTS: a->o.weights = optarg; break;
       case OPT_ABSTAIN:
         if (!pel_parse_double(optarg, &a->o.abstain) || !(a->o.abstain >= 0 && a->o.abstain <= 1)) return cli_usage(&cli_audit, "--abstain takes a number from 0 to 1, not '%s'", optarg) == CLI_OK;
+        a->o.level_asked = true;
         break;
       case OPT_NO_RETRIEVE: a->o.retrieve = false; break;
       case OPT_STEPS:
@@ -202,7 +203,7 @@ const cli_command cli_audit = {
     "  --gnn FILE      a graph network that ranks the answers of such a question (pellucid learn gnn)\n"
     "  --weights FILE  for a diagnosis: learnt weights (pellucid eval phenopackets); otherwise those that the pack\n"
     "                  keeps, or that are built in\n"
-    "  --abstain P     give no diagnosis or link whose confidence is below P (0.5)\n"
+    "  --abstain P     give no diagnosis or link whose confidence is below P (0.5); with P chosen, none that has no confidence\n"
     "  --json          the conclusion as JSON: state, answers, the tree line by line, what is assumed, missing, would change it\n"
     "  --steps N       steps of one run of the rules at most (5000000)\n"
     "  --no-retrieve   without looking the question up in the pack's passages\n"
