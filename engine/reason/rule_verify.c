@@ -10,7 +10,7 @@
 #include "engine/reason/verify_parts.h"
 #include "engine/search/proof_number.h"
 
-enum { MOST_TAKEN_AWAY = 1000000 /* leaves times goals: searching again without each leaf is not to take long */, MOST_NAMED = 6, DEEPEST = 4 };
+enum { MOST_COMPARED = 2000, MOST_TAKEN_AWAY = 1000000 /* leaves times goals: searching again without each leaf is not to take long */, MOST_NAMED = 6, DEEPEST = 4 };
 
 static const pel_search_limits LIMITS = {.expansions = 200000, .seconds = -1, .bytes = (uint64_t)128 << 20, .seed = 1}; /* no clock: the same each time */
 
@@ -23,7 +23,9 @@ typedef struct verifying {
   pel_goal_problem problem;
   int64_t root;
   pel_goal_status found[PEL_SIDES];
-  size_t facts, assumptions; /* of the smallest proof */
+  struct {
+    size_t facts, assumptions;
+  } rests[PEL_SIDES]; /* of the smallest proof of a side */
   char needed[1500], nearest[1200];
   size_t n_needed, not_taken;
   bool complete; /* nothing that was deduced is missing here */
@@ -87,26 +89,52 @@ static void name_needed(verifying *v, uint64_t leaf) {
   if (v->n_needed++ < MOST_NAMED) snprintf(v->needed + n, sizeof v->needed - n, "%s%.220s", n ? "; " : "", says);
 }
 
-/* The facts and assumptions of a proof, and which of them no proof that was seen does without: found by taking each away. */
-static pel_status look_at_leaves(verifying *v, const pel_goal_problem *problem, const pel_goal_proof *proof, size_t goals) {
-  uint64_t *keys;
-  size_t n;
-  pel_critical *leaves = NULL;
-  PEL_TRY(pel_goal_proof_leaves(proof, &keys, &n, v->a->err));
+typedef enum leaf_kind { LEAF_OTHER, LEAF_FACT, LEAF_ASSUMPTION } leaf_kind;
+
+/* What a leaf counts as. What is supposed in one way of an unknown fact, and what is computed, is neither. */
+static leaf_kind kind_of(verifying *v, const pel_seen_goal *g) {
+  if (!g || g->supposed) return LEAF_OTHER;
+  if (pel_rule_words_assumed(&v->words, g)) return LEAF_ASSUMPTION;
+  return g->part == PEL_PART_GOAL ? LEAF_FACT : LEAF_OTHER;
+}
+
+/* The same in every way of what is unknown: a fact counts once. */
+static bool is_told(const verifying *v, const uint64_t *keys, size_t n, const pel_seen_goal *g) {
+  for (size_t i = 0; i < n; i++) {
+    const pel_seen_goal *other = pel_rule_words_goal(&v->words, keys[i]);
+    if (other && other->part == g->part && strcmp(other->text, g->text) == 0) return true;
+  }
+  return false;
+}
+
+static void count_leaves(verifying *v, pel_rule_side side, const uint64_t *keys, size_t n) {
   for (size_t i = 0; i < n; i++) {
     const pel_seen_goal *g = pel_rule_words_goal(&v->words, keys[i]);
-    v->facts += g && g->part == PEL_PART_GOAL;
-    v->assumptions += g && pel_rule_words_assumed(&v->words, g);
+    leaf_kind kind = kind_of(v, g);
+    if (kind == LEAF_OTHER || is_told(v, keys, i < MOST_COMPARED ? i : MOST_COMPARED, g)) continue;
+    v->rests[side].facts += kind == LEAF_FACT;
+    v->rests[side].assumptions += kind == LEAF_ASSUMPTION;
+  }
+}
+
+/* The facts and assumptions of a proof, and which of them no proof that was seen does without: found by taking each away. */
+static pel_status look_at_leaves(verifying *v, pel_rule_side side, const pel_goal_problem *problem, const pel_goal_proof *proof, size_t goals) {
+  uint64_t *keys;
+  size_t n, n_critical = 0;
+  pel_critical *leaves = NULL;
+  PEL_TRY(pel_goal_proof_leaves(proof, &keys, &n, v->a->err));
+  count_leaves(v, side, keys, n);
+  if (n * goals > MOST_TAKEN_AWAY) return free(keys), v->not_taken += n, PEL_OK;
+  pel_status status = pel_goal_critical(problem, &LIMITS, proof, &leaves, &n, v->a->err);
+  for (size_t i = 0; i < n && status == PEL_OK; i++) {
+    const pel_seen_goal *g = pel_rule_words_goal(&v->words, leaves[i].leaf);
+    if (!leaves[i].critical || kind_of(v, g) == LEAF_OTHER || is_told(v, keys, n_critical < MOST_COMPARED ? n_critical : MOST_COMPARED, g)) continue;
+    keys[n_critical++] = leaves[i].leaf; /* from here on those that were named */
+    name_needed(v, leaves[i].leaf);
   }
   free(keys);
-  if (n * goals > MOST_TAKEN_AWAY) return v->not_taken += n, PEL_OK;
-  PEL_TRY(pel_goal_critical(problem, &LIMITS, proof, &leaves, &n, v->a->err));
-  for (size_t i = 0; i < n; i++) {
-    const pel_seen_goal *g = pel_rule_words_goal(&v->words, leaves[i].leaf);
-    if (leaves[i].critical && g && (g->part == PEL_PART_GOAL || pel_rule_words_assumed(&v->words, g))) name_needed(v, leaves[i].leaf);
-  }
   free(leaves);
-  return PEL_OK;
+  return status;
 }
 
 /* The smallest proof of one side, searched for by itself and put through the checker. */
@@ -119,7 +147,11 @@ static pel_status prove(verifying *v, pel_rule_side side, bool *accepted) {
   PEL_TRY(pel_search_proof_number(&problem, &LIMITS, NULL, NULL, &s, v->a->err));
   pel_status status = s->status == PEL_GOAL_PROVED && pel_search_nodes(s) > 1 ? pel_search_proof(s, PEL_PROOF_FEWEST_LEAVES, &proof, v->a->err) : PEL_OK;
   if (status == PEL_OK && proof) status = pel_verify_replay(v->a, &problem, proof, v->root, accepted);
-  if (status == PEL_OK && proof && *accepted) status = look_at_leaves(v, &problem, proof, pel_search_nodes(s));
+  if (status == PEL_OK && proof && *accepted) status = look_at_leaves(v, side, &problem, proof, pel_search_nodes(s));
+  if (status == PEL_OK && s->status == PEL_GOAL_PROVED && !proof) { /* given as it stands */
+    const uint64_t key = pel_horn_key(PEL_HORN_ATOM, query.goal);
+    count_leaves(v, side, &key, 1);
+  }
   pel_goal_proof_free(proof);
   pel_search_free(s);
   return status;
@@ -166,6 +198,18 @@ static void tell_nearest(verifying *v, const pel_search *s) {
 
 /* ---- telling ---- */
 
+/* "the smallest proof rests on 1 fact and 2 assumptions; the smallest refutation on 1 fact and 0 assumptions" */
+static void say_rests(const verifying *v, char *out, size_t size) {
+  static const char *const what[PEL_SIDES] = {"proof", "refutation"};
+  size_t at = 0;
+  *out = 0;
+  for (int side = 0; side < PEL_SIDES && at < size; side++) {
+    size_t facts = v->rests[side].facts, assumptions = v->rests[side].assumptions;
+    if (!facts && !assumptions) continue;
+    at += (size_t)snprintf(out + at, size - at, "%sthe smallest %s rests on %zu %s and %zu %s", at ? "; " : "", what[side], facts, facts == 1 ? "fact" : "facts", assumptions, assumptions == 1 ? "assumption" : "assumptions");
+  }
+}
+
 static pel_status tell_verdict(verifying *v) {
   char says[400], note[1300] = "";
   pel_node_state state = v->words.verdict;
@@ -177,8 +221,8 @@ static pel_status tell_verdict(verifying *v) {
   if (state == PEL_STATE_UNKNOWN && !v->complete) snprintf(says, sizeof says, "The search for a proof and a refutation has not seen all of it, and leaves it open");
   else if (state == PEL_STATE_UNKNOWN) snprintf(says, sizeof says, "The search for a proof and a refutation leaves it open, as the deduction does");
   else snprintf(says, sizeof says, "The search for a proof and a refutation finds %s", came_to(state));
-  if (v->facts + v->assumptions) snprintf(note, sizeof note, "the smallest proof rests on %zu %s and %zu %s", v->facts, v->facts == 1 ? "fact" : "facts", v->assumptions, v->assumptions == 1 ? "assumption" : "assumptions");
-  else if (*v->nearest) snprintf(note, sizeof note, "nearest: %s", v->nearest);
+  say_rests(v, note, sizeof note);
+  if (!*note && *v->nearest) snprintf(note, sizeof note, "nearest: %s", v->nearest);
   int64_t check;
   PEL_TRY(pel_tell_node(&v->a->t, (pel_node){.kind = PEL_NODE_CHECK, .state = state, .says = says, .note = note}, &check));
   return pel_tell_edge(&v->a->t, v->root, check, PEL_EDGE_BECAUSE, "verification");
@@ -186,15 +230,18 @@ static pel_status tell_verdict(verifying *v) {
 
 static pel_status put_figures(verifying *v, const pel_search *s, size_t left_out) {
   audit *a = v->a;
-  bool proved = v->facts + v->assumptions > 0;
   PEL_TRY(pel_audit_attribute(a, a->n_spans, "method", "proof numbers (df-pn)"));
   PEL_TRY(pel_audit_attribute(a, a->n_spans, "came to", came_to(v->words.verdict)));
   PEL_TRY(pel_audit_attribute(a, a->n_spans, "ended", pel_search_end_name(s->end)));
   PEL_TRY(pel_audit_count(a, "goals expanded", s->expansions));
   PEL_TRY(pel_audit_count(a, "descents", s->simulations));
   PEL_TRY(pel_verify_put_line(a, &v->how, s));
-  if (proved) PEL_TRY(pel_audit_count(a, "smallest proof, facts", v->facts));
-  if (proved) PEL_TRY(pel_audit_count(a, "smallest proof, assumptions", v->assumptions));
+  static const char *const names[PEL_SIDES][2] = {{"smallest proof, facts", "smallest proof, assumptions"}, {"smallest refutation, facts", "smallest refutation, assumptions"}};
+  for (int side = 0; side < PEL_SIDES; side++) {
+    if (v->found[side] != PEL_GOAL_PROVED || !(v->rests[side].facts + v->rests[side].assumptions)) continue;
+    PEL_TRY(pel_audit_count(a, names[side][0], v->rests[side].facts));
+    PEL_TRY(pel_audit_count(a, names[side][1], v->rests[side].assumptions));
+  }
   if (v->n_needed) PEL_TRY(pel_audit_count(a, "facts and assumptions that every proof seen needs", v->n_needed));
   if (v->n_needed) PEL_TRY(pel_audit_attribute(a, a->n_spans, v->n_needed > MOST_NAMED ? "the first of them" : "these are", v->needed));
   if (v->not_taken) PEL_TRY(pel_audit_count(a, "leaves of proofs that were not taken away", v->not_taken));

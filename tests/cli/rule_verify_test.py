@@ -97,6 +97,7 @@ def refuted(folder):
     both, trace, found = asks(folder, "conflict", "may_let(mill)", "ruin(mill)", "alarm(mill)")
     check(both["state"] == "conflict" and found["came to"] == "a proof and a refutation" and said(trace)[0][0] == "conflict", f"both: {found}")
     check("Ruin" in found["these are"] and "alarm" in found["these are"], f"  each of the two proofs is looked at: {found['these are']}")
+    check((found["smallest proof, facts"], found["smallest refutation, facts"]) == ("1", "1"), f"  and counted by itself: {found}")
     any_home = asks(folder, "open", "may_let(H)", "ruin(mill)", "alarm(barn)")[2]
     check(any_home["came to"] == "a proof, and no refutation", f"a refutation of another answer is none: {any_home}")
 
@@ -109,6 +110,7 @@ def unknown(folder):
     check(said(trace)[0][:2] == ("unknown", "The search for a proof and a refutation leaves it open, as the deduction does"), f"  the check: {said(trace)}")
     told, trace, found = asks(folder, "cases", "may_let(mill)", "alarm(mill)?", "exits(mill, 5)")
     check(told["state"] == "holds" and found["came to"] == "a proof, and no refutation", f"what is so in every way is proved: {found}")
+    check(found["smallest proof, facts"] == "1", f"  in which a fact counts once: {found}")
 
 
 def exceptions(folder):
