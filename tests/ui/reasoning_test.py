@@ -98,7 +98,7 @@ def sentence(app):
 
 
 def facts(app):
-    return among(app, "PelReasoningPage", r"\d+ of \d+ nodes shown")
+    return among(app, "PelReasoningPage", r"\d+ of \d+ nodes shown · ")
 
 
 def reviews(app):
