@@ -2,56 +2,20 @@
 import json
 import math
 import pathlib
-import re
 
-from support import ROOT, audit, check, fails, finish, rows, run, temporary
-
-TERMS = {1: "Phenotypic abnormality", 2: "Abnormal heart", 3: "Large heart", 4: "Hole in the heart", 5: "Abnormal skin", 6: "Dry skin", 7: "Blue skin", 8: "Fits", 9: "Long fits"}
-KINDS = {2: 1, 3: 2, 4: 2, 5: 1, 6: 5, 7: 5, 8: 1, 9: 8}
-# Blue disease always has blue skin; dry disease is said not to have fits.
-ANNOTATIONS = [("OMIM:1", "Heart disease", "", 3, "9/10"), ("OMIM:1", "Heart disease", "", 4, "5/10"), ("OMIM:1", "Heart disease", "", 8, "1/10"),
-               ("OMIM:2", "Blue disease", "", 7, "HP:0040280"), ("OMIM:2", "Blue disease", "", 3, "5/10"), ("OMIM:2", "Blue disease", "", 9, "HP:0040282"),
-               ("OMIM:3", "Dry disease", "", 6, "9/10"), ("OMIM:3", "Dry disease", "NOT", 8, "")]
+from support import audit, check, fails, finish, rows, run, temporary
+import ontology
+from ontology import term
 
 
-# Slope and mean of what the confidence is made of.
-PARTS = {"share": [1, 0], "lead": [0.5, 1], "similar": [-0.25, 0], "fit": [0, 0], "proof": [0.5, 0], "foreign": [-1, 0.5], "findings": [0, 0]}
+def pack_of(folder, name, **which):
+    r = run("kb", "build", *ontology.write(folder, **which), "-o", folder / name)
+    check(r.status == 0, f"the pack {name} is built: {r.err}")
+    return folder / name
 
 
-def weights(folder):
-    """A likelihood alone: what is built in was learnt from an ontology of thousands of terms, and would be at sea among nine."""
-    names = re.findall(r"/\* (\w+) \*/", (pathlib.Path(ROOT) / "engine/phenotype/weights_builtin.h").read_text().split(".weight = {")[1])
-    told = dict.fromkeys(names, 0) | {"ratio": 1, "excluded_log": -1, "denied": -3}
-    bins = [[100, (i + 0.5) / 15, round(100 * (i + 0.5) / 15)] for i in range(15)]
-    path = folder / "weights.json"
-    path.write_text(json.dumps({"pellucid_phenotype": 2, "learnt_from": "nothing", "weights": told,
-                                "calibration": {"offset": 0.25, "parts": PARTS, "other_offset": -1, "other_slope": 0.5, "cases": 1500, "publications": 300, "right": 0.5, "ece": 0, "bins": bins, "other_bins": bins}}))
-    return path
-
-
-HEAD = "database_id\tdisease_name\tqualifier\thpo_id\treference\tevidence\tonset\tfrequency\tsex\tmodifier\taspect\tbiocuration"
-
-
-def term(t):
-    return f"HP:{t:07}"
-
-
-def build(folder):
-    nodes = [{"id": f"http://purl.obolibrary.org/obo/HP_{t:07}", "lbl": name, "type": "CLASS"} for t, name in TERMS.items()]
-    edges = [{"sub": nodes[t - 1]["id"], "pred": "is_a", "obj": nodes[p - 1]["id"]} for t, p in KINDS.items()]
-    (folder / "hp.json").write_text(json.dumps({"graphs": [{"nodes": nodes, "edges": edges}]}))
-    rows = [f"{key}\t{name}\t{no}\t{term(t)}\tPMID:1\tPCS\t\t{often}\t\t\tP\tme" for key, name, no, t, often in ANNOTATIONS]
-    (folder / "phenotype.hpoa").write_text("\n".join([HEAD, *rows]) + "\n")
-    r = run("kb", "build", folder / "hp.json", folder / "phenotype.hpoa", "-o", folder / "small.pack")
-    check(r.status == 0, f"the pack is built: {r.err}")
-    return folder / "small.pack"
-
-
-def packet(folder, observed, excluded=(), name="packet.json"):
-    features = [{"type": {"id": term(t), "label": TERMS[t]}} for t in observed] + [{"type": {"id": term(t), "label": TERMS[t]}, "excluded": True} for t in excluded]
-    path = folder / name
-    path.write_text(json.dumps({"id": "patient 1", "phenotypicFeatures": features, "metaData": {"created": "2024-03-01T00:00:00Z"}}))
-    return path
+def packet(folder, observed, excluded=()):
+    return ontology.packet(folder / "packet.json", observed, excluded)
 
 
 def diagnosed(path, pack, *more):
@@ -99,8 +63,7 @@ def excludes(folder, pack):
 
 def refutes(folder, pack):
     """The first by its score, which a finding refutes: verification finds it, and no answer is given."""
-    blind, trace = folder / "blind.json", folder / "refuted.pel"
-    blind.write_text((folder / "weights.json").read_text().replace('"denied": -3', '"denied": 0'))
+    blind, trace = ontology.weigh(folder / "blind.json", denied=0), folder / "refuted.pel"
     told = json.loads(run("audit", packet(folder, [6, 8]), "--kb", pack, "--json", "--weights", blind, "--abstain", "0", "-o", trace).out)
     check(told["answers"][0] == "OMIM:3" and told["state"] == "unknown" and "another finding refutes it" in told["reason"], f"a refuted first disease is no answer: {told['state']} {told['reason']}")
     (says, state), = rows(trace, "SELECT says, state FROM node WHERE kind = 'check' AND says LIKE 'The search for%'")
@@ -127,14 +90,10 @@ def long_names(folder):
     """Labels of three bytes a character, much longer than a line of the tree."""
     place = folder / "long"
     place.mkdir()
-    nodes = [{"id": f"http://purl.obolibrary.org/obo/HP_{i:07}", "lbl": 500 * "\u6f22" + str(i), "type": "CLASS"} for i in range(9)]
-    edges = [{"sub": nodes[i]["id"], "pred": "is_a", "obj": nodes[(i - 1) // 2]["id"]} for i in range(1, 9)]
-    (place / "hp.json").write_text(json.dumps({"graphs": [{"nodes": nodes, "edges": edges}]}))
-    rows_ = [f"OMIM:{d}\t{500 * chr(0x6f22)}{d}\t\t{term(h)}\t{600 * chr(0x6f22)}\tPCS\t{300 * chr(0x6f22)}\t9/10\t\t\tP\tme" for d in range(1, 5) for h in (d, d + 1, d + 3)]
-    (place / "phenotype.hpoa").write_text("\n".join([HEAD, *rows_]) + "\n")
-    r = run("kb", "build", place / "hp.json", place / "phenotype.hpoa", "-o", place / "long.pack")
-    check(r.status == 0, f"the pack is built: {r.err}")
-    told = audit(packet(folder, [2, 3, 5], [7]), place / "long.pack", "-o", place / "long.pel", "--abstain", "0")
+    names = {i: 500 * "\u6f22" + str(i) for i in range(9)}
+    annotations = [ontology.annotation(d, h, "9/10", name=f"{500 * chr(0x6f22)}{d}", reference=600 * "\u6f22", onset=300 * "\u6f22") for d in range(1, 5) for h in (d, d + 1, d + 3)]
+    pack = pack_of(place, "long.pack", names=names, kinds={i: (i - 1) // 2 for i in range(1, 9)}, annotations=annotations)
+    told = audit(packet(folder, [2, 3, 5], [7]), pack, "-o", place / "long.pel", "--abstain", "0")
     check("(OMIM:1) explains the findings" in json.dumps(told), "what is cut leaves the rest of its sentence")
     check(run("verify", place / "long.pel").status == 0, "the trace is whole")
 
@@ -143,15 +102,9 @@ def many_findings(folder):
     """Of a long list fewer findings are taken away in turn: the work grows with the list, not with its square."""
     place = folder / "wide"
     place.mkdir()
-    nodes = [{"id": f"http://purl.obolibrary.org/obo/HP_{i:07}", "lbl": f"finding {i}", "type": "CLASS"} for i in range(201)]
-    edges = [{"sub": n["id"], "pred": "is_a", "obj": nodes[0]["id"]} for n in nodes[1:]]
-    (place / "hp.json").write_text(json.dumps({"graphs": [{"nodes": nodes, "edges": edges}]}))
-    (place / "phenotype.hpoa").write_text("\n".join([HEAD, *(f"OMIM:{d}\tdisease {d}\t\t{term(h)}\tPMID:1\tPCS\t\t9/10\t\t\tP\tme" for d in (1, 2) for h in range(d, 20))]) + "\n")
-    r = run("kb", "build", place / "hp.json", place / "phenotype.hpoa", "-o", place / "wide.pack")
-    check(r.status == 0, f"the pack is built: {r.err}")
-    case = place / "many.json"
-    case.write_text(json.dumps({"id": "p", "phenotypicFeatures": [{"type": {"id": term(i)}} for i in range(1, 201)], "metaData": {"created": "2024-03-01T00:00:00Z"}}))
-    audit(case, place / "wide.pack", "--abstain", "0", "-o", place / "many.pel")
+    names = {i: f"finding {i}" for i in range(201)}
+    pack = pack_of(place, "wide.pack", names=names, kinds=dict.fromkeys(range(1, 201), 0), annotations=[ontology.annotation(d, h, "9/10") for d in (1, 2) for h in range(d, 20)])
+    audit(ontology.packet(place / "many.json", range(1, 201), names=names), pack, "--abstain", "0", "-o", place / "many.pel")
     left = rows(place / "many.pel", "SELECT value FROM attribute WHERE name = 'changes that were not tried'")
     check(left == [("180",)], f"of 200 findings 20 are taken away: {left}")
 
@@ -198,8 +151,8 @@ def asks_for_one(folder, pack):
 
 with temporary() as place:
     here = pathlib.Path(place)
-    built = build(here)
-    weights(here)
+    built = pack_of(here, "small.pack")
+    ontology.weigh(here / "weights.json")
     ranks(here, built)
     excludes(here, built)
     refutes(here, built)

@@ -4,23 +4,20 @@ import pathlib
 import random
 
 from support import check, fails, finish, run, temporary
+import ontology
 
 TERMS, DISEASES, PUBLICATIONS = 60, 20, 10
 
 
-def annotation(disease, term, often="", reference=0, qualifier=""):
-    return f"OMIM:{100000 + disease}\tdisease {disease}\t{qualifier}\tHP:{term:07}\tPMID:{reference}\tPCS\t\t{often}\t\t\tP\tme"
+def annotation(disease, t, often="", reference=0, no=""):
+    return ontology.annotation(100000 + disease, t, often, no, reference=f"PMID:{reference}")
 
 
 def write(folder, parents, annotations, cases):
     """A pack of terms, which from 0 have these parents, and of diseases' annotations; the cases beside it."""
-    nodes = [{"id": f"http://purl.obolibrary.org/obo/HP_{t:07}", "lbl": f"finding {t}", "type": "CLASS"} for t in [0, *parents]]
-    edges = [{"sub": nodes[t]["id"], "pred": "is_a", "obj": nodes[p]["id"]} for t, p in parents.items()]
-    (folder / "hp.json").write_text(json.dumps({"graphs": [{"nodes": nodes, "edges": edges}]}))
-    head = ["#version: made up", "database_id\tdisease_name\tqualifier\thpo_id\treference\tevidence\tonset\tfrequency\tsex\tmodifier\taspect\tbiocuration"]
-    (folder / "phenotype.hpoa").write_text("\n".join(head + annotations) + "\n")
+    files = ontology.write(folder, {t: f"finding {t}" for t in [0, *parents]}, parents, annotations)
     (folder / "phenopackets.compact.jsonl").write_text("\n".join(json.dumps(c) for c in cases) + "\n")
-    r = run("kb", "build", folder / "hp.json", folder / "phenotype.hpoa", "-o", folder / "hpo.pack")
+    r = run("kb", "build", *files, "-o", folder / "hpo.pack")
     check(r.status == 0, f"the pack: {r.err}")
 
 
@@ -38,7 +35,7 @@ def make(folder):
         d = dice.randrange(DISEASES)
         seen = {t: dice.random() < shares[often] for t, often in profiles[d].items()}
         observed = [t for t in seen if seen[t]] + ([dice.randrange(8, TERMS)] if dice.random() < 0.7 else [])
-        cases.append({"id": f"c{i}", "observed": [[f"HP:{t:07}", "x"] for t in observed], "excluded": [[f"HP:{t:07}", "x"] for t in dice.sample(range(4, TERMS), 8) if t not in seen],
+        cases.append({"id": f"c{i}", "observed": [[ontology.term(t), "x"] for t in observed], "excluded": [[ontology.term(t), "x"] for t in dice.sample(range(4, TERMS), 8) if t not in seen],
                       "disease": [[f"OMIM:{100000 + d}" if i % 7 else "OMIM:999999", "x"]], "pmid": [f"PMID:{i % PUBLICATIONS}"]})
     write(folder, parents, rows, cases)
 
@@ -75,10 +72,10 @@ def refuted_by_its_own(folder):
     """The one disease with a finding of the cases is said not to have the other; without retrieval the diagnosis is first, which has neither and which nothing refutes."""
     folder.mkdir()
     parents = {1: 0, 2: 0, 3: 1, 4: 1, **{t: 2 for t in range(5, 14)}}
-    annotations = [annotation(1, 3, "5/10"), annotation(1, 4, qualifier="NOT")]
+    annotations = [annotation(1, 3, "5/10"), annotation(1, 4, no="NOT")]
     for t in range(5, 14):
         annotations += [annotation(2, t, "9/10"), annotation(t, t, "5/10")]
-    cases = [{"id": f"c{i}", "observed": [["HP:0000003", "x"], ["HP:0000004", "x"]], "excluded": [], "disease": [["OMIM:100002", "x"]], "pmid": [f"PMID:{i % PUBLICATIONS}"]} for i in range(60)]
+    cases = [{"id": f"c{i}", "observed": [[ontology.term(3), "x"], [ontology.term(4), "x"]], "excluded": [], "disease": [["OMIM:100002", "x"]], "pmid": [f"PMID:{i % PUBLICATIONS}"]} for i in range(60)]
     write(folder, parents, annotations, cases)
     stages = json.loads(run("eval", "phenopackets", folder, "--pack", folder / "hpo.pack", "--json").out)["stages"]
     without = {name: round(stages["without_retrieve"][name]["value"], 9) for name in ("top_1", "answered_right", "answered_wrong")}

@@ -3,25 +3,16 @@ unknown leaves it open; opened from a file, another unit converted, the reasonin
 import json
 import os
 import pathlib
-import shutil
 import signal
 import stat
 import subprocess
 import tempfile
 import time
 
-from support import App, PROGRAM, ROOT, check, finish, hands, inside, press, until
+from support import App, PROGRAM, ROOT, check, finish, hands, inside, places, press, save_case, to_the_form, until
 
 PACKS = pathlib.Path(os.environ["PELLUCID_PACKS"])
 inside()
-
-
-def places(folder):
-    """Folders of its own for everything that the program keeps."""
-    for name in ("run", "config", "data", "state"):
-        (folder / name).mkdir(mode=0o700, exist_ok=True)
-    return {"XDG_RUNTIME_DIR": str(folder / "run"), "XDG_CONFIG_HOME": str(folder / "config"), "XDG_DATA_HOME": str(folder / "data"),
-            "XDG_STATE_HOME": str(folder / "state"), "XDG_CACHE_HOME": str(folder / "cache")}
 
 
 def traces_of(folder, *words):
@@ -75,15 +66,6 @@ def conclusion(app, *parts):
     return app.says(lambda: app.heard("Logic tree: "), *parts)
 
 
-def save(path):
-    press("ctrl+s")
-    time.sleep(2.5)
-    press("ctrl+a")
-    hands("type", str(path))
-    press("Return")
-    return until(path.exists, 10)
-
-
 def by_keyboard(folder):
     with App(**places(folder)) as app:
         app.find("Open a trace")
@@ -123,8 +105,8 @@ def by_keyboard(folder):
         press("n")
         check(app.find("Is the patient newly disoriented in person, place or time? No") is not None, "a yes or no is a letter")
         first, again = folder / "first.json", folder / "again.json"
-        check(save(first), "Ctrl+S writes the case")
-        check(save(again) and first.read_bytes() == again.read_bytes(), "twice the same bytes")
+        check(save_case(first), "Ctrl+S writes the case")
+        check(save_case(again) and first.read_bytes() == again.read_bytes(), "twice the same bytes")
         case = json.loads(first.read_text())
         facts = {fact.get("quantity", fact.get("term")): fact["value"] for fact in case["facts"]}
         check(facts == {"urea": 8.1, "age": 70, "respiratory_rate": 20, "systolic": 130, "diastolic": 80, "finding(disorientation)": False}, f"  with what was said: {facts}")
@@ -149,20 +131,14 @@ def from_a_file(folder):
         check(app.titled("A case") and app.find("A home sold after four years", 5) is None, "a case from the command line: its title is no window's title")
         press("ctrl+Return")
         check(conclusion(app, "conclusion: ", "holds"), f"holds as recorded: {app.heard('Logic tree: ')}")
-        app.find("Edit the case")
-        press("alt+c")
-        check(app.titled("A case"), "Edit the case leads back to the form")
-        time.sleep(0.5)
+        to_the_form(app)
         search(app, "did the taxpayer use the home as the principal residence?")
         tab(2)  # past number and unit
         press("space")
         press("ctrl+Return")
         check(conclusion(app, "conclusion: ", "not known"), f"with a fact unknown it is unknown: {app.heard('Logic tree: ')}")
-        app.find("Edit the case")
-        press("alt+c")
-        app.titled("A case")
-        time.sleep(0.5)
-        check(save(folder / "unknown.json"), "saved,")
+        to_the_form(app)
+        check(save_case(folder / "unknown.json"), "saved,")
         done = subprocess.run([PROGRAM, "audit", folder / "unknown.json", "--kb", PACKS / "home-sale.pack"], capture_output=True, text=True)
         check("NOT DECIDED" in done.stdout, f"  the command line says NOT DECIDED as well: {done.stdout[:200]}")
 
@@ -177,7 +153,7 @@ def by_another_unit(folder):
         into(app, "Open a case", case)
         time.sleep(2)
         read = folder / "read.json"
-        check(save(read), "a case that was opened is saved again")
+        check(save_case(read), "a case that was opened is saved again")
         values = {fact.get("quantity", fact.get("term", fact.get("choice", fact.get("date_of")))): fact["value"] for fact in json.loads(read.read_text())["facts"]}
         wanted = {"sale_of_home": True, "sale": "2016-06-20", "days_owned": 1461, "days_used": 1200, "return": "single", "gain": 180000}
         check(values == wanted, f"  with the same facts: {values}")
@@ -188,18 +164,12 @@ def by_another_unit(folder):
         press("Home", *["Down"] * 6, "Return")
         press("ctrl+Return")
         check(conclusion(app, "conclusion: ", "nothing found that says so"), f"104 weeks are too few days: {app.heard('Logic tree: ')}")
-        app.find("Edit the case")
-        press("alt+c")
-        app.titled("A case")
-        time.sleep(0.5)
+        to_the_form(app)
         field(app, "did the taxpayer use the home as the principal residence?", 105)
         press("ctrl+Return")
         check(conclusion(app, "conclusion: ", "holds"), f"105 are enough: {app.heard('Logic tree: ')}")
-        app.find("Edit the case")
-        press("alt+c")
-        app.titled("A case")
-        time.sleep(0.5)
-        check(save(folder / "weeks.json"), "saved,")
+        to_the_form(app)
+        check(save_case(folder / "weeks.json"), "saved,")
         fact = next(fact for fact in json.loads((folder / "weeks.json").read_text())["facts"] if fact.get("quantity") == "days_used")
         check(fact["value"] == 105 and fact["unit"] == "wk", f"  it has the unit that was chosen: {fact}")
 
@@ -307,7 +277,7 @@ def not_lost(folder):
         check(app.find("The case is not saved") is not None, "another pack: it is asked whether the case may go")
         press("Escape")
         time.sleep(0.5)
-        check(save(folder / "kept.json") and json.loads((folder / "kept.json").read_text())["title"] == "Changed", "Escape: it stays, with what was filled in, which is saved")
+        check(save_case(folder / "kept.json") and json.loads((folder / "kept.json").read_text())["title"] == "Changed", "Escape: it stays, with what was filled in, which is saved")
         press("ctrl+u")
         app.find("Acute cough")
         time.sleep(0.5)

@@ -7,38 +7,19 @@ import subprocess
 import tempfile
 import time
 
-from support import App, PROGRAM, check, finish, hands, inside, press, until
+from support import App, PROGRAM, check, finish, hands, inside, keep, press, save_case, to_the_form, until
+import ontology
+from ontology import term
 
-KEPT = os.environ.get("PELLUCID_UI_PICTURES")
 PACKS = pathlib.Path(os.environ["PELLUCID_PACKS"])
-TERMS = {1: "Phenotypic abnormality", 2: "Abnormal heart", 3: "Large heart", 4: "Hole in the heart", 5: "Abnormal skin", 6: "Dry skin", 7: "Blue skin", 8: "Fits", 9: "Long fits"}
-KINDS = {2: 1, 3: 2, 4: 2, 5: 1, 6: 5, 7: 5, 8: 1, 9: 8}
-ANNOTATIONS = [("OMIM:1", "Heart disease", 3, "9/10"), ("OMIM:1", "Heart disease", 4, "5/10"), ("OMIM:2", "Blue disease", 7, "HP:0040280"), ("OMIM:2", "Blue disease", 3, "5/10"),
-               ("OMIM:3", "Dry disease", 6, "9/10")]
 inside()
 import pyatspi  # noqa: E402: only inside the screen, with the Python that has it
 
 
-def keep(name):
-    if KEPT:
-        time.sleep(0.3)
-        subprocess.run(["import", "-window", "root", f"{KEPT}/{name}.png"], check=True)
-
-
-def term(t):
-    return f"HP:{t:07}"
-
-
 def small_pack(folder):
-    nodes = [{"id": f"http://purl.obolibrary.org/obo/HP_{t:07}", "lbl": name, "type": "CLASS",
-              "meta": {"synonyms": [{"pred": "hasExactSynonym", "val": "Convulsions"}]} if t == 8 else {}} for t, name in TERMS.items()]
-    edges = [{"sub": nodes[t - 1]["id"], "pred": "is_a", "obj": nodes[p - 1]["id"]} for t, p in KINDS.items()]
-    (folder / "hp.json").write_text(json.dumps({"graphs": [{"nodes": nodes, "edges": edges}]}))
-    head = "database_id\tdisease_name\tqualifier\thpo_id\treference\tevidence\tonset\tfrequency\tsex\tmodifier\taspect\tbiocuration"
-    rows = [f"{key}\t{name}\t\t{term(t)}\tPMID:1\tPCS\t\t{often}\t\t\tP\tme" for key, name, t, often in ANNOTATIONS]
-    (folder / "phenotype.hpoa").write_text("\n".join([head, *rows]) + "\n")
-    subprocess.run([PROGRAM, "kb", "build", folder / "hp.json", folder / "phenotype.hpoa", "-o", folder / "small.pack"], check=True, capture_output=True)
-    return folder / "small.pack"
+    pack = folder / "small.pack"
+    subprocess.run([PROGRAM, "kb", "build", *ontology.write(folder, also={8: "Convulsions"}), "-o", pack], check=True, capture_output=True)
+    return pack
 
 
 def audited(case, pack):
@@ -53,17 +34,6 @@ def find(app, words):
     hands("type", words)
 
 
-def save(path):
-    press("ctrl+s")
-    time.sleep(2.5)
-    press("ctrl+a")
-    hands("type", str(path))
-    press("Return")
-    done = until(path.exists, 10)
-    time.sleep(1)
-    return done
-
-
 def facts(path):
     return {fact["term"]: fact.get("value", True) for fact in json.loads(path.read_text())["facts"]}
 
@@ -75,13 +45,6 @@ def concludes(app, case, pack):
     words = said["says"].split(":")[0].split(" explains")[0]
     check(app.says(lambda: app.heard("Logic tree: ").lower(), words.lower()), f"the window concludes the same, “{words}”: {app.heard('Logic tree: ')[:100]}")
     return said
-
-
-def to_the_form(app):
-    app.find("Edit the case")
-    press("alt+c")
-    check(app.titled("A case"), "and back to the form")
-    time.sleep(0.5)
 
 
 def by_keyboard(folder):
@@ -112,14 +75,14 @@ def by_keyboard(folder):
         press("ctrl+a", "BackSpace")
         keep("findings")
         first = folder / "first.json"
-        check(save(first) and facts(first) == {f"finding('{term(3)}')": True, f"finding('{term(7)}')": False, f"finding('{term(8)}')": True}, f"saved as the command line takes it: {facts(first)}")
+        check(save_case(first) and facts(first) == {f"finding('{term(3)}')": True, f"finding('{term(7)}')": False, f"finding('{term(8)}')": True}, f"saved as the command line takes it: {facts(first)}")
         check(json.loads(first.read_text())["question"] == "diagnosis(Disease)", "  with its question")
         press("Tab")  # without a window manager no widget has the keys when the dialog is gone
         press("ctrl+f", *["Tab"] * 4)  # past the first finding's answers and its two buttons
         press("Delete")
         check(until(lambda: app.find("Remove: Blue skin", 0.2) is None), "Delete takes a finding away")
         again = folder / "again.json"
-        check(save(again) and facts(again) == {f"finding('{term(3)}')": True, f"finding('{term(8)}')": True}, f"  also from the case: {facts(again)}")
+        check(save_case(again) and facts(again) == {f"finding('{term(3)}')": True, f"finding('{term(8)}')": True}, f"  also from the case: {facts(again)}")
         concludes(app, again, pack)
         keep("diagnosis")
         to_the_form(app)
@@ -144,7 +107,7 @@ def details(folder):
         press("shift+Tab", "shift+Tab", "ctrl+a")
         hands("type", "2024-02-27")
         saved = folder / "saved.json"
-        check(save(saved), "saved,")
+        check(save_case(saved), "saved,")
         fact = json.loads(saved.read_text())["facts"][0]
         check(fact["document"] == "X-ray of 1 March" and fact["says"] == "a heart of 14 cm" and fact["date"] == "2024-02-27", f"  with them: {fact}")
 
@@ -161,7 +124,7 @@ def phenopacket(folder):
         keep("findings-fault")
         press("Delete")  # the keys are there
         check(until(lambda: app.find("Remove: Odd thing", 0.2) is None), "  and taken away")
-        check(save(saved) and facts(saved) == {f"finding('{term(7)}')": True, f"finding('{term(4)}')": False}, f"saved as a case: {facts(saved)}")
+        check(save_case(saved) and facts(saved) == {f"finding('{term(7)}')": True, f"finding('{term(4)}')": False}, f"saved as a case: {facts(saved)}")
         concludes(app, saved, pack)
         press("ctrl+i")
         check(app.find("Suppose a finding") is not None, "what if: a finding can be supposed")
@@ -203,7 +166,7 @@ def link(folder):
         press("Home", "Return")
         check(app.find("Question: imatinib treats what?") is not None, "  and back")
         keep("link")
-        check(save(saved), "saved,")
+        check(save_case(saved), "saved,")
         case = json.loads(saved.read_text())
         check(case["question"] == "linked('MESH:D000068877', treats, Object)" and case["asks"] == "imatinib treats what?", f"  as the command line takes it: {case}")
         said = concludes(app, saved, pack)
@@ -215,7 +178,7 @@ def link(folder):
         press(*["Tab"] * 5)  # from the title
         hands("type", "MESH:D017681")
         again = folder / "both.json"
-        check(save(again) and json.loads(again.read_text())["question"] == "linked('MESH:D000068877', treats, 'MESH:D017681')", "a key that is typed is the term")
+        check(save_case(again) and json.loads(again.read_text())["question"] == "linked('MESH:D000068877', treats, 'MESH:D017681')", "a key that is typed is the term")
 
 
 def named(folder):

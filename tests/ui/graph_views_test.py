@@ -7,63 +7,11 @@ import subprocess
 import tempfile
 import time
 
-from support import App, PROGRAM, check, clipboard, colors, finish, inside, picture, press, save_as, until
+from support import App, check, clipboard, colors, finish, inside, keep, picture, press, save_as, until
+from views import MIDDLE, TABS, exported, hears, pictures, ready, turn
 
-KEPT = os.environ.get("PELLUCID_UI_PICTURES")
 MAKE = os.environ["PELLUCID_MAKE_REASONING"]
-TABS = {"Tree": 1, "Search": 2, "Graph": 3, "Time": 4, "Calibration": 5}  # with Ctrl
-MIDDLE = (330, 180, 600, 500)
 inside()
-import pyatspi  # noqa: E402: only inside the screen, with the Python that has it
-
-
-def keep(name):
-    if KEPT:
-        time.sleep(0.3)
-        subprocess.run(["import", "-window", "root", f"{KEPT}/{name}.png"], check=True)
-
-
-def exported(trace, what, *options):
-    with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run([PROGRAM, "export", trace, what, *map(str, options), "-o", f"{folder}/x.json"], capture_output=True, text=True)
-        check(done.returncode == 0, f"{what} is exported {done.stderr}")
-        return json.loads(pathlib.Path(folder, "x.json").read_text())
-
-
-def held(app, start):
-    """A part that lives as long as the window: it is looked for once, for the tree of all names is long."""
-    kept = app.__dict__.setdefault("held", {})
-    if not kept.get(start):
-        kept[start] = app.find(start)
-    return kept[start]
-
-
-def said(app, name):
-    """What the picture of a tab says of itself."""
-    node = held(app, name if name != "Tree" else "Logic tree")
-    return node.name if node else ""
-
-
-def pictures(app):
-    """The pictures, once found by their role: their names change with what they show."""
-    if not app.__dict__.get("images"):
-        found = [n for n in app.nodes() if n.getRole() == pyatspi.ROLE_IMAGE]
-        app.images = {start: next((n for n in found if n.name.startswith(start)), None) for start in ("Logic tree", "Search", "Graph", "Time", "Calibration")}
-    return app.images
-
-
-def hears(app, start, *parts):
-    node = pictures(app)[start]
-    return until(lambda: node is not None and all(part in node.name for part in parts), 8)
-
-
-def turn(app, tab):
-    press(f"ctrl+{TABS[tab]}")
-    time.sleep(0.4)
-
-
-def ready(app):
-    return until(lambda: "conclusion" in said(app, "Tree")) and until(lambda: colors(MIDDLE) > 30)
 
 
 def search(app, trace):

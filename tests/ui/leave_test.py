@@ -1,12 +1,10 @@
 """What leaves the window: files, the clipboard, the command that makes the same picture; a full disk, a folder that can't be written."""
-import os
 import pathlib
 import subprocess
 import tempfile
 import time
 
-from support import (App, LEVEL, MEASURE, PROGRAM, ROOT, SCALE, SINK, cell, check, choose, click, clipboard, colors, finish, inside, press, save_as,
-                     until)
+from support import App, LEVEL, MEASURE, PROGRAM, ROOT, SCALE, SINK, check, choose, click, clipboard, colors, export_as, finish, inside, press, toasts, until
 
 SHORT = ROOT / "data/samples/short.pel"
 inside()
@@ -15,18 +13,6 @@ inside()
 def ready(app):
     app.says(app.readout, "0, head 0")
     until(lambda: colors((450, 200, 370, 360)) > 60)
-
-
-def toasts(app):
-    return " | ".join(name for name in app.names() if name.startswith(("Written", "Export ", "Copied", "Picture copied", "Numbers copied")))
-
-
-def save(app, path):
-    """True, or what is said when it fails: a toast is there for seconds only, and each look takes long, so it is looked at once."""
-    def failure():
-        said = toasts(app)
-        return said if "failed" in said else ""
-    return save_as(app, path, lambda: path.exists() or failure())
 
 
 def command_of(app):
@@ -62,7 +48,7 @@ def same_picture(folder):
             go()
             time.sleep(1)
             shot = folder / f"window {place}.png"
-            check(save(app, shot) and "failed" not in toasts(app), f"{name}: exported: {toasts(app)}")
+            check(export_as(app, shot) and "failed" not in toasts(app), f"{name}: exported: {toasts(app)}")
             command = command_of(app)
             with tempfile.TemporaryDirectory() as empty:
                 done, made = run(command, empty)
@@ -85,13 +71,13 @@ def every_format(folder):
         ready(app)
         for suffix, magic in {"svg": b"<?xml", "pdf": b"%PDF", "npy": b"\x93NUMPY", "json": b"{"}.items():
             path = folder / f"map.{suffix}"
-            check(save(app, path) and path.read_bytes().startswith(magic), f"the map as {suffix}")
+            check(export_as(app, path) and path.read_bytes().startswith(magic), f"the map as {suffix}")
 
 
 def what_fails(folder):
     with App(SHORT) as app:
         ready(app)
-        said = str(save(app, folder / "map.odt"))
+        said = str(export_as(app, folder / "map.odt"))
         check("Export failed" in said and ".png" in said, f"an unknown suffix: said, with those there are: {said}")
     small = folder / "small"
     small.mkdir()
@@ -99,7 +85,7 @@ def what_fails(folder):
         try:
             with App(SHORT) as app:
                 ready(app)
-                said = str(save(app, small / "map.png"))
+                said = str(export_as(app, small / "map.png"))
                 check("Export failed" in said and "No space left" in said, f"a full disk: said: {said}")
                 check(not list(small.iterdir()), "  and nothing half-written is left")
                 check(app.alive() and app.says(app.readout, "head 0"), "  and the window goes on")

@@ -1,22 +1,13 @@
 """The window in Chinese, in dark, with high contrast, at twice the size, in a small window, from the keyboard alone; every part has a name that a
-screen reader can say. tests/ui/looks_test.py FOLDER keeps the pictures there."""
-import os
-import pathlib
+screen reader can say. The folder that PELLUCID_UI_PICTURES names keeps the pictures."""
 import subprocess
-import sys
 import tempfile
 import time
 
-from support import App, PROGRAM, ROOT, check, click, colors, finish, hands, inside, picture, press, until
+from support import App, ROOT, check, click, colors, finish, inside, keep, picture, press, until
 
 SHORT = ROOT / "data/samples/short.pel"
-KEPT = os.environ.get("PELLUCID_UI_PICTURES")
 inside()
-
-
-def keep(name):
-    if KEPT:
-        subprocess.run(["import", "-window", "root", f"{KEPT}/{name}.png"], check=True)
 
 
 def drawn():

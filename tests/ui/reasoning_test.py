@@ -10,10 +10,9 @@ import subprocess
 import tempfile
 import time
 
-from support import App, PROGRAM, ROOT, check, clipboard, colors, finish, hands, inside, picture, press, save_as, until
+from support import App, PROGRAM, ROOT, check, clipboard, colors, export_as, finish, hands, inside, keep, picture, press, toasts, until
 
 PACKS = {"pneumonia": ["severe", "urea-unknown-borderline", "covid-test-negative", "differential"], "home-sale": ["use-disputed", "days-unknown"]}
-KEPT = os.environ.get("PELLUCID_UI_PICTURES")
 inside()
 import pyatspi  # noqa: E402: only inside the screen, with the Python that has it
 
@@ -34,11 +33,6 @@ def exported(trace, *options):
     with tempfile.TemporaryDirectory() as folder:
         run("export", trace, "tree", *options, "-o", f"{folder}/t.json")
         return json.loads(pathlib.Path(folder, "t.json").read_text())
-
-
-def keep(name):
-    if KEPT:
-        subprocess.run(["import", "-window", "root", f"{KEPT}/{name}.png"], check=True)
 
 
 # ---- what the window says ----
@@ -104,7 +98,7 @@ def sentence(app):
 
 
 def facts(app):
-    return among(app, "PelReasoningPage", r"\d+ of \d+ nodes shown")
+    return among(app, "PelReasoningPage", r"\d+ of \d+ nodes shown · ")
 
 
 def reviews(app):
@@ -428,18 +422,6 @@ def model_answer(folder):
 
 # ---- what leaves the window ----
 
-def toasts(app):
-    return " | ".join(name for name in app.names() if name.startswith(("Written", "Export ", "Copied")))
-
-
-def save(app, path):
-    """True, or what is said when it fails: a toast is there for seconds only, and each look takes long, so it is looked at once."""
-    def failure():
-        said = toasts(app)
-        return said if "failed" in said else ""
-    return save_as(app, path, lambda: path.exists() or failure())
-
-
 def leaves(folder):
     trace = folder / "severe.pel"
     magic = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF", "graphml": b"<?xml", "dot": b"digraph", "json": b"{", "md": b"#"}
@@ -448,7 +430,7 @@ def leaves(folder):
         press("Right", "space", "F6")
         for suffix, start in magic.items():
             path = folder / f"tree.{suffix}"
-            check(save(app, path) and until(lambda: path.read_bytes().startswith(start), 5), f"the tree as {suffix}: {toasts(app)} {path.read_bytes()[:20] if path.exists() else ''}")
+            check(export_as(app, path) and until(lambda: path.read_bytes().startswith(start), 5), f"the tree as {suffix}: {toasts(app)} {path.read_bytes()[:20] if path.exists() else ''}")
         press("F6", "ctrl+shift+c")
         command = until(lambda: clipboard().decode() if clipboard().startswith(b"pellucid export") else "")
         check("--collapse 2" in command, f"the command has what was folded: {command}")
@@ -459,7 +441,7 @@ def leaves(folder):
             check(made and made[0].read_bytes() == (folder / "tree.svg").read_bytes(), "  and makes the same file")
         press("alt+3")
         path = folder / "found.csv"
-        check(save(app, path) and until(lambda: b"margin" in path.read_bytes(), 5), f"what was retrieved as csv: {toasts(app)}")
+        check(export_as(app, path) and until(lambda: b"margin" in path.read_bytes(), 5), f"what was retrieved as csv: {toasts(app)}")
 
 
 # ---- looks ----

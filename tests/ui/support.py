@@ -15,6 +15,7 @@ from checks import PROGRAM, ROOT, check, finish, real_model, skip  # noqa: E402,
 
 DESKTOP, PYTHON = os.environ["PELLUCID_DESKTOP"], "/usr/bin/python3"
 PATIENCE = float(os.environ.get("PELLUCID_UI_SECONDS", "20"))
+KEPT = os.environ.get("PELLUCID_UI_PICTURES")  # a folder for pictures of the screen, to be looked at
 
 
 def inside():
@@ -141,6 +142,14 @@ class App:
         return found
 
 
+def places(folder):
+    """Folders of its own for everything that the program keeps."""
+    for name in ("run", "config", "data", "state"):
+        (folder / name).mkdir(mode=0o700, exist_ok=True)
+    return {"XDG_RUNTIME_DIR": str(folder / "run"), "XDG_CONFIG_HOME": str(folder / "config"), "XDG_DATA_HOME": str(folder / "data"),
+            "XDG_STATE_HOME": str(folder / "state"), "XDG_CACHE_HOME": str(folder / "cache")}
+
+
 def hands(*arguments):
     subprocess.run(["xdotool", *map(str, arguments)], check=True, stdout=subprocess.DEVNULL)
     time.sleep(0.15)
@@ -154,6 +163,38 @@ def press(*keys):
 def click(x, y):
     hands("mousemove", x, y)
     hands("click", 1)
+
+
+def save_case(path):
+    """The case of the form, by the dialog that saves; returns when that is gone."""
+    press("ctrl+s")
+    time.sleep(2.5)
+    press("ctrl+a")
+    hands("type", str(path))
+    press("Return")
+    done = until(path.exists, 10)
+    time.sleep(1)
+    return done
+
+
+def to_the_form(app):
+    """From a conclusion back to the case."""
+    app.find("Edit the case")
+    press("alt+c")
+    check(app.titled("A case"), "back to the form")
+    time.sleep(0.5)
+
+
+def toasts(app):
+    return " | ".join(name for name in app.names() if name.startswith(("Written", "Export ", "Copied", "Picture copied", "Numbers copied")))
+
+
+def export_as(app, path):
+    """True, or what is said when it fails: a toast is there for seconds only, and each look takes long, so it is looked at once."""
+    def failure():
+        said = toasts(app)
+        return said if "failed" in said else ""
+    return save_as(app, path, lambda: path.exists() or failure())
 
 
 def save_as(app, path, done):
@@ -176,6 +217,12 @@ def save_as(app, path, done):
 def picture():
     """The screen as (width, height, bytes of RGB)."""
     return 1280, 800, subprocess.run(["import", "-window", "root", "-depth", "8", "rgb:-"], check=True, capture_output=True).stdout
+
+
+def keep(name):
+    if KEPT:
+        time.sleep(0.3)
+        subprocess.run(["import", "-window", "root", f"{KEPT}/{name}.png"], check=True)
 
 
 def colors(box):

@@ -7,17 +7,10 @@ import subprocess
 import tempfile
 import time
 
-from support import App, PATIENCE, PROGRAM, ROOT, check, finish, hands, inside, press, until
+from support import App, PATIENCE, PROGRAM, ROOT, check, finish, hands, inside, places, press, until
 
 PACKS = pathlib.Path(os.environ["PELLUCID_PACKS"])
 inside()
-
-
-def places(folder):
-    for name in ("run", "config", "data", "state"):
-        (folder / name).mkdir(mode=0o700, exist_ok=True)
-    return {"XDG_RUNTIME_DIR": str(folder / "run"), "XDG_CONFIG_HOME": str(folder / "config"), "XDG_DATA_HOME": str(folder / "data"),
-            "XDG_STATE_HOME": str(folder / "state")}
 
 
 def audit(folder, pack, case, name, kb=None):
