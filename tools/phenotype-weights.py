@@ -44,6 +44,7 @@ for field in ("bins", "other_bins"):
     for i, (n, confidence, right) in enumerate(c[field]):
         print(f"        {{.low = {i}.0 / 15, .high = {i + 1}.0 / 15, .n = {n}, " + (f".confidence = {confidence!r}, .accuracy = {right}.0 / {n}, .wilson_low = {low(right, n)!r}, .wilson_high = {high(right, n)!r}" if n else ".confidence = NAN, .accuracy = NAN") + "},")
     print("    },")
+print(f"    .diseases = {told['diseases']},")
 print(f"    .learnt_from = {json.dumps(told['learnt_from'])},")
 print("    .weight = {")
 for name, value in told["weights"].items():

@@ -141,6 +141,9 @@ pel_status pel_rate(pel_rater *r, const double *scores, const double *weight, pe
 
 /* ---- of a case ---- */
 
+/* Among few diseases a share of the scores says something else than among many. */
+static bool is_alike(const pel_phenotypes *p, const pel_phenotype_weights *w) { return 2 * p->profiles.n >= w->diseases; }
+
 static void map_all(const pel_phenotype_weights *w, const pel_rated *rated, pel_rating *out) {
   out->usual = w->offset;
   out->refuted = rated->refuted;
@@ -163,6 +166,8 @@ pel_status pel_phenotype_rate(pel_phenotypes *p, const pel_phenotype_weights *we
   pel_rater rater = pel_rater_of(p, &v);
   pel_status status = pel_rate(&rater, p->scores, w->weight, &rated, err);
   if (status == PEL_OK) map_all(w, &rated, out);
+  for (int k = 0; status == PEL_OK && k < PEL_RATED; k++)
+    if (!is_alike(p, w)) out->confidence[k] = NAN;
   pel_rater_clear(&rater);
   pel_case_view_clear(&v);
   pel_case_terms_clear(&terms);

@@ -133,6 +133,7 @@ static void read_all(pel_json *j, pel_phenotype_weights *w, seen *s) {
       s->version = true;
     } else if (!strcmp(name, "learnt_from")) pel_json_string(j, w->learnt_from, sizeof w->learnt_from);
     else if (!strcmp(name, "catalogue")) pel_json_string(j, w->catalogue, sizeof w->catalogue);
+    else if (!strcmp(name, "diseases")) pel_json_u64(j, &w->diseases);
     else if (!strcmp(name, "weights")) read_weights(j, w, s);
     else if (!strcmp(name, "calibration")) read_calibration(j, w, s);
     else pel_json_skip(j);
@@ -225,7 +226,7 @@ pel_status pel_phenotype_weights_text(const pel_phenotype_weights *w, char **out
   add_string(&t, w->learnt_from);
   add(&t, ",\n  \"catalogue\": ");
   add_string(&t, w->catalogue);
-  add(&t, ",\n  \"calibration\": {");
+  add(&t, ",\n  \"diseases\": %llu,\n  \"calibration\": {", (unsigned long long)w->diseases);
   add_number(&t, "offset", w->offset, ", \"parts\": {");
   for (int k = 0; k < PEL_RATING_INPUTS; k++) add_part(&t, (pel_rating_input)k, w);
   add_number(&t, "other_offset", w->other_offset, ", ");

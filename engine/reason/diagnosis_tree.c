@@ -185,6 +185,7 @@ static void say_first(const pel_diagnosis_audit *d, bool sure, char *out, size_t
   else snprintf(of, sizeof of, "first of %zu diseases that have one of the findings", d->ranking.candidates);
   if (sure) snprintf(out, size, "%s", of);
   else if (d->rating.refuted) snprintf(out, size, "%s, but another finding refutes it: no answer is given", of);
+  else if (!(d->rating.confidence[0] >= 0)) snprintf(out, size, "%s, but no confidence is known where so few are ranked: the weights were learnt among %llu; no answer is given", of, (unsigned long long)d->weights->diseases);
   else snprintf(out, size, "%s, but the confidence is below %s: no answer is given", of, pel_format_double(level, sizeof level, d->a->o->abstain));
 }
 

@@ -78,6 +78,7 @@ typedef struct pel_phenotype_weights {
   uint64_t cases, publications;
   double right, ece;                    /* share of right top answers among them; calibration error */
   pel_confidence_bin bins[PEL_RELIABILITY_BINS], other_bins[PEL_RELIABILITY_BINS]; /* of these cases' first answers, and of those after the first, by equal widths */
+  uint64_t diseases;                    /* that were ranked; 0: not told. Among fewer than half as many the confidence is of something else, and there is none */
   char learnt_from[160];
 } pel_phenotype_weights;
 

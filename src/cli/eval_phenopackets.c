@@ -314,6 +314,7 @@ static pel_status load(eval_run *r, pel_error *err) {
 static pel_status save(eval_run *r, pel_outfile *f, pel_error *err) {
   char *text;
   snprintf(r->study.weights.learnt_from, sizeof r->study.weights.learnt_from, "%zu phenopackets of %zu publications, %zu diseases", r->study.n_covered, r->study.n_groups, r->info.n_diseases);
+  r->study.weights.diseases = r->info.n_diseases;
   snprintf(r->study.weights.catalogue, sizeof r->study.weights.catalogue, "%s", r->catalogue ? r->catalogue : "");
   pel_status status = pel_phenotype_weights_text(&r->study.weights, &text, err);
   if (status != PEL_OK) {

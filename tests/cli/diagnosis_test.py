@@ -141,6 +141,10 @@ def asks_for_one(folder, pack):
     fails(3, "audit", packet(folder, [], [7]), "--kb", pack, says=("at least one finding",))
     (folder / "bad.json").write_text("{\"pellucid_phenotype\": 1}")
     fails(3, "audit", packet(folder, [3]), "--kb", pack, "--weights", folder / "bad.json", says=("bad.json",))
+    r = run("audit", packet(folder, [3]), "--kb", pack, "--json", "-o", folder / "small.pel")
+    told = json.loads(r.out)
+    check(told["state"] == "unknown" and "no confidence is known where so few are ranked" in told["reason"], f"what was learnt among thousands of diseases says nothing of a handful: {told['state']} {told['reason']}")
+    check(not rows(folder / "small.pel", "SELECT 1 FROM node WHERE confidence IS NOT NULL") and not rows(folder / "small.pel", "SELECT 1 FROM span WHERE name = 'confidence'"), "no percentage stands anywhere")
     whole = json.loads((folder / "weights.json").read_text())
     for bad in ([1.5, 0.5, 1.5], [1, 0.5, 2], [1, 1.5, 1], [-1, 0.5, 0]):
         whole["calibration"]["bins"][3] = bad

@@ -311,6 +311,7 @@ static void fit_is_that_of_the_explanations(void) {
   CHECK(pel_phenotypes_open(pack, NULL, &p, NULL) == PEL_OK);
   pel_pack_close(pack);
   pel_phenotype_weights w = *pel_phenotype_weights_builtin();
+  w.diseases = 0; /* whatever the pack's number */
   for (int k = 0; k < PEL_RATING_INPUTS; k++) w.slope[k] = 1, w.mean[k] = 0; /* what a part adds is its number */
   for (int trial = 0; trial < 12; trial++) {
     char keys[16][16];
@@ -339,6 +340,9 @@ static void fit_is_that_of_the_explanations(void) {
     CHECK(fabs(rating.adds[PEL_RATING_LEAD] - (best[0].score - best[1].score)) < 1e-9 && fabs(rating.adds[PEL_RATING_SHARE] - log(best[0].share / (1 - best[0].share))) < 1e-6);
     for (int k = 0; k < PEL_RATING_INPUTS; k++) odds += rating.adds[k];
     CHECK(fabs(rating.confidence[0] - 1 / (1 + exp(-odds))) < 1e-12);
+    pel_phenotype_weights among = w;
+    among.diseases = 1000000;
+    CHECK(pel_phenotype_rate(p, &among, &c, &rating, NULL) == PEL_OK && isnan(rating.confidence[0]) && isnan(rating.confidence[PEL_RATED - 1]));
     for (size_t k = 0; k < r.n; k++) pel_phenotype_reasons_clear(&why[k]);
   }
   pel_phenotypes_close(p);
