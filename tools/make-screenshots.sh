@@ -54,7 +54,7 @@ window reasoning.png "$home/pneumonia.pel" $'key Right\nkey Right\nkey Right\nmo
 "$pellucid" audit data/packs/mechanisms/cases/imatinib.json --kb "$home/mechanisms.pack" -o "$home/mechanisms.pel" >"$home/audited.txt"
 window graph.png "$home/mechanisms.pel" $'key ctrl+3\nsleep 1\nmousemove 640 795'
 window time.png "$home/mechanisms.pel" $'key ctrl+4\nsleep 1\nkey Home\nkey Down\nkey Down\nmousemove 640 795'
-# A calibration is that of the built-in weights for diagnoses, whatever the diseases: here three that are made up.
+# A calibration is that of the built-in weights for diagnoses, which are for thousands of diseases: here three that are made up, and as many as it takes of which there is little to say.
 mkdir "$home/diseases"
 printf '%s\n' '{"pellucid_pack": 1, "name": "diseases", "title": "Diseases that are made up", "version": "1", "sources": [{"key": "nobody", "title": "Made up for a picture"}],' \
   ' "imports": [{"file": "terms.tsv", "format": "tsv", "source": "nobody"}, {"file": "edges.tsv", "format": "tsv", "source": "nobody"}]}' >"$home/diseases/pack.json"
@@ -62,6 +62,10 @@ printf '%s\t%s\t%s\n' key label type HP:0000118 'Phenotypic abnormality' phenoty
   X:1 'First disease' disease X:2 'Second disease' disease X:3 'Third disease' disease >"$home/diseases/terms.tsv"
 printf '%s\t%s\t%s\t%s\n' subject relation object weight HP:0001250 is_a HP:0000118 '' HP:0000252 is_a HP:0000118 '' HP:0001249 is_a HP:0000118 '' X:1 has_phenotype HP:0001250 0.9 \
   X:1 has_phenotype HP:0000252 0.5 X:2 has_phenotype HP:0001249 0.9 X:2 has_phenotype HP:0001250 0.3 X:3 has_phenotype HP:0000252 0.3 X:3 has_phenotype HP:0001250 0.1 >"$home/diseases/edges.tsv"
+for i in $(seq 4 6500); do
+  printf 'X:%d\tAnother disease, %d\tdisease\n' "$i" "$i" >>"$home/diseases/terms.tsv"
+  printf 'X:%d\thas_phenotype\tHP:0001249\t0.05\n' "$i" >>"$home/diseases/edges.tsv"
+done
 printf '%s\n' '{"pellucid_case": 1, "as_of": "2024-03-01", "question": "diagnosis(Disease)", "asks": "Which disease explains these findings?",' \
   $' "facts": [{"term": "finding(\'HP:0001250\')"}, {"term": "finding(\'HP:0001249\')", "value": false}]}' >"$home/case.json"
 "$pellucid" kb build "$home/diseases" -o "$home/diseases.pack" >"$home/built.txt"
