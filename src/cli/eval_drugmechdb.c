@@ -207,7 +207,7 @@ static void print_text(const study *s) {
   static const method control = BY_LENGTH, rules = BY_RULES;
   char share[40];
   printf("%zu curated paths of %u drugs (%zu left out: their ends are not on them); asked: %zu, of the drugs in four of five parts\n", s->d.n, s->n_drugs, s->d.left_out, s->asked);
-  printf("%zu of these (%s %%) have any way of at most %d steps once the drug's own paths are taken out; figures are over them\n\n", s->reached, figure(100 * (double)s->reached / (double)s->asked, 1, share), WAYS_LONGEST);
+  printf("%zu of these (%s %%) have any way of at most %d steps once the drug's own paths are taken out, but for what the drug itself acts on; figures are over them\n\n", s->reached, figure(100 * (double)s->reached / (double)s->asked, 1, share), WAYS_LONGEST);
   printf("%-32s", "");
   for (int k = 0; k < FIGURES; k++) printf("  %-24s", figure_names[k]);
   putchar('\n');
