@@ -153,6 +153,7 @@ pel_status pel_link_trust_learn(const pel_graph *graph, const pel_mining *how, p
   pel_mining none = {0};
   l.given = how ? how : &none;
   l.how.progress = goes_on, l.how.user = &l;
+  if (!l.how.most) l.how.most = PEL_LINK_RULES;
   l.triples = pel_graph_triples(graph, &l.n);
   l.scores = pel_alloc(pel_graph_entities(graph), sizeof *l.scores);
   pel_link_trust made = {.length = l.how.length ? l.how.length : PEL_CHAIN_LONGEST, .graph = pel_graph_print(graph)};

@@ -11,7 +11,7 @@
 #include "engine/base/status.h"
 #include "engine/graph/graph.h"
 
-enum { MINING_WORK = 200000000, MINING_RULES = 200000 }; /* what an audit itself may spend on chains when it is given none */
+enum { MINING_WORK = 200000000 }; /* what an audit itself may spend on chains when it is given none */
 
 /* ---- the graph and its chains ---- */
 
@@ -38,7 +38,7 @@ static pel_status get_rules(pel_link_audit *l) {
   pel_status status = text ? pel_chain_rules_parse(name, text, strlen(text), l->graph->relations, n, &l->rules, &l->mined, a->err) : PEL_OK;
   free(text);
   if (status != PEL_OK || l->rules) return status;
-  pel_mining how = {.work = MINING_WORK, .most = MINING_RULES, .progress = go_on, .user = a};
+  pel_mining how = {.work = MINING_WORK, .most = PEL_LINK_RULES, .progress = go_on, .user = a};
   pel_error inner = {0};
   status = pel_chain_rules_mine(l->graph->graph, &how, &l->rules, &l->mined, &inner);
   return status == PEL_OK ? PEL_OK : pel_fail(a->err, status, "%s: %s", pel_pack_get_info(l->rows.pack)->path, inner.text);

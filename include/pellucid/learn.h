@@ -150,9 +150,13 @@ typedef struct pel_link_trust {
   char learnt_from[200];
 } pel_link_trust;
 
-enum { PEL_LINK_FOLDS = 5, PEL_LINK_QUESTIONS = 4000 /* about as many are asked at most */ };
+enum {
+  PEL_LINK_FOLDS = 5,
+  PEL_LINK_QUESTIONS = 4000, /* about as many are asked at most */
+  PEL_LINK_RULES = 200000    /* of the chains that an audit mines itself the best are kept: so many */
+};
 
-/* Keeps the answers of a fifth of the questions (entity, relation, ?) back in turn, from either end, mines the rest, and asks; then, for what chains say beyond what is stated, a fifth of the edges. Maps are fitted by fifths of the
+/* As an audit mines (PEL_LINK_RULES), unless `how` says otherwise. Keeps the answers of a fifth of the questions (entity, relation, ?) back in turn, from either end, mines the rest, and asks; then, for what chains say beyond what is stated, a fifth of the edges. Maps are fitted by fifths of the
  * entities. PEL_ERR_INPUT: too few questions have an answer. */
 PEL_API pel_status pel_link_trust_learn(const pel_graph *graph, const pel_mining *how, pel_link_trust *out, pel_error *err);
 
