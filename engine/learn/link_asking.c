@@ -1,5 +1,4 @@
 /* Asks a graph for what it knows: the answers of some questions, or some edges, are kept back, chains are mined from the rest, and the questions put to them. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,9 +31,9 @@ typedef struct learning {
 } learning;
 
 static uint32_t entity_of(const pel_triple *t, bool backwards) { return backwards ? t->object : t->subject; }
-static uint32_t fold_of(const pel_triple *t, bool backwards) { return (uint32_t)(pel_link_hash(entity_of(t, backwards), t->relation, backwards) % FOLDS); }
 static bool is_asked(const learning *l, const pel_triple *t, bool backwards) {
-  return (double)(pel_link_hash(entity_of(t, backwards), t->relation, 2 + backwards) >> 11) * 0x1p-53 < l->share;
+  pel_rng rng = pel_link_rng(entity_of(t, backwards), t->relation, 2 + backwards);
+  return pel_rng_uniform(&rng) < l->share;
 }
 
 static bool same_question(const pel_triple *a, const pel_triple *b, bool backwards) { return a->relation == b->relation && entity_of(a, backwards) == entity_of(b, backwards); }
@@ -47,7 +46,8 @@ static bool goes_on(double fraction, void *user) {
 typedef enum left_out { BY_SUBJECT, BY_OBJECT, BY_EDGE } left_out; /* whole questions, of either end; edges one by one */
 
 static uint32_t part_of(const pel_triple *t, left_out by) {
-  return by == BY_EDGE ? (uint32_t)(pel_link_hash(t->subject, t->object, 5 + t->relation) % FOLDS) : fold_of(t, by == BY_OBJECT);
+  uint64_t h = by == BY_EDGE ? pel_link_hash(t->subject, t->object, 5 + t->relation) : pel_link_hash(entity_of(t, by == BY_OBJECT), t->relation, by == BY_OBJECT);
+  return (uint32_t)(h % FOLDS);
 }
 
 static pel_status leave_out(const learning *l, uint32_t fold, left_out by, pel_graph **out) {
@@ -61,60 +61,38 @@ static pel_status leave_out(const learning *l, uint32_t fold, left_out by, pel_g
   return status;
 }
 
-static pel_status ask(learning *l, const pel_chain_rules *rules, const pel_graph *graph, const pel_triple *t, bool backwards) {
+/* With `further` what chains say beyond the answers that are left; a question without any is none then. */
+static pel_status ask(learning *l, const pel_chain_rules *rules, const pel_graph *graph, const pel_triple *t, bool backwards, bool further) {
   uint32_t start = entity_of(t, backwards), relation = backwards ? pel_graph_backwards(graph, t->relation) : t->relation;
   PEL_TRY(pel_chain_rules_score(rules, graph, start, relation, l->scores, l->err));
-  return pel_link_cases_add(&l->cases, l->scores, l->whole, &(pel_link_asked){start, relation, false}, l->err);
+  if (further && !pel_link_unstated(graph, start, relation, l->scores)) return PEL_OK;
+  return pel_link_cases_add(&l->cases, l->scores, l->whole, &(pel_link_asked){start, relation, further}, l->err);
 }
 
-/* `order`: the triples in an order in which those of a question stand together. */
-static pel_status ask_fold(learning *l, const pel_triple *order, uint32_t fold, bool backwards) {
-  pel_graph *less;
-  pel_chain_rules *rules = NULL;
-  pel_mined mined;
-  PEL_TRY(leave_out(l, fold, backwards ? BY_OBJECT : BY_SUBJECT, &less));
-  pel_status status = pel_chain_rules_mine(less, &l->how, &rules, &mined, l->err);
-  for (size_t i = 0; i < l->n && status == PEL_OK; i++) {
-    const pel_triple *t = &order[i];
-    if ((i && same_question(t, &order[i - 1], backwards)) || fold_of(t, backwards) != fold || !is_asked(l, t, backwards)) continue;
-    status = goes_on(1, l) ? ask(l, rules, less, t, backwards) : pel_fail(l->err, PEL_ERR_CANCELLED, "interrupted");
-  }
-  pel_chain_rules_free(rules);
-  pel_graph_free(less);
-  l->run++;
-  return status;
-}
-
-/* What chains say beyond what is left: of a question that an edge was left out of, and that still has answers. Once, by the first such edge. */
-static pel_status ask_beyond(learning *l, const pel_chain_rules *rules, const pel_graph *graph, const pel_triple *t, bool backwards) {
-  uint32_t start = entity_of(t, backwards), relation = backwards ? pel_graph_backwards(graph, t->relation) : t->relation;
-  PEL_TRY(pel_chain_rules_score(rules, graph, start, relation, l->scores, l->err));
-  if (!pel_link_unstated(graph, start, relation, l->scores)) return PEL_OK;
-  return pel_link_cases_add(&l->cases, l->scores, l->whole, &(pel_link_asked){start, relation, true}, l->err);
-}
-
-static pel_status ask_edges(learning *l, const pel_chain_rules *rules, const pel_graph *graph, const pel_triple *order, uint32_t fold, bool backwards) {
+/* Each question that something was left out of, once. `order`: the triples in an order in which those of a question stand together. */
+static pel_status ask_part(learning *l, const pel_chain_rules *rules, const pel_graph *graph, const pel_triple *order, uint32_t fold, left_out by, bool backwards) {
   const pel_triple *before = NULL; /* the last one that was left out */
   pel_status status = PEL_OK;
   for (size_t i = 0; i < l->n && status == PEL_OK; i++) {
     const pel_triple *t = &order[i];
-    if (part_of(t, BY_EDGE) != fold) continue;
+    if (part_of(t, by) != fold) continue;
     bool again = before && same_question(t, before, backwards);
     before = t;
     if (again || !is_asked(l, t, backwards)) continue;
-    status = goes_on(1, l) ? ask_beyond(l, rules, graph, t, backwards) : pel_fail(l->err, PEL_ERR_CANCELLED, "interrupted");
+    status = goes_on(1, l) ? ask(l, rules, graph, t, backwards, by == BY_EDGE) : pel_fail(l->err, PEL_ERR_CANCELLED, "interrupted");
   }
   return status;
 }
 
-static pel_status ask_fold_of_edges(learning *l, const pel_triple *turned, uint32_t fold) {
+/* `turned`: the triples by their objects. */
+static pel_status ask_fold(learning *l, const pel_triple *turned, uint32_t fold, left_out by) {
   pel_graph *less;
   pel_chain_rules *rules = NULL;
   pel_mined mined;
-  PEL_TRY(leave_out(l, fold, BY_EDGE, &less));
+  PEL_TRY(leave_out(l, fold, by, &less));
   pel_status status = pel_chain_rules_mine(less, &l->how, &rules, &mined, l->err);
-  if (status == PEL_OK) status = ask_edges(l, rules, less, l->triples, fold, false);
-  if (status == PEL_OK) status = ask_edges(l, rules, less, turned, fold, true);
+  if (status == PEL_OK && by != BY_OBJECT) status = ask_part(l, rules, less, l->triples, fold, by, false);
+  if (status == PEL_OK && by != BY_SUBJECT) status = ask_part(l, rules, less, turned, fold, by, true);
   pel_chain_rules_free(rules);
   pel_graph_free(less);
   l->run++;
@@ -141,9 +119,8 @@ static pel_status ask_all(learning *l) {
   if (l->n) qsort(turned, l->n, sizeof *turned, by_object);
   l->share = (double)PEL_LINK_QUESTIONS / (double)(count_questions(l->triples, l->n, false) + count_questions(turned, l->n, true) + 1);
   pel_status status = PEL_OK;
-  for (uint32_t fold = 0; fold < FOLDS && status == PEL_OK; fold++) status = ask_fold(l, l->triples, fold, false);
-  for (uint32_t fold = 0; fold < FOLDS && status == PEL_OK; fold++) status = ask_fold(l, turned, fold, true);
-  for (uint32_t fold = 0; fold < FOLDS && status == PEL_OK; fold++) status = ask_fold_of_edges(l, turned, fold);
+  for (int by = BY_SUBJECT; by <= BY_EDGE; by++)
+    for (uint32_t fold = 0; fold < FOLDS && status == PEL_OK; fold++) status = ask_fold(l, turned, fold, (left_out)by);
   free(turned);
   return status;
 }

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "engine/base/mem.h"
-#include "engine/base/rng.h"
 #include "engine/base/status.h"
 #include "engine/graph/graph.h"
 #include "engine/nn/logistic.h"
@@ -25,6 +24,11 @@ const char *pel_link_claim_name(pel_link_claim claim) {
 }
 
 /* ---- a question's answers ---- */
+
+double pel_link_odds(double score) {
+  double share = fmin(score, 1 - 1e-9);
+  return log(share / (1 - share));
+}
 
 /* Puts an answer among the best; of equals the earlier one stays before it. */
 static void place(uint32_t entity, const double *scores, uint32_t *answers, size_t *n) {
@@ -45,16 +49,18 @@ size_t pel_link_best(const double *scores, uint32_t n_entities, uint32_t start, 
     place(e, scores, answers, &n);
   }
   for (size_t k = 0; k < n; k++) {
-    double own = scores[answers[k]], share = fmin(own, 1 - 1e-9), other = k ? scores[answers[0]] : n > 1 ? scores[answers[1]] : 0;
-    parts[k][PEL_LINK_SCORE] = log(share / (1 - share));
+    double own = scores[answers[k]], other = k ? scores[answers[0]] : n > 1 ? scores[answers[1]] : 0;
+    parts[k][PEL_LINK_SCORE] = pel_link_odds(own);
     parts[k][PEL_LINK_LEAD] = own - other;
     parts[k][PEL_LINK_FOUND] = log(found);
   }
   return n;
 }
 
+pel_rng pel_link_rng(uint32_t entity, uint32_t relation, uint64_t salt) { return (pel_rng){((uint64_t)entity << 32 | relation) + salt * 0x9e3779b97f4a7c15u}; }
+
 uint64_t pel_link_hash(uint32_t entity, uint32_t relation, uint64_t salt) {
-  pel_rng rng = {((uint64_t)entity << 32 | relation) + salt * 0x9e3779b97f4a7c15u};
+  pel_rng rng = pel_link_rng(entity, relation, salt);
   return pel_rng_next(&rng);
 }
 

@@ -129,7 +129,7 @@ void pel_link_rate_node(const pel_link_audit *l, const pel_link_answer *x, pel_n
 
 void pel_link_rate_chain(const pel_link_audit *l, const pel_chain_rule *rule, pel_node *row, char event[PEL_LINK_EVENT]) {
   const pel_link_map *m = &l->of_chains.of[PEL_LINK_CHAIN];
-  double c = fmin(rule->confidence, 1 - 1e-9), parts[PEL_LINK_PARTS] = {[PEL_LINK_SCORE] = log(c / (1 - c))};
+  const double parts[PEL_LINK_PARTS] = {[PEL_LINK_SCORE] = pel_link_odds(rule->confidence)};
   size_t n;
   if (!l->has_chains || l->answered || !pel_confidence_rate(m->bins, pel_link_confidence(m, parts), row, &n)) return;
   snprintf(event, PEL_LINK_EVENT, "that an answer is right whose best chain has such a count, of %zu like it that were kept back", n);

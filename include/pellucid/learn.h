@@ -119,6 +119,7 @@ typedef enum pel_link_part { /* numbers of the scores of a question's answers */
 } pel_link_part;
 PEL_API const char *pel_link_part_name(pel_link_part part); /* in files: "score"; "" when out of range */
 
+PEL_API double pel_link_odds(double score); /* PEL_LINK_SCORE of it; finite above 0 */
 /* Of scores [n_entities] in [0, 1]: the best answers to a question about `start`, best first, of equals the first, and their parts. How many there are; 0: nothing has a score. */
 PEL_API size_t pel_link_best(const double *scores, uint32_t n_entities, uint32_t start, uint32_t answers[PEL_LINK_PLACES], double parts[PEL_LINK_PLACES][PEL_LINK_PARTS]);
 

@@ -197,25 +197,32 @@ static void priors_lead(void) {
   }
 }
 
+/* Goals that proof numbers, Monte-Carlo and deepening expand until they have the planted proof; the first two replay. */
+static void find_planted(const planted_shape *shape, uint64_t seed, uint64_t expansions[3]) {
+  pel_horn *h = planted_horn(shape, seed);
+  pel_horn_query query = {.horn = h, .closed_world = true};
+  pel_goal_problem p = pel_horn_problem(&query);
+  pel_search *s[3];
+  CHECK(pel_search_proof_number(&p, &patient, NULL, NULL, &s[0], NULL) == PEL_OK && pel_search_puct(&p, &patient, NULL, NULL, &s[1], NULL) == PEL_OK &&
+        pel_search_deepening(&p, &patient, &s[2], NULL, NULL) == PEL_OK);
+  for (int k = 0; k < 3; k++) {
+    CHECK(s[k]->status == PEL_GOAL_PROVED);
+    expansions[k] = s[k]->expansions;
+    if (k < 2) check_replay(&p, s[k]);
+    pel_search_free(s[k]);
+  }
+  pel_horn_free(h);
+}
+
 static void planted_proofs_are_found(void) {
   const planted_shape shapes[] = {{.depth = 3, .body = 2, .distractors = 2, .blind = 2, .known = 0.5}, {.depth = 4, .body = 2, .distractors = 4, .blind = 2, .known = 0.5, .informed = 1},
     {.depth = 4, .body = 2, .distractors = 4, .blind = 2, .known = 0.5, .informed = 1, .circles = true}};
   for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
     uint64_t expansions[3] = {0};
     for (uint64_t seed = 1; seed <= 15; seed++) {
-      pel_horn *h = planted_horn(&shapes[i], seed);
-      pel_horn_query query = {.horn = h, .closed_world = true};
-      pel_goal_problem p = pel_horn_problem(&query);
-      pel_search *s[3];
-      CHECK(pel_search_proof_number(&p, &patient, NULL, NULL, &s[0], NULL) == PEL_OK && pel_search_puct(&p, &patient, NULL, NULL, &s[1], NULL) == PEL_OK &&
-            pel_search_deepening(&p, &patient, &s[2], NULL, NULL) == PEL_OK);
-      for (int k = 0; k < 3; k++) {
-        CHECK(s[k]->status == PEL_GOAL_PROVED);
-        expansions[k] += s[k]->expansions;
-        if (k < 2) check_replay(&p, s[k]);
-        pel_search_free(s[k]);
-      }
-      pel_horn_free(h);
+      uint64_t each[3];
+      find_planted(&shapes[i], seed, each);
+      for (int k = 0; k < 3; k++) expansions[k] += each[k];
     }
     CHECK(expansions[1] < expansions[2] && expansions[0] < expansions[2] && expansions[1] <= 2 * expansions[0]);
   }
@@ -233,18 +240,9 @@ static void proofs_nearer_than_what_leads_nowhere(void) {
   for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
     uint64_t expansions[3][SEEDS];
     for (uint64_t seed = 0; seed < SEEDS; seed++) {
-      pel_horn *h = planted_horn(&shapes[i], 500 + seed);
-      pel_horn_query query = {.horn = h, .closed_world = true};
-      pel_goal_problem p = pel_horn_problem(&query);
-      pel_search *s[3];
-      CHECK(pel_search_proof_number(&p, &patient, NULL, NULL, &s[0], NULL) == PEL_OK && pel_search_puct(&p, &patient, NULL, NULL, &s[1], NULL) == PEL_OK &&
-            pel_search_deepening(&p, &patient, &s[2], NULL, NULL) == PEL_OK);
-      for (int k = 0; k < 3; k++) {
-        CHECK(s[k]->status == PEL_GOAL_PROVED);
-        expansions[k][seed] = s[k]->expansions;
-        pel_search_free(s[k]);
-      }
-      pel_horn_free(h);
+      uint64_t each[3];
+      find_planted(&shapes[i], 500 + seed, each);
+      for (int k = 0; k < 3; k++) expansions[k][seed] = each[k];
     }
     uint64_t median[3]; /* the upper one */
     for (int k = 0; k < 3; k++) {
