@@ -1,29 +1,14 @@
 /* Conclusions over what is unknown, against trying every way: random rules with negation and denial, unknown facts, unknown quantities. */
 #include <pellucid/audit.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/base/rng.h"
 #include "tests/check.h"
+#include "tests/unit/made_rules.h"
 
 enum { ATOMS = 5, RULES = 9, PROGRAMS = 150, VALUES = 9, WAYS = 243 /* 3 to the ATOMS */ };
-
-typedef struct text {
-  char s[8192];
-  size_t n;
-} text;
-
-__attribute__((format(printf, 2, 3))) static void put(text *t, const char *format, ...) {
-  va_list args;
-  va_start(args, format);
-  t->n += (size_t)vsnprintf(t->s + t->n, sizeof t->s - t->n, format, args);
-  va_end(args);
-}
-
-static uint32_t below(pel_rng *rng, uint32_t n) { return (uint32_t)(pel_rng_next(rng) % n); }
 
 /* %u of the goal by the number. */
 static void put_goal(text *t, const char *goal, uint32_t number) {
@@ -124,29 +109,6 @@ static pel_node_state try_all(pel_pack *pack, const int *known, int value) {
   return common;
 }
 
-static pel_pack *make_pack(const char *folder, const char *rules) {
-  char path[300], packed[300];
-  pel_pack *pack = NULL;
-  pel_error err = {0};
-  pel_import done = {0};
-  snprintf(path, sizeof path, "%s/r.pl", folder);
-  snprintf(packed, sizeof packed, "%s/r.pack", folder);
-  FILE *f = fopen(path, "w");
-  fputs(rules, f);
-  fclose(f);
-  pel_pack_header header = {.name = "r", .title = "r", .version = "1", .language = "en", .advice = "", .generator = "test"};
-  pel_vocabulary q = {.term = "quantity(q, V)", .says = "q is {V}", .denied = "", .asks = "", .type = PEL_TERM_QUANTITY, .unit = "", .allowed = "0..8"};
-  pel_pack_builder *b;
-  bool ok = pel_pack_builder_create(packed, true, &header, &b, &err) == PEL_OK && pel_pack_add_vocabulary(b, &q, NULL, &err) == PEL_OK &&
-            pel_import_rules(b, path, "r.pl", &done, &err) == PEL_OK && pel_pack_builder_finish(b, NULL, NULL, NULL, &err) == PEL_OK &&
-            pel_pack_open(packed, &pack, &err) == PEL_OK;
-  CHECK(ok);
-  CHECK_STR(err.text, "");
-  unlink(path);
-  unlink(packed);
-  return pack;
-}
-
 /* Where a program computes with what is not known, it may be said to be unknown where every way agrees, and nothing else. */
 static void every_way(uint64_t seed, bool wide, int programs, int counts[PEL_STATES + 1]) {
   char folder[] = P_tmpdir "/pellucid-deduce-XXXXXX";
@@ -158,7 +120,10 @@ static void every_way(uint64_t seed, bool wide, int programs, int counts[PEL_STA
     bool computes = write_rules(&rng, wide, &rules);
     for (int i = 0; i < ATOMS; i++) known[i] = (int)below(&rng, wide ? 3 : 4) - 1, unknown += known[i] < 0;
     int value = below(&rng, wide ? 8 : 2) ? -1 : (int)below(&rng, VALUES);
-    pel_pack *pack = make_pack(folder, rules.s);
+    pel_error built = {0};
+    pel_pack *pack = make_pack(folder, rules.s, &built);
+    CHECK(pack);
+    CHECK_STR(built.text, "");
     if (!pack) break;
     pel_audit_result r = {0};
     pel_node_state state = conclude(pack, known, value, &r), expected = try_all(pack, known, value);
@@ -220,7 +185,10 @@ static void test_deduce_single_rules(void) {
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
     char rules[400];
     snprintf(rules, sizeof rules, ":- dynamic goal/0.\n:- discontiguous goal/0, neg/1.\n%s\n", all[i].rule);
-    pel_pack *pack = make_pack(folder, rules);
+    pel_error built = {0};
+    pel_pack *pack = make_pack(folder, rules, &built);
+    CHECK(pack);
+    CHECK_STR(built.text, "");
     pel_audit_result r = {0};
     pel_node_state state = conclude(pack, known, -1, &r);
     CHECK_MSG(state == all[i].state, "%s: %s", all[i].rule, pel_node_state_name(state));

@@ -1,36 +1,21 @@
 /* Goals that runs of the rules saw, put to a search, against the interpreter: random rules with variables, cuts, conditions, \+, findall, errors, denial, unknown facts and quantities. */
 #include "engine/reason/rule_goals.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/base/rng.h"
 #include "engine/search/explain.h"
 #include "engine/search/proof_number.h"
 #include "engine/search/replay.h"
 #include "tests/check.h"
+#include "tests/unit/made_rules.h"
 
 enum { PROGRAMS = 600, LEVELS = 5, RULES = 14, VALUES = 3, AUDITED = 20 /* one of so many is audited as a whole */ };
 
 static const pel_deduce_options options = {.limits = {200000, (uint64_t)64 << 20, 10000, 20}, .runs = 400};
 static const pel_search_limits patient = {.expansions = 200000, .seconds = -1, .seed = 1};
-
-typedef struct text {
-  char s[16384];
-  size_t n;
-} text;
-
-__attribute__((format(printf, 2, 3))) static void put(text *t, const char *format, ...) {
-  va_list args;
-  va_start(args, format);
-  t->n += (size_t)vsnprintf(t->s + t->n, sizeof t->s - t->n, format, args);
-  va_end(args);
-}
-
-static uint32_t below(pel_rng *rng, uint32_t n) { return (uint32_t)(pel_rng_next(rng) % n); }
 
 /* Forms of a goal; @ is a goal of a lower level, ~ an argument: a variable or a value. */
 static const char *const forms[] = {
@@ -75,27 +60,6 @@ static void write_rules(pel_rng *rng, text *t) {
     for (uint32_t i = 0, n = 1 + below(rng, 3); i < n; i++) put(t, "%s", i ? ", " : ""), put_form(rng, level < LEVELS ? level : LEVELS, t);
     put(t, ".\n");
   }
-}
-
-static pel_pack *make_pack(const char *folder, const char *rules) {
-  char path[300], packed[300];
-  pel_pack *pack = NULL;
-  pel_error err = {0};
-  pel_import done = {0};
-  snprintf(path, sizeof path, "%s/r.pl", folder);
-  snprintf(packed, sizeof packed, "%s/r.pack", folder);
-  FILE *f = fopen(path, "w");
-  fputs(rules, f);
-  fclose(f);
-  pel_pack_header header = {.name = "r", .title = "r", .version = "1", .language = "en", .advice = "", .generator = "test"};
-  pel_vocabulary q = {.term = "quantity(q, V)", .says = "q is {V}", .denied = "", .asks = "", .type = PEL_TERM_QUANTITY, .unit = "", .allowed = "0..8"};
-  pel_pack_builder *b;
-  bool ok = pel_pack_builder_create(packed, true, &header, &b, &err) == PEL_OK && pel_pack_add_vocabulary(b, &q, NULL, &err) == PEL_OK && pel_import_rules(b, path, "r.pl", &done, &err) == PEL_OK &&
-            pel_pack_builder_finish(b, NULL, NULL, NULL, &err) == PEL_OK && pel_pack_open(packed, &pack, &err) == PEL_OK;
-  CHECK_MSG(ok, "%s\n%s", err.text, rules);
-  unlink(path);
-  unlink(packed);
-  return pack;
 }
 
 static pel_goal_status search(pel_goal_problem *problem, pel_goal_proof **proof) {
@@ -221,7 +185,9 @@ static void test_rule_goals_random(void) {
     put(&json, "{\"pellucid_case\": 1, \"as_of\": \"2020-01-01\", \"question\": \"goal(1)\", \"facts\": [{\"id\": \"q\", \"quantity\": \"q\", \"value\": %s}", unknown && below(&rng, 2) ? "null" : "2");
     if (unknown) put(&json, ", {\"id\": \"u\", \"term\": \"u\", \"value\": null}, {\"id\": \"v\", \"term\": \"v(1)\", \"value\": null}");
     put(&json, "]}");
-    pel_pack *pack = make_pack(folder, rules.s);
+    pel_error built = {0};
+    pel_pack *pack = make_pack(folder, rules.s, &built);
+    CHECK_MSG(pack, "%s\n%s", built.text, rules.s);
     pel_case *of;
     pel_world *w;
     pel_error err = {0};
