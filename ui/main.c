@@ -6,6 +6,7 @@
 #include "src/core/auditing.h"
 #include "src/core/private_folder.h"
 #include "src/core/recording.h"
+#include "src/core/thread.h"
 #include "ui/window.h"
 
 static char *pack; /* of --kb, or NULL: files are traces */
@@ -65,6 +66,7 @@ static const GOptionEntry options[] = {
     {"kb", 0, 0, G_OPTION_ARG_FILENAME, &pack, N_("Audit a case against this knowledge pack; the files are then cases"), N_("PACK")}, {0}};
 
 int main(int argc, char **argv) {
+  pel_thread_small_stacks();
   setlocale(LC_ALL, "");
   const char *catalogues = g_getenv("PELLUCID_LOCALES"); /* of a build that is not installed */
   bindtextdomain("pellucid", catalogues ? catalogues : PEL_LOCALES);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/base/status.h"
+#include "src/core/thread.h"
 
 #define NOTIFY_US 200000 /* between two calls of `changed`, at least */
 
@@ -110,7 +111,7 @@ pel_auditing *pel_auditing_start(const pel_auditing_options *o, void (*changed)(
   g_mutex_lock(&all_lock);
   n_running++;
   g_mutex_unlock(&all_lock);
-  g_thread_unref(g_thread_new("audit", serve, a));
+  pel_thread_start("audit", serve, a);
   return a;
 }
 

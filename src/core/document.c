@@ -2,6 +2,8 @@
 
 #include <stdatomic.h>
 
+#include "src/core/thread.h"
+
 typedef struct job {
   pel_document *document;
   pel_work work;
@@ -15,7 +17,6 @@ struct pel_document {
   GMutex lock;
   GCond filled;
   GQueue jobs[PEL_URGENCIES]; /* the next at the head */
-  GThread *thread;
   atomic_bool closed;
   gatomicrefcount references; /* the owner, the thread, each result on its way */
 };
@@ -85,7 +86,7 @@ pel_document *pel_document_open(const char *path, pel_done_func opened, void *da
   g_atomic_ref_count_init(&d->references);
   g_atomic_ref_count_inc(&d->references);
   pel_document_run(d, &(pel_work){.done = opened, .data = data});
-  d->thread = g_thread_new("trace", serve, d);
+  pel_thread_start("trace", serve, d);
   return d;
 }
 
@@ -118,7 +119,6 @@ void pel_document_close(pel_document *d) {
   g_cond_signal(&d->filled);
   g_mutex_unlock(&d->lock);
   while ((j = g_queue_pop_head(&dropped))) free_job(j);
-  g_thread_unref(d->thread);
   unref(d);
 }
 

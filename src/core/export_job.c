@@ -3,6 +3,8 @@
 #include <glib.h>
 #include <stdatomic.h>
 
+#include "src/core/thread.h"
+
 #define NOTIFY_US 100000
 
 struct pel_export_job {
@@ -100,7 +102,7 @@ pel_export_job *pel_export_job_start_reasoning(pel_export_what what, const pel_e
   g_mutex_init(&j->lock);
   g_atomic_ref_count_init(&j->references);
   g_atomic_ref_count_inc(&j->references);
-  g_thread_unref(g_thread_new("export", serve, j));
+  pel_thread_start("export", serve, j);
   return j;
 }
 

@@ -3,6 +3,8 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "src/core/thread.h"
+
 #define NOTIFY_US 100000 /* between two calls of `changed`, at least */
 #define SPEEDS "speeds.ini"
 
@@ -195,7 +197,7 @@ pel_recording *pel_recording_start(const pel_recording_options *o, void (*change
   g_mutex_lock(&all_lock);
   n_running++;
   g_mutex_unlock(&all_lock);
-  g_thread_unref(g_thread_new("record", serve, r));
+  pel_thread_start("record", serve, r);
   return r;
 }
 

@@ -204,10 +204,10 @@ def texts_without_lines(folder):
 def little_memory(folder):
     """Under a limit that GTK itself can live with, a large trace is refused with the sizes, and a small one is shown."""
     limited = folder / "limited"
-    limited.write_text(f'#!/bin/sh\nexec prlimit --data=200000000 {os.environ["PELLUCID_DESKTOP"]} "$@"\n')
+    limited.write_text(f'#!/bin/sh\nexec prlimit --data=150000000 {os.environ["PELLUCID_DESKTOP"]} "$@"\n')
     limited.chmod(0o755)
     with App(SHORT, program=limited) as app:
-        check(app.says(app.readout, "Layer 0, head 0"), "200 MB are enough for a small trace")
+        check(app.says(app.readout, "Layer 0, head 0"), "150 MB are enough for a small trace")
     many = folder / "many.pel"
     made = subprocess.run([os.environ["PELLUCID_MAKE_TRACE"], many, "6000", "4", "9", "3", "64"], capture_output=True)
     check(made.returncode == 0, "a trace of 6,000 tokens is made")
