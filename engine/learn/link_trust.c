@@ -8,7 +8,9 @@
 #include "engine/base/mem.h"
 #include "engine/base/status.h"
 #include "engine/graph/graph.h"
+#include "engine/nn/calibration.h"
 #include "engine/nn/logistic.h"
+#include "engine/nn/sparse_attention.h"
 
 enum { FOLDS = PEL_LINK_FOLDS, LEAST = 50, RESAMPLES = 300 };
 _Static_assert((int)PEL_LINK_PARTS <= (int)PEL_LOGISTIC_MOST, "the map takes every part");
@@ -112,8 +114,9 @@ double pel_link_confidence(const pel_link_map *m, const double parts[PEL_LINK_PA
 typedef struct fitting {
   const pel_link_case **cases; /* [n]: those that the claim is about */
   size_t n;
-  double *x;
+  double *x; /* [n_rows][PEL_LINK_PARTS]: what the last map was fitted on */
   bool *right;
+  size_t n_rows;
   pel_prediction *p;
   pel_error *err;
 } fitting;
@@ -123,40 +126,68 @@ static bool is_about(pel_link_claim claim, const pel_link_case *c) {
   return claim == PEL_LINK_CHAIN || (claim == PEL_LINK_FIRST) == (c->place == 0);
 }
 
-static pel_status fit(const fitting *f, uint32_t without, const bool *used, pel_logistic *out) {
-  size_t n = 0;
+static pel_status fit(fitting *f, uint32_t without, const bool *used, pel_logistic *out) {
+  f->n_rows = 0;
   for (size_t i = 0; i < f->n; i++) {
     if (f->cases[i]->fold == without) continue;
-    memcpy(f->x + n * PEL_LINK_PARTS, f->cases[i]->parts, sizeof f->cases[i]->parts);
-    f->right[n++] = f->cases[i]->right;
+    memcpy(f->x + f->n_rows * PEL_LINK_PARTS, f->cases[i]->parts, sizeof f->cases[i]->parts);
+    f->right[f->n_rows++] = f->cases[i]->right;
   }
-  return pel_logistic_fit(f->x, f->right, n, PEL_LINK_PARTS, used, out, f->err);
+  return pel_logistic_fit(f->x, f->right, f->n_rows, PEL_LINK_PARTS, used, out, f->err);
 }
 
-/* Each case by the map of the other fifths of the entities. */
-static pel_status predict(const fitting *f, const bool *used, pel_confidence_figures *out) {
+/* Steps over the log odds of a map, of the rows that it was fitted on. */
+static pel_status fit_steps(const fitting *f, const pel_logistic *map, pel_isotonic *out) {
+  double *odds = pel_alloc(f->n_rows, sizeof *odds);
+  if (!odds) return pel_fail_memory(f->err, "a calibration", f->n_rows * sizeof *odds);
+  for (size_t i = 0; i < f->n_rows; i++) odds[i] = pel_logistic_odds(map, f->x + i * PEL_LINK_PARTS, PEL_LINK_PARTS);
+  pel_status status = pel_isotonic_fit(odds, f->right, f->n_rows, out, f->err);
+  free(odds);
+  return status;
+}
+
+/* A fifth of the entities by the map of the others; in steps where it is to rise so. */
+static pel_status predict_fold(fitting *f, uint32_t fold, const bool *used, bool in_steps) {
   pel_logistic map;
-  for (uint32_t fold = 0; fold < FOLDS; fold++) {
-    PEL_TRY(fit(f, fold, used, &map));
-    for (size_t i = 0; i < f->n; i++) {
-      const pel_link_case *c = f->cases[i];
-      if (c->fold == fold) f->p[i] = (pel_prediction){pel_logistic_map(&map, c->parts, PEL_LINK_PARTS), c->right, c->entity};
-    }
+  pel_isotonic steps = {0};
+  PEL_TRY(fit(f, fold, used, &map));
+  if (in_steps) PEL_TRY(fit_steps(f, &map, &steps));
+  for (size_t i = 0; i < f->n; i++) {
+    const pel_link_case *c = f->cases[i];
+    if (c->fold != fold) continue;
+    double odds = pel_logistic_odds(&map, c->parts, PEL_LINK_PARTS);
+    f->p[i] = (pel_prediction){in_steps ? pel_isotonic_map(&steps, odds) : pel_sigmoid(odds), c->right, c->entity};
   }
+  pel_isotonic_clear(&steps);
+  return PEL_OK;
+}
+
+static pel_status predict(fitting *f, const bool *used, bool in_steps, pel_confidence_figures *out) {
+  for (uint32_t fold = 0; fold < FOLDS; fold++) PEL_TRY(predict_fold(f, fold, used, in_steps));
   return pel_confidence_measure(f->p, f->n, out) ? PEL_OK : pel_fail_memory(f->err, "a calibration", f->n * sizeof *f->p);
 }
 
-static pel_status fit_map(const fitting *f, pel_link_claim claim, pel_link_map *out) {
+/* The controls: the score alone, and steps in place of the logistic curve. */
+static pel_status measure_controls(fitting *f, const bool *score, const bool *used, pel_link_map *out) {
+  pel_confidence_figures g;
+  PEL_TRY(predict(f, score, false, &g));
+  out->score_skill = g.brier_skill;
+  PEL_TRY(predict(f, used, true, &g));
+  out->steps_ece = g.ece, out->steps_skill = g.brier_skill;
+  return PEL_OK;
+}
+
+static pel_status fit_map(fitting *f, pel_link_claim claim, pel_link_map *out) {
   static const bool score[PEL_LINK_PARTS] = {[PEL_LINK_SCORE] = true};
   const bool *used = claim == PEL_LINK_CHAIN ? score : NULL;
   pel_confidence_figures g, low, high;
   pel_logistic map;
-  PEL_TRY(predict(f, score, &g));
-  out->score_skill = g.brier_skill;
-  PEL_TRY(predict(f, used, &g));
-  out->right = g.accuracy, out->ece = g.ece, out->brier_skill = g.brier_skill, out->auroc = g.auroc, out->aurc = g.aurc;
+  PEL_TRY(measure_controls(f, score, used, out));
+  PEL_TRY(predict(f, used, false, &g));
+  out->right = g.accuracy, out->ece = g.ece, out->brier_skill = g.brier_skill, out->auroc = g.auroc, out->aurc = g.aurc, out->review = g.review_fifth;
   PEL_TRY(pel_confidence_bootstrap(f->p, f->n, RESAMPLES, &low, &high, f->err));
   out->ece_range = (pel_interval){low.ece, high.ece}, out->skill_range = (pel_interval){low.brier_skill, high.brier_skill};
+  out->review_range = (pel_interval){low.review_fifth, high.review_fifth};
   pel_reliability_widths(f->p, f->n, out->bins);
   PEL_TRY(fit(f, FOLDS, used, &map));
   out->n = f->n;
@@ -175,7 +206,7 @@ static bool in_one_fold(const fitting *f) {
 
 /* Of too few cases, or too few entities, no map is made. */
 static pel_status fit_claim(const pel_link_cases *c, pel_link_claim claim, pel_link_map *out, pel_error *err) {
-  fitting f = {pel_alloc(c->n, sizeof(const pel_link_case *)), 0, pel_alloc(c->n * PEL_LINK_PARTS, sizeof(double)), pel_alloc(c->n, sizeof(bool)), pel_alloc(c->n, sizeof(pel_prediction)), err};
+  fitting f = {pel_alloc(c->n, sizeof(const pel_link_case *)), 0, pel_alloc(c->n * PEL_LINK_PARTS, sizeof(double)), pel_alloc(c->n, sizeof(bool)), 0, pel_alloc(c->n, sizeof(pel_prediction)), err};
   pel_status status = f.cases && f.x && f.right && f.p ? PEL_OK : pel_fail_memory(err, "a calibration", c->n * sizeof *f.p);
   for (size_t i = 0; status == PEL_OK && i < c->n; i++)
     if (is_about(claim, &c->list[i])) f.cases[f.n++] = &c->list[i];

@@ -21,7 +21,8 @@ static const struct {
 } figures[] = {{"offset", offsetof(pel_link_map, offset)}, {"right", offsetof(pel_link_map, right)}, {"ece", offsetof(pel_link_map, ece)}, {"ece low", offsetof(pel_link_map, ece_range.low)},
                {"ece high", offsetof(pel_link_map, ece_range.high)}, {"brier skill", offsetof(pel_link_map, brier_skill)}, {"brier skill low", offsetof(pel_link_map, skill_range.low)},
                {"brier skill high", offsetof(pel_link_map, skill_range.high)}, {"brier skill of the score alone", offsetof(pel_link_map, score_skill)}, {"auroc", offsetof(pel_link_map, auroc)},
-               {"aurc", offsetof(pel_link_map, aurc)}};
+               {"aurc", offsetof(pel_link_map, aurc)}, {"ece of steps", offsetof(pel_link_map, steps_ece)}, {"brier skill of steps", offsetof(pel_link_map, steps_skill)},
+               {"review", offsetof(pel_link_map, review)}, {"review low", offsetof(pel_link_map, review_range.low)}, {"review high", offsetof(pel_link_map, review_range.high)}};
 enum { FIGURES = sizeof figures / sizeof *figures };
 static double *figure_of(pel_link_map *m, int k) { return (double *)((char *)m + figures[k].at); }
 

@@ -139,6 +139,9 @@ typedef struct pel_link_map {
   double ece, brier_skill, auroc, aurc;                       /* of confidences by maps that were fitted on other entities */
   pel_interval ece_range, skill_range;                        /* 95 %, by entity */
   double score_skill;                                         /* Brier skill of the score alone: the control */
+  double steps_ece, steps_skill;                              /* of isotonic steps over the same log odds, in place of the logistic curve */
+  double review;                                              /* of the wrong ones, the share among the fifth of least confidence; NaN when none is wrong */
+  pel_interval review_range;
   pel_confidence_bin bins[PEL_RELIABILITY_BINS];
 } pel_link_map;
 

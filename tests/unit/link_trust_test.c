@@ -64,6 +64,25 @@ static void confidence_is_what_is_right(void) {
   }
 }
 
+/* Of a thousand answers every fifth has a low score and is right half the time, of the others 7 of 8 are: so half of the wrong ones are in the last fifth. */
+static void who_begins_with_the_least_finds_the_wrong_ones(void) {
+  enum { N = 1000 };
+  static pel_link_case list[N];
+  for (uint32_t i = 0; i < N; i++) {
+    bool low = i % 5 == 0;
+    uint32_t turn = i / 5;
+    list[i] = (pel_link_case){.entity = i, .fold = turn % PEL_LINK_FOLDS, .parts = {low ? -2 : 2, 0, 1}, .right = low ? turn / PEL_LINK_FOLDS % 2 == 0 : turn / PEL_LINK_FOLDS % 8 != 0};
+  }
+  pel_link_cases c = {.list = list, .n = N, .asked = N, .answered = N};
+  pel_link_trust t = {.network = 1};
+  pel_error err;
+  CHECK_MSG(pel_link_cases_fit(&c, &t, &err) == PEL_OK, "%s", err.text);
+  const pel_link_map *m = &t.of[PEL_LINK_FIRST];
+  CHECK_MSG(fabs(m->right - 0.8) < 1e-12 && fabs(m->review - 0.5) < 1e-12, "right %g, found %g", m->right, m->review);
+  CHECK(m->review_range.low > 0.35 && m->review_range.low < 0.5 && m->review_range.high > 0.5 && m->review_range.high < 0.65);
+  CHECK_MSG(m->steps_ece < 0.01 && fabs(m->steps_skill - m->brier_skill) < 0.01, "steps %g, %g; curve %g", m->steps_ece, m->steps_skill, m->brier_skill);
+}
+
 static void the_file_keeps_it(void) {
   pel_graph *g = families(80);
   pel_link_trust t = {0}, back;
@@ -76,6 +95,7 @@ static void the_file_keeps_it(void) {
     const double parts[PEL_LINK_PARTS] = {0.3, 0.1, 1.5};
     double p = pel_link_confidence(&t.of[c], parts), q = pel_link_confidence(&back.of[c], parts);
     CHECK(t.of[c].n == back.of[c].n && (p == q || (isnan(p) && isnan(q))));
+    CHECK(!t.of[c].n || (t.of[c].steps_ece == back.of[c].steps_ece && t.of[c].review_range.high == back.of[c].review_range.high));
   }
   CHECK(back.graph == t.graph && back.asked == t.asked && pel_link_trust_text(&back, &again, &err) == PEL_OK);
   free(text), free(again);
@@ -86,6 +106,7 @@ int main(void) {
   RUN(the_best_come_first);
   RUN(what_is_stated_is_no_answer);
   RUN(confidence_is_what_is_right);
+  RUN(who_begins_with_the_least_finds_the_wrong_ones);
   RUN(the_file_keeps_it);
   return check_result();
 }
