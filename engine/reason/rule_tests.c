@@ -121,14 +121,14 @@ static pel_status look_at_proof(pel_program *p, pel_machine *m, pel_rule_test *t
   return status == PEL_ERR_CHECK || status == PEL_ERR_UNSUPPORTED ? PEL_OK : status; /* a proof that is too long to be kept is not accepted */
 }
 
-static pel_status run_goal(pel_program *p, pel_term_copy *goal, pel_rule_test *test, found *f, pel_error *err) {
+static pel_status run_goal(pel_program *p, pel_term_copy *goal, const pel_rule_testing *how, pel_rule_test *test, found *f, pel_error *err) {
   pel_machine *m;
   pel_cell root;
   uint32_t n_locals = goal->n_locals;
   pel_logic_limits limits = {2000000000, (uint64_t)2 << 30, 1000000, 120}; /* a case either ends within two minutes or is not decided */
   if (!pel_copy_to_constants(p, goal, &root)) return pel_fail_memory(err, "a goal", goal->n_cells);
   PEL_TRY(pel_machine_create(p, &limits, &m, err));
-  m->record = true;
+  m->record = true, m->cancelled = how->cancelled, m->user = how->user;
   double start = pel_clock_seconds();
   pel_status status = pel_machine_ask_term(m, root, n_locals, err);
   if (status == PEL_OK) {
@@ -138,15 +138,16 @@ static pel_status run_goal(pel_program *p, pel_term_copy *goal, pel_rule_test *t
     if (a == PEL_ANSWER_ERROR) pel_machine_error_text(m, f->reason, sizeof f->reason);
     test->steps += m->steps;
     test->run_seconds += pel_clock_seconds() - start;
-    if (a == PEL_ANSWER_YES) status = look_at_proof(p, m, test, f, err);
+    if (m->stopped == PEL_STOPPED_CANCELLED) status = pel_fail(err, PEL_ERR_CANCELLED, "stopped");
+    else if (a == PEL_ANSWER_YES) status = look_at_proof(p, m, test, f, err);
   }
   pel_machine_destroy(m);
   return status;
 }
 
-static pel_status run_case(const char *folder, void (*edit)(char *text), const char *path, pel_rule_test *test, found *f, pel_error *err) {
+static pel_status run_case(const char *folder, const pel_rule_testing *how, const char *path, pel_rule_test *test, found *f, pel_error *err) {
   pel_program *p;
-  loading l = {.folder = folder, .file = path, .edit = edit};
+  loading l = {.folder = folder, .file = path, .edit = how->edit};
   double start = pel_clock_seconds();
   PEL_TRY(pel_program_create(&p, err));
   pel_status status = load(&l, p, path, err);
@@ -155,7 +156,7 @@ static pel_status run_case(const char *folder, void (*edit)(char *text), const c
   test->goals = l.n_goals;
   test->checked = true;
   for (size_t i = 0; i < l.n_goals; i++) {
-    if (status == PEL_OK && test->state == PEL_STATE_HOLDS) status = run_goal(p, &l.goals[i], test, f, err);
+    if (status == PEL_OK && test->state == PEL_STATE_HOLDS) status = run_goal(p, &l.goals[i], how, test, f, err);
     pel_copy_clear(&l.goals[i]);
   }
   test->checked &= test->state == PEL_STATE_HOLDS;
@@ -168,7 +169,7 @@ static int is_case(const struct dirent *d) {
   return n > 3 && strcmp(d->d_name + n - 3, ".pl") == 0;
 }
 
-pel_status pel_rule_tests(const char *folder, void (*edit)(char *text), bool (*each)(void *user, const pel_rule_test *test), void *user, pel_error *err) {
+pel_status pel_rule_tests(const char *folder, const pel_rule_testing *how, pel_error *err) {
   char path[PATH];
   struct dirent **names;
   snprintf(path, sizeof path, "%s/cases", folder);
@@ -180,8 +181,8 @@ pel_status pel_rule_tests(const char *folder, void (*edit)(char *text), bool (*e
     found f = {"", "", ""};
     pel_rule_test test = {.file = names[i]->d_name, .reason = f.reason, .sections = f.sections, .not_met = f.not_met};
     snprintf(path, sizeof path, "%s/cases/%s", folder, names[i]->d_name);
-    if (status == PEL_OK && go) status = run_case(folder, edit, path, &test, &f, err);
-    if (status == PEL_OK && go) go = each(user, &test);
+    if (status == PEL_OK && go) status = run_case(folder, how, path, &test, &f, err);
+    if (status == PEL_OK && go) go = how->each(how->user, &test);
     free(names[i]);
   }
   free(names);

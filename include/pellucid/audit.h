@@ -136,9 +136,14 @@ typedef struct pel_rule_test {
   size_t proof_steps;
   bool checked;          /* the independent checker accepts the proof of each goal */
 } pel_rule_test;
-/* Runs cases/NAME.pl of `folder`, in the order of the names; a file that one of them loads stands beside it or in `folder`. `edit`, when it is not NULL, may change each file's text in
- * place before it is read. `each` may stop: PEL_ERR_CANCELLED. */
-PEL_API pel_status pel_rule_tests(const char *folder, void (*edit)(char *text), bool (*each)(void *user, const pel_rule_test *test), void *user, pel_error *err);
+typedef struct pel_rule_testing {
+  void (*edit)(char *text);                            /* may change a file's text in place before it is read; may be NULL */
+  bool (*each)(void *user, const pel_rule_test *test); /* false stops: PEL_ERR_CANCELLED */
+  bool (*cancelled)(void *user);                       /* asked now and then while a goal runs; true stops likewise; may be NULL */
+  void *user;
+} pel_rule_testing;
+/* Runs cases/NAME.pl of `folder`, in the order of the names; a file that one of them loads stands beside it or in `folder`. */
+PEL_API pel_status pel_rule_tests(const char *folder, const pel_rule_testing *how, pel_error *err);
 
 #ifdef __cplusplus
 }

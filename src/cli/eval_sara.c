@@ -83,6 +83,11 @@ static bool each(void *user, const pel_rule_test *t) {
   return !s->full && !cli_interrupted();
 }
 
+static bool interrupted(void *user) {
+  (void)user;
+  return cli_interrupted();
+}
+
 /* ---- the result ---- */
 
 static void print_json(const sara *s) {
@@ -115,9 +120,10 @@ static bool parse(sara *s, int argc, char **argv) {
 }
 
 static pel_status run_cases(sara *s, const char *folder, pel_error *err) {
-  pel_status status = pel_rule_tests(folder, mend, each, s, err);
+  pel_status status = pel_rule_tests(folder, &(pel_rule_testing){.edit = mend, .each = each, .cancelled = interrupted, .user = s}, err);
   cli_progress_end();
   if (s->full) return pel_fail_memory(err, "the figures", s->n * sizeof *s->tally.cells);
+  if (status == PEL_ERR_CANCELLED) return pel_fail(err, status, "%s: interrupted", folder);
   if (status == PEL_OK && !s->n) return pel_fail(err, PEL_ERR_INPUT, "%s: holds no cases; name the folder that holds statutes and cases", folder);
   return status == PEL_OK ? stages_measure(&s->tally, &s->stages, err) : status;
 }

@@ -1,8 +1,11 @@
 """pellucid eval from outside, on a made-up EntailmentBank of a few facts."""
 import json
 import pathlib
+import signal
+import subprocess
+import time
 
-from support import check, fails, finish, run, temporary
+from support import PROGRAM, check, fails, finish, run, temporary
 
 FACTS = {"a-1": "the moon reflects sunlight towards the earth", "a-2": "the moon is a kind of natural satellite", "a-3": "copper conducts electricity",
          "a-4": "a wire is made of copper", "a-5": "the moon is a kind of natural satellite", "a-6": "a star produces light"}
@@ -97,11 +100,24 @@ def sara(folder):
     check("right verdicts, %                          whole 20.0; without verify 60.0, +40.0 [" in only and "without deduce" not in only, f"one alone, as text: {only}")
 
 
+def sara_without_end(folder):
+    """Ctrl-C is heard while a case of 10^12 ways runs."""
+    (folder / "long" / "cases").mkdir(parents=True)
+    (folder / "long" / "cases" / "a.pl").write_text("d(0). d(1). d(2). d(3). d(4). d(5). d(6). d(7). d(8). d(9).\np :- " + "d(_), " * 12 + "fail.\n:- p.\n")
+    with subprocess.Popen([PROGRAM, "eval", "sara", folder / "long"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        time.sleep(1)
+        running = child.poll() is None
+        child.send_signal(signal.SIGINT)
+        out, err = child.communicate(timeout=60)
+    check(running and child.returncode == 130 and out == b"" and b"interrupted" in err, f"Ctrl-C inside a case that takes minutes: {child.returncode} {err!r}")
+
+
 with temporary() as name:
     place = pathlib.Path(name)
     make(place)
     measures(place)
     keeps(place)
     sara(place)
+    sara_without_end(place)
     refuses(place)
 finish()
