@@ -190,7 +190,7 @@ static pel_status tell_steps(pel_link_audit *l, pel_link_answer *x, pel_link_rea
     at += (size_t)snprintf(path + at, sizeof path - at, "%s%lld", i ? " " : "", (long long)step);
     here = backwards ? subject : object;
   }
-  PEL_TRY(pel_graph_rows_node(&l->rows, l->backwards ? x->subject : x->object, "answer", x->score, x->node, &answer));
+  PEL_TRY(pel_graph_rows_node(&l->rows, l->backwards ? x->subject : x->object, "answer", x->score > 0 ? x->score : NAN, x->node, &answer));
   return pel_graph_rows_path(&l->rows, answer, path, reason->text, reason->why.rule->confidence);
 }
 
@@ -221,7 +221,7 @@ static pel_status tell_answer(pel_link_audit *l, pel_link_answer *x) {
   pel_link_rate_node(l, x, &row, event);
   PEL_TRY(pel_tell_rated_node(&a->t, row, &x->node));
   if (state == PEL_STATE_UNKNOWN && x == l->answers) free(a->result->reason), a->result->reason = strdup(note);
-  PEL_TRY(pel_graph_rows_node(&l->rows, l->backwards ? x->subject : x->object, "answer", x->score, x->node, &graph_node));
+  PEL_TRY(pel_graph_rows_node(&l->rows, l->backwards ? x->subject : x->object, "answer", x->score > 0 ? x->score : NAN, x->node, &graph_node));
   if (x->stated) {
     int64_t fact;
     PEL_TRY(pel_edge_row_read(&l->rows, x->stated, &edge));

@@ -84,6 +84,7 @@ def denies_a_link(folder, pack):
     check(told["state"] == "refuted" and told["would_change"] == [], f"a denied link is refuted: {told['state']} {told['would_change']}")
     check(rows(trace, "SELECT state FROM search_node WHERE id = 1") == [("refuted",)], "by the search as well")
     check(rows(trace, "SELECT state FROM node WHERE kind = 'check'") == [("refuted",)], "which says so in the tree")
+    check(rows(trace, "SELECT score FROM graph_node WHERE role = 'answer'") == [(None,)], "nothing leads there, so it has no score in the graph")
 
 
 def long_names(folder):
