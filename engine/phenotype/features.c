@@ -75,17 +75,18 @@ void pel_case_view_clear(pel_case_view *v) {
 /* ---- all diseases ---- */
 
 pel_status pel_feature_scratch_create(const pel_profiles *p, pel_feature_scratch *out, pel_error *err) {
-  pel_feature_scratch s = {pel_alloc(p->n, sizeof(pel_finding_match)), pel_alloc(p->n, sizeof *s.counts)};
-  if (!s.matches || !s.counts) {
+  pel_feature_scratch s = {.matches = pel_alloc(p->n, sizeof(pel_finding_match)), .counts = pel_alloc(p->n, sizeof *s.counts), .observed = pel_alloc(p->n, PEL_FEATURES * sizeof *s.observed),
+                           .asked = pel_alloc(p->ontology.n, sizeof *s.asked)};
+  if (!s.matches || !s.counts || !s.observed || !s.asked) {
     pel_feature_scratch_clear(&s);
-    return pel_fail_memory(err, "a ranking", p->n * sizeof(pel_finding_match));
+    return pel_fail_memory(err, "a ranking", p->n * PEL_FEATURES * sizeof *s.observed);
   }
   *out = s;
   return PEL_OK;
 }
 
 void pel_feature_scratch_clear(pel_feature_scratch *s) {
-  free(s->matches), free(s->counts);
+  free(s->matches), free(s->counts), free(s->observed), free(s->asked);
   *s = (pel_feature_scratch){0};
 }
 
@@ -151,12 +152,21 @@ static void all_annotations(const pel_case_view *v, float *out) {
   }
 }
 
+static void all_observed(const pel_case_view *v, pel_feature_scratch *s) {
+  size_t size = v->f.n_observed * sizeof *s->asked;
+  if (size && s->n_asked == v->f.n_observed && memcmp(s->asked, v->f.observed, size) == 0) return;
+  memset(s->observed, 0, v->p->n * PEL_FEATURES * sizeof *s->observed);
+  all_findings(v, s->matches, s->observed);
+  all_nodes(v, s->counts, s->observed);
+  all_annotations(v, s->observed);
+  if (size) memcpy(s->asked, v->f.observed, size);
+  s->n_asked = v->f.n_observed;
+}
+
 void pel_features_of_all(const pel_case_view *v, pel_feature_scratch *s, float *out) {
   const pel_profiles *p = v->p;
-  memset(out, 0, p->n * PEL_FEATURES * sizeof *out);
-  all_findings(v, s->matches, out);
-  all_nodes(v, s->counts, out);
-  all_annotations(v, out);
+  all_observed(v, s);
+  memcpy(out, s->observed, p->n * PEL_FEATURES * sizeof *out);
   for (size_t i = 0; i < v->f.n_excluded; i++) {
     uint32_t t = v->f.excluded[i];
     for (uint32_t q = p->posting_first[t]; q < p->posting_first[t + 1]; q++)

@@ -73,6 +73,9 @@ void pel_case_view_clear(pel_case_view *v);
 typedef struct pel_feature_scratch {
   void *matches;
   uint32_t *counts;
+  float *observed; /* [diseases][PEL_FEATURES] of the observed findings that were asked about last: cases that differ in excluded ones alone share them */
+  uint32_t *asked; /* [terms]: which those were */
+  size_t n_asked;
 } pel_feature_scratch;
 
 pel_status pel_feature_scratch_create(const pel_profiles *p, pel_feature_scratch *out, pel_error *err);

@@ -348,6 +348,32 @@ static void fit_is_that_of_the_explanations(void) {
   pel_phenotypes_close(p);
 }
 
+/* Whoever was asked about other cases before, also about such with the same observed findings, says the same as somebody who was not. */
+static void what_was_asked_before_changes_nothing(void) {
+  pel_rng rng = {12};
+  pel_pack *pack = random_pack(&rng);
+  pel_phenotypes *old, *fresh;
+  CHECK(pel_phenotypes_open(pack, NULL, &old, NULL) == PEL_OK);
+  for (int trial = 0; trial < 8; trial++) {
+    char keys[16][16];
+    const char *list[16];
+    const pel_phenotype_case whole = random_case(&rng, keys, list);
+    for (size_t n = 0; n <= whole.n_excluded + whole.n_observed; n++) { /* more and more excluded findings, then fewer and fewer observed ones */
+      pel_phenotype_case c = whole;
+      c.n_excluded = n < whole.n_excluded ? n : whole.n_excluded, c.n_observed -= n - c.n_excluded;
+      pel_ranked_disease before[40], after[40];
+      pel_ranking a = {.diseases = before, .room = 40}, b = {.diseases = after, .room = 40};
+      pel_status status = pel_phenotype_rank(old, NULL, &c, &a, NULL);
+      CHECK(pel_phenotypes_open(pack, NULL, &fresh, NULL) == PEL_OK);
+      CHECK(pel_phenotype_rank(fresh, NULL, &c, &b, NULL) == status && a.n == b.n && a.candidates == b.candidates);
+      for (size_t i = 0; status == PEL_OK && i < a.n; i++) CHECK(before[i].entity == after[i].entity && before[i].score == after[i].score && before[i].share == after[i].share);
+      pel_phenotypes_close(fresh);
+    }
+  }
+  pel_phenotypes_close(old);
+  pel_pack_close(pack);
+}
+
 static void explanations_sum_to_the_score(void) {
   pel_rng rng = {5};
   for (int trial = 0; trial < 6; trial++) {
@@ -547,6 +573,7 @@ int main(void) {
   RUN(own_publication_is_left_out);
   RUN(reasons_by_hand);
   RUN(options_leave_out);
+  RUN(what_was_asked_before_changes_nothing);
   RUN(explanations_sum_to_the_score);
   RUN(fit_is_that_of_the_explanations);
   RUN(logit_by_hand);
