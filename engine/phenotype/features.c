@@ -75,38 +75,65 @@ void pel_case_view_clear(pel_case_view *v) {
 /* ---- all diseases ---- */
 
 pel_status pel_feature_scratch_create(const pel_profiles *p, pel_feature_scratch *out, pel_error *err) {
-  pel_feature_scratch s = {.matches = pel_alloc(p->n, sizeof(pel_finding_match)), .counts = pel_alloc(p->n, sizeof *s.counts), .observed = pel_alloc(p->n, PEL_FEATURES * sizeof *s.observed),
+  pel_feature_scratch s = {.matches = pel_alloc(p->n, sizeof(pel_finding_match)), .kept = pel_alloc(p->n, PEL_KEPT_MATCHES * sizeof(pel_finding_match)), .counts = pel_alloc(p->n, sizeof *s.counts), .observed = pel_alloc(p->n, PEL_FEATURES * sizeof *s.observed),
                            .asked = pel_alloc(p->ontology.n, sizeof *s.asked)};
-  if (!s.matches || !s.counts || !s.observed || !s.asked) {
+  if (!s.matches || !s.kept || !s.counts || !s.observed || !s.asked) {
     pel_feature_scratch_clear(&s);
-    return pel_fail_memory(err, "a ranking", p->n * PEL_FEATURES * sizeof *s.observed);
+    return pel_fail_memory(err, "a ranking", p->n * (PEL_KEPT_MATCHES * sizeof(pel_finding_match) + PEL_FEATURES * sizeof *s.observed));
   }
   *out = s;
   return PEL_OK;
 }
 
 void pel_feature_scratch_clear(pel_feature_scratch *s) {
-  free(s->matches), free(s->counts), free(s->observed), free(s->asked);
+  free(s->matches), free(s->kept), free(s->counts), free(s->observed), free(s->asked);
   *s = (pel_feature_scratch){0};
 }
 
-static void all_findings(const pel_case_view *v, pel_finding_match *matches, float *out) {
+static void match_all(const pel_profiles *p, uint32_t t, pel_finding_match *out) {
+  size_t n;
+  const uint32_t *above = pel_ancestors(&p->ontology, t, &n);
+  memset(out, 0, p->n * sizeof *out);
+  for (size_t k = 0; k < n; k++) {
+    float content = (float)p->content[above[k]];
+    for (uint32_t q = p->posting_first[above[k]]; q < p->posting_first[above[k] + 1]; q++) {
+      const pel_posting *at = &p->postings[q];
+      pel_match_add(&out[at->disease], above[k] == t, at->direct, content, at->log_share);
+    }
+  }
+}
+
+/* A finding's matches, of use until the next call. Those of one that was asked about before are kept: it may come again. */
+static const pel_finding_match *matches_of(const pel_profiles *p, pel_feature_scratch *s, uint32_t t) {
+  pel_finding_match *out = s->matches;
+  bool again = false;
+  for (size_t i = 0; i < s->n_kept; i++)
+    if (s->kept_term[i] == t) return (const pel_finding_match *)s->kept + i * p->n;
+  for (size_t i = 0; i < s->n_asked && !again; i++) again = s->asked[i] == t;
+  if (again) {
+    if (s->n_kept == PEL_KEPT_MATCHES) s->n_kept = 0;
+    out = (pel_finding_match *)s->kept + s->n_kept * p->n;
+    s->kept_term[s->n_kept++] = t;
+  }
+  match_all(p, t, out);
+  return out;
+}
+
+static void count_denying(const pel_profiles *p, uint32_t t, float *out) {
+  size_t n;
+  const uint32_t *above = pel_ancestors(&p->ontology, t, &n);
+  for (size_t k = 0; k < n; k++)
+    for (uint32_t q = p->denying_first[above[k]]; q < p->denying_first[above[k] + 1]; q++) out[(size_t)p->denying[q] * PEL_FEATURES + PEL_F_DENIED]++;
+}
+
+static void all_findings(const pel_case_view *v, pel_feature_scratch *s) {
   const pel_profiles *p = v->p;
   float over = 1 / (float)(v->f.n_observed ? v->f.n_observed : 1);
   for (size_t i = 0; i < v->f.n_observed; i++) {
-    size_t n;
     uint32_t t = v->f.observed[i];
-    const uint32_t *above = pel_ancestors(&p->ontology, t, &n);
-    memset(matches, 0, p->n * sizeof *matches);
-    for (size_t k = 0; k < n; k++) {
-      float content = (float)p->content[above[k]];
-      for (uint32_t q = p->posting_first[above[k]]; q < p->posting_first[above[k] + 1]; q++) {
-        const pel_posting *at = &p->postings[q];
-        pel_match_add(&matches[at->disease], above[k] == t, at->direct, content, at->log_share);
-      }
-      for (uint32_t q = p->denying_first[above[k]]; q < p->denying_first[above[k] + 1]; q++) out[(size_t)p->denying[q] * PEL_FEATURES + PEL_F_DENIED]++;
-    }
-    for (size_t d = 0; d < p->n; d++) pel_add_finding(out + d * PEL_FEATURES, &matches[d], (float)p->content[t], over);
+    const pel_finding_match *matches = matches_of(p, s, t);
+    for (size_t d = 0; d < p->n; d++) pel_add_finding(s->observed + d * PEL_FEATURES, &matches[d], (float)p->content[t], over);
+    count_denying(p, t, s->observed);
   }
 }
 
@@ -156,7 +183,7 @@ static void all_observed(const pel_case_view *v, pel_feature_scratch *s) {
   size_t size = v->f.n_observed * sizeof *s->asked;
   if (size && s->n_asked == v->f.n_observed && memcmp(s->asked, v->f.observed, size) == 0) return;
   memset(s->observed, 0, v->p->n * PEL_FEATURES * sizeof *s->observed);
-  all_findings(v, s->matches, s->observed);
+  all_findings(v, s);
   all_nodes(v, s->counts, s->observed);
   all_annotations(v, s->observed);
   if (size) memcpy(s->asked, v->f.observed, size);

@@ -69,9 +69,14 @@ typedef struct pel_case_view {
 pel_status pel_case_view_create(const pel_profiles *p, const pel_findings *f, pel_case_view *out, pel_error *err);
 void pel_case_view_clear(pel_case_view *v);
 
-/* The features of every disease: out [diseases][PEL_FEATURES]. */
+enum { PEL_KEPT_MATCHES = 64 };
+
+/* The features of every disease: out [diseases][PEL_FEATURES]. What is kept makes questions about nearly the same case faster and changes no bit. */
 typedef struct pel_feature_scratch {
-  void *matches;
+  void *matches;   /* [diseases] of one finding */
+  void *kept;      /* [PEL_KEPT_MATCHES][diseases]: of findings that were asked about more than once in a row, by `kept_term` */
+  uint32_t kept_term[PEL_KEPT_MATCHES];
+  size_t n_kept;
   uint32_t *counts;
   float *observed; /* [diseases][PEL_FEATURES] of the observed findings that were asked about last: cases that differ in excluded ones alone share them */
   uint32_t *asked; /* [terms]: which those were */

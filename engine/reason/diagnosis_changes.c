@@ -7,8 +7,9 @@
 #include "engine/base/status.h"
 #include "engine/reason/diagnosis_audit.h"
 
-/* Numbers and not a time, so that the same case gives the same tree. A try looks up all findings, each in all diseases. */
-enum { QUESTIONS = 3, MOST_TRIES = 40, MOST_LOOKUPS = 4000 };
+/* Numbers and not a time, so that the same case gives the same tree. A try ranks all diseases, which is as much as LOOKUPS_RANKING findings looked up; without an observed finding
+ * the others are looked up again. */
+enum { QUESTIONS = 3, MOST_LOOKUPS = 4000, LOOKUPS_RANKING = 10 };
 
 /* The first disease of a changed case; unchanged when nothing observed is left. */
 static pel_status first_of(pel_diagnosis_audit *d, const pel_phenotype_case *c, pel_ranked_disease *out) {
@@ -63,13 +64,18 @@ static pel_status ask_for(pel_diagnosis_audit *d, const char **scratch, const pe
 }
 
 static pel_status try_all(pel_diagnosis_audit *d, const char **scratch) {
-  size_t asked = 0, left_out = 0, tries = 0, n = d->c.n_observed + d->c.n_excluded, most = n > MOST_LOOKUPS / MOST_TRIES ? MOST_LOOKUPS / n : MOST_TRIES;
+  size_t asked = 0, left_out = 0, lookups = 0, n = d->c.n_observed + d->c.n_excluded;
   const pel_phenotype_reasons *why = &d->shown[0].why;
   for (size_t i = 0; i < n; i++) {
     bool excluded = i >= d->c.n_observed;
+    size_t needs = LOOKUPS_RANKING + (excluded ? 0 : d->c.n_observed);
     PEL_TRY(pel_audit_go_on(d->a));
-    if (tries++ >= most) left_out++;
-    else PEL_TRY(take_away(d, scratch, excluded, excluded ? i - d->c.n_observed : i));
+    if (lookups + needs > MOST_LOOKUPS) {
+      left_out++;
+      continue;
+    }
+    lookups += needs;
+    PEL_TRY(take_away(d, scratch, excluded, excluded ? i - d->c.n_observed : i));
   }
   for (size_t i = 0; i < why->n && asked < QUESTIONS; i++) {
     if (why->items[i].kind != PEL_REASON_MISSING) continue;

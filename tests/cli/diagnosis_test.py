@@ -105,9 +105,11 @@ def many_findings(folder):
     place.mkdir()
     names = {i: f"finding {i}" for i in range(201)}
     pack = pack_of(place, "wide.pack", names=names, kinds=dict.fromkeys(range(1, 201), 0), annotations=[ontology.annotation(d, h, "9/10") for d in (1, 2) for h in range(d, 20)])
-    audit(ontology.packet(place / "many.json", range(1, 201), names=names), pack, "--abstain", "0", "-o", place / "many.pel")
-    left = rows(place / "many.pel", "SELECT value FROM attribute WHERE name = 'changes that were not tried'")
-    check(left == [("180",)], f"of 200 findings 20 are taken away: {left}")
+    for observed, excluded, not_tried in ((200, 0, [("181",)]), (50, 100, []), (50, 101, [("1",)])):
+        trace = place / f"{observed}_{excluded}.pel"
+        audit(ontology.packet(place / "many.json", range(1, observed + 1), range(observed + 1, observed + excluded + 1), names=names), pack, "--abstain", "0", "-o", trace)
+        left = rows(trace, "SELECT value FROM attribute WHERE name = 'changes that were not tried'")
+        check(left == not_tried, f"{observed} findings and {excluded} excluded: not taken away {left}")
 
 
 def kept_in_the_pack(folder, pack):
