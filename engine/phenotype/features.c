@@ -103,15 +103,18 @@ static void match_all(const pel_profiles *p, uint32_t t, pel_finding_match *out)
   }
 }
 
-/* A finding's matches, of use until the next call. Those of one that was asked about before are kept: it may come again. */
+static bool was_asked(const pel_feature_scratch *s, uint32_t t) {
+  for (size_t i = 0; i < s->n_asked; i++)
+    if (s->asked[i] == t) return true;
+  return false;
+}
+
+/* A finding's matches, of use until the next call. Those of one that was asked about before are kept while there is room: it may come again. */
 static const pel_finding_match *matches_of(const pel_profiles *p, pel_feature_scratch *s, uint32_t t) {
   pel_finding_match *out = s->matches;
-  bool again = false;
   for (size_t i = 0; i < s->n_kept; i++)
     if (s->kept_term[i] == t) return (const pel_finding_match *)s->kept + i * p->n;
-  for (size_t i = 0; i < s->n_asked && !again; i++) again = s->asked[i] == t;
-  if (again) {
-    if (s->n_kept == PEL_KEPT_MATCHES) s->n_kept = 0;
+  if (s->n_kept < PEL_KEPT_MATCHES && was_asked(s, t)) {
     out = (pel_finding_match *)s->kept + s->n_kept * p->n;
     s->kept_term[s->n_kept++] = t;
   }
@@ -179,9 +182,16 @@ static void all_annotations(const pel_case_view *v, float *out) {
   }
 }
 
+static bool is_another_patient(const pel_case_view *v, const pel_feature_scratch *s) {
+  for (size_t i = 0; i < v->f.n_observed; i++)
+    if (was_asked(s, v->f.observed[i])) return false;
+  return true;
+}
+
 static void all_observed(const pel_case_view *v, pel_feature_scratch *s) {
   size_t size = v->f.n_observed * sizeof *s->asked;
   if (size && s->n_asked == v->f.n_observed && memcmp(s->asked, v->f.observed, size) == 0) return;
+  if (is_another_patient(v, s)) s->n_kept = 0;
   memset(s->observed, 0, v->p->n * PEL_FEATURES * sizeof *s->observed);
   all_findings(v, s);
   all_nodes(v, s->counts, s->observed);

@@ -71,7 +71,8 @@ void pel_case_view_clear(pel_case_view *v);
 
 enum { PEL_KEPT_MATCHES = 64 };
 
-/* The features of every disease: out [diseases][PEL_FEATURES]. What is kept makes questions about nearly the same case faster and changes no bit. */
+/* The features of every disease: out [diseases][PEL_FEATURES]. What is kept, of one pel_profiles which stays as it is, makes
+ * questions about nearly the same case faster and changes no bit. */
 typedef struct pel_feature_scratch {
   void *matches;   /* [diseases] of one finding */
   void *kept;      /* [PEL_KEPT_MATCHES][diseases]: of findings that were asked about more than once in a row, by `kept_term` */
@@ -79,7 +80,7 @@ typedef struct pel_feature_scratch {
   size_t n_kept;
   uint32_t *counts;
   float *observed; /* [diseases][PEL_FEATURES] of the observed findings that were asked about last: cases that differ in excluded ones alone share them */
-  uint32_t *asked; /* [terms]: which those were */
+  uint32_t *asked; /* [terms]: which those were, each once */
   size_t n_asked;
 } pel_feature_scratch;
 

@@ -8,7 +8,7 @@
 #include "engine/reason/diagnosis_audit.h"
 
 /* Numbers and not a time, so that the same case gives the same tree. A try ranks all diseases, which is as much as LOOKUPS_RANKING findings looked up; without an observed finding
- * the others are looked up again. */
+ * the others count as looked up again, whether or not what was found is still there. */
 enum { QUESTIONS = 3, MOST_LOOKUPS = 4000, LOOKUPS_RANKING = 10 };
 
 /* The first disease of a changed case; unchanged when nothing observed is left. */

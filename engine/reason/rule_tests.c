@@ -138,7 +138,7 @@ static pel_status run_goal(pel_program *p, pel_term_copy *goal, const pel_rule_t
     if (a == PEL_ANSWER_ERROR) pel_machine_error_text(m, f->reason, sizeof f->reason);
     test->steps += m->steps;
     test->run_seconds += pel_clock_seconds() - start;
-    if (m->stopped == PEL_STOPPED_CANCELLED) status = pel_fail(err, PEL_ERR_CANCELLED, "stopped");
+    if (m->stopped == PEL_STOPPED_CANCELLED || (how->cancelled && how->cancelled(how->user))) status = pel_fail(err, PEL_ERR_CANCELLED, "stopped");
     else if (a == PEL_ANSWER_YES) status = look_at_proof(p, m, test, f, err);
   }
   pel_machine_destroy(m);

@@ -139,7 +139,7 @@ typedef struct pel_rule_test {
 typedef struct pel_rule_testing {
   void (*edit)(char *text);                            /* may change a file's text in place before it is read; may be NULL */
   bool (*each)(void *user, const pel_rule_test *test); /* false stops: PEL_ERR_CANCELLED */
-  bool (*cancelled)(void *user);                       /* asked now and then while a goal runs; true stops likewise; may be NULL */
+  bool (*cancelled)(void *user);                       /* asked now and then while a goal runs, and before its proof is checked; true stops likewise; may be NULL */
   void *user;
 } pel_rule_testing;
 /* Runs cases/NAME.pl of `folder`, in the order of the names; a file that one of them loads stands beside it or in `folder`. */

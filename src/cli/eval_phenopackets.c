@@ -175,7 +175,7 @@ static void print_trust(const eval_run *r) {
   printf("wrong first answers when only the most confident cases are answered:");
   for (int c = 0; c < COVERAGES; c++) printf("%s ", c ? "," : ""), put(100 * t->risk[c], 1), printf(" %% of "), put(100 * coverages[c], 0), printf(" %%");
   printf("\nof all wrong first answers, "), put_interval(t->f.review_fifth, t->low.review_fifth, t->high.review_fifth, 100, 1);
-  printf(" %% lie among the 20 %% of cases with the least confidence (20 %% in any order, "), put(100 * fmin(1, 0.2 / (1 - t->f.accuracy)), 1), printf(" %% in the best)\n");
+  printf(" %% lie among the 20 %% of cases with the least confidence (20 %% in a random order, "), put(100 * fmin(1, 0.2 / (1 - t->f.accuracy)), 1), printf(" %% in the best)\n");
 }
 
 static void print_text(const eval_run *r) {

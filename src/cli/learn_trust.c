@@ -15,7 +15,7 @@ static const char *percent(double share, char out[40]) { return isfinite(share) 
 static void print_review(const pel_link_map *m) {
   char n[4][40];
   if (!isfinite(m->review)) return;
-  printf("  of its wrong ones %s [%s, %s] %% are among the fifth with the least confidence (20 %% in any order, ", percent(m->review, n[0]), percent(m->review_range.low, n[1]), percent(m->review_range.high, n[2]));
+  printf("  of its wrong ones %s [%s, %s] %% are among the fifth with the least confidence (20 %% in a random order, ", percent(m->review, n[0]), percent(m->review_range.low, n[1]), percent(m->review_range.high, n[2]));
   printf("%s %% in the best)\n", percent(fmin(1, 0.2 / (1 - m->right)), n[3]));
 }
 

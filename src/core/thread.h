@@ -3,10 +3,10 @@
 #ifndef PELLUCID_CORE_THREAD_H
 #define PELLUCID_CORE_THREAD_H
 
-/* Threads that others make from now on have 2 MB. To be called before the first of them. */
+/* Threads that are made otherwise from now on, by libraries and by the engine (its pool, a trace's writer), have 2 MB. To be called before the first of them. */
 void pel_thread_small_stacks(void);
 
-/* Runs run(data) on a thread of its own, with the 8 MB that terms nested to the readers' limits need; nobody waits for it. name: up to
+/* Runs run(data) on a thread of its own, with the usual 8 MB, for readers and checkers recurse as deep as their limits let them; nobody waits for it. name: up to
  * 15 bytes, for debuggers. Where the system has no thread to give, the program ends with a word on it, as with g_thread_new(). */
 void pel_thread_start(const char *name, void *(*run)(void *data), void *data);
 

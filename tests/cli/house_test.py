@@ -37,9 +37,9 @@ def completion_works():
     complete_line() {{ COMP_WORDS=("$@"); COMP_CWORD=$(( $# - 1 )); COMPREPLY=(); _pellucid; echo "${{COMPREPLY[@]}}"; }}
     complete_line pellucid rec; complete_line pellucid export x.pel heads --palette vi; complete_line pellucid export x.pel a
     complete_line pellucid export x.pel attention --scale r; complete_line pellucid record --no-t
-    complete_line pellucid kb --explain sea; complete_line pellucid eval --explain 5 sa; complete_line pellucid eval --gnn dr"""
+    complete_line pellucid kb --explain sea; complete_line pellucid eval --explain 5 sa; complete_line pellucid eval --gnn dr; complete_line pellucid learn gnn --resume --epochs 3 --pat"""
     out = subprocess.run(["bash", "--norc", "-c", script], capture_output=True, text=True)
-    check(out.stdout.split("\n")[:8] == ["record", "viridis", "attention", "row rank", "--no-trace", "search", "sara", "drugmechdb"], f"bash completes: {out.stdout!r} {out.stderr!r}")
+    check(out.stdout.split("\n")[:9] == ["record", "viridis", "attention", "row rank", "--no-trace", "search", "sara", "drugmechdb", "--patience"], f"bash completes: {out.stdout!r} {out.stderr!r}")
 
 
 def pages_are_sound():

@@ -7,8 +7,8 @@ import re
 import subprocess
 import tempfile
 
-from support import (App, LEVEL, MEASURE, PROGRAM, ROOT, SCALE, SINK, cell, check, choose, click, clipboard, colors, finish, hands, inside, matrix, picture,
-                     press, until)
+from support import (App, LEVEL, MEASURE, PROGRAM, ROOT, SCALE, SINK, cell, check, choose, click, clipboard, colors, finish, hands, inside,
+                     map_drawn, matrix, picture, press, until)
 
 SHORT, LONG = ROOT / "data/samples/short.pel", ROOT / "data/samples/long.pel"
 N = 63  # rows of SHORT
@@ -25,7 +25,7 @@ def near(a, b):
 
 def ready(app):
     app.says(app.readout, "0, head 0")
-    until(lambda: colors((450, 200, 370, 360)) > 60)
+    map_drawn()
 
 
 def units(level):
@@ -197,7 +197,7 @@ def cells_of(command):
 def exact_cells_of_a_long_trace():
     with App(LONG) as app:
         app.says(app.readout, "5, head 0")
-        until(lambda: colors((450, 200, 370, 360)) > 60)
+        map_drawn()
         press("F6", "Up", "1")  # the last row and key 0 are locked: the lower left corner, in cells of 16 px
         press("Escape")
         hands("mousemove", 640, 795)

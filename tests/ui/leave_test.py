@@ -4,7 +4,8 @@ import subprocess
 import tempfile
 import time
 
-from support import App, LEVEL, MEASURE, PROGRAM, ROOT, SCALE, SINK, check, choose, click, clipboard, colors, export_as, finish, inside, press, toasts, until
+from support import (App, LEVEL, MEASURE, PROGRAM, ROOT, SCALE, SINK, check, choose, click, clipboard, export_as, finish, inside,
+                     map_drawn, press, toasts, until)
 
 SHORT = ROOT / "data/samples/short.pel"
 inside()
@@ -12,7 +13,7 @@ inside()
 
 def ready(app):
     app.says(app.readout, "0, head 0")
-    until(lambda: colors((450, 200, 370, 360)) > 60)
+    map_drawn()
 
 
 def command_of(app):

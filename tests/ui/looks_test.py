@@ -4,14 +4,10 @@ import subprocess
 import tempfile
 import time
 
-from support import App, ROOT, check, click, colors, finish, inside, keep, picture, press, until
+from support import App, ROOT, check, click, finish, inside, keep, map_drawn, picture, press, until
 
 SHORT = ROOT / "data/samples/short.pel"
 inside()
-
-
-def drawn():
-    return until(lambda: colors((450, 200, 370, 360)) > 40)
 
 
 def chinese(folder):
@@ -22,7 +18,7 @@ def chinese(folder):
         check(until(lambda: any(name.startswith("层 0") for name in app.names())), "  the read-out")
         english = [name for name in app.names() if name in ("Open", "Record", "Weights", "Tokens", "Log scale", "Hide sink", "Grid", "Table", "Filter by", "Clear", "Colour by")]
         check(not english, f"  and nothing of these is left in English: {english}")
-        drawn()
+        map_drawn()
         keep("zh_CN")
 
 
@@ -44,7 +40,7 @@ def styles():
     shots = {}
     for name, env in {"light": {}, "dark": {"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}, "contrast": {"ADW_DEBUG_HIGH_CONTRAST": "1"}}.items():
         with App(SHORT, **env) as app:
-            check(app.says(app.readout, "Layer 0, head 0") and drawn(), f"{name}: shown")
+            check(app.says(app.readout, "Layer 0, head 0") and map_drawn(), f"{name}: shown")
             click(600, 400)
             time.sleep(0.5)
             keep(name)

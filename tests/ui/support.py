@@ -250,6 +250,11 @@ MEASURE, LEVEL, SCALE, SINK = (425, 74), (575, 74), (710, 74), (832, 74)
 MAP_LEFT, MAP_TOP, MAP_SIDE = 448, 190, 384
 
 
+def map_drawn():
+    """Whether the map comes to be there, to be clicked: what is said of it comes before it."""
+    return until(lambda: colors((450, 200, 370, 360)) > 40)
+
+
 def cell(row, key, n):
     """The middle of a cell of a fitted map of n x n."""
     side = MAP_SIDE / n

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 
-from support import App, LEVEL, PROGRAM, ROOT, check, choose, click, colors, finish, hands, inside, press, real_model, until
+from support import App, LEVEL, PROGRAM, ROOT, check, choose, click, colors, finish, hands, inside, map_drawn, press, real_model, until
 
 SHORT, LONG = ROOT / "data/samples/short.pel", ROOT / "data/samples/long.pel"
 MAP = (700, 350)
@@ -35,14 +35,14 @@ def opens():
         check(app.says(app.readout, "Layer 0, head 0"), "the first head is chosen")
         names = app.names()
         check(any("all 30 layers recorded" in name and "trace 267d3e0b" in name for name in names), "what was recorded, and the hash, are said")
-        check(until(lambda: colors((450, 200, 370, 360)) > 60), "the map has many colours")
+        check(map_drawn(), "the map has many colours")
         check(until(lambda: colors((70, 140, 230, 450)) > 60), "so has the grid of heads")
 
 
 def reads_a_head():
     with App(SHORT) as app:
         app.titled("short.pel")
-        until(lambda: colors((450, 200, 370, 360)) > 60)
+        map_drawn()
         hands("mousemove", *MAP)
         check(app.says(app.readout, "query", "key"), "hovering says query and key")
         click(560, 450)
@@ -67,6 +67,7 @@ def reads_a_head():
 def finds_a_head():
     with App(SHORT) as app:
         app.says(app.readout, "Layer 0, head 0")
+        map_drawn()
         click(*MAP)
         press("Escape", "bracketright")
         check(app.says(app.readout, "Layer 0, head 1"), "] is the next head")
@@ -93,6 +94,7 @@ def finds_a_head():
 def reads_the_text():
     with App(SHORT) as app:
         app.says(app.transcript, "Rayleigh")
+        map_drawn()
         click(412, 667)
         check(app.says(app.readout, "locked", "→ key"), f"a click on a word locks its query: {app.readout()}")
         hands("mousemove", 700, 350, "mousedown", 1)
@@ -137,10 +139,11 @@ def the_file_goes(folder):
     shutil.copy(SHORT, copy)
     with App(copy) as app:
         app.says(app.readout, "Layer 0, head 0")
+        map_drawn()
         copy.unlink()
         click(*MAP)
         press("bracketright", "1", "Down", "Left")
-        check(app.says(app.readout, "0, head 1", "locked"), "the trace is deleted: what is open goes on")
+        check(app.says(app.readout, "0, head 1", "locked"), f"the trace is deleted: what is open goes on: {app.readout()}")
         check(app.alive(), "  and the app lives")
 
 
@@ -176,6 +179,7 @@ def changed_from_outside(folder):
         db.execute("UPDATE provenance SET value = '' WHERE key = 'hash'")
     with App(copy) as app:
         app.says(app.readout, "0, head 0")
+        map_drawn()
         choose(*LEVEL, 1)
         click(600, 500)
         check(app.says(app.readout, "query word", "locked"), "an open trace, words, a cell locked")

@@ -348,28 +348,45 @@ static void fit_is_that_of_the_explanations(void) {
   pel_phenotypes_close(p);
 }
 
-/* Whoever was asked about other cases before, also about such with the same observed findings, says the same as somebody who was not. */
+/* Whoever was asked about other cases before says the same as somebody who was not, to the bit. */
+static void check_as_fresh(pel_pack *pack, pel_phenotypes *old, const pel_phenotype_case *c) {
+  pel_phenotypes *fresh;
+  pel_ranked_disease before[DISEASES], after[DISEASES];
+  pel_ranking a = {.diseases = before, .room = DISEASES}, b = {.diseases = after, .room = DISEASES};
+  pel_status status = pel_phenotype_rank(old, NULL, c, &a, NULL);
+  CHECK(pel_phenotypes_open(pack, NULL, &fresh, NULL) == PEL_OK);
+  CHECK(pel_phenotype_rank(fresh, NULL, c, &b, NULL) == status && a.n == b.n && a.candidates == b.candidates);
+  for (size_t i = 0; status == PEL_OK && i < a.n; i++) CHECK(before[i].entity == after[i].entity && before[i].score == after[i].score && before[i].share == after[i].share);
+  pel_phenotypes_close(fresh);
+}
+
+/* More and more excluded findings, then fewer and fewer observed ones. */
+static void ask_about_parts(pel_pack *pack, pel_phenotypes *old, const pel_phenotype_case *whole) {
+  for (size_t n = 0; n <= whole->n_excluded + whole->n_observed; n++) {
+    pel_phenotype_case c = *whole;
+    c.n_excluded = n < whole->n_excluded ? n : whole->n_excluded, c.n_observed -= n - c.n_excluded;
+    check_as_fresh(pack, old, &c);
+  }
+}
+
 static void what_was_asked_before_changes_nothing(void) {
+  enum { MANY = 70 };
+  _Static_assert((int)MANY > (int)PEL_KEPT_MATCHES && (int)MANY < (int)TERMS, "more findings than are kept");
   pel_rng rng = {12};
   pel_pack *pack = random_pack(&rng);
-  pel_phenotypes *old, *fresh;
+  pel_phenotypes *old;
+  char keys[MANY][16];
+  const char *many[2 * MANY];
   CHECK(pel_phenotypes_open(pack, NULL, &old, NULL) == PEL_OK);
   for (int trial = 0; trial < 8; trial++) {
-    char keys[16][16];
-    const char *list[16];
-    const pel_phenotype_case whole = random_case(&rng, keys, list);
-    for (size_t n = 0; n <= whole.n_excluded + whole.n_observed; n++) { /* more and more excluded findings, then fewer and fewer observed ones */
-      pel_phenotype_case c = whole;
-      c.n_excluded = n < whole.n_excluded ? n : whole.n_excluded, c.n_observed -= n - c.n_excluded;
-      pel_ranked_disease before[40], after[40];
-      pel_ranking a = {.diseases = before, .room = 40}, b = {.diseases = after, .room = 40};
-      pel_status status = pel_phenotype_rank(old, NULL, &c, &a, NULL);
-      CHECK(pel_phenotypes_open(pack, NULL, &fresh, NULL) == PEL_OK);
-      CHECK(pel_phenotype_rank(fresh, NULL, &c, &b, NULL) == status && a.n == b.n && a.candidates == b.candidates);
-      for (size_t i = 0; status == PEL_OK && i < a.n; i++) CHECK(before[i].entity == after[i].entity && before[i].score == after[i].score && before[i].share == after[i].share);
-      pel_phenotypes_close(fresh);
-    }
+    pel_phenotype_case c = random_case(&rng, keys, many);
+    ask_about_parts(pack, old, &c);
   }
+  for (int i = 0; i < MANY; i++) {
+    snprintf(keys[i], sizeof keys[i], "HP:%04d", i);
+    many[i] = many[MANY + i] = keys[i];
+  }
+  for (int i = 0; i < MANY; i++) check_as_fresh(pack, old, &(pel_phenotype_case){.observed = many + i, .n_observed = MANY - 1}); /* each in turn is away */
   pel_phenotypes_close(old);
   pel_pack_close(pack);
 }
