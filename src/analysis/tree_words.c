@@ -83,8 +83,14 @@ bool pel_follows(const pel_node *n) {
   return n->clause && (n->kind == PEL_NODE_CLAIM || n->kind == PEL_NODE_CONCLUSION) && (n->state == PEL_STATE_HOLDS || n->state == PEL_STATE_REFUTED);
 }
 
+/* A check of a conclusion says what the conclusion says. */
+static bool is_about_conclusion(const pel_logic_tree *t, uint32_t v) {
+  uint32_t edge = t->nodes[v].edge;
+  return t->reasoning->nodes[v].kind == PEL_NODE_CHECK && edge != PEL_TREE_NONE && is_conclusion(t, (uint32_t)(t->reasoning->edges[edge].from - 1));
+}
+
 bool pel_is_conflict(const pel_logic_tree *t, uint32_t v) {
-  return t->reasoning->nodes[v].state == PEL_STATE_CONFLICT && !is_conclusion(t, v);
+  return t->reasoning->nodes[v].state == PEL_STATE_CONFLICT && !is_conclusion(t, v) && !is_about_conclusion(t, v);
 }
 
 /* ---- places ---- */

@@ -15,7 +15,7 @@ bool pel_tree_assumes(const pel_logic_tree *t);
 /* What leads to a child: "", "Exception: ", "Contradicted by: ", "Looked at: ", ...: static. Of what is cited, only a source is called one. */
 const char *pel_edge_lead(const pel_reasoning *reasoning, const pel_edge *edge);
 
-/* Conclusions are none of the three. Missing is what is itself not known, not what is undecided because of it. */
+/* Conclusions, and the checks of them, are none of the three. Missing is what is itself not known, not what is undecided because of it. */
 bool pel_is_assumption(const pel_logic_tree *tree, uint32_t node);
 bool pel_is_missing(const pel_logic_tree *tree, uint32_t node);
 bool pel_is_conflict(const pel_logic_tree *tree, uint32_t node);

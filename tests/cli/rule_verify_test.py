@@ -98,6 +98,8 @@ def refuted(folder):
     check(both["state"] == "conflict" and found["came to"] == "a proof and a refutation" and said(trace)[0][0] == "conflict", f"both: {found}")
     check("Ruin" in found["these are"] and "alarm" in found["these are"], f"  each of the two proofs is looked at: {found['these are']}")
     check((found["smallest proof, facts"], found["smallest refutation, facts"]) == ("1", "1"), f"  and counted by itself: {found}")
+    words = run("export", trace, "tree", "-o", folder / "conflict.md") and (folder / "conflict.md").read_text()
+    check("IN CONFLICT" in words and words.count("finds a proof and a refutation") == 1, f"  which the words say once: {words}")
     any_home = asks(folder, "open", "may_let(H)", "ruin(mill)", "alarm(barn)")[2]
     check(any_home["came to"] == "a proof, and no refutation", f"a refutation of another answer is none: {any_home}")
 
