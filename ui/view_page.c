@@ -77,10 +77,15 @@ static pel_diagram_maker maker_of(PelViewPage *self) {
 /* The simulation that is looked at, and how far counting its like leads to what the search recorded. */
 static void add_moment(GString *s, const pel_search_view *v) {
   const pel_search_agreement *a = &v->agreement;
-  g_string_append_printf(s, _(" Simulation %lld: %u nodes, %u of them shown, value %.3f."), (long long)v->at, v->path_nodes, v->path_shown, v->path_value);
-  g_string_append(s, _(" Visits and values are those of the moment; states are those at the end."));
+  if (v->by_proof_numbers) {
+    g_string_append_printf(s, _(" Simulation %lld: %u nodes, %u of them shown."), (long long)v->at, v->path_nodes, v->path_shown);
+    g_string_append(s, _(" Visits are those of the moment; states, and how much is left to prove, are those at the end."));
+  } else {
+    g_string_append_printf(s, _(" Simulation %lld: %u nodes, %u of them shown, value %.3f."), (long long)v->at, v->path_nodes, v->path_shown, v->path_value);
+    g_string_append(s, _(" Visits and values are those of the moment; states are those at the end."));
+  }
   if (!v->all_kept) return;
-  if (a->values)
+  if (a->values && !v->by_proof_numbers)
     g_string_append_printf(s, _(" The search recorded another value for %u of %u nodes than all simulations add up to: what is decided, and what needs all its parts, has a value of its own."), a->values, a->nodes);
   if (a->visits) g_string_append_printf(s, _(" It recorded another number of visits for %u: a path that ended in a circle does not count for its end."), a->visits);
 }

@@ -230,7 +230,7 @@ static pel_status tell_verdict(verifying *v) {
 
 static pel_status put_figures(verifying *v, const pel_search *s, size_t left_out) {
   audit *a = v->a;
-  PEL_TRY(pel_audit_attribute(a, a->n_spans, "method", "proof numbers (df-pn)"));
+  PEL_TRY(pel_audit_attribute(a, a->n_spans, "method", PEL_BY_PROOF_NUMBERS));
   PEL_TRY(pel_audit_attribute(a, a->n_spans, "came to", came_to(v->words.verdict)));
   PEL_TRY(pel_audit_attribute(a, a->n_spans, "ended", pel_search_end_name(s->end)));
   PEL_TRY(pel_audit_count(a, "goals expanded", s->expansions));

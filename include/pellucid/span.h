@@ -197,6 +197,7 @@ typedef struct pel_graph_path { /* an explanation of an answer, best first */
 /* ---- a search for a proof and a refutation ---- */
 
 #define PEL_PROOF_NEVER (INT64_C(1) << 62) /* a proof or disproof number that is infinite */
+#define PEL_BY_PROOF_NUMBERS "proof numbers (df-pn)" /* the attribute "method" of a stage whose search goes by these and by no values */
 
 typedef enum pel_search_kind { PEL_SEARCH_ANY, PEL_SEARCH_ALL, PEL_SEARCH_KINDS } pel_search_kind; /* one child is enough; every child is needed */
 /* "any", "all"; "" when out of range. */

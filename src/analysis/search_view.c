@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "engine/base/mem.h"
 
@@ -244,6 +245,12 @@ void pel_search_view_at(pel_search_view *v, int64_t at) {
   draw_path(v);
 }
 
+static bool goes_by_proof_numbers(const pel_reasoning *r, int64_t span) {
+  for (size_t i = 0; i < r->n_attributes; i++)
+    if (r->attributes[i].span == span && strcmp(r->attributes[i].name, "method") == 0) return strcmp(r->attributes[i].value, PEL_BY_PROOF_NUMBERS) == 0;
+  return false;
+}
+
 static pel_status fill(pel_search_view *v, uint32_t top, pel_error *err) {
   const pel_reasoning *r = v->reasoning;
   size_t n = r->n_search_nodes;
@@ -275,7 +282,7 @@ pel_status pel_search_view_build(const pel_reasoning *r, int64_t span, uint32_t 
   if (i == r->n_search_nodes) return pel_fail(err, PEL_ERR_UNSUPPORTED, "the trace holds no search%s", span ? " of that stage" : "");
   pel_search_view *v = pel_alloc(1, sizeof *v);
   if (!v) return pel_fail_memory(err, "the tree of a search", sizeof *v);
-  v->reasoning = r, v->span = r->search_nodes[i].span;
+  v->reasoning = r, v->span = r->search_nodes[i].span, v->by_proof_numbers = goes_by_proof_numbers(r, v->span);
   pel_status status = fill(v, top, err);
   if (status == PEL_OK) *out = v;
   else pel_search_view_free(v);

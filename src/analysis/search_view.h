@@ -35,6 +35,7 @@ typedef struct pel_search_cross { /* a further edge, between items */
 typedef struct pel_search_view {
   const pel_reasoning *reasoning; /* borrowed */
   int64_t span;
+  bool by_proof_numbers; /* the search goes by what is left to be proved and refuted; values and priors played no part */
   uint32_t n_nodes;   /* of the search */
   uint32_t n_shown;
   pel_search_item *items;

@@ -31,7 +31,7 @@ static void add_label(pel_string *s, const pel_search_view *v, uint32_t node) {
   char value[32];
   pel_string_add_sentence(s, n->says);
   pel_string_addf(s, " [%s] N %lld", pel_state_word(n->state), (long long)v->visits[node]);
-  if (v->visits[node] > 0) pel_string_addf(s, ", %s", pel_format_fixed(value, sizeof value, pel_search_value(v, node), 2));
+  if (v->visits[node] > 0 && !v->by_proof_numbers) pel_string_addf(s, ", %s", pel_format_fixed(value, sizeof value, pel_search_value(v, node), 2));
 }
 
 /* ---- GraphML: the whole search ---- */

@@ -103,6 +103,24 @@ static void put_claim(const pel_diagram *d, pel_canvas *c, const pel_search_node
     pel_card_draw_line(d->type, &d->metrics, c, claim, &lines, i, (pel_point){b.x + PAD * u, y + LINE * u / 2}, room * u, &how);
 }
 
+static const char *ends(int64_t n, char out[32]) {
+  if (n < PEL_PROOF_NEVER) snprintf(out, 32, "%lld", (long long)n);
+  return n < PEL_PROOF_NEVER ? out : "\xe2\x88\x9e"; /* the sign of infinity */
+}
+
+/* Of an open goal how many ends at least are left to be proved, and to be refuted. They are those of the end: at a moment before nothing is said. */
+static void put_proof_numbers(const pel_diagram *d, pel_canvas *c, const pel_search_view *v, uint32_t item, pel_box b) {
+  const pel_theme *theme = pel_style_theme(&d->style);
+  const pel_search_node *n = node_of(v, item);
+  char text[120], proof[32], disproof[32];
+  double u = d->unit, y = b.y + b.h - (5 + FOOT / 2) * u;
+  if (v->at) return;
+  if (!n->proof || !n->disproof) snprintf(text, sizeof text, "%s", pel_diagram_word(d, N_("decided")));
+  else if (n->proof == PEL_PROOF_NEVER && n->disproof == PEL_PROOF_NEVER) snprintf(text, sizeof text, "%s, %s", pel_diagram_word(d, N_("it can no longer be proved")), pel_diagram_word(d, N_("nor refuted")));
+  else snprintf(text, sizeof text, pel_diagram_word(d, N_("open: %s to prove, %s to refute")), ends(n->proof, proof), ends(n->disproof, disproof));
+  pel_diagram_text(d, c, text, b.x + PAD * u, y, SMALL, false, PEL_ALIGN_START, theme->muted, b.w - 2 * PAD * u);
+}
+
 /* The value as a bar in the palette's colour of it, and as a number; the prior. */
 static void put_value(const pel_diagram *d, pel_canvas *c, const pel_search_view *v, uint32_t item, pel_box b, bool dim) {
   const pel_theme *theme = pel_style_theme(&d->style);
@@ -166,5 +184,6 @@ void pel_search_card_draw(const pel_diagram *d, pel_canvas *c, const pel_search_
   outline(c, n->kind, b, d->unit, pel_state_stroke(n->state), pel_search_dimmed(theme, pel_state_color(theme, n->state), dim));
   put_head(d, c, v, item, b, dim);
   put_claim(d, c, n, b, dim ? theme->muted : theme->ink);
-  put_value(d, c, v, item, b, dim);
+  if (v->by_proof_numbers) put_proof_numbers(d, c, v, item, b);
+  else put_value(d, c, v, item, b, dim);
 }

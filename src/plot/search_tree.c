@@ -113,6 +113,10 @@ static void add_numbers(pel_string *s, const pel_diagram *d, const search_tree *
     pel_string_addf(s, "; %s", pel_diagram_word(d, N_("not visited by any simulation so far")));
     return;
   }
+  if (p->view->by_proof_numbers) {
+    pel_string_addf(s, pel_diagram_word(d, N_("; %lld of %lld visits")), (long long)n, (long long)visits_of(p, 0));
+    return;
+  }
   pel_string_addf(s, pel_diagram_word(d, N_("; %lld of %lld visits, value %s")), (long long)n, (long long)visits_of(p, 0), pel_format_fixed(value, sizeof value, v, 3));
   if (isfinite(node_of(p, item)->prior)) pel_string_addf(s, pel_diagram_word(d, N_(", prior %s")), pel_format_fixed(prior, sizeof prior, node_of(p, item)->prior, 3));
 }
@@ -250,14 +254,21 @@ char *pel_search_moment(const pel_search_view *v, const pel_plot_style *style) {
 }
 
 static void add_moment(const pel_search_view *v, pel_caption *out) {
-  char value[32];
-  pel_caption_add(out, "simulation %lld: %u nodes, %u of them shown, value %s", (long long)v->at, v->path_nodes, v->path_shown, pel_format_fixed(value, sizeof value, v->path_value, 3));
-  pel_caption_add(out, "N and value count the simulations so far; states are those at the end");
+  char value[32], backed_up[48] = "";
+  bool values = !v->by_proof_numbers;
+  if (values) snprintf(backed_up, sizeof backed_up, ", value %s", pel_format_fixed(value, sizeof value, v->path_value, 3));
+  pel_caption_add(out, "simulation %lld: %u nodes, %u of them shown%s", (long long)v->at, v->path_nodes, v->path_shown, backed_up);
+  pel_caption_add(out, "%s the simulations so far; states are those at the end", values ? "N and value count" : "N counts");
   if (!v->all_kept) return;
-  if (v->agreement.values)
+  if (values && v->agreement.values)
     pel_caption_add(out, "the search recorded another value for %u of %u nodes than all simulations add up to: what is decided, and what needs all its parts, has a value of its own", v->agreement.values, v->agreement.nodes);
   if (v->agreement.visits)
     pel_caption_add(out, "and another number of visits for %u: a path that ended in a circle does not count for its end", v->agreement.visits);
+}
+
+static const char *what_numbers(const pel_search_view *v) {
+  if (!v->by_proof_numbers) return "bar and number: mean value of the visits";
+  return v->at ? "how much is left to prove is known at the end alone" : "of an open goal, how many ends at least are left to prove, and to refute";
 }
 
 void pel_caption_search(const pel_search_view *v, const char *hash, pel_caption *out) {
@@ -274,7 +285,7 @@ void pel_caption_search(const pel_search_view *v, const char *hash, pel_caption 
                     v->at ? "; the numbers count these" : "");
   pel_caption_add(out, "%u of %u nodes shown, those visited most", v->n_shown, v->n_nodes);
   if (v->n_cross_all > v->n_cross) pel_caption_add(out, "%u of %u further edges drawn", v->n_cross, v->n_cross_all);
-  pel_caption_add(out, "N: visits; bar and number: mean value of the visits; what is refuted is dim");
+  pel_caption_add(out, "N: visits; %s; what is refuted is dim", what_numbers(v));
   if (v->at) add_moment(v, out);
   pel_caption_add(out, "trace %.12s", hash && *hash ? hash : "without a hash");
 }

@@ -144,6 +144,9 @@ def shows(folder):
     trace = folder / "holds.pel"
     picture = run("export", trace, "search", "-o", folder / "s.svg")
     check(picture.status == 0, f"the search as a picture: {picture.err}")
+    run("export", trace, "search", "-o", folder / "s.dot")
+    words, labels = (folder / "s.svg").read_text(), (folder / "s.dot").read_text()
+    check("how many ends at least are left to prove" in words and "mean value" not in words and "N 4" in labels and ", 1.00" not in labels, "  which says what it goes by, and no values that played no part")
     whole = run("export", trace, "search", "-o", folder / "s.json")
     at = run("export", trace, "search", "--at", "2", "-o", folder / "at.json")
     check(whole.status == 0 and at.status == 0, f"and as JSON, also after two descents: {whole.err} {at.err}")
