@@ -111,7 +111,7 @@ static pel_status reason_over(audit *a, pel_deduction *d) {
   PEL_TRY(stage_explain(a, d, root));
   if (a->o->output) PEL_TRY(pel_audit_verify_rules(a, d, root));
   PEL_TRY(pel_audit_go_on(a));
-  if (a->o->model) PEL_TRY(pel_audit_model_claim(a, d->state, root, a->result->n_answers ? a->result->answers[0] : NULL));
+  if (a->o->model) PEL_TRY(pel_audit_model_claim(a, a->result->state, root, a->result->n_answers ? a->result->answers[0] : NULL));
   PEL_TRY(pel_audit_doubts(a));
   return pel_tell_finish(&a->t);
 }
@@ -208,6 +208,7 @@ static pel_status audit_opened(const pel_audit_options *o, const pel_case *of, p
   if (status == PEL_OK) status = pel_case_check_values(w, err);
   if (status == PEL_OK && o->output) status = open_writer(&a, pel_pack_get_info(pack), &writer);
   if (status == PEL_OK) status = run_stages(&a, pack, &q);
+  if (status == PEL_OK && writer && a.withdrawn) status = pel_span_writer_withdraw(writer, result->reason ? result->reason : "", err);
   if (writer && status == PEL_OK) status = pel_span_writer_close(writer, "", err);
   else pel_span_writer_abandon(writer);
   pel_cite_free(a.t.cite);

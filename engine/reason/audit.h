@@ -20,6 +20,7 @@ typedef struct audit {
   size_t n_missing;
   double deducing, checking; /* seconds */
   size_t not_tried; /* changes that were not tried for want of time */
+  bool withdrawn; /* verification does not bear out what was concluded */
   char fault[240];
   pel_error *err;
 } audit;

@@ -23,6 +23,7 @@ pel_status pel_verify_tell(audit *a, int64_t node, pel_node_state state, const c
 }
 
 void pel_verify_doubt(audit *a, const char *reason) {
+  a->withdrawn = true;
   a->result->state = PEL_STATE_UNKNOWN;
   free(a->result->reason);
   a->result->reason = strdup(reason);

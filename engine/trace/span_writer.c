@@ -104,6 +104,18 @@ pel_status pel_span_writer_provenance(pel_span_writer *w, const char *key, const
   return status;
 }
 
+pel_status pel_span_writer_withdraw(pel_span_writer *w, const char *why, pel_error *err) {
+  pel_error error;
+  sqlite3_stmt *st;
+  if (w->failed) return keep(w, &w->error, err);
+  if (pel_text_check(w->path, "why nothing is concluded", why, PEL_SPAN_MOST_TEXT, PEL_ERR_USAGE, &error) != PEL_OK) return keep(w, &error, err);
+  int rc = sqlite3_prepare_v2(w->db, "UPDATE node SET state = 'unknown', note = ?1 WHERE kind = ?2", -1, &st, NULL);
+  if (rc != SQLITE_OK) return pel_span_writer_failed(w, rc, "table node", err);
+  pel_status status = set(w, st, why, pel_node_kind_name(PEL_NODE_CONCLUSION), err);
+  sqlite3_finalize(st);
+  return status;
+}
+
 static pel_status check_parameter(const pel_span_writer *w, const char *name, const char *value, pel_error *err) {
   PEL_TRY(pel_text_check(w->path, "the name of a parameter", name, PEL_SPAN_MOST_SHORT, PEL_ERR_USAGE, err));
   PEL_TRY(pel_text_check(w->path, name, value, PEL_SPAN_MOST_TEXT, PEL_ERR_USAGE, err));

@@ -77,6 +77,8 @@ PEL_API pel_status pel_span_writer_append(const char *path, const pel_span_heade
 PEL_API pel_span_sink pel_span_writer_sink(pel_span_writer *writer);
 /* Sets a parameter of the run (table parameter): "retrieve.alpha", "limits.steps", ... Part of the hash unless it starts with "machine.". */
 PEL_API pel_status pel_span_writer_parameter(pel_span_writer *writer, const char *name, const char *value, pel_error *err);
+/* Nothing is concluded after all: each conclusion that was put becomes unknown, and its note says why. */
+PEL_API pel_status pel_span_writer_withdraw(pel_span_writer *writer, const char *why, pel_error *err);
 /* Writes the logical hash, commits, gives the file its name and frees the writer, which is gone in any case. `note`: "" or why it is
  * incomplete ("cancelled"). On failure nothing of the file remains (or, after append, the trace is as before). */
 PEL_API pel_status pel_span_writer_close(pel_span_writer *writer, const char *note, pel_error *err);

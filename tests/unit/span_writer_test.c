@@ -260,6 +260,38 @@ static void test_large(void) {
   CHECK_MSG(trace_read_all(path, true, &err) == PEL_OK, "%s", err.text);
 }
 
+static pel_span_writer *write_conclusions(void) {
+  static const pel_node nodes[] = {{.id = 1, .kind = PEL_NODE_CONCLUSION, .state = PEL_STATE_HOLDS, .says = "So it is", .term = "", .note = "by a rule", .by = "", .date = "", .event = "", .weight = NAN, .confidence = NAN, .low = NAN, .high = NAN},
+                                   {.id = 2, .kind = PEL_NODE_CLAIM, .state = PEL_STATE_HOLDS, .says = "A step", .term = "", .note = "", .by = "", .date = "", .event = "", .weight = NAN, .confidence = NAN, .low = NAN, .high = NAN},
+                                   {.id = 3, .kind = PEL_NODE_CONCLUSION, .state = PEL_STATE_LIKELY, .says = "And so", .term = "", .note = "", .by = "", .date = "", .event = "", .weight = NAN, .confidence = NAN, .low = NAN, .high = NAN}};
+  pel_span_writer *w = NULL;
+  pel_error err = {0};
+  CHECK(pel_span_writer_create(path, true, NULL, &w, &err) == PEL_OK);
+  pel_span_sink sink = pel_span_writer_sink(w);
+  for (int i = 0; i < 3; i++) CHECK_MSG(sink.put(sink.user, PEL_ROW_NODE, &nodes[i], &err) == PEL_OK, "%s", err.text);
+  return w;
+}
+
+static void test_withdrawn(void) {
+  pel_error err = {0};
+  pel_reasoning *r = NULL;
+  pel_span_writer *w = write_conclusions();
+  CHECK_MSG(pel_span_writer_withdraw(w, "the check came to something else", &err) == PEL_OK && pel_span_writer_close(w, "", &err) == PEL_OK, "%s", err.text);
+  pel_trace *t = open_trace(path);
+  CHECK_MSG(pel_reasoning_read(t, &r, &err) == PEL_OK, "%s", err.text);
+  for (int i = 0; i < 3; i++) {
+    bool claim = i == 1;
+    CHECK(r->nodes[i].state == (claim ? PEL_STATE_HOLDS : PEL_STATE_UNKNOWN));
+    CHECK_STR(r->nodes[i].note, claim ? "" : "the check came to something else");
+  }
+  pel_reasoning_free(r);
+  pel_trace_close(t);
+  CHECK_MSG(trace_read_all(path, true, &err) == PEL_OK, "%s", err.text);
+  w = write_conclusions();
+  CHECK(pel_span_writer_withdraw(w, "\x01", &err) == PEL_ERR_USAGE && strstr(err.text, "why nothing is concluded"));
+  CHECK(pel_span_writer_close(w, "", &err) == PEL_ERR_USAGE); /* nothing is kept of what went wrong */
+}
+
 int main(void) {
   if (!make_folder()) return 1;
   RUN(test_refused);
@@ -267,6 +299,7 @@ int main(void) {
   RUN(test_killed);
   RUN(test_disk_full);
   RUN(test_large);
+  RUN(test_withdrawn);
   remove_folder();
   return check_result();
 }
